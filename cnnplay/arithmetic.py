@@ -1,0 +1,171 @@
+"""Where windows stand and how many fit: every size in cnnplay is calculated here.
+
+A layer that slides a window treats rows and columns alike, so `Window` is one-dimensional and a layer has two.
+The relations are those of Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016,
+arXiv 1603.07285), sections 2 and 4; SAME is TensorFlow's, with the odd pixel at the end.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+from .errors import Remedy, ShapeError
+
+__all__ = ["Padding", "ReceptiveField", "ShapeError", "Window", "pair", "windows"]
+
+Padding = str | int | tuple[int, int]
+NAMED_PADDINGS = ("valid", "same", "full")
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of `kernel` pixels, `dilation` apart, moved by `stride` over a padded line of pixels.
+
+    padding: "valid" (none), "same" (⌈size / stride⌉ outputs, the odd pixel at the end), "full" (every overlap of at
+    least one pixel), a number of pixels on both sides, or (before, after).
+
+    Raises ShapeError where a number is not a whole number in its range.
+    """
+
+    kernel: int
+    stride: int = 1
+    padding: Padding = "valid"
+    dilation: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("kernel", "stride", "dilation"):
+            value = getattr(self, name)
+            if not _whole(value) or value < 1:
+                raise ShapeError(f"The {name} must be a whole number of at least 1, not {value!r}.")
+        if isinstance(self.padding, str):
+            known = self.padding in NAMED_PADDINGS
+        elif isinstance(self.padding, tuple):
+            known = len(self.padding) == 2 and all(_whole(side) and side >= 0 for side in self.padding)
+        else:
+            known = _whole(self.padding) and self.padding >= 0
+        if not known:
+            raise ShapeError(
+                f"Padding is valid, same, full, a number of pixels or a pair (before, after), not {self.padding!r}."
+            )
+
+    @property
+    def span(self) -> int:
+        """Pixels from the first tap to the last: d(k - 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def pads(self, size: int) -> tuple[int, int]:
+        """Pixels added (before, after) a line of `size` pixels."""
+        if self.padding == "valid":
+            return 0, 0
+        if self.padding == "full":
+            return self.span - 1, self.span - 1
+        if self.padding == "same":
+            missing = max(0, (-(-size // self.stride) - 1) * self.stride + self.span - size)
+            return missing // 2, missing - missing // 2
+        return self.padding if isinstance(self.padding, tuple) else (int(self.padding),) * 2
+
+    def output_size(self, size: int) -> int:
+        """How many windows fit: ⌊(n + before + after - d(k - 1) - 1) / s⌋ + 1.
+
+        Raises ShapeError, with remedies, where none fits.
+        """
+        if not _whole(size) or size < 1:
+            raise ShapeError(f"A line of pixels has at least 1 pixel, not {size!r}.")
+        before, after = self.pads(size)
+        room = size + before + after - self.span
+        if room < 0:
+            raise ShapeError(self._misfit(size, before, after), self._remedies(size + before + after))
+        return room // self.stride + 1
+
+    def _misfit(self, size: int, before: int, after: int) -> str:
+        spread = f" spread over {self.span}" if self.dilation > 1 else ""
+        padded = f" ({size} + {before} + {after} of padding)" if before or after else ""
+        return f"a window of {self.kernel}{spread} does not fit into {size + before + after} pixels{padded}"
+
+    def _remedies(self, room: int) -> list[Remedy]:
+        fitting = (room - 1) // self.dilation + 1
+        remedies = [Remedy(f"size {fitting}", {"kernel": fitting}), Remedy("padding same", {"padding": "same"})]
+        if self.dilation > 1 and self.kernel <= room:
+            remedies.insert(0, Remedy("dilation 1", {"dilation": 1}))
+        return remedies
+
+    def positions(self, size: int) -> range:
+        """First pixel of every window, in pixels of the unpadded line (negative inside the padding)."""
+        before, _ = self.pads(size)
+        return range(-before, -before + self.output_size(size) * self.stride, self.stride)
+
+    def taps(self, start: int) -> range:
+        """The pixels read by the window whose first pixel is `start`."""
+        return range(start, start + self.span, self.dilation)
+
+    def read(self, size: int) -> list[bool]:
+        """For each pixel of the line, whether any window reads it."""
+        seen = {pixel for start in self.positions(size) for pixel in self.taps(start)}
+        return [pixel in seen for pixel in range(size)]
+
+    def pooled_size(self, size: int) -> int:
+        """`output_size` for pooling, which takes pixels only: padding has no value that could be the largest.
+
+        Raises ShapeError, with remedies, where a window would hold padding alone.
+        """
+        out = self.output_size(size)
+        empty = sum(all(not 0 <= tap < size for tap in self.taps(start)) for start in self.positions(size))
+        if empty:
+            raise ShapeError(
+                f"with padding {self.padding}, {empty} of the {out} windows of {self.kernel} hold padding alone, "
+                "and padding has no value to pool",
+                [Remedy("no padding", {"padding": "valid"}), Remedy("padding same", {"padding": "same"})],
+            )
+        return out
+
+    def formula(self, size: int) -> str:
+        """`output_size` with its numbers filled in: "⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27"."""
+        before, after = self.pads(size)
+        span = str(self.span) if self.dilation == 1 else f"({self.dilation}·({self.kernel} − 1) + 1)"
+        return f"⌊({size} + {before} + {after} − {span}) / {self.stride}⌋ + 1 = {self.output_size(size)}"
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """What one value of a layer sees of the input: `size` pixels, and neighbours stand `jump` pixels apart.
+
+    Through a window: size ← size + (k - 1)·d·jump, then jump ← jump·s (Araujo, Norris & Sim, "Computing receptive
+    fields of convolutional neural networks", Distill 2019).
+    """
+
+    size: int = 1
+    jump: int = 1
+
+    def through(self, window: Window) -> "ReceptiveField":
+        return ReceptiveField(self.size + (window.span - 1) * self.jump, self.jump * window.stride)
+
+
+def pair(value: Any) -> tuple[Any, Any]:
+    """(rows, columns) of a value given once or as a pair."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) != 2:
+            raise ShapeError(f"Give one value, or two as (rows, columns), not {value!r}.")
+        return value[0], value[1]
+    return value, value
+
+
+def windows(kernel: Any, stride: Any = 1, padding: Any = "valid", dilation: Any = 1) -> tuple[Window, Window]:
+    """The windows of the rows and of the columns.
+
+    Kernel, stride and dilation: one value or (rows, columns). Padding: one padding for both axes - where (1, 2) is
+    (before, after) - or a pair (rows, columns) of which at least one is not a plain number: ("same", 0), ((1, 2), 0).
+    """
+    per_axis = isinstance(padding, Sequence) and not isinstance(padding, str) and not all(map(_whole, padding))
+    paddings = pair(padding) if per_axis else (_tidy(padding),) * 2
+    axes = zip(pair(kernel), pair(stride), map(_tidy, paddings), pair(dilation), strict=True)
+    rows, columns = (Window(*axis) for axis in axes)
+    return rows, columns
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _tidy(padding: Any) -> Any:
+    return tuple(padding) if isinstance(padding, list) else padding

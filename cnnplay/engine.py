@@ -1,0 +1,348 @@
+"""The engine: runs train here, in one worker thread a process, whoever watches or has left.
+
+A page starts a run, holds its id, asks for a view of it, and says pause, resume, step, stop, reset. Each run trains in
+short slices, in turn, with air between them for whoever else needs the processor.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
+
+from .architecture import Architecture
+from .data import Dataset, mnist
+from .errors import PlaygroundError, SettingsError
+from .history import History
+from .settings import TrainConfig
+
+SLICE = 0.1  # seconds of training before the next run has its turn
+AIR = 0.004  # seconds between slices that belong to the pages
+RUNS_A_VISIT = 8
+PACE_WINDOW = 5.0  # seconds over which the speed is measured
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What a page may know of a run. `history` grows while the run goes on; everything else is as of the view."""
+
+    id: str
+    number: int
+    architecture: Architecture
+    config: TrainConfig
+    status: str  # "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
+    step: int
+    steps_per_epoch: int
+    total_steps: int
+    learning_rate: float
+    steps_per_second: float | None
+    history: History
+    error: PlaygroundError | None
+
+    @property
+    def live(self) -> bool:
+        """Whether more will come without anybody's doing."""
+        return self.status in ("waiting", "running")
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ("stopped", "finished", "failed")
+
+    @property
+    def images_per_second(self) -> float | None:
+        return self.steps_per_second and self.steps_per_second * self.config.batch_size
+
+    @property
+    def seconds_left(self) -> float | None:
+        return (self.total_steps - self.step) / self.steps_per_second if self.steps_per_second else None
+
+
+@dataclass(eq=False)
+class _Run:
+    """A run as the engine keeps it. The worker alone touches `trainer`'s insides; the engine's lock guards the rest."""
+
+    id: str
+    number: int
+    visit: str
+    architecture: Architecture
+    config: TrainConfig
+    total_steps: int
+    steps_per_epoch: int
+    goal: int
+    learning_rate: float
+    history: History
+    trainer: object = None
+    stopped: bool = False
+    finished: bool = False
+    error: PlaygroundError | None = None
+    pace: int = 1  # steps of the next slice
+    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))  # (time, step) after each slice
+
+    @property
+    def step(self) -> int:
+        return self.history.steps
+
+    @property
+    def status(self) -> str:
+        if self.error:
+            return "failed"
+        if self.finished:
+            return "finished"
+        if self.stopped:
+            return "stopped"
+        if self.step >= self.goal and not self.evaluating:
+            return "paused"
+        return "running" if self.step else "waiting"
+
+    @property
+    def evaluating(self) -> bool:
+        """Whether an epoch's last step is done and its evaluation is not."""
+        return self.step // self.steps_per_epoch > len(self.history.epochs)
+
+    @property
+    def wants_turn(self) -> bool:
+        return self.status in ("waiting", "running")
+
+
+class Engine:
+    """Many runs, one worker thread. All methods may be called from any thread, and return at once.
+
+    Methods that take a run's id raise KeyError where there is no such run (any more).
+    """
+
+    def __init__(self, dataset: Callable[[], Dataset] = mnist):
+        self._dataset = dataset
+        self._runs: dict[str, _Run] = {}
+        self._numbers: dict[str, count[int]] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+        self._last: _Run | None = None
+        threading.Thread(target=self._work, name="cnnplay-engine", daemon=True).start()
+
+    # --- what pages say ---
+
+    def start(self, architecture: Architecture, config: TrainConfig, visit: str = "") -> str:
+        """Begin a run and give its id, which nobody can guess. The oldest ended run of a full visit makes room.
+
+        Raises SettingsError or ShapeError where it cannot be trained, and changes nothing then.
+        """
+        from .training import check_memory  # loads JAX: not before somebody trains
+
+        architecture.require_classes()
+        check_memory(architecture, config)
+        images = min(config.train_images, len(self._dataset().train))
+        per_epoch = -(-images // config.batch_size)
+        total = per_epoch * config.epochs
+        with self._changed:
+            self._make_room(visit)
+            number = next(self._numbers.setdefault(visit, count(1)))
+            run = _Run(
+                secrets.token_urlsafe(16),
+                number,
+                visit,
+                architecture,
+                config,
+                total,
+                per_epoch,
+                goal=total,
+                learning_rate=config.learning_rate,
+                history=History(total),
+            )
+            self._runs[run.id] = run
+            self._changed.notify()
+        return run.id
+
+    def pause(self, run_id: str) -> None:
+        self._set_goal(run_id, lambda run: run.step)
+
+    def resume(self, run_id: str) -> None:
+        """Train on to the end."""
+        self._set_goal(run_id, lambda run: run.total_steps)
+
+    def advance(self, run_id: str, steps: int = 1) -> None:
+        """Train so many steps and pause."""
+        self._set_goal(run_id, lambda run: run.step + steps)
+
+    def finish_epoch(self, run_id: str) -> None:
+        """Train to the end of the epoch and pause."""
+        self._set_goal(run_id, lambda run: (run.step // run.steps_per_epoch + 1) * run.steps_per_epoch)
+
+    def stop(self, run_id: str) -> None:
+        """End the run. What it has learned and its history stay."""
+        with self._changed:
+            run = self._runs[run_id]
+            run.stopped = run.stopped or not run.finished
+            run.marks.clear()
+
+    def reset(self, run_id: str) -> None:
+        """Back to the same initial weights and an empty history, waiting for `resume`."""
+        with self._changed:
+            run = self._runs[run_id]
+            run.trainer, run.history, run.error = None, History(run.total_steps), None
+            run.stopped = run.finished = False
+            run.goal, run.pace, run.learning_rate = 0, 1, run.config.learning_rate
+            run.marks.clear()
+
+    def set_learning_rate(self, run_id: str, rate: float) -> None:
+        """The rate from the next slice on. Raises SettingsError out of bounds."""
+        with self._changed:
+            run = self._runs[run_id]
+            run.learning_rate = replace(run.config, learning_rate=rate).learning_rate
+
+    def remove(self, run_id: str) -> None:
+        with self._changed:
+            self._drop(self._runs[run_id])
+
+    # --- what pages see ---
+
+    def view(self, run_id: str) -> RunView:
+        with self._changed:
+            return _view(self._runs[run_id])
+
+    def views(self, visit: str) -> list[RunView]:
+        """The runs of a visit, oldest first."""
+        with self._changed:
+            return [_view(run) for run in self._runs.values() if run.visit == visit]
+
+    def visit_of(self, run_id: str) -> str | None:
+        """The visit that a run belongs to, None where there is no such run."""
+        with self._changed:
+            run = self._runs.get(run_id)
+            return run.visit if run else None
+
+    def epoch_weights(self, run_id: str) -> dict[int, dict[str, object]]:
+        """The weights kept of each epoch, 0 being the initial ones."""
+        with self._changed:
+            trainer = self._runs[run_id].trainer
+            return dict(trainer.epoch_weights) if trainer else {}  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        """End the worker; for tests."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    # --- the worker ---
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not (run := self._next()) and not self._closed:
+                    self._changed.wait()
+                if run is None or self._closed:
+                    return
+                self._last, trainer, history = run, run.trainer, run.history
+            self._turn(run, trainer, history)
+            time.sleep(AIR)
+
+    def _next(self) -> _Run | None:
+        """The next run that wants a turn, after the one that had the last."""
+        runs = list(self._runs.values())
+        start = runs.index(self._last) + 1 if self._last in runs else 0
+        return next((run for run in runs[start:] + runs[:start] if run.wants_turn), None)
+
+    def _turn(self, run: _Run, trainer: object, history: History) -> None:
+        """One slice of one run; whatever goes wrong in it is that run's alone."""
+        from .training import Trainer
+
+        error: PlaygroundError | None = None
+        try:
+            if trainer is None:
+                trainer = Trainer(run.architecture, run.config, self._dataset())
+                trainer.history = history
+                with self._changed:
+                    if run.history is not history:
+                        return  # reset meanwhile
+                    run.trainer = trainer
+            assert isinstance(trainer, Trainer)
+            trainer.set_learning_rate(run.learning_rate)
+            self._slice(run, trainer)
+        except PlaygroundError as raised:
+            error = raised
+        except Exception as raised:
+            log.exception("run %s ended with an error", run.number)
+            error = _unexpected(raised)
+        with self._changed:
+            if run.history is not history:
+                return
+            run.error = error
+            run.finished = error is None and run.step == run.total_steps and not run.evaluating
+            run.marks.append((time.monotonic(), run.step))
+
+    def _slice(self, run: _Run, trainer: object) -> None:
+        history, epochs, step, began = run.history, len(run.history.epochs), run.step, time.monotonic()
+        steps = min(run.pace, max(0, run.goal - step))
+        trainer.advance(steps, lambda: run.history is not history or not run.wants_turn)  # type: ignore[attr-defined]
+        took = time.monotonic() - began
+        if len(history.epochs) == epochs and history.steps > step:  # a slice without an evaluation tells the pace
+            run.pace = max(1, min(8 * run.pace, int((history.steps - step) * SLICE / max(took, 1e-4))))
+
+    # --- with the lock held ---
+
+    def _set_goal(self, run_id: str, goal: Callable[[_Run], int]) -> None:
+        with self._changed:
+            run = self._runs[run_id]
+            if not (run.error or run.stopped or run.finished):
+                run.goal = min(goal(run), run.total_steps)
+                run.marks.clear()
+                self._changed.notify()
+
+    def _make_room(self, visit: str) -> None:
+        own = [run for run in self._runs.values() if run.visit == visit]
+        if len(own) < RUNS_A_VISIT:
+            return
+        oldest = next((run for run in own if not run.wants_turn), None)
+        if oldest is None:
+            raise SettingsError(f"{len(own)} runs are training, and at most {RUNS_A_VISIT} are kept. Stop one first.")
+        self._drop(oldest)
+
+    def _drop(self, run: _Run) -> None:
+        run.stopped = True
+        del self._runs[run.id]
+
+
+@cache
+def shared_engine() -> Engine:
+    """The engine of this process."""
+    return Engine()
+
+
+def _view(run: _Run) -> RunView:
+    return RunView(
+        id=run.id,
+        number=run.number,
+        architecture=run.architecture,
+        config=run.config,
+        status=run.status,
+        step=run.step,
+        steps_per_epoch=run.steps_per_epoch,
+        total_steps=run.total_steps,
+        learning_rate=run.learning_rate,
+        steps_per_second=_speed(run),
+        history=run.history,
+        error=run.error,
+    )
+
+
+def _speed(run: _Run) -> float | None:
+    if not run.wants_turn:
+        return None
+    now = time.monotonic()
+    recent = [mark for mark in run.marks if now - mark[0] < PACE_WINDOW]
+    if len(recent) < 2 or recent[-1][1] == recent[0][1]:
+        return None
+    return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+
+
+def _unexpected(error: Exception) -> PlaygroundError:
+    if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error):
+        return SettingsError(
+            "The machine has not enough memory for a step of this network. Take a smaller batch or fewer filters."
+        )
+    return PlaygroundError(f"The run ended with an unexpected {type(error).__name__}; other runs go on.")

@@ -1,0 +1,145 @@
+"""The record of a run: every step, every epoch; and what the curves show of it."""
+
+import csv
+import io
+import json
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Mean loss, share of right answers (0..1) and confusion [truth, answer], counts, over a set of images."""
+
+    loss: float
+    accuracy: float
+    confusion: np.ndarray
+
+    def accuracy_by_class(self) -> np.ndarray:
+        """For each class the share of its images that were recognised: [classes], 0..1."""
+        return np.diag(self.confusion) / np.maximum(self.confusion.sum(axis=1), 1)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch: training loss and accuracy as means over its steps, validation as of its end."""
+
+    epoch: int
+    step: int
+    loss: float
+    accuracy: float
+    validation: Evaluation
+
+
+class History:
+    """Every step's loss, accuracy (0..1) and learning rate as arrays [steps], and every epoch.
+
+    It only grows, and what has been written does not change, so another thread may read it while a run goes on.
+    """
+
+    def __init__(self, total_steps: int):
+        self.steps = 0
+        self.epochs: tuple[Epoch, ...] = ()
+        self._record = np.zeros((3, total_steps), np.float32)
+
+    @property
+    def loss(self) -> np.ndarray:
+        return self._row(0)
+
+    @property
+    def accuracy(self) -> np.ndarray:
+        return self._row(1)
+
+    @property
+    def learning_rate(self) -> np.ndarray:
+        return self._row(2)
+
+    def _row(self, index: int) -> np.ndarray:
+        row = self._record[index, : self.steps]
+        row.flags.writeable = False
+        return row
+
+    def extend(self, losses: np.ndarray, accuracies: np.ndarray, rates: np.ndarray) -> None:
+        end = self.steps + len(losses)
+        self._record[:, self.steps : end] = losses, accuracies, rates
+        self.steps = end
+
+    def end_epoch(self, steps: int, evaluation: Evaluation) -> None:
+        """Close the epoch of the last `steps` steps."""
+        loss, accuracy, _ = self._record[:, self.steps - steps : self.steps].mean(axis=1, dtype=np.float64)
+        epoch = Epoch(len(self.epochs) + 1, self.steps, float(loss), float(accuracy), evaluation)
+        self.epochs = (*self.epochs, epoch)
+
+    def copy(self) -> "History":
+        twin = copy(self)
+        twin._record = self._record.copy()
+        return twin
+
+    def best(self) -> Epoch | None:
+        """The epoch of the highest validation accuracy, the earliest of equals."""
+        return max(self.epochs, key=lambda epoch: epoch.validation.accuracy, default=None)
+
+    def step_rows(self) -> list[dict[str, Any]]:
+        """A row a step, with the validation of an epoch on its last step."""
+        ends = {epoch.step: epoch for epoch in self.epochs}
+        return [
+            {
+                "step": step,
+                "loss": float(loss),
+                "accuracy": float(accuracy),
+                "learning_rate": float(rate),
+                "epoch": ends[step].epoch if step in ends else None,
+                "validation_loss": ends[step].validation.loss if step in ends else None,
+                "validation_accuracy": ends[step].validation.accuracy if step in ends else None,
+            }
+            for step, (loss, accuracy, rate) in enumerate(zip(*self._record[:, : self.steps], strict=True), start=1)
+        ]
+
+    def to_csv(self) -> str:
+        """`step_rows` as CSV."""
+        text = io.StringIO()
+        names = ("step", "loss", "accuracy", "learning_rate", "epoch", "validation_loss", "validation_accuracy")
+        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.step_rows())
+        return text.getvalue()
+
+    def to_json(self, **about: Any) -> str:
+        """What `about` says of the run, its steps and its epochs, as JSON."""
+        epochs = [
+            {
+                "epoch": e.epoch,
+                "step": e.step,
+                "loss": e.loss,
+                "accuracy": e.accuracy,
+                "validation_loss": e.validation.loss,
+                "validation_accuracy": e.validation.accuracy,
+                "confusion": e.validation.confusion.tolist(),
+            }
+            for e in self.epochs
+        ]
+        return json.dumps({**about, "steps": self.step_rows(), "epochs": epochs}, allow_nan=False)
+
+
+def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
+    """Exponential moving average, debiased: Σ wⁱ·x[t-i] / Σ wⁱ, so that it does not begin at zero.
+
+    weight: 0 (nothing) to 0.999. What TensorBoard calls smoothing.
+    """
+    import pandas as pd  # it comes with Streamlit, and does this in C
+
+    return pd.Series(np.asarray(values, np.float64)).ewm(alpha=1 - weight, adjust=True).mean().to_numpy()
+
+
+def thinned(values: np.ndarray, points: int) -> np.ndarray:
+    """Indices of at most `points` values that keep the look of a curve: of each stretch the lowest and the highest."""
+    if len(values) <= points:
+        return np.arange(len(values))
+    edges = np.linspace(0, len(values), points // 2 + 1).astype(int)
+    kept = {0, len(values) - 1}
+    for start, end in zip(edges[:-1], edges[1:], strict=True):
+        kept |= {start + int(np.argmin(values[start:end])), start + int(np.argmax(values[start:end]))}
+    return np.array(sorted(kept))

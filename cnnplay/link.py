@@ -1,0 +1,50 @@
+"""The whole choice - network and training settings - as the parameters of a link, and back."""
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+
+from .architecture import DEFAULT, read_layers, write_layers
+from .errors import SettingsError, TextError
+from .settings import TrainConfig
+
+# parameter of the link: (field of TrainConfig, how to read it)
+PARAMETERS = {
+    "optimizer": ("optimizer", str),
+    "rate": ("learning_rate", float),
+    "batch": ("batch_size", int),
+    "epochs": ("epochs", int),
+    "seed": ("seed", int),
+    "images": ("train_images", int),
+    "schedule": ("schedule", str),
+}
+
+
+def to_parameters(net: str, config: TrainConfig) -> dict[str, str]:
+    """The parameters of a link that opens this choice; settings that are the usual ones are left out."""
+    usual = {entry.name: entry.default for entry in fields(TrainConfig)}
+    chosen = {key: getattr(config, name) for key, (name, _) in PARAMETERS.items() if getattr(config, name) != usual[name]}
+    return {"net": net, **{key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in chosen.items()}}
+
+
+def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
+    """(network's text, settings, what could not be read) of a link. What cannot be read is the default.
+
+    The text can be read, but may be a network that does not fit: the page shows how to mend it.
+    """
+    problems = []
+    net = parameters.get("net", DEFAULT)
+    try:
+        net = write_layers(read_layers(net))
+    except TextError as error:
+        problems.append(f"The link's network could not be read, so here is the default one. {error}")
+        net = DEFAULT
+    config = TrainConfig()
+    for key, (name, read) in PARAMETERS.items():
+        if key in parameters:
+            try:
+                config = replace(config, **{name: read(parameters[key])})
+            except (ValueError, SettingsError) as error:
+                usual = getattr(TrainConfig(), name)
+                why = error if isinstance(error, SettingsError) else f"“{parameters[key][:40]}” is no number."
+                problems.append(f"The link's {key} could not be used, so it is {usual:{'g' if usual != str(usual) else ''}}. {why}")
+    return net, config, problems

@@ -1,0 +1,111 @@
+"""TrainConfig and the tables it chooses from: optimizers and schedules, one row each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from math import isfinite
+from typing import Any
+
+from .errors import Remedy, SettingsError
+from .layers import bounded, check_bounds
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """`function` of optax with `options`, at a learning rate of 1: the step multiplies by the rate of the moment."""
+
+    title: str
+    function: str
+    says: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def make(self) -> Any:
+        import optax  # here, so that a page can list the optimizers without loading JAX
+
+        return getattr(optax, self.function)(1.0, **dict(self.options))
+
+
+OPTIMIZERS = {
+    "adam": Optimizer("Adam", "adam", "a step size of its own for each weight (Kingma & Ba 2015)"),
+    "adamw": Optimizer(
+        "AdamW", "adamw", "Adam that also shrinks the weights (Loshchilov & Hutter 2019)", (("weight_decay", 0.01),)
+    ),
+    "sgd": Optimizer("SGD", "sgd", "straight down the gradient of each batch"),
+    "momentum": Optimizer("Momentum", "sgd", "SGD that keeps rolling (Polyak 1964)", (("momentum", 0.9),)),
+    "rmsprop": Optimizer("RMSprop", "rmsprop", "gradients divided by their recent size (Hinton 2012)"),
+    "adagrad": Optimizer("Adagrad", "adagrad", "steps that shrink with all past gradients (Duchi et al. 2011)"),
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes over a run: `factor(total)` gives what to multiply it by, for each step."""
+
+    title: str
+    says: str
+    factor: Callable[[int], Any]
+
+
+def _constant(total: int) -> Any:
+    return [1.0] * total
+
+
+def _one_cycle(total: int) -> Any:
+    return _at_each_step("cosine_onecycle_schedule", (max(total, 2), 1.0), total)
+
+
+def _cosine(total: int) -> Any:
+    return _at_each_step("cosine_decay_schedule", (1.0, total), total)
+
+
+def _at_each_step(name: str, arguments: tuple[Any, ...], total: int) -> Any:
+    import jax
+    import numpy as np
+    import optax
+
+    return jax.jit(jax.vmap(getattr(optax, name)(*arguments)))(np.arange(total))
+
+
+SCHEDULES = {
+    "constant": Schedule("constant", "the same rate throughout", _constant),
+    "one-cycle": Schedule("one cycle", "rises to the rate, then falls to almost nothing (Smith 2018)", _one_cycle),
+    "cosine": Schedule("cosine", "falls like half a cosine (Loshchilov & Hutter 2017)", _cosine),
+}
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train. Raises SettingsError where a setting is unknown, no number, or out of its bounds.
+
+    train_images: at most so many, from the first on; the test images are always all 10,000.
+    """
+
+    optimizer: str = "adam"
+    learning_rate: float = bounded(1e-5, 10.0, default=1e-3)
+    batch_size: int = bounded(8, 512, default=32)
+    epochs: int = bounded(1, 50, default=10)
+    seed: int = bounded(0, 2**31 - 1, default=0)
+    train_images: int = bounded(100, 60_000, default=60_000)
+    schedule: str = "constant"
+
+    def __post_init__(self) -> None:
+        for name, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+            value = getattr(self, name)
+            if value not in table:
+                raise SettingsError(
+                    f"There is no {name} {str(value)[:40]!r}; there are {', '.join(table)}.",
+                    [Remedy(f"{name} {first}", {name: first}) for first in list(table)[:1]],
+                )
+        for entry in fields(self):
+            if "low" in entry.metadata:
+                value = getattr(self, entry.name)
+                number = isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value)
+                if not number or (isinstance(entry.default, int) and value != int(value)):
+                    raise SettingsError(
+                        f"Training: {entry.name.replace('_', ' ')} must be a number, not {str(value)[:40]!r}.",
+                        [Remedy(f"{entry.name.replace('_', ' ')} {entry.default:g}", {entry.name: entry.default})],
+                    )
+        check_bounds(self, SettingsError, "Training")
+
+    def differences(self) -> Mapping[str, Any]:
+        """The settings that are not the usual ones."""
+        return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}

@@ -1,0 +1,305 @@
+"""Training: TrainConfig says how, Trainer does it, step by step, in compiled chunks.
+
+Everything random is a function of (seed, step): which images a step sees, and what dropout drops. So a run that is
+paused, restored or cut into other pieces is bit for bit the same run.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from math import ceil, isfinite, prod
+from types import MappingProxyType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import Array, lax
+
+from .architecture import Architecture
+from .data import Dataset, Split
+from .errors import DivergedError, Remedy, SettingsError
+from .history import Epoch, Evaluation, History
+from .model import Network, Weights, brightness, initial_weights, with_weights
+from .settings import OPTIMIZERS, SCHEDULES, TrainConfig
+
+__all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
+
+CHUNK = 512  # the most steps of one compiled call: how long its record is
+EVALUATION_BATCH = 500
+WEIGHTS_BYTES = 64_000_000  # of the weights kept a run, one set an epoch; beyond it every second set goes
+TRAINING_BYTES = 2_000_000_000
+PROGRAMS = 8  # networks that stay compiled
+
+State = tuple[Any, Any]  # weights, optimizer's memory
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All that a run is at one step: `Trainer.restore` goes on from it as if nothing had happened."""
+
+    architecture: Architecture
+    config: TrainConfig
+    step: int
+    learning_rate: float
+    leaves: tuple[np.ndarray, ...]
+    history: History
+    epoch_weights: Mapping[int, Weights]
+
+
+class Trainer:
+    """A network in training on a dataset. Its public attributes are for reading.
+
+    step: steps done; total_steps; history; epoch_weights: {epoch: {"conv1/kernel": array, ...}}, 0 being the initial
+    weights.
+    Raises SettingsError, or ShapeError where the network does not end in a score for each class.
+    """
+
+    def __init__(self, architecture: Architecture, config: TrainConfig, dataset: Dataset):
+        architecture.require_classes()
+        check_memory(architecture, config)
+        self.architecture, self.config, self.dataset = architecture, config, dataset
+        self.train_images = min(config.train_images, len(dataset.train))
+        self.steps_per_epoch = ceil(self.train_images / config.batch_size)
+        self.total_steps = config.epochs * self.steps_per_epoch
+        self.learning_rate = config.learning_rate
+        self.step = 0
+        self.history = History(self.total_steps)
+        self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
+        self._order: tuple[int, Array] | None = None
+        weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
+        self._state: State = weights, OPTIMIZERS[config.optimizer].make().init(weights)
+        self.epoch_weights: dict[int, Weights] = {0: self.weights()}
+
+    @property
+    def epoch(self) -> int:
+        """Epochs completed."""
+        return self.step // self.steps_per_epoch
+
+    @property
+    def finished(self) -> bool:
+        return self.step == self.total_steps and not self._unevaluated
+
+    def set_learning_rate(self, rate: float) -> None:
+        """The rate from the next step on, without compiling anything again. Raises SettingsError out of bounds."""
+        self.learning_rate = replace(self.config, learning_rate=rate).learning_rate
+
+    def advance(self, steps: int, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Train `steps` steps, or up to the end; where an epoch ends, evaluate and keep the weights.
+
+        `should_stop` is asked between compiled calls. Raises DivergedError where the loss is no longer a number.
+        """
+        target = min(self.step + steps, self.total_steps)
+        self._finish_epoch(should_stop)
+        while self.step < target and not self._unevaluated and not should_stop():
+            in_epoch = self.step % self.steps_per_epoch
+            self._run(min(target - self.step, self.steps_per_epoch - in_epoch, CHUNK), in_epoch)
+            self._finish_epoch(should_stop)
+
+    def evaluate(self) -> Evaluation:
+        """Loss, accuracy and confusion on all test images, as the weights are now."""
+        evaluation = evaluate(self.architecture, self._state[0], self.dataset.test)
+        assert evaluation is not None  # nothing asked it to stop
+        return evaluation
+
+    def weights(self) -> Weights:
+        """Copies of the weights, by layer and name: "conv1/kernel"."""
+        return {name: _frozen(np.array(array)) for name, array in self._state[0].items()}
+
+    def network(self) -> Network:
+        """The Flax network with the weights as they are now."""
+        return with_weights(self.architecture, self._state[0])
+
+    def snapshot(self) -> Snapshot:
+        leaves = tuple(np.array(leaf) for leaf in jax.tree.leaves(self._state))
+        return Snapshot(
+            self.architecture,
+            self.config,
+            self.step,
+            self.learning_rate,
+            leaves,
+            self.history.copy(),
+            dict(self.epoch_weights),
+        )
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot, dataset: Dataset) -> "Trainer":
+        """A trainer that goes on where the snapshot was taken, bit for bit."""
+        trainer = cls(snapshot.architecture, snapshot.config, dataset)
+        structure = jax.tree.structure(trainer._state)
+        trainer._state = jax.tree.unflatten(structure, map(jnp.asarray, snapshot.leaves))
+        trainer.step, trainer.learning_rate = snapshot.step, snapshot.learning_rate
+        trainer.history, trainer.epoch_weights = snapshot.history.copy(), dict(snapshot.epoch_weights)
+        return trainer
+
+    @property
+    def _unevaluated(self) -> bool:
+        return self.epoch > len(self.history.epochs)
+
+    def _run(self, count: int, in_epoch: int) -> None:
+        rates = np.zeros(CHUNK, np.float32)
+        rates[:count] = self._schedule[self.step : self.step + count] * np.float32(self.learning_rate)
+        self._state, record = _train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
+            self._state,
+            *_on_device(self.dataset.train),
+            self._shuffled(),
+            rates,
+            np.int32(self.config.seed),
+            np.int32(self.step),
+            np.int32(in_epoch),
+            np.int32(count),
+        )
+        losses, accuracies = (np.asarray(row)[:count] for row in record)
+        good = count if np.isfinite(losses).all() else int(np.argmin(np.isfinite(losses)))
+        self.history.extend(losses[:good], accuracies[:good], rates[:good])
+        self.step += good
+        if good < count:
+            raise _diverged(self.step + 1, float(losses[good]), float(rates[good]), self.learning_rate)
+
+    def _shuffled(self) -> Array:
+        """The order of this epoch's images, the last batch filled up with -1: [steps per epoch · batch]."""
+        if self._order is None or self._order[0] != self.epoch:
+            generator = np.random.default_rng([self.config.seed, self.epoch])
+            order = np.full(self.steps_per_epoch * self.config.batch_size, -1, np.int32)
+            order[: self.train_images] = generator.permutation(self.train_images)
+            self._order = self.epoch, jnp.asarray(order)
+        return self._order[1]
+
+    def _finish_epoch(self, should_stop: Callable[[], bool]) -> None:
+        if not self._unevaluated:
+            return
+        evaluation = evaluate(self.architecture, self._state[0], self.dataset.test, should_stop)
+        if evaluation is None:
+            return  # asked to stop: the next call evaluates
+        self.epoch_weights[self.epoch] = self.weights()
+        _thin(self.epoch_weights)
+        self.history.end_epoch(self.steps_per_epoch, evaluation)
+
+
+def evaluate(
+    architecture: Architecture, weights: Weights, split: Split, should_stop: Callable[[], bool] = lambda: False
+) -> Evaluation | None:
+    """Loss, accuracy and confusion [truth, answer] on every image of `split`; None if it was asked to stop.
+
+    weights: as `Trainer.weights()` gives them.
+    """
+    program, images, labels = _evaluation_program(architecture), *_on_device(split)
+    loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
+    for start in range(0, len(split), EVALUATION_BATCH):
+        if should_stop():
+            return None
+        part_loss, part_confusion = program(weights, images, labels, np.int32(start))
+        loss += float(part_loss)
+        confusion += np.asarray(part_confusion)
+    return Evaluation(loss / len(split), float(np.trace(confusion) / len(split)), confusion)
+
+
+def check_memory(architecture: Architecture, config: TrainConfig) -> None:
+    """Raises SettingsError, with a batch size that does, where a step would need too much memory."""
+    values = sum(prod(shape) for shape in architecture.shapes)
+    # Every value of every layer is kept for the way back, and its gradient stands beside it.
+    needed = 8 * values * config.batch_size + 16 * architecture.parameter_count
+    if needed <= TRAINING_BYTES:
+        return
+    fits = [size for size in (256, 128, 64, 32, 16, 8) if size < config.batch_size]
+    fits = [size for size in fits if 8 * values * size + 16 * architecture.parameter_count <= TRAINING_BYTES]
+    raise SettingsError(
+        f"A step would need about {needed / 1e9:.1f} GB: {values:,} values an image, {config.batch_size} images at "
+        f"once; at most {TRAINING_BYTES / 1e9:.0f} GB go. Take a smaller batch, or a network with fewer values.",
+        [Remedy(f"Batch size {size}", {"batch_size": size}) for size in fits[:1]],
+    )
+
+
+# --- the compiled programs; what they depend on are their arguments, and nothing else ---
+
+
+@lru_cache(PROGRAMS)
+def _train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
+    """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count)."""
+    update = OPTIMIZERS[optimizer].make().update
+
+    def batch_loss(weights: Any, images: Array, labels: Array, real: Array, key: Array) -> tuple[Array, Array]:
+        scores = with_weights(architecture, weights)(brightness(images), dropout_key=key)
+        losses = optax.softmax_cross_entropy_with_integer_labels(scores, labels)
+        right = (scores.argmax(axis=1) == labels) & real
+        # The mean over the real images: the last batch of an epoch may be filled up.
+        return jnp.where(real, losses, 0).sum() / real.sum(), right.sum() / real.sum()
+
+    @jax.jit
+    def train(
+        state: State,
+        images: Array,
+        labels: Array,
+        order: Array,
+        rates: Array,
+        seed: Array,
+        step: Array,
+        in_epoch: Array,
+        count: Array,
+    ) -> tuple[State, tuple[Array, Array]]:
+        key = jax.random.key(seed)
+
+        def one_step(i: Array, carry: Any) -> Any:
+            (weights, memory), losses, accuracies = carry
+            chosen = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
+            batch = images[chosen], labels[chosen].astype(jnp.int32), chosen >= 0, jax.random.fold_in(key, step + i)
+            (loss, accuracy), slope = jax.value_and_grad(batch_loss, has_aux=True)(weights, *batch)
+            # The optimizers are made for a rate of 1; all of them are proportional to it.
+            moves, memory = update(slope, memory, weights)
+            weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
+            return (weights, memory), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
+
+        # A loop with a count that is not compiled in: one program for every number of steps.
+        empty = jnp.zeros(CHUNK)
+        state, *record = lax.fori_loop(0, count, one_step, (state, empty, empty))
+        return state, tuple(record)
+
+    return train
+
+
+@lru_cache(PROGRAMS)
+def _evaluation_program(architecture: Architecture) -> Callable[..., Any]:
+    """Summed loss and confusion of the images from `start` on: (weights, images, labels, start)."""
+    classes = architecture.output_shape[0]
+
+    @jax.jit
+    def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
+        chosen = start + jnp.arange(min(EVALUATION_BATCH, images.shape[0]))
+        real = chosen < images.shape[0]
+        truth = labels[chosen].astype(jnp.int32)
+        scores = with_weights(architecture, weights)(brightness(images[chosen]))
+        losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
+        confusion = jnp.zeros((classes, classes), jnp.int32).at[truth, scores.argmax(axis=1)].add(real)
+        return jnp.where(real, losses, 0).sum(), confusion
+
+    return measure
+
+
+@lru_cache(4)
+def _on_device(split: Split) -> tuple[Array, Array]:
+    return jnp.asarray(split.images), jnp.asarray(split.labels)
+
+
+def _frozen(array: np.ndarray) -> np.ndarray:
+    array.flags.writeable = False
+    return array
+
+
+def _thin(kept: dict[int, Weights]) -> None:
+    """Drop every second of the sets of weights, never the first or the newest, while they take too much memory."""
+    size = sum(array.nbytes for array in kept[0].values())
+    while len(kept) > 3 and size * len(kept) > WEIGHTS_BYTES:
+        for epoch in list(kept)[1:-1:2]:
+            del kept[epoch]
+
+
+def _diverged(step: int, loss: float, rate: float, current: float) -> DivergedError:
+    smaller = float(f"{current / 10:.2g}")
+    became = "infinite" if loss == float("inf") else "not a number (NaN)"
+    return DivergedError(
+        f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} the steps are "
+        "so long that the weights fly apart instead of settling.",
+        step,
+        [Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})],
+    )

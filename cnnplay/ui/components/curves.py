@@ -1,0 +1,37 @@
+"""The learning curves of several runs, drawn in place in the browser while one of them trains."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+_curves = st.components.v2.component(
+    "cnnplay_curves",
+    css=(_HERE / "curves.css").read_text(encoding="utf-8"),
+    js=(_HERE / "curves.js").read_text(encoding="utf-8"),
+)
+
+
+def live_curves(
+    runs: list[dict[str, Any]],
+    *,
+    total_steps: int,
+    live: bool,
+    key: str = "curves",
+    on_remove: Callable[[], None] | None = None,
+):
+    """Draw loss and accuracy of `runs` side by side; zoom and toggles outlive every update of the data.
+
+    A run is `{"id", "label", "colour", "current", "epoch_steps", "loss", "accuracy"}`: `colour` 0 to 7 indexes the
+    theme's categorical colours, and `loss` and `accuracy` are each
+    `{"raw", "smooth", "validation"}: [[step, value], ...]`, sorted by step, accuracies between 0 and 1.
+    `total_steps` is the planned length of the current run, `live` whether it still trains.
+
+    When the user removes a run, `on_remove` is called and finds the run's id in `st.session_state[key].remove`;
+    without it no remove buttons are shown.
+    """
+    data = {"runs": runs, "total_steps": total_steps, "live": live, "removable": on_remove is not None}
+    return _curves(data=data, key=key, on_remove_change=on_remove or (lambda: None))

@@ -1,0 +1,395 @@
+// The layers of a network drawn as boxes, at one scale, from left to right.
+//
+// A box's front face is height x width, undistorted, as one sees the picture itself; its channels recede up and to the
+// right, like sheets stacked behind one another. A layer that keeps the shape is a round element on the wire. Every
+// layer is one <g> whose origin is the centre of its front face, and every <g> holds the same PARTS, empty where a
+// layer has no use for them: so a redraw only changes geometry, and the style sheet can animate it.
+
+const SVG = "http://www.w3.org/2000/svg";
+// Which of the theme's categorical colours a kind takes; the input's grey is in the style sheet.
+const PALETTE = { convolution: 0, pooling: 1, activation: 2, dense: 3, softmax: 4, dropout: 6, flatten: 7 };
+const ON_THE_WIRE = new Set(["activation", "dropout"]);
+const PARTS = ["target", "ring", "leader", "wire", "top", "side", "front", "picture", "frame", "slices", "gap", "edges",
+  "cone", "window", "operation", "name", "shape"];
+const TEXTS = new Set(["operation", "name", "shape"]);
+
+const RECEDE = { x: 0.58, y: 0.4 }; // where one channel leads, in pixels of the scale: 35 degrees, 0.7 of its length
+const DEEPEST = 130; // screen pixels to the right that channels may take: a deeper stack is cut, with a break mark
+const SEPARATE = 12; // up to this many channels have a line each, more have a line every GROUP
+const GROUP = 8;
+const SCALE = { least: 2.4, most: 12, tallest: 196 }; // screen pixels for one pixel, and for the tallest front face
+const NARROW = 560; // below this width the card stands under the picture
+const CHIP = 11; // radius of the element on the wire
+const MARGIN = 14;
+const FADE = 50; // the strip's fading edge is 3rem wide
+
+const states = new WeakMap();
+
+const number = (value) => value.toLocaleString("en-US");
+const shapeText = (shape) => shape.map(number).join(" × ");
+const path = (...points) => `M${points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
+const box = (left, top, right, bottom) => `${path([left, top], [right, top], [right, bottom], [left, bottom])}Z`;
+
+/** "conv 2×2": the layer's name without its number, and its window. */
+function operationText({ name, kind, window, operation }) {
+  const verb = operation ?? name.replace(/[\s_-]*\d+$/, "");
+  return kind === "input" ? "" : window ? `${verb} ${window.join("×")}` : verb;
+}
+
+/** The size of a layer on the screen; a vector is a column one pixel wide and one channel deep. */
+function measure(layer, scale, longest, textWidth) {
+  const vector = layer.shape.length === 1;
+  const [rows, columns, channels] = vector ? [layer.shape[0], 1, 1] : layer.shape;
+  const chip = ON_THE_WIRE.has(layer.kind);
+  const drawn = Math.min(channels, DEEPEST / (scale * RECEDE.x)); // channels that are drawn
+  const operation = operationText(layer);
+  return {
+    layer, vector, chip, rows, columns, channels, drawn, operation,
+    operationWidth: operation ? textWidth(operation, 11.5) : 0,
+    labelWidth: chip ? 0 : Math.max(textWidth(layer.name, 12, 600), textWidth(shapeText(layer.shape), 12)),
+    height: chip ? 2 * CHIP : vector ? Math.max(Math.min(rows * scale, longest), 4) : rows * scale,
+    width: chip ? 2 * CHIP : vector ? Math.max(scale, 6) : columns * scale,
+    right: chip ? 0 : drawn * scale * RECEDE.x, // how far the channels recede
+    up: chip ? 0 : drawn * scale * RECEDE.y,
+    deepCut: !chip && drawn < channels,
+    longCut: vector && !chip && rows * scale > longest,
+  };
+}
+
+/** Every layer's place at this scale, and the size of the whole. */
+function arrange(layers, scale, textWidth) {
+  const tallest = Math.max(...layers.map(({ shape }) => (shape.length === 3 ? shape[0] * scale : 0)));
+  const longest = Math.max(130, tallest);
+  const items = layers.map((layer) => measure(layer, scale, longest, textWidth));
+  let cursor = MARGIN, labelsEnd = 0;
+  items.forEach((item, index) => {
+    const half = item.width / 2;
+    if (item.chip) {
+      item.x = cursor + 10 + Math.max(half, item.operationWidth / 2);
+      cursor = item.x + Math.max(half, item.operationWidth / 2);
+    } else {
+      const gap = index ? Math.max(item.operationWidth + 18, 36) : 0;
+      item.x = Math.max(cursor + gap + half, labelsEnd + item.labelWidth / 2);
+      item.gapMiddle = (cursor + item.x - half) / 2; // where the operation's name stands
+      cursor = item.x + half + item.right;
+      labelsEnd = item.x + item.labelWidth / 2 + 14;
+    }
+  });
+  return {
+    items, scale,
+    width: Math.max(cursor, labelsEnd - 14) + MARGIN,
+    above: Math.max(70, ...items.map((item) => item.height / 2 + item.up)) + 12,
+    below: Math.max(62, ...items.map((item) => item.height / 2)) + 20,
+  };
+}
+
+/** The largest scale at which the whole fits the width; where none is legible, the least one, and the strip scrolls. */
+function fit(layers, available, textWidth) {
+  const boxes = layers.filter(({ shape }) => shape.length === 3);
+  const tallest = Math.max(1, ...boxes.map(({ shape }) => Math.max(shape[0], shape[1])));
+  const deepest = Math.min(64, Math.max(1, ...boxes.map(({ shape }) => shape[2])));
+  let low = SCALE.least;
+  let high = Math.max(low, Math.min(SCALE.most, SCALE.tallest / tallest, DEEPEST / (deepest * RECEDE.x)));
+  if (arrange(layers, high, textWidth).width <= available) return arrange(layers, high, textWidth);
+  for (let step = 0; step < 12; step += 1) {
+    const middle = (low + high) / 2;
+    if (arrange(layers, middle, textWidth).width <= available) low = middle;
+    else high = middle;
+  }
+  return arrange(layers, low, textWidth);
+}
+
+/** The line of a break: from one point to another, every second point pulled aside. */
+function zigzag(from, to, teeth, [asideX, asideY]) {
+  return Array.from({ length: teeth * 2 + 1 }, (_, index) => {
+    const along = index / (teeth * 2), pulled = index % 2;
+    return [from[0] + along * (to[0] - from[0]) + pulled * asideX, from[1] + along * (to[1] - from[1]) + pulled * asideY];
+  });
+}
+
+/** Where a column or a stack of channels is cut short: the gap through it and the gap's two edges. */
+function breakPaths({ longCut, deepCut, width, height, right, up }) {
+  if (!longCut && !deepCut) return {};
+  const [x, y] = [width / 2, height / 2];
+  const length = Math.hypot(right, up);
+  const aside = longCut ? [0, 3] : [(4 * right) / length, (-4 * up) / length]; // along the axis that is cut
+  const corners = longCut ? [[-x - 4, y / 2], [x + right + 4, y / 2]] : [[-x, -y], [x, -y], [x, y]]; // top, then side
+  const [shiftX, shiftY] = longCut ? [0, 0] : [0.65 * right, -0.65 * up];
+  const line = corners.slice(1).flatMap((to, index) => {
+    const from = corners[index], teeth = longCut ? 2 : Math.max(1, Math.round(Math.hypot(to[0] - from[0], to[1] - from[1]) / 14));
+    return zigzag(from, to, teeth, aside);
+  });
+  const moved = (by) => path(...line.map(([px, py]) => [px + shiftX + by * aside[0], py + shiftY + by * aside[1]]));
+  return { gap: moved(0), edges: moved(-0.9) + moved(0.9) };
+}
+
+/** The outline of a box, a column or an element on the wire, around the origin. */
+function bodyPaths(item, scale) {
+  const { height, width, right, up, rows, channels, drawn, layer } = item;
+  const [x, y] = [width / 2, height / 2];
+  if (item.chip) {
+    const circle = (cx, cy, r) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
+    const glyph = layer.kind === "dropout"
+      ? [[-4, -4], [4, -4], [0, 0], [-4, 4], [4, 4]].map(([cx, cy]) => circle(cx, cy, 1.3)).join("") + path([-5, 0], [-3, 0]) + path([3, 0], [5, 0])
+      : path([-6.5, 3], [0, 3], [5.5, -5.5]);
+    return { front: circle(0, 0, CHIP), slices: glyph };
+  }
+  const parts = {
+    front: box(-x, -y, x, y),
+    top: `${path([-x, -y], [-x + right, -y - up], [x + right, -y - up], [x, -y])}Z`,
+    side: `${path([x, -y], [x + right, -y - up], [x + right, y - up], [x, y])}Z`,
+    frame: box(-x, -y, x, y), // over the picture; it also carries the hatching of pooling
+    slices: "",
+  };
+  const every = channels <= SEPARATE ? 1 : GROUP;
+  for (let channel = every; channel < drawn && Math.max(x, y) > 3; channel += every) {
+    const [cx, cy] = [(channel / drawn) * right, (channel / drawn) * up];
+    parts.slices += path([-x + cx, -y - cy], [x + cx, -y - cy], [x + cx, y - cy]);
+  }
+  if (item.vector && !item.longCut && rows > 1 && height / rows >= 3) {
+    for (let row = 1; row < rows; row += 1) parts.slices += path([-x, -y + (row * height) / rows], [x, -y + (row * height) / rows]);
+  }
+  return { ...parts, ...breakPaths(item) };
+}
+
+/** The window on the box before, and the lines from it to one cell of this box. */
+function windowPaths(item, source, scale) {
+  if (!item.layer.window || !source || source.vector || item.vector) return {};
+  const cell = [Math.floor(item.rows * 0.8), Math.floor(item.columns * 0.6)];
+  const from = [source.rows, source.columns].map((size, axis) => {
+    const extent = Math.min(item.layer.window[axis], size), count = [item.rows, item.columns][axis];
+    const start = count > 1 ? Math.round((cell[axis] * (size - extent)) / (count - 1)) : (size - extent) / 2;
+    return [start, start + extent];
+  });
+  const corner = (owner, row, column) => [owner.x - item.x + (column - owner.columns / 2) * scale, (row - owner.rows / 2) * scale];
+  const ends = [[0, 0], [0, 1], [1, 1], [1, 0]];
+  const starts = ends.map(([r, c]) => corner(source, from[0][r], from[1][c]));
+  const cells = ends.map(([r, c]) => corner(item, cell[0] + r, cell[1] + c));
+  return {
+    cone: starts.map((start, index) => path(start, cells[index])).join(""),
+    window: `${path(...starts)}Z${path(...cells)}Z`,
+  };
+}
+
+function setPath(node, d) {
+  node.setAttribute("d", d); // for browsers that know `d` only as an attribute
+  node.style.setProperty("d", d ? `path("${d}")` : "none"); // as a style it can be animated
+}
+
+function createLayer(state) {
+  const group = document.createElementNS(SVG, "g");
+  const parts = {};
+  for (const part of PARTS) {
+    parts[part] = document.createElementNS(SVG, TEXTS.has(part) ? "text" : part === "picture" ? "image" : "path");
+    parts[part].setAttribute("class", part);
+  }
+  parts.picture.setAttribute("preserveAspectRatio", "none");
+  group.append(...Object.values(parts));
+  state.svg.append(group);
+  return { group, parts };
+}
+
+function drawLayer(node, item, previous, source, { scale, below }) {
+  const { layer, x, height, width } = item;
+  const { group, parts } = node;
+  group.setAttribute("class", `layer kind-${layer.kind}`);
+  group.setAttribute("role", "img");
+  group.setAttribute("aria-label", [layer.title, ...(layer.lines ?? [])].join(". "));
+  Object.assign(group.dataset, { layer: layer.name, shape: layer.shape.join(","), source: source?.layer.name ?? "" });
+  group.style.transform = `translate(${x}px, 0px)`;
+
+  const [halfWidth, halfHeight] = [width / 2, height / 2];
+  const outline = [-halfWidth - 4, -halfHeight - item.up - 4, halfWidth + item.right + 4, halfHeight + 4];
+  const label = Math.max(item.labelWidth / 2, halfWidth) + 2;
+  const geometry = {
+    ...bodyPaths(item, scale),
+    ...windowPaths(item, source, scale),
+    ring: box(...outline),
+    target: box(...outline) + (item.chip ? box(-CHIP - 6, -30, CHIP + 6, 26) : box(-label, outline[3], label, below + 34)),
+    leader: !item.chip && below - halfHeight > 30 ? path([0, halfHeight + 7], [0, below - 4]) : "",
+  };
+  if (previous) {
+    // The wire leaves the box before where its silhouette crosses the axis: deep, low boxes end below their channels.
+    const behind = previous.up ? Math.min(1, previous.height / 2 / previous.up) * previous.right : 0;
+    const start = previous.x + previous.width / 2 + behind + (previous.chip ? 0 : 5) - x, end = -halfWidth - (item.chip ? 0 : 4);
+    geometry.wire = path([start, 0], [end, 0]) + (item.chip ? "" : path([end - 6, -3.5], [end, 0], [end - 6, 3.5]));
+  }
+  for (const part of PARTS) if (!TEXTS.has(part) && part !== "picture") setPath(parts[part], geometry[part] ?? "");
+
+  const picture = !item.vector && !item.chip && String(layer.picture ?? "").startsWith("data:image/png;base64,") ? layer.picture : "";
+  parts.picture.setAttribute("href", picture);
+  group.classList.toggle("pictured", picture !== "");
+  group.classList.toggle("tiny", Math.min(width, height) < 8);
+  for (const [name, value] of Object.entries({ x: -halfWidth, y: -halfHeight, width, height })) parts.picture.setAttribute(name, value);
+
+  const write = (part, text, left, top) => {
+    parts[part].textContent = text;
+    parts[part].style.transform = `translate(${left}px, ${top}px)`;
+  };
+  write("operation", item.operation, item.chip ? 0 : (item.gapMiddle ?? x) - x, item.chip ? -CHIP - 7 : -9);
+  write("name", item.chip ? "" : layer.name, 0, below + 12);
+  write("shape", item.chip ? "" : shapeText(layer.shape), 0, below + 28);
+}
+
+function draw(state, still) {
+  const { layers } = state.data;
+  const width = state.root.clientWidth;
+  state.root.classList.toggle("still", still);
+  state.root.classList.toggle("narrow", width < NARROW);
+  const pen = (state.pen ??= document.createElement("canvas").getContext("2d"));
+  const family = getComputedStyle(state.root).fontFamily;
+  const textWidth = (text, size, weight = 400) => {
+    pen.font = `${weight} ${size}px ${family}`;
+    return pen.measureText(text).width;
+  };
+  const plan = layers.length ? fit(layers, width, textWidth) : { items: [], scale: 1, width: 0, above: 0, below: 0 };
+  const bottom = plan.below + 38;
+  state.svg.setAttribute("viewBox", `0 ${-plan.above} ${plan.width} ${plan.above + bottom}`);
+  state.svg.setAttribute("width", plan.width);
+  state.svg.setAttribute("height", plan.above + bottom);
+
+  const names = new Set(layers.map(({ name }) => name));
+  for (const [name, node] of state.nodes) if (!names.has(name)) { node.group.remove(); state.nodes.delete(name); }
+  let source;
+  plan.items.forEach((item, index) => {
+    const { name } = item.layer;
+    if (!state.nodes.has(name)) state.nodes.set(name, createLayer(state));
+    const { group } = state.nodes.get(name);
+    if (state.svg.children[index + 1] !== group) state.svg.insertBefore(group, state.svg.children[index + 1]); // 0: <defs>
+    drawLayer(state.nodes.get(name), item, plan.items[index - 1], source, plan);
+    if (!item.chip) source = item;
+  });
+  state.names = layers.map(({ name }) => name);
+  if (!names.has(state.current)) state.current = state.names[0];
+  if (!names.has(state.pinned)) state.pinned = null;
+  drawScale(state, plan);
+  markScroll(state);
+  activate(state, names.has(state.active) ? state.active : null);
+}
+
+/** The scale: three strokes of ten, and in words what else the picture leaves to be guessed. */
+function drawScale(state, { items, scale }) {
+  const units = scale > 6 ? 5 : 10;
+  const [straight, right, up] = [units * scale, units * scale * RECEDE.x, units * scale * RECEDE.y];
+  setPath(state.bar.firstChild, path([2, 2], [2, straight + 2], [straight + 2, straight + 2]) + path([2, straight + 2], [2 + right, straight + 2 - up]));
+  state.bar.setAttribute("width", straight + 6);
+  state.bar.setAttribute("height", straight + 6);
+  const notes = [`Scale: ${units} pixels high, ${units} pixels wide, ${units} channels deep.`];
+  if (items.some(({ channels, chip }) => channels > SEPARATE && !chip)) notes.push(`More than ${SEPARATE} channels: a line every ${GROUP}.`);
+  if (items.some(({ longCut, deepCut }) => longCut || deepCut)) notes.push("Zigzag: longer than drawn.");
+  state.notes.textContent = items.length ? notes.join(" ") : "";
+}
+
+function markScroll({ root, strip }) {
+  const rest = strip.scrollWidth - strip.clientWidth;
+  root.classList.toggle("more-left", strip.scrollLeft > 2);
+  root.classList.toggle("more-right", strip.scrollLeft < rest - 2);
+  root.classList.toggle("scrolls", rest > 2);
+}
+
+/** Emphasise one layer and show its card; null shows the whole network again. */
+function activate(state, name) {
+  state.active = name;
+  const group = state.nodes.get(name)?.group;
+  state.root.classList.toggle("focusing", Boolean(group));
+  for (const [other, node] of state.nodes) {
+    node.group.classList.toggle("active", other === name);
+    node.group.classList.toggle("source", Boolean(group?.dataset.source) && other === group.dataset.source);
+    node.group.setAttribute("tabindex", other === state.current ? "0" : "-1");
+  }
+  const layer = state.data.layers.find((candidate) => candidate.name === name);
+  const [title, lines] = layer ? [layer.title, layer.lines ?? []] : ["", ["Tap a layer to read its numbers."]];
+  state.card.className = layer ? `card kind-${layer.kind}` : "card empty";
+  state.card.replaceChildren(...[title, ...lines].filter(Boolean).map((text, index) => {
+    const line = document.createElement(index === 0 && title ? "strong" : "span");
+    line.textContent = text;
+    return line;
+  }));
+  if (layer) placeCard(state);
+}
+
+/** Beside the layer, on the side with room, inside the component; on a phone the style sheet puts it underneath. */
+function placeCard({ root, card, nodes, active }) {
+  const frame = root.getBoundingClientRect();
+  const layer = nodes.get(active).parts.ring.getBoundingClientRect();
+  const room = frame.width - card.offsetWidth;
+  const after = layer.right - frame.left + 10, before = layer.left - frame.left - card.offsetWidth - 10;
+  const left = after <= room ? after : before >= 0 ? before : room - after > before ? after : before;
+  const top = (layer.top + layer.bottom) / 2 - frame.top - card.offsetHeight / 2;
+  card.style.left = `${Math.max(0, Math.min(room, left))}px`;
+  card.style.top = `${Math.max(0, Math.min(frame.height - card.offsetHeight, top))}px`;
+}
+
+/** Scroll the strip, never the page, until the layer and, where there is room, the box before it are in sight. */
+function reveal({ strip, nodes, active }) {
+  const frame = strip.getBoundingClientRect(), node = nodes.get(active);
+  const { left, right } = node.parts.ring.getBoundingClientRect();
+  const start = nodes.get(node.group.dataset.source)?.parts.ring.getBoundingClientRect().left ?? left;
+  const from = (right - start < frame.width ? start : left) - FADE, to = right + FADE;
+  strip.scrollLeft += from < frame.left ? from - frame.left : to > frame.right ? Math.min(to - frame.right, from - frame.left) : 0;
+}
+
+function listen(state) {
+  const { svg, strip, root } = state;
+  const signal = { signal: state.listeners.signal }; // focusin and focusout have no on... property
+  const nameAt = (event) => event.target.closest?.(".layer")?.dataset.layer ?? null;
+  const focus = (name) => state.nodes.get(name)?.group.focus({ preventScroll: true });
+  svg.onpointerover = (event) => event.pointerType === "mouse" && activate(state, nameAt(event) ?? state.pinned);
+  svg.onpointerleave = (event) => event.pointerType === "mouse" && activate(state, state.pinned);
+  svg.onclick = (event) => focus(nameAt(event)); // a tap; some browsers do not focus a <g> by themselves
+  svg.addEventListener("focusin", (event) => {
+    state.current = state.pinned = nameAt(event);
+    activate(state, state.pinned);
+    reveal(state);
+  }, signal);
+  svg.addEventListener("focusout", () => activate(state, (state.pinned = null)), signal);
+  svg.onkeydown = (event) => {
+    const index = state.names.indexOf(state.current), last = state.names.length - 1;
+    const target = { ArrowRight: Math.min(last, index + 1), ArrowLeft: Math.max(0, index - 1), Home: 0, End: last }[event.key];
+    if (event.key === "Escape") activate(state, (state.pinned = null));
+    else if (target !== undefined) focus(state.names[target]);
+    else return;
+    event.preventDefault();
+  };
+  strip.onscroll = () => {
+    markScroll(state);
+    if (state.active) placeCard(state);
+  };
+  let width = root.clientWidth;
+  state.observer = new ResizeObserver(() => {
+    if (root.clientWidth === width) return; // our own redraw changes only the height
+    width = root.clientWidth;
+    draw(state, true);
+  });
+  state.observer.observe(root);
+}
+
+function create(parentElement) {
+  const root = parentElement.querySelector(".volumes");
+  const find = (selector) => root.querySelector(selector);
+  const state = {
+    root, strip: find(".strip"), svg: find(".figure"), card: find(".card"), bar: find(".bar"), notes: find(".notes"),
+    nodes: new Map(), listeners: new AbortController(), names: [], active: null, pinned: null, current: null, data: { layers: [] },
+  };
+  listen(state);
+  return state;
+}
+
+export default function ({ data, parentElement }) {
+  let state = states.get(parentElement);
+  const first = !state;
+  if (first) states.set(parentElement, (state = create(parentElement)));
+  state.data = { layers: data?.layers ?? [], alt: data?.alt ?? "" };
+  state.root.setAttribute("aria-label", state.data.alt);
+  const palette = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-chart-categorical-colors").split(",");
+  for (const [kind, index] of Object.entries(PALETTE)) {
+    if (palette[index]?.trim()) state.root.style.setProperty(`--${kind}`, palette[index].trim());
+  }
+  draw(state, first);
+  return () => {
+    state.observer.disconnect();
+    state.listeners.abort();
+    for (const { group } of state.nodes.values()) group.remove();
+    states.delete(parentElement);
+  };
+}
