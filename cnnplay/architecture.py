@@ -124,6 +124,16 @@ class Architecture:
             )
         return rows
 
+    def sharing(self) -> list[tuple[str, int, int]]:
+        """For each convolution (name, its parameters, those of a dense layer of the same input and output)."""
+        return [
+            (name, layer.parameters(before), (prod(before) + 1) * prod(after))
+            for name, layer, before, after in zip(
+                self.names, self.layers, self.shapes, self.shapes[1:], strict=False
+            )
+            if isinstance(layer, Convolution)
+        ]
+
     def require_classes(self, classes: int = CLASSES) -> None:
         """Raises ShapeError, with the remedy, unless the network ends in a dense layer with a unit for each class."""
         last = self.layers[-1] if self.layers else None
@@ -191,18 +201,27 @@ def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
 
 def _stems_with_numbers(token: str) -> Iterator[str]:
     """The layer names with the token's own numbers put in, to guess what a misspelt token meant."""
-    numbers = re.findall(r"\d+", token)
+    numbers = re.findall("[0-9]+", token)
     if numbers:
         yield from (f"{stem}{numbers[0]}" for stem in (*POOLS, "dense", "dropout"))
         yield f"conv{numbers[0]}k{numbers[1] if len(numbers) > 1 else 3}"
 
 
 def _readable(text: str, label: str) -> list[Remedy]:
+    """The remedy, if its text is a network. It is not parsed: an error would look for remedies in turn, without end."""
     try:
-        Architecture.parse(text)
-    except (TextError, ShapeError):
+        layers = [read_layer(token) for token in text.split("-")]
+    except TextError:
         return []
-    return [Remedy(label, {"net": text})]
+    known = tuple(layer for layer in layers if layer)
+    return [Remedy(label, {"net": text})] if len(known) == len(layers) and _fits(known, MNIST_SHAPE) else []
+
+
+def _fits(layers: tuple[Layer, ...], shape: Shape) -> bool:
+    if _first_misfit(layers, shape):
+        return False
+    shapes = _shapes_list(layers, shape)
+    return sum(layer.parameters(below) for layer, below in zip(layers, shapes, strict=False)) <= MOST_PARAMETERS
 
 
 def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
@@ -267,7 +286,7 @@ def _mending(layers: tuple[Layer, ...], shape: Shape, most: int = 4) -> Iterator
             labels.append(further[0])
             changed = further[1]
         text = write_layers(changed)
-        if again is None and changed and text not in offered and len(offered) < most:
+        if again is None and changed and _fits(changed, shape) and text not in offered and len(offered) < most:
             offered.add(text)
             said = ", ".join(labels)
             yield Remedy(said[0].upper() + said[1:], {"net": text})

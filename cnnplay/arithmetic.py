@@ -115,7 +115,10 @@ class Window:
             raise ShapeError(
                 f"with padding {self.padding}, {empty} of the {out} windows of {self.kernel} hold padding alone, "
                 "and padding has no value to pool",
-                [Remedy("no padding", {"padding": "valid"}), Remedy("padding same", {"padding": "same"})],
+                [
+                    *([Remedy("no padding", {"padding": "valid"})] if self.kernel <= size else []),
+                    Remedy("padding same", {"padding": "same"}),
+                ],
             )
         return out
 

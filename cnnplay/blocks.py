@@ -4,6 +4,7 @@ The text form is the network; blocks are an editor of it. A text that blocks can
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from .arithmetic import Padding
 from .errors import TextError
@@ -84,6 +85,8 @@ class Blocks:
     @classmethod
     def nearest(cls, layers: tuple[Layer, ...]) -> "Blocks":
         """Blocks made of what blocks can express of these layers, for a user who asks for blocks."""
+        if exact := cls.of(layers):
+            return exact
         blocks = [_block(list(layers[start:end])) for start, end in _stretches(layers)][:MOST_BLOCKS]
         return cls(tuple(blocks) or (Block(),))
 
@@ -109,7 +112,7 @@ def _read(layers: tuple[Layer, ...]) -> Blocks | None:
 
 def _stretches(layers: tuple[Layer, ...]) -> list[tuple[int, int]]:
     starts = [index for index, layer in enumerate(layers) if isinstance(layer, Convolution)]
-    return list(zip(starts, [*starts[1:], len(layers)], strict=True))
+    return list(pairwise([*starts, len(layers)]))
 
 
 def _block(layers: list[Layer]) -> Block:

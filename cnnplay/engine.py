@@ -23,6 +23,7 @@ from .settings import TrainConfig
 SLICE = 0.1  # seconds of training before the next run has its turn
 AIR = 0.004  # seconds between slices that belong to the pages
 RUNS_A_VISIT = 8
+WARM_UP_AFTER = 1.0  # seconds
 PACE_WINDOW = 5.0  # seconds over which the speed is measured
 
 log = logging.getLogger(__name__)
@@ -127,8 +128,12 @@ class Engine:
 
     # --- what pages say ---
 
-    def start(self, architecture: Architecture, config: TrainConfig, visit: str = "") -> str:
-        """Begin a run and give its id, which nobody can guess. The oldest ended run of a full visit makes room.
+    def start(
+        self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None
+    ) -> str:
+        """Begin a run and give its id, which nobody can guess. The oldest idle run of a full visit makes room.
+
+        steps: how many to train before it pauses; None means to the end.
 
         Raises SettingsError or ShapeError where it cannot be trained, and changes nothing then.
         """
@@ -150,7 +155,7 @@ class Engine:
                 config,
                 total,
                 per_epoch,
-                goal=total,
+                goal=total if steps is None else min(steps, total),
                 learning_rate=config.learning_rate,
                 history=History(total),
             )
@@ -231,6 +236,7 @@ class Engine:
     # --- the worker ---
 
     def _work(self) -> None:
+        self._warm_up()
         while True:
             with self._changed:
                 while not (run := self._next()) and not self._closed:
@@ -240,6 +246,17 @@ class Engine:
                 self._last, trainer, history = run, run.trainer, run.history
             self._turn(run, trainer, history)
             time.sleep(AIR)
+
+    def _warm_up(self) -> None:
+        """Load JAX and the images before somebody presses Start, but let the first page be drawn first."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._runs or self._closed, timeout=WARM_UP_AFTER)
+        try:
+            from . import training
+
+            training.load(self._dataset())
+        except PlaygroundError:
+            pass  # data that cannot be read: told to whoever starts a run
 
     def _next(self) -> _Run | None:
         """The next run that wants a turn, after the one that had the last."""
@@ -297,7 +314,8 @@ class Engine:
         own = [run for run in self._runs.values() if run.visit == visit]
         if len(own) < RUNS_A_VISIT:
             return
-        oldest = next((run for run in own if not run.wants_turn), None)
+        idle = [run for run in own if not run.wants_turn]
+        oldest = next((run for run in idle if run.status != "paused"), idle[0] if idle else None)
         if oldest is None:
             raise SettingsError(f"{len(own)} runs are training, and at most {RUNS_A_VISIT} are kept. Stop one first.")
         self._drop(oldest)

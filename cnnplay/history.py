@@ -138,7 +138,7 @@ def thinned(values: np.ndarray, points: int) -> np.ndarray:
     """Indices of at most `points` values that keep the look of a curve: of each stretch the lowest and the highest."""
     if len(values) <= points:
         return np.arange(len(values))
-    edges = np.linspace(0, len(values), points // 2 + 1).astype(int)
+    edges = np.linspace(0, len(values), max(1, points // 2 - 1) + 1).astype(int)  # both ends are kept as well
     kept = {0, len(values) - 1}
     for start, end in zip(edges[:-1], edges[1:], strict=True):
         kept |= {start + int(np.argmin(values[start:end])), start + int(np.argmax(values[start:end]))}

@@ -331,10 +331,9 @@ def _pair(text: str) -> Pair:
 def _padding(text: str | None) -> Padding:
     if text is None or not text.startswith("p"):
         return text or "valid"
-    before, _, after = text[1:].partition(".")
-    if after and after != before:
-        return int(before), int(after)
-    return int(before) or "valid"
+    first, _, second = text[1:].partition(".")
+    before, after = int(first), int(second or first)
+    return (before, after) if before != after else before or "valid"
 
 
 def _padding_text(padding: Padding) -> str:

@@ -23,7 +23,7 @@ def to_parameters(net: str, config: TrainConfig) -> dict[str, str]:
     """The parameters of a link that opens this choice; settings that are the usual ones are left out."""
     usual = {entry.name: entry.default for entry in fields(TrainConfig)}
     chosen = {key: getattr(config, name) for key, (name, _) in PARAMETERS.items() if getattr(config, name) != usual[name]}
-    return {"net": net, **{key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in chosen.items()}}
+    return {"net": net, **{key: str(value) for key, value in chosen.items()}}
 
 
 def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:

@@ -52,9 +52,10 @@ class Network(nnx.Module):
         return self._through(images, dropout_key)[-1]
 
     def activations(self, images: Array) -> dict[str, Array]:
-        """What every layer makes of the images, by the layer's name in the table, and the softmax at the end."""
+        """What every layer makes of the images, by the layer's name in the table, softmax and all."""
         values = dict(zip(self.architecture.names, self._through(images, None), strict=True))
-        return values | {"softmax": jax.nn.softmax(values[self.architecture.names[-1]])}
+        scores = values[self.architecture.names[-1]]
+        return values | {"softmax": jax.nn.softmax(scores)} if scores.ndim == 2 else values
 
     def _through(self, images: Array, dropout_key: Array | None) -> list[Array]:
         self._check(images)

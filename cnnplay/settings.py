@@ -1,8 +1,8 @@
 """TrainConfig and the tables it chooses from: optimizers and schedules, one row each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import isfinite
+from math import inf
 from typing import Any
 
 from .errors import Remedy, SettingsError
@@ -98,7 +98,7 @@ class TrainConfig:
         for entry in fields(self):
             if "low" in entry.metadata:
                 value = getattr(self, entry.name)
-                number = isinstance(value, float | int) and not isinstance(value, bool) and isfinite(value)
+                number = isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < inf
                 if not number or (isinstance(entry.default, int) and value != int(value)):
                     raise SettingsError(
                         f"Training: {entry.name.replace('_', ' ')} must be a number, not {str(value)[:40]!r}.",
@@ -109,3 +109,25 @@ class TrainConfig:
     def differences(self) -> Mapping[str, Any]:
         """The settings that are not the usual ones."""
         return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}
+
+
+# How a setting is written where there is little room: field of TrainConfig -> text of its value.
+SHORT: Mapping[str, Callable[[Any], str]] = {
+    "optimizer": lambda name: OPTIMIZERS[name].title,
+    "learning_rate": lambda rate: f"rate {rate:g}",
+    "schedule": lambda name: SCHEDULES[name].title,
+    "batch_size": lambda size: f"batch {size}",
+    "epochs": lambda count: f"{count} epoch{'s' if count > 1 else ''}",
+    "train_images": lambda count: f"{count:,} images",
+    "seed": lambda seed: f"seed {seed}",
+}
+
+
+def what_differs(choices: Sequence[tuple[str, TrainConfig]]) -> list[str]:
+    """For each (network's text, settings) the parts in which they are not all alike: "batch 32 · seed 1"."""
+    differing = [name for name in SHORT if len({getattr(config, name) for _, config in choices}) > 1]
+    networks_differ = len({net for net, _ in choices}) > 1
+    return [
+        " · ".join([net] * networks_differ + [SHORT[name](getattr(config, name)) for name in differing])
+        for net, config in choices
+    ]

@@ -5,10 +5,9 @@ paused, restored or cut into other pieces is bit for bit the same run.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, isfinite, prod
-from types import MappingProxyType
+from math import ceil, prod
 from typing import Any
 
 import jax
@@ -20,7 +19,7 @@ from jax import Array, lax
 from .architecture import Architecture
 from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
-from .history import Epoch, Evaluation, History
+from .history import Evaluation, History
 from .model import Network, Weights, brightness, initial_weights, with_weights
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig
 
@@ -274,6 +273,11 @@ def _evaluation_program(architecture: Architecture) -> Callable[..., Any]:
         return jnp.where(real, losses, 0).sum(), confusion
 
     return measure
+
+
+def load(dataset: Dataset) -> None:
+    """Bring the images to where they are trained on, so that the first step need not wait for them."""
+    _on_device(dataset.train), _on_device(dataset.test)
 
 
 @lru_cache(4)

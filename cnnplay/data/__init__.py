@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812
 
 import numpy as np
 
@@ -53,11 +54,11 @@ def load_mnist(file: Path) -> Dataset:
     """MNIST of an .npz file, every array checked for shape, type and digest. Raises DataError."""
     advice = f"Put the original file back: git checkout -- cnnplay/data/{MNIST_FILE.name}"
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in MNIST_ARRAYS}
     except FileNotFoundError:
         raise DataError(f"MNIST is missing: there is no file {file.name}. {advice}") from None
-    except (OSError, ValueError, KeyError, BadZipFile, EOFError, TypeError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError, TypeError, ZlibError) as error:
         raise DataError(f"The MNIST file {file.name} cannot be read ({type(error).__name__}). {advice}") from error
     for name, (shape, digest) in MNIST_ARRAYS.items():
         array = arrays[name]

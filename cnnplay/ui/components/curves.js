@@ -261,6 +261,10 @@ const mount = (parentElement) => {
     fill(panel.clip, { x: MARGIN.left - 4, y: top - 5, width: Math.max(0, edge - MARGIN.left + 8), height: bottom - top + 9 })
     for (const { run, raw, smooth, validation } of seen) {
       const paths = panel.groups.get(run.id)
+      const lists = [raw, smooth, validation]
+      const signature = [range, limits, width, height, log, lists.map((points) => [points.length, lastOf(points)])].join()
+      if (paths.signature === signature) continue // an earlier run costs nothing while the axes rest
+      paths.signature = signature
       const place = at(run)
       const line = (points) => (points.length ? "M" + points.map(place).join("L") : "")
       const dots = validation.map((point) => `M${place(point)}h0`).join("") // round caps make dots of empty strokes

@@ -1,0 +1,98 @@
+# cnnplay: `make run` starts the app, `make test` checks everything. Both need only make and Python 3.11 or newer.
+#
+#   PYTHON=python3.13 make run           another interpreter (the environment .venv is built anew where it differs)
+#   make run ARGS="--server.port 8600"   arguments for Streamlit; make unit ARGS="-k pooling" for pytest
+#   make test BROWSER=no                 without the tests in a browser
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test lint types unit pages browser chromium format FORCE
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTEST := KERAS_BACKEND=jax $(BIN)/python -m pytest
+BROWSER ?= yes
+BROWSER_PART := $(if $(filter no,$(BROWSER)),,browser)
+HEADER = @printf '\n== %s ==\n'
+
+help:  ## List these targets
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
+
+run: .venv/.run  ## Start the app (installs what it needs first)
+	STREAMLIT_SERVER_SHOW_EMAIL_PROMPT=false $(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
+
+test: .venv/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types, unit, pages, browser
+	@failed=; \
+	for part in lint types unit pages $(BROWSER_PART); do \
+		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
+	done; \
+	echo; \
+	$(if $(BROWSER_PART),,echo 'The browser tests were left out (BROWSER=no).';) \
+	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
+	echo 'Passed: lint types unit pages $(BROWSER_PART)'
+
+lint: .venv/.test  ## Check style and layout of the code (ruff)
+	$(HEADER) 'lint: ruff'
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+types: .venv/.test  ## Check types (mypy)
+	$(HEADER) 'types: mypy'
+	$(BIN)/python -m mypy
+
+unit: .venv/.test  ## Run the tests of the package
+	$(HEADER) 'unit tests'
+	$(PYTEST) tests --ignore tests/pages --ignore tests/browser $(ARGS)
+
+pages: .venv/.test  ## Run the tests of the pages, without a browser
+	$(HEADER) 'page tests'
+	$(PYTEST) tests/pages $(ARGS)
+
+browser: .venv/.test chromium  ## Run the tests in a browser
+	$(HEADER) 'browser tests'
+	$(PYTEST) tests/browser $(ARGS)
+
+chromium: .venv/.test
+	$(HEADER) 'a Chromium for the browser tests'
+	$(BIN)/python tests/browser/find_chromium.py
+
+format: .venv/.test  ## Lay out the code and mend what ruff can mend
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+# The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
+# and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.
+
+.venv/.run: requirements.txt .venv/.python
+	$(PIP) install -r requirements.txt
+	@touch $@
+
+.venv/.test: tests/requirements.txt requirements.txt .venv/.python
+	$(PIP) install -r tests/requirements.txt
+	@touch .venv/.run $@
+
+CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python)
+IDENTITY := import os, sys; print(sys.version, os.path.realpath(sys.base_prefix))
+WORKS := import pip, sys; sys.exit(sys.version_info < (3, 11))
+NOT_FOUND := $(if $(PYTHON),PYTHON=$(PYTHON) is no Python that starts.,No Python was found; cnnplay needs Python 3.11 or newer.)
+
+.venv/.python: FORCE
+	@if $(BIN)/python -c '$(WORKS)' 2>/dev/null && { [ -z '$(PYTHON)' ] || \
+		[ "$$($(BIN)/python -c '$(IDENTITY)')" = "$$($(PYTHON) -c '$(IDENTITY)' 2>/dev/null)" ]; }; then \
+		[ -e $@ ] || touch $@; exit 0; \
+	fi; \
+	problem=; \
+	for python in $(CANDIDATES); do \
+		version=$$($$python -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || continue; \
+		if ! $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+			problem=$${problem:-"cnnplay needs Python 3.11 or newer, but $$python is $$version: name another, as in PYTHON=python3.13 make run"}; \
+		elif ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+			problem="$$python ($$version) lacks the modules venv and ensurepip: install them (on Debian and Ubuntu: apt-get install python$${version%.*}-venv)"; \
+		else \
+			echo "Making .venv with $$python ($$version)"; \
+			$$python -m venv --clear .venv && touch $@; exit; \
+		fi; \
+	done; \
+	echo "$${problem:-$(NOT_FOUND)}" >&2; exit 1

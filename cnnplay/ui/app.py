@@ -1,0 +1,49 @@
+"""The list of pages, and what makes every page open by itself."""
+
+from pathlib import Path
+
+import streamlit as st
+
+ICON = Path(__file__).with_name("icon.png")
+
+# file: (title, icon, help); the first is where a visit begins.
+PAGES = {
+    "home": ("Home", "home", "What a convolutional network is, and a path through the playground."),
+    "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
+    "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
+}
+
+
+def navigation() -> st.Page:
+    """The page that the visitor is on, out of all pages."""
+    # With an icon of its own: Streamlit would fetch a page's icon from the network for the browser's tab.
+    st.set_page_config(page_title="cnnplay", page_icon=ICON, layout="wide")
+    return st.navigation(pages())
+
+
+def pages() -> list[st.Page]:
+    """All pages, in the order of PAGES."""
+    return [
+        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=says, default=name == "home")
+        for name, (title, icon, says) in PAGES.items()
+    ]
+
+
+def run(page: st.Page) -> None:
+    """Run a page from the entrypoint, so that `enter` knows that it was."""
+    st.session_state.entered = True
+    try:
+        page.run()
+    finally:
+        st.session_state.entered = False
+
+
+def enter() -> None:
+    """First line of every page.
+
+    Until a process has run `st.navigation` once, Streamlit takes the files of `pages/` for the app itself, so that the
+    first deep link after a start comes here without the entrypoint. Then this hands over to it.
+    """
+    if not st.session_state.get("entered"):
+        navigation()
+        st.rerun()

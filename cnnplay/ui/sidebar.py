@@ -1,0 +1,193 @@
+"""The sidebar: an editor of the network's text, on every page."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from ..architecture import PRESETS, read_layers, write_layers
+from ..blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from ..errors import PlaygroundError
+from ..kinds import ACTIVATIONS, POOLS
+from ..layers import bounds
+from . import state
+from .widgets import chain, way_out
+
+OWN = "own"  # the preset's place in the list when the network is none of the presets
+
+
+def sidebar() -> None:
+    """Preset, blocks, head of the network, and under them what they come to."""
+    layers = read_layers(state.net())
+    blocks = Blocks.of(layers)
+    with st.sidebar:
+        _presets()
+        if blocks is None:
+            _custom(write_layers(Blocks.nearest(layers).layers()))
+        else:
+            _editor(blocks)
+        _result()
+        _share()
+
+
+def _presets() -> None:
+    names = [*PRESETS, OWN]
+    current = next((name for name, preset in PRESETS.items() if preset.net == state.net()), OWN)
+    st.session_state.preset = current
+    st.selectbox(
+        "Network",
+        names if current == OWN else names[:-1],
+        key="preset",
+        format_func=lambda name: PRESETS[name].title if name in PRESETS else "Your own network",
+        on_change=_preset_chosen,
+        help="Networks to begin with. Some bring training settings of their own.",
+    )
+    if current in PRESETS:
+        st.caption(PRESETS[current].says)
+
+
+def _preset_chosen() -> None:
+    if st.session_state.preset in PRESETS:
+        state.choose_preset(st.session_state.preset)
+
+
+def _custom(as_blocks: str) -> None:
+    with st.container(border=True):
+        st.markdown("**Custom network**")
+        st.code(state.net(), language=None, wrap_lines=True)
+        st.caption("Its text says more than blocks can. Edit the text on the page *Architecture*.")
+        st.button(
+            "Turn it into blocks",
+            on_click=state.choose_net,
+            args=(as_blocks,),
+            help=f"Keeps what blocks can express: {as_blocks}. Undo brings the text back.",
+            width="stretch",
+        )
+
+
+def _editor(blocks: Blocks) -> None:
+    for number, block in enumerate(blocks.blocks):
+        kernel = f"{block.kernel}×{block.kernel}"
+        pool = f", {block.pool} {block.pool_size}" if block.pool != "none" else ""
+        with st.expander(
+            f"**Block {number + 1}**: {block.filters} @ {kernel}{pool}", expanded=number == 0, key=f"block{number}"
+        ):
+            _block(number, block)
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Add a block",
+            icon=":material/add:",
+            disabled=len(blocks.blocks) == MOST_BLOCKS,
+            on_click=_write,
+            args=(blocks, {"blocks": (*blocks.blocks, Block())}),
+            help=f"Another convolution with its pooling; up to {MOST_BLOCKS}.",
+        )
+        st.button(
+            "Remove",
+            icon=":material/remove:",
+            disabled=len(blocks.blocks) == 1,
+            on_click=_write,
+            args=(blocks, {"blocks": blocks.blocks[:-1]}),
+            help="Take the last block away.",
+        )
+    _slider("Hidden dense units", Blocks, "hidden", blocks.hidden, "A dense layer before the ten scores; 0: none.")
+    if blocks.hidden:
+        _select("Activation of the hidden units", "hidden_activation", BLOCK_ACTIVATIONS, blocks.hidden_activation)
+    _slider("Dropout (%)", Blocks, "dropout", blocks.dropout, "Of a hundred values so many are zero while it trains.")
+
+
+def _block(number: int, block: Block) -> None:
+    at = f"{number}_"
+    _slider("Filters", Block, "filters", block.filters, "Each filter makes one feature map.", at)
+    _slider("Kernel size", Block, "kernel", block.kernel, "Rows and columns of the window of weights.", at)
+    _slider("Stride", Block, "stride", block.stride, "How far the window moves from one output to the next.", at)
+    left, right = st.columns(2)
+    with left:
+        _select("Padding", "padding", PADDINGS, block.padding, at, _padding_title, "Zeros put around the image.")
+        _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
+    with right:
+        _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, _activation_title)
+    if block.pool != "none":
+        _slider("Pool size", Block, "pool_size", block.pool_size, "Rows and columns of the pooling window.", at)
+        _slider("Pool stride", Block, "pool_stride", block.pool_stride, "Equal to the size: windows do not overlap.", at)
+
+
+def _slider(label: str, owner: type, name: str, value: int, says: str, at: str = "") -> None:
+    low, high = bounds(owner, name)
+    key = f"edit_{at}{name}"
+    st.session_state[key] = value
+    st.slider(label, low, high, key=key, help=says, on_change=_edited, args=(at, name))
+
+
+def _select(
+    label: str,
+    name: str,
+    options: tuple[Any, ...],
+    value: Any,
+    at: str = "",
+    title: Callable[[Any], str] | None = None,
+    says: str | None = None,
+) -> None:
+    key = f"edit_{at}{name}"
+    st.session_state[key] = value
+    title = title or _activation_title
+    st.selectbox(label, options, key=key, format_func=title, help=says, on_change=_edited, args=(at, name))
+
+
+def _padding_title(padding: Any) -> str:
+    return {"valid": "valid (0 px)"}.get(padding, f"{padding} px" if isinstance(padding, int) else str(padding))
+
+
+def _pool_title(pool: str) -> str:
+    return POOLS[pool].title if pool in POOLS else "none"
+
+
+def _activation_title(name: str) -> str:
+    return ACTIVATIONS[name].title if name in ACTIVATIONS else "none"
+
+
+def _edited(at: str, name: str) -> None:
+    """A widget was moved: write its value into the network's text, and leave everything else of it alone."""
+    value = st.session_state[f"edit_{at}{name}"]
+    blocks = Blocks.of(read_layers(state.net()))
+    if blocks is None:
+        return None
+    if not at:
+        return _write(blocks, {name: value})
+    number = int(at[:-1])
+    changes = {name: value}
+    block = blocks.blocks[number]
+    if name == "pool_size" and block.pool_stride == block.pool_size:
+        changes["pool_stride"] = value  # windows that did not overlap go on not to
+    edited = (*blocks.blocks[:number], replace(block, **changes), *blocks.blocks[number + 1 :])
+    return _write(blocks, {"blocks": edited})
+
+
+def _write(blocks: Blocks, changes: dict[str, Any]) -> None:
+    state.choose_net(write_layers(replace(blocks, **changes).layers()))
+
+
+def _result() -> None:
+    try:
+        architecture = state.network()
+    except PlaygroundError as error:
+        way_out(error, "sidebar_mend")
+    else:
+        st.markdown(f"**{architecture.parameter_count:,} parameters**")
+        st.caption(chain(architecture))
+
+
+def _share() -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            on_click=state.undo,
+            disabled=not st.session_state.past,
+            help="Take back the last change of network or settings.",
+        )
+        with st.popover("Share", icon=":material/link:"):
+            st.caption("This link opens the playground with the same network and settings.")
+            st.code(f"{(st.context.url or '').split('?')[0]}?{urlencode(state.parameters())}", language=None, wrap_lines=True)

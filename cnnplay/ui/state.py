@@ -1,0 +1,137 @@
+"""What a visitor has chosen: one network, one set of training settings, one run in view.
+
+The choice lives in session state under a few plain names and in the page's link. Widgets are views of it: they are set
+from it before they are drawn, and their callbacks write it.
+"""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from ..architecture import PRESETS, Architecture, read_layers, write_layers
+from ..engine import RunView, shared_engine
+from ..errors import PlaygroundError
+from ..link import from_parameters, to_parameters
+from ..settings import TrainConfig
+
+MOST_UNDO = 50
+
+
+def begin() -> None:
+    """Once a session: read the link. Whatever in it cannot be read is told on the page."""
+    if "net" in st.session_state:
+        return
+    parameters = st.query_params.to_dict()
+    net, config, problems = from_parameters(parameters)
+    st.session_state.net, st.session_state.config = net, config
+    st.session_state.link_problems, st.session_state.past = problems, []
+    # The run's id in the link brings back the run and its visit, whatever became of the browser tab.
+    run = parameters.get("run", "")
+    visit = shared_engine().visit_of(run)
+    st.session_state.run = run if visit else None
+    st.session_state.visit = visit or secrets.token_urlsafe(16)
+    if run and not visit:
+        problems.append("The run in this link is no longer here: the server was restarted, or the run was removed.")
+
+
+def write_link() -> None:
+    """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back."""
+    wanted = parameters() | ({"run": st.session_state.run} if st.session_state.run else {})
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def parameters() -> dict[str, str]:
+    """The choice as parameters of a link to share: without the run, which stays its owner's."""
+    return to_parameters(st.session_state.net, st.session_state.config)
+
+
+def net() -> str:
+    return str(st.session_state.net)
+
+
+def config() -> TrainConfig:
+    chosen: TrainConfig = st.session_state.config
+    return chosen
+
+
+def network() -> Architecture:
+    """The chosen network. Raises ShapeError, with remedies, where it does not fit or does not end in ten scores."""
+    architecture = Architecture.parse(net())
+    architecture.require_classes()
+    return architecture
+
+
+def choose_net(text: str) -> None:
+    """Take a network's text. Raises TextError where it cannot be read, and changes nothing then."""
+    tidy = write_layers(read_layers(text))
+    st.session_state.text_problem = None
+    if tidy != net():
+        _remember()
+        st.session_state.net = tidy
+
+
+def choose_config(**changes: Any) -> None:
+    """Change training settings. Raises SettingsError out of bounds, and changes nothing then."""
+    changed = replace(config(), **changes)
+    if changed != config():
+        _remember()
+        st.session_state.config = changed
+
+
+def choose_preset(name: str) -> None:
+    """A preset's network with its training settings; the seed and the number of images stay."""
+    preset, kept = PRESETS[name], {key: getattr(config(), key) for key in ("seed", "train_images")}
+    _remember()
+    st.session_state.net, st.session_state.config = preset.net, TrainConfig(**{**preset.settings, **kept})
+
+
+def apply(change: dict[str, Any]) -> None:
+    """Carry out what a remedy says: {"net": text} or training settings."""
+    settings = dict(change)
+    if "net" in settings:
+        choose_net(settings.pop("net"))
+    if settings:
+        choose_config(**settings)
+
+
+def undo() -> None:
+    if st.session_state.past:
+        st.session_state.net, st.session_state.config = st.session_state.past.pop()
+
+
+def _remember() -> None:
+    st.session_state.past = [*st.session_state.past, (net(), config())][-MOST_UNDO:]
+
+
+def train_again(view: RunView, change: dict[str, Any]) -> None:
+    """Choose what a run was, with a change, and start it anew."""
+    apply({"net": str(view.architecture), **vars(view.config), **change})
+    start_run()
+
+
+def run_view() -> RunView | None:
+    """The run in view, None where there is none (any more)."""
+    try:
+        return shared_engine().view(st.session_state.run) if st.session_state.run else None
+    except KeyError:
+        st.session_state.run = None
+        return None
+
+
+def run_views() -> list[RunView]:
+    return shared_engine().views(st.session_state.visit)
+
+
+def start_run(steps: int | None = None) -> None:
+    """Train the chosen network from its initial weights; the run in view pauses. Changes nothing where it can't."""
+    engine, before = shared_engine(), run_view()
+    try:
+        st.session_state.run = engine.start(network(), config(), st.session_state.visit, steps)
+    except PlaygroundError as error:
+        st.session_state.problem = error
+        return
+    if before and before.live:
+        engine.pause(before.id)

@@ -1,0 +1,181 @@
+"""Training: settings, the run, its live curves, and what came of it."""
+
+from functools import partial
+
+import streamlit as st
+
+from cnnplay.data import mnist
+from cnnplay.engine import RunView, shared_engine
+from cnnplay.errors import PlaygroundError
+from cnnplay.figures import confusion_figure, curve, digits_figure
+from cnnplay.settings import what_differs
+from cnnplay.ui import state
+from cnnplay.ui.app import enter
+from cnnplay.ui.components.curves import live_curves
+from cnnplay.ui.training_controls import buttons, live_rate, settings
+from cnnplay.ui.widgets import head, way_out
+
+enter()
+
+SAYS = {
+    "waiting": "getting ready: compiling the network",
+    "running": "training",
+    "paused": "paused",
+    "stopped": "stopped",
+    "finished": "finished",
+    "failed": "ended by an error",
+}
+
+
+def label(view: RunView, differs: str) -> str:
+    return f"Run {view.number}" + (f" · {differs}" if differs else "")
+
+
+def labelled(views: list[RunView]) -> dict[str, str]:
+    """A label for each run, of what differs among them, by id."""
+    parts = what_differs([(str(view.architecture), view.config) for view in views])
+    return {view.id: label(view, differs) for view, differs in zip(views, parts, strict=True)}
+
+
+def remove() -> None:
+    """The × of an earlier run in the legend."""
+    views = {str(view.number): view for view in state.run_views()}
+    chosen = views.get(str(st.session_state.curves.remove))
+    if chosen:
+        shared_engine().remove(chosen.id)
+
+
+def watch() -> None:
+    """The part that is drawn again while a run goes on: how far it is, and its curves."""
+    view, views = state.run_view(), state.run_views()
+    names = labelled(views)
+    if view:
+        progress(view)
+    live_curves(
+        [
+            {
+                "id": str(each.number),
+                "label": names[each.id],
+                "colour": (each.number - 1) % 8,
+                "current": view is not None and each.id == view.id,
+                "epoch_steps": each.steps_per_epoch,
+                **curve(each.history, st.session_state.smoothing, raw=view is not None and each.id == view.id),
+            }
+            for each in views
+        ],
+        total_steps=view.total_steps if view else 1,
+        live=view is not None and view.live,
+        on_remove=remove,
+    )
+    if view and view.status != st.session_state.seen_status:
+        st.rerun()  # the run began, paused or ended: the rest of the page follows
+
+
+def progress(view: RunView) -> None:
+    """The bar, and in words: epoch, step, speed, time left."""
+    epoch = min(-(-view.step // view.steps_per_epoch) or 1, view.config.epochs)
+    parts = [f"epoch {epoch} of {view.config.epochs}", f"step {view.step:,} of {view.total_steps:,}"]
+    if view.images_per_second:
+        parts.append(f"{view.images_per_second:,.0f} images/s")
+    if view.seconds_left is not None:
+        parts.append(f"{view.seconds_left:,.0f} s left")
+    st.progress(view.step / view.total_steps, f"**Run {view.number}** {SAYS[view.status]}: " + ", ".join(parts))
+
+
+def results(view: RunView) -> None:
+    """What the newest evaluation says: best epoch, each digit, the confusion of digits."""
+    best, last = view.history.best(), view.history.epochs[-1]
+    st.subheader("What it can do", anchor=False)
+    columns = st.columns(4)
+    gain = last.validation.accuracy - best.validation.accuracy
+    columns[0].metric("Test accuracy now", f"{last.validation.accuracy:.2%}", help="On all 10,000 test images.")
+    columns[1].metric("Best epoch", f"{best.epoch}", f"{best.validation.accuracy:.2%}", delta_arrow="off", delta_color="off")
+    columns[2].metric("Mistakes", f"{round((1 - last.validation.accuracy) * last.validation.confusion.sum()):,}", help="Of 10,000 test images.")
+    columns[3].metric("Training minus test", f"{last.accuracy - last.validation.accuracy:+.2%}", help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network learns "
+        "the training images by heart.")
+    if gain < 0:
+        st.caption(f"Epoch {best.epoch} was better by {-gain:.2%}: longer is not always better.")
+    left, right = st.columns(2, gap="large")
+    by_class = last.validation.accuracy_by_class()
+    with left:
+        st.markdown("**Accuracy of each digit**")
+        st.plotly_chart(
+            digits_figure(by_class),
+            config={"displayModeBar": False},
+            alt=", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(by_class)),
+        )
+    with right:
+        st.markdown("**Which digits it confuses** (a row is what it is, a column what was answered)")
+        st.plotly_chart(
+            confusion_figure(last.validation.confusion),
+            config={"displayModeBar": False},
+            alt=f"Confusion matrix, rows truth, columns answer: {last.validation.confusion.tolist()}",
+        )
+
+
+def downloads(view: RunView) -> None:
+    about = {"network": str(view.architecture), **vars(view.config)}
+    with st.container(horizontal=True):
+        for kind, make in (("CSV", view.history.to_csv), ("JSON", lambda: view.history.to_json(**about))):
+            st.download_button(
+                f"History as {kind}",
+                make,
+                f"cnnplay-run-{view.number}.{kind.lower()}",
+                icon=":material/download:",
+                on_click="ignore",
+                help="Every step's loss, accuracy and learning rate, and every epoch's validation.",
+            )
+
+
+head("Training", "Watch the network in the sidebar learn to read 60,000 handwritten digits, one batch at a time.")
+
+trainable = True
+try:
+    state.network()
+    mnist()
+except PlaygroundError as error:
+    trainable = False
+    way_out(error, "training_mend")
+
+with st.container(border=True):
+    settings()
+view, views = state.run_view(), state.run_views()
+buttons(view, trainable=trainable)
+if problem := st.session_state.pop("problem", None):
+    way_out(problem, "start_mend")
+
+if view and view.error:
+    way_out(view.error, "run_mend", partial(state.train_again, view))
+if len(views) > 1:
+    names = labelled(views)
+    st.session_state.run_shown = view.id if view else None
+    st.selectbox(
+        "Run in view",
+        list(names),
+        key="run_shown",
+        format_func=lambda run: names[run],
+        on_change=lambda: st.session_state.update(run=st.session_state.run_shown),
+        help="The others stay in the curves, fainter. The × beside a name removes one.",
+    )
+st.session_state.setdefault("smoothing", 0.9)
+st.session_state.seen_status = view.status if view else None
+st.fragment(watch, run_every=0.5 if view and view.live else None)()
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.slider(
+        "Smoothing of the training curve",
+        0.0,
+        0.99,
+        key="smoothing",
+        persist_state="session",
+        help="Each point becomes an average of those before it, the newest counting most. 0 shows every step as it is.",
+    )
+with right:
+    if view and not view.ended:
+        live_rate(view)
+
+if view and view.history.epochs:
+    results(view)
+if view and view.step:
+    downloads(view)

@@ -1,0 +1,216 @@
+"""What a person does: choose a network, read its table, train it on all of MNIST, leave, come back, reload, stop."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .conftest import PATIENCE, served
+
+PAGES = sorted(file.stem for file in (Path(__file__).parents[2] / "pages").glob("*.py"))
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("parameters", exact=False).first).to_be_visible()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Until the script has run to its end."""
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+
+
+def slide(page: Page, label: str, presses: int) -> None:
+    """Move a slider by the keyboard, as many steps to the right."""
+    thumb = page.get_by_test_id("stSidebar").get_by_role("slider", name=label)
+    thumb.focus()
+    for _ in range(presses):
+        page.keyboard.press("ArrowRight")
+    settle(page)
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def last_step(page: Page) -> int:
+    return int(page.get_by_test_id("curves").get_attribute("data-last-step") or 0)
+
+
+def wait_for_step(page: Page, step: int) -> None:
+    """Until the curve has reached a step."""
+    page.wait_for_function(
+        """step => {
+            const find = root => {
+                for (const element of root.querySelectorAll('*')) {
+                    if (element.dataset?.testid === 'curves') return element
+                    const inside = element.shadowRoot && find(element.shadowRoot)
+                    if (inside) return inside
+                }
+            }
+            return Number(find(document)?.dataset.lastStep ?? 0) >= step
+        }""",
+        arg=step,
+        timeout=2 * PATIENCE,
+    )
+
+
+def test_the_whole_lesson(page: Page, app: str) -> None:
+    open_page(page, f"{app}/architecture")
+    table = page.get_by_test_id("stTable")
+    expect(table).to_contain_text("27×27×6")
+    expect(table).to_contain_text("⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27".replace(" ", "\u00a0"))
+
+    # Filters and kernel size change, and the table, the picture and the link with them.
+    slide(page, "Filters", 2)
+    expect(table).to_contain_text("27×27×8")
+    slide(page, "Kernel size", 1)
+    expect(table).to_contain_text("26×26×8")
+    expect(page.get_by_test_id("volumes").locator("[data-layer=conv1]")).to_have_attribute("data-shape", "26,26,8")
+    expect(page).to_have_url(re.compile("net=conv8k3-relu-max2-flatten-dense10"))
+
+    # Back to the notebook's network by Undo, to the training page by the navigation: the choice comes along.
+    for _ in range(3):
+        button(page, "Undo").click()
+        settle(page)
+    expect(table).to_contain_text("27×27×6")
+    page.get_by_role("link", name="Training").click()
+    expect(page.get_by_role("heading", level=1, name="Training")).to_be_visible()
+    expect(page).to_have_url(re.compile("net=conv6k2-relu-max2-flatten-dense10"))
+
+    # Train, and see the curve advance.
+    button(page, "Start").click()
+    wait_for_step(page, 1)
+    first = last_step(page)
+    wait_for_step(page, first + 200)
+
+    # Leave and come back: it went on meanwhile. Reload: it is still this run.
+    page.get_by_role("link", name="Architecture").click()
+    expect(page.get_by_role("heading", level=1, name="Architecture")).to_be_visible()
+    page.get_by_role("link", name="Training").click()
+    wait_for_step(page, first + 250)
+    before = last_step(page)
+    page.reload()
+    wait_for_step(page, before)
+
+    # After an epoch of all 60,000 images, more than 90 % of the 10,000 test images are read rightly.
+    wait_for_step(page, 1875)
+    accuracy = page.get_by_test_id("stMetric").filter(has_text="Test accuracy now")
+    expect(accuracy).to_be_visible(timeout=2 * PATIENCE)
+    assert float(re.search(r"([\d.]+)%", accuracy.inner_text())[1]) > 90
+
+    # Stop: it stands still.
+    button(page, "Stop").click()
+    expect(page.get_by_text("stopped:")).to_be_visible()
+    settle(page)
+    stopped = last_step(page)
+    expect(button(page, "Start")).to_be_enabled()
+    page.reload()
+    wait_for_step(page, stopped)
+    assert last_step(page) == stopped
+
+
+def test_zoom_survives_while_the_curve_advances(page: Page, app: str) -> None:
+    open_page(page, f"{app}/training?images=20000&batch=32&seed=5")
+    button(page, "Start").click()
+    wait_for_step(page, 50)
+    curves = page.get_by_test_id("curves")
+    box = page.get_by_test_id("curves-loss").bounding_box()
+    curves.scroll_into_view_if_needed()
+    box = page.get_by_test_id("curves-loss").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.25, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, middle, steps=5)
+    page.mouse.up()
+    expect(curves).to_have_attribute("data-zoomed", "true")
+    curves.evaluate("node => { node.witness = 'the same node' }")
+    wait_for_step(page, last_step(page) + 100)
+    expect(curves).to_have_attribute("data-zoomed", "true")
+    assert curves.evaluate("node => node.witness") == "the same node"
+    button(page, "Stop").click()
+    expect(page.get_by_text("stopped:")).to_be_visible()
+
+
+def test_steps_and_a_second_run_to_compare(page: Page, app: str) -> None:
+    open_page(page, f"{app}/training?images=1000&epochs=2")
+    button(page, "One step").click()
+    wait_for_step(page, 1)
+    expect(page.get_by_text("paused:")).to_be_visible()
+    assert last_step(page) == 1
+    button(page, "One epoch").click()
+    wait_for_step(page, 32)
+    expect(page.get_by_text("What it can do")).to_be_visible()
+    assert last_step(page) == 32
+    button(page, "Resume").click()
+    expect(page.get_by_text("finished:")).to_be_visible()
+
+    # Another number of filters: a second run, laid over the first, told apart by what differs; the first can go.
+    slide(page, "Filters", 1)
+    button(page, "Start").click()
+    expect(page.get_by_text("Run 2 finished:")).to_be_visible()
+    legend = page.get_by_test_id("curves")
+    expect(legend).to_contain_text("conv7k2-relu-max2-flatten-dense10")
+    expect(legend).to_contain_text("conv6k2-relu-max2-flatten-dense10")
+    page.get_by_role("button", name=re.compile("^Remove Run 1")).click()
+    expect(legend).not_to_contain_text("conv6k2-relu-max2-flatten-dense10")
+
+
+def test_a_network_that_does_not_fit_is_mended_by_a_button(page: Page, app: str) -> None:
+    open_page(page, f"{app}/architecture?net=conv6k11-relu-max6-conv4k11-relu-flatten-dense10")
+    sentence = "conv2 (4 filters 11×11) does not fit on 3 × 3 × 6"
+    expect(page.get_by_test_id("stSidebar").get_by_text(sentence)).to_be_visible()
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Conv2: size 3").click()
+    expect(page.get_by_test_id("stTable")).to_contain_text("1×1×4")
+    expect(page.get_by_text("does not fit")).to_have_count(0)
+
+
+def test_a_run_that_diverges_says_why_and_offers_a_smaller_rate(page: Page, app: str) -> None:
+    net = "conv6k2-max2-flatten-dense10"
+    open_page(page, f"{app}/training?net={net}&optimizer=momentum&rate=10&images=2000&epochs=2")
+    button(page, "Start").click()
+    expect(page.get_by_text(re.compile(r"At step \d+ the loss became"))).to_be_visible()
+    page.get_by_role("button", name="Train again with learning rate 1").click()
+    expect(page).to_have_url(re.compile("rate=1(&|$)"))
+    expect(page.get_by_text("Run 2")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_deep_link_opens_every_page_of_a_cold_process(name: str, chromium: Browser) -> None:
+    with served() as address:
+        page = chromium.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{address}/{name}?net=conv3k5same-relu-flatten-dense10")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_test_id("stSidebar").get_by_text("23,608 parameters")).to_be_visible()
+        expect(page.get_by_role("link", name="Training")).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_scrolls_down_and_never_sideways(name: str, scheme: str, app: str, chromium: Browser) -> None:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{app}/{name}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settle(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    context.close()
+
+
+def test_a_garbage_link_gives_a_sentence_and_the_default(page: Page, app: str) -> None:
+    open_page(page, f"{app}/?net=%3Cscript%3Ealert(1)%3C/script%3E&rate=lots&batch=-7")
+    expect(page.get_by_text("The link's network could not be read")).to_be_visible()
+    expect(page.get_by_text("The link's rate could not be used")).to_be_visible()
+    expect(page.get_by_text("10,180 parameters")).to_be_visible()
+    button(page, "Understood").click()
+    expect(page.get_by_text("The link's network could not be read")).to_have_count(0)

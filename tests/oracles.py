@@ -1,0 +1,239 @@
+"""Other people's arithmetic, and plain loops: what the tests compare cnnplay with."""
+
+import warnings
+from math import prod
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # theirs, not ours
+    import keras
+    import torch
+    import torch.nn.functional as torch_functional
+
+from cnnplay import reference
+from cnnplay.architecture import Architecture
+from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling, read_layer
+
+torch.set_num_threads(1)
+
+
+# --- windows, by trying every place ---
+
+
+def brute_windows(size, before, after, kernel, stride=1, dilation=1):
+    """First pixels of all windows that lie on the padded line, found by trying every pixel of it."""
+    line = range(-before, size + after)
+    reachable = [start for start in line if start + (kernel - 1) * dilation in line]
+    return [start for start in reachable if (start + before) % stride == 0]
+
+
+def tensorflow_same(size, span, stride):
+    """(before, after, output size) of SAME as TensorFlow's documentation has it, case by case.
+
+    https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+    """
+    total = max(span - stride, 0) if size % stride == 0 else max(span - size % stride, 0)
+    return total // 2, total - total // 2, -(-size // stride)
+
+
+# --- PyTorch ---
+
+
+def _channels_first(array):
+    return torch.tensor(np.asarray(array, np.float64)).permute(0, 3, 1, 2)
+
+
+def _with_slope(output, slope, inputs):
+    (output.permute(0, 2, 3, 1) * torch.tensor(slope)).sum().backward()
+    return [leaf.grad.numpy() for leaf in inputs]
+
+
+def torch_convolution(images, kernel, pads, stride, dilation, slope):
+    """(output, gradient of the images, gradient of the kernel), all channels last. pads: (rows, columns) pairs."""
+    images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
+    kernel = torch.tensor(np.asarray(kernel, np.float64), requires_grad=True)
+    padded = torch_functional.pad(images.permute(0, 3, 1, 2), (*pads[1], *pads[0]))
+    output = torch_functional.conv2d(padded, kernel.permute(3, 2, 0, 1).contiguous(), stride=stride, dilation=dilation)
+    gradients = _with_slope(output, slope, [images, kernel])
+    return output.detach().permute(0, 2, 3, 1).numpy(), *gradients
+
+
+def torch_pooling(images, kind, window, stride, pads, slope):
+    """(output, gradient of the images) of a pooling that counts real pixels only."""
+    images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
+    first = images.permute(0, 3, 1, 2)
+    around = (*pads[1], *pads[0])
+    if kind == "mean":
+        real = torch_functional.pad(torch.ones_like(first.detach()), around)
+        share = torch_functional.avg_pool2d(real, window, stride)
+        output = torch_functional.avg_pool2d(torch_functional.pad(first, around), window, stride) / share
+    else:
+        sign = {"max": 1, "min": -1}[kind]
+        padded = torch_functional.pad(sign * first, around, value=-torch.inf)
+        output = sign * torch_functional.max_pool2d(padded, window, stride)
+    (gradient,) = _with_slope(output, slope, [images])
+    return output.detach().permute(0, 2, 3, 1).numpy(), gradient
+
+
+# --- Keras ---
+
+
+def _keras_padding(layer):
+    """(layers to put before, Keras's own padding) for a layer of ours."""
+    if layer.padding in ("valid", "same"):
+        return [], layer.padding
+    pads = [axis.pads(1) for axis in layer.axes]  # neither full nor pixels depend on the size
+    return [keras.layers.ZeroPadding2D(pads)], "valid"
+
+
+def _keras_layers(layer):
+    match layer:
+        case Convolution():
+            before, padding = _keras_padding(layer)
+            return [
+                *before,
+                keras.layers.Conv2D(
+                    layer.filters, layer.kernel, layer.stride, padding=padding, dilation_rate=layer.dilation
+                ),
+            ]
+        case Pooling():
+            before, padding = _keras_padding(layer)
+            pooling = keras.layers.AveragePooling2D if layer.pool == "mean" else keras.layers.MaxPooling2D
+            return [*before, pooling(layer.window, layer.stride, padding=padding)]
+        case Activation("leakyrelu"):
+            return [keras.layers.LeakyReLU(negative_slope=0.01)]
+        case Activation("gelu"):
+            return [keras.layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))]
+        case Activation():
+            return [keras.layers.Activation(layer.function)]
+        case Dropout():
+            return [keras.layers.Dropout(layer.percent / 100)]
+        case Flatten():
+            return [keras.layers.Flatten()]
+        case Dense():
+            return [keras.layers.Dense(layer.units)]
+
+
+def keras_network(text, input_shape=(28, 28, 1)):
+    """(Keras's model, [(output shape, parameters)] of each of our layers). ValueError where Keras refuses the network."""
+    first = values = keras.Input(input_shape)
+    rows = []
+    for token in text.split("-"):
+        parts = _keras_layers(read_layer(token))
+        for part in parts:
+            values = part(values)
+        shape = tuple(values.shape[1:])
+        if min(shape) < 1:
+            raise ValueError(f"Keras computes the empty shape {shape}")
+        rows.append((shape, sum(part.count_params() for part in parts)))
+    return keras.Model(first, values), rows
+
+
+# --- networks ---
+
+
+def random_layer(generator):
+    """The text of a convolution, a pooling, an activation or a dropout that Keras has as well."""
+
+    def several(low, high):
+        rows, columns = (int(n) for n in generator.integers(low, high + 1, 2))
+        return str(rows) if generator.random() < 0.6 else f"{rows}x{columns}"
+
+    kind = generator.choice(["convolution", "convolution", "pooling", "activation", "dropout"])
+    if kind == "activation":
+        return str(generator.choice(["relu", "leakyrelu", "tanh", "sigmoid", "gelu"]))
+    if kind == "dropout":
+        return f"dropout{generator.integers(0, 96)}"
+    largest = 14 if generator.random() < 0.25 else 5
+    if kind == "convolution":
+        padding = str(generator.choice(["", "", "same", "full", "p1", "p2", "p2.1"]))
+        # Keras refuses a stride and a dilation in one layer.
+        spread = str(generator.choice(["", "", "s", "d"]))
+        spread += several(1, 3) if spread else ""
+        return f"conv{generator.integers(1, 5)}k{several(1, largest)}{spread}{padding}"
+    window, pool = several(2, largest), generator.choice(["max", "mean", "min"])
+    stride = f"s{several(1, 4)}" if generator.random() < 0.4 else ""
+    return f"{pool}{window}{stride}{generator.choice(['', '', 'same', 'p1', 'p1.0'])}"
+
+
+def random_networks(count, seed=0):
+    """Texts of networks, some of which do not fit on 28 × 28 pixels."""
+    generator = np.random.default_rng(seed)
+    texts = []
+    for _ in range(count):
+        layers = [random_layer(generator) for _ in range(generator.integers(1, 6))]
+        hidden = [f"dense{generator.integers(1, 30)}", "relu"] if generator.random() < 0.4 else []
+        texts.append("-".join([*layers, "flatten", *hidden, "dense10"]))
+    return texts
+
+
+NUMPY_ACTIVATIONS = {
+    "relu": lambda x: np.maximum(x, 0),
+    "leakyrelu": lambda x: np.where(x > 0, x, 0.01 * x),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "gelu": lambda x: x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
+}
+
+
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def numpy_activations(architecture: Architecture, weights, images):
+    """What each layer makes of the images, in float64 and by the slow twins. Dropout does nothing."""
+    values, after = np.asarray(images, np.float64), {}
+    for name, layer in zip(architecture.names, architecture.layers, strict=True):
+        kernel, bias = (np.asarray(weights.get(f"{name}/{part}", 0), np.float64) for part in ("kernel", "bias"))
+        match layer:
+            case Convolution():
+                settings = {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
+                values = reference.conv2d(values, kernel, **settings) + bias
+            case Pooling():
+                values = reference.pool2d(values, layer.pool, layer.window, layer.stride, layer.padding)
+            case Activation():
+                values = NUMPY_ACTIVATIONS[layer.function](values)
+            case Flatten():
+                values = values.reshape(len(values), prod(values.shape[1:]))
+            case Dense():
+                values = values @ kernel + bias
+        after[name] = values
+    return after
+
+
+def counted_multiply_adds(layer, shape):
+    """Multiply-adds of a layer on one image, counted one by one."""
+    if isinstance(layer, Dense):
+        return sum(1 for _ in range(shape[0]) for _ in range(layer.units))
+    if not isinstance(layer, Convolution):
+        return 0
+    rows, columns = layer.axes
+    windows = sum(1 for _ in rows.positions(shape[0]) for _ in columns.positions(shape[1]))
+    a_window = sum(1 for _ in range(layer.kernel[0]) for _ in range(layer.kernel[1]) for _ in range(shape[2]))
+    return windows * a_window * layer.filters
+
+
+# --- the notebook's kind of network once more, with JAX's own convolution ---
+
+
+def plain_scores(weights, images, activation=jax.nn.relu):
+    """Scores of convK-activation-max2-flatten-dense, stride 1, valid, by lax and a reshape."""
+    maps = jax.lax.conv_general_dilated(
+        images, weights["conv1/kernel"], (1, 1), "VALID", dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+    maps = activation(maps + weights["conv1/bias"])
+    n, height, width, filters = maps.shape
+    maps = maps[:, : height // 2 * 2, : width // 2 * 2]
+    maps = maps.reshape(n, height // 2, 2, width // 2, 2, filters).max(axis=(2, 4))
+    return maps.reshape(n, -1) @ weights["dense1/kernel"] + weights["dense1/bias"]
+
+
+def plain_loss(weights, images, labels):
+    """Mean cross-entropy of uint8 images under `plain_scores`."""
+    scores = plain_scores(weights, jnp.asarray(images, jnp.float32) / 255)
+    chances = jax.nn.log_softmax(scores)
+    return -chances[jnp.arange(len(labels)), labels].mean()

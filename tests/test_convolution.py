@@ -1,0 +1,198 @@
+"""conv2d against its slow twin, PyTorch and finite differences, and what a teacher claims of it."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from cnnplay import reference
+from cnnplay.arithmetic import ShapeError, windows
+from cnnplay.convolution import conv2d
+from tests.oracles import torch_convolution
+
+PADDINGS = ("valid", "same", "full", 1, 3, (0, 2), (2, 1), ("same", 0), ((1, 2), "full"), ("valid", (0, 3)))
+
+
+def random_setting(seed):
+    """(images, kernel, settings) that fit: small, uneven, and nothing left out."""
+    generator = np.random.default_rng(seed)
+
+    def one_or_two(high):
+        both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
+        return both if generator.random() < 0.5 else both[0]
+
+    while True:
+        n, height, width, channels, filters = (int(v) for v in generator.integers(1, (3, 10, 10, 4, 4)))
+        rows, columns = (int(v) for v in generator.integers(1, 6, 2))
+        settings = {
+            "stride": one_or_two(4),
+            "padding": PADDINGS[generator.integers(len(PADDINGS))],
+            "dilation": one_or_two(3),
+        }
+        try:
+            for axis, size in zip(windows((rows, columns), **settings), (height, width), strict=True):
+                axis.output_size(size)
+        except ShapeError:
+            continue
+        images = generator.standard_normal((n, height, width, channels))
+        return images, generator.standard_normal((rows, columns, channels, filters)), settings
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_conv2d_equals_its_slow_twin(seed):
+    images, kernel, settings = random_setting(seed)
+    fast, slow = conv2d(images, kernel, **settings), reference.conv2d(images, kernel, **settings)
+    assert fast.shape == slow.shape, settings
+    np.testing.assert_allclose(fast, slow, rtol=1e-4, atol=1e-5, err_msg=str(settings))
+
+
+def test_the_random_settings_leave_nothing_out():
+    all_settings = [random_setting(seed) for seed in range(200)]
+    assert {str(settings["padding"]) for *_, settings in all_settings} == set(map(str, PADDINGS))
+    assert any(images.shape[1:3] == (1, 1) for images, *_ in all_settings)
+    assert any(kernel.shape[0] != kernel.shape[1] for _, kernel, _ in all_settings)
+    rests = 0
+    for images, kernel, settings in all_settings:
+        rows, _ = windows(kernel.shape[:2], **settings)
+        rests += (images.shape[1] + sum(rows.pads(images.shape[1])) - rows.span) % rows.stride > 0
+    assert rests > 20
+
+
+@pytest.mark.parametrize("seed", range(1000, 1080))
+def test_values_and_both_gradients_equal_pytorch(seed):
+    images, kernel, settings = random_setting(seed)
+    output, backward = jax.vjp(lambda i, k: conv2d(i, k, **settings), jnp.asarray(images), jnp.asarray(kernel))
+    slope = np.random.default_rng(seed).standard_normal(output.shape)
+    axes = windows(kernel.shape[:2], **settings)
+    pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
+    stride, dilation = [axis.stride for axis in axes], [axis.dilation for axis in axes]
+    wanted = torch_convolution(images, kernel, pads, stride, dilation, slope)
+    for name, ours, theirs in zip(
+        ("output", "∂images", "∂kernel"), (output, *backward(jnp.asarray(slope, jnp.float32))), wanted, strict=True
+    ):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4, err_msg=f"{name} {settings}")
+
+
+@pytest.mark.parametrize("seed", range(2000, 2006))
+def test_gradients_equal_finite_differences_of_the_slow_twin(seed):
+    images, kernel, settings = random_setting(seed)
+    slope = np.random.default_rng(seed).standard_normal(reference.conv2d(images, kernel, **settings).shape)
+
+    def loss(i, k):
+        return (reference.conv2d(i, k, **settings) * slope).sum()
+
+    def nudged(array, place, by):
+        moved = array.copy()
+        moved[place] += by
+        return moved
+
+    gradients = jax.grad(lambda i, k: (conv2d(i, k, **settings) * slope.astype(np.float32)).sum(), argnums=(0, 1))(
+        jnp.asarray(images), jnp.asarray(kernel)
+    )
+    step = 1e-4
+    for place in list(np.ndindex(images.shape))[::5]:
+        difference = loss(nudged(images, place, step), kernel) - loss(nudged(images, place, -step), kernel)
+        np.testing.assert_allclose(gradients[0][place], difference / (2 * step), rtol=1e-3, atol=1e-4)
+    for place in list(np.ndindex(kernel.shape))[::3]:
+        difference = loss(images, nudged(kernel, place, step)) - loss(images, nudged(kernel, place, -step))
+        np.testing.assert_allclose(gradients[1][place], difference / (2 * step), rtol=1e-3, atol=1e-4)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(7).random((2, 12, 12, 1), np.float32)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_the_identity_kernel_changes_nothing(images, size):
+    identity = np.zeros((size, size, 1, 1), np.float32)
+    identity[size // 2, size // 2] = 1
+    np.testing.assert_array_equal(conv2d(images, identity, padding="same"), images)
+
+
+def test_a_shifted_image_gives_a_shifted_map(images):
+    kernel = np.random.default_rng(8).standard_normal((3, 3, 1, 4))
+    shifted = np.roll(images, (2, 3), axis=(1, 2))
+    before, after = np.asarray(conv2d(images, kernel)), np.asarray(conv2d(shifted, kernel))
+    np.testing.assert_allclose(after[:, 2:, 3:], before[:, :-2, :-3], rtol=1e-6, atol=1e-6)
+    assert not np.allclose(after, before, atol=0.1)
+
+
+def test_it_is_linear_in_the_images_and_in_the_kernel(images):
+    generator = np.random.default_rng(9)
+    other = generator.random(images.shape, np.float32)
+    kernel, second = generator.standard_normal((2, 3, 3, 1, 4)).astype(np.float32)
+    both = conv2d(2 * images - 3 * other, kernel)
+    np.testing.assert_allclose(both, 2 * conv2d(images, kernel) - 3 * conv2d(other, kernel), rtol=1e-4, atol=1e-4)
+    both = conv2d(images, 2 * kernel - 3 * second)
+    np.testing.assert_allclose(both, 2 * conv2d(images, kernel) - 3 * conv2d(images, second), rtol=1e-4, atol=1e-4)
+
+
+def test_the_kernel_is_not_flipped():
+    image = np.zeros((1, 3, 3, 1), np.float32)
+    image[0, 1, 1, 0] = 1
+    kernel = np.arange(1, 10, dtype=np.float32).reshape(3, 3, 1, 1)
+    seen = np.asarray(conv2d(image, kernel, padding="same"))[0, :, :, 0]
+    # A cross-correlation of a single bright pixel shows the kernel upside down and mirrored.
+    np.testing.assert_array_equal(seen, kernel[::-1, ::-1, 0, 0])
+    assert conv2d(np.array([[[[1.0], [2.0]]]]), np.array([[[[10.0]], [[1.0]]]]))[0, 0, 0, 0] == 12
+
+
+def test_channels_are_added_up_and_filters_do_not_mix(images):
+    colours = np.concatenate([images, 2 * images, -images], axis=3)
+    kernel = np.random.default_rng(10).standard_normal((3, 3, 3, 2)).astype(np.float32)
+    parts = sum(conv2d(colours[..., c : c + 1], kernel[:, :, c : c + 1]) for c in range(3))
+    np.testing.assert_allclose(conv2d(colours, kernel), parts, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(conv2d(colours, kernel)[..., 1:], conv2d(colours, kernel[..., 1:]), rtol=1e-5, atol=1e-6)
+
+
+def test_it_works_inside_jit_grad_and_a_compiled_loop(images):
+    kernel = jnp.full((3, 3, 1, 1), 0.1)
+
+    def loss(k):
+        return (conv2d(images, k, padding="same") ** 2).mean()
+
+    def descend(_, k):
+        return k - 0.1 * jax.grad(loss)(k)
+
+    compiled = jax.jit(lambda k: jax.lax.fori_loop(0, 5, descend, k))(kernel)
+    by_hand = kernel
+    for step in range(5):
+        by_hand = descend(step, by_hand)
+    np.testing.assert_allclose(compiled, by_hand, rtol=1e-4, atol=1e-6)
+    assert loss(compiled) < loss(kernel)
+
+
+def test_it_works_under_vmap(images):
+    kernels = np.random.default_rng(11).standard_normal((3, 2, 2, 1, 4)).astype(np.float32)
+    mapped = jax.vmap(lambda k: conv2d(images, k))(kernels)
+    one_by_one = np.stack([conv2d(images, kernel) for kernel in kernels])
+    np.testing.assert_allclose(mapped, one_by_one, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int32, np.float32, np.float64])
+def test_the_result_is_float32_whatever_arrives(kind):
+    images = np.arange(32).reshape(2, 4, 4, 1).astype(kind)
+    kernel = np.arange(4).reshape(2, 2, 1, 1).astype(kind)
+    output = conv2d(images, kernel)
+    assert output.dtype == jnp.float32
+    np.testing.assert_array_equal(output, reference.conv2d(images, kernel))
+
+
+@pytest.mark.parametrize(
+    ("images_shape", "kernel_shape", "settings", "said"),
+    [
+        ((1, 5, 5, 3), (2, 2, 1, 4), {}, ("3 channels", "1", "(1, 5, 5, 3)", "(2, 2, 1, 4)")),
+        ((5, 5, 1), (2, 2, 1, 4), {}, ("(5, 5, 1)",)),
+        ((1, 5, 5, 1), (2, 2, 1), {}, ("(2, 2, 1)",)),
+        ((1, 5, 5, 1), (6, 2, 1, 1), {}, ("window of 6", "5 pixels")),
+        ((1, 5, 5, 1), (2, 3, 1, 1), {"dilation": (1, 3)}, ("window of 3", "7", "5 pixels")),
+        ((1, 5, 5, 1), (2, 2, 1, 1), {"stride": 0}, ("stride", "0")),
+        ((1, 5, 5, 1), (2, 2, 1, 1), {"padding": "circular"}, ("circular",)),
+    ],
+)
+def test_shapes_that_do_not_go_together_are_named(images_shape, kernel_shape, settings, said):
+    with pytest.raises(ShapeError) as caught:
+        conv2d(np.zeros(images_shape), np.zeros(kernel_shape), **settings)
+    for words in said:
+        assert words in str(caught.value)
