@@ -20,8 +20,9 @@ HEADER = @printf '\n== %s ==\n'
 help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
 
+run: export STREAMLIT_SERVER_SHOW_EMAIL_PROMPT := false
 run: .venv/.run  ## Start the app (installs what it needs first)
-	STREAMLIT_SERVER_SHOW_EMAIL_PROMPT=false $(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
+	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
 
 test: .venv/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types, unit, pages, browser
 	@failed=; \

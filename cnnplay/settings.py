@@ -99,9 +99,11 @@ class TrainConfig:
             if "low" in entry.metadata:
                 value = getattr(self, entry.name)
                 number = isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < inf
-                if not number or (isinstance(entry.default, int) and value != int(value)):
+                whole = isinstance(entry.default, int)
+                if not number or (whole and not isinstance(value, int)):
                     raise SettingsError(
-                        f"Training: {entry.name.replace('_', ' ')} must be a number, not {str(value)[:40]!r}.",
+                        f"Training: {entry.name.replace('_', ' ')} must be a {'whole ' * whole}number, "
+                        f"not {str(value)[:40]!r}.",
                         [Remedy(f"{entry.name.replace('_', ' ')} {entry.default:g}", {entry.name: entry.default})],
                     )
         check_bounds(self, SettingsError, "Training")

@@ -45,6 +45,11 @@ def remove() -> None:
         shared_engine().remove(chosen.id)
 
 
+def news(view: RunView | None) -> tuple[str, int] | None:
+    """What changes the page outside the curves: the run began, paused or ended, or an epoch was evaluated."""
+    return (view.status, len(view.history.epochs)) if view else None
+
+
 def watch() -> None:
     """The part that is drawn again while a run goes on: how far it is, and its curves."""
     view, views = state.run_view(), state.run_views()
@@ -67,8 +72,8 @@ def watch() -> None:
         live=view is not None and view.live,
         on_remove=remove,
     )
-    if view and view.status != st.session_state.seen_status:
-        st.rerun()  # the run began, paused or ended: the rest of the page follows
+    if news(view) != st.session_state.news:
+        st.rerun()  # the rest of the page follows
 
 
 def progress(view: RunView) -> None:
@@ -158,7 +163,7 @@ if len(views) > 1:
         help="The others stay in the curves, fainter. The × beside a name removes one.",
     )
 st.session_state.setdefault("smoothing", 0.9)
-st.session_state.seen_status = view.status if view else None
+st.session_state.news = news(view)
 st.fragment(watch, run_every=0.5 if view and view.live else None)()
 
 left, right = st.columns(2, gap="large")

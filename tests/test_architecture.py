@@ -87,7 +87,28 @@ def assert_remedies_parse(error):
         assert remedy.label
 
 
-PIECES = ["conv", "6", "k", "3", "-", "s", "2", "x", "d", "p", ".", "max", "dense", "10", "relu", "flatten", "same", "²", "٣", "0"]
+PIECES = [
+    "conv",
+    "6",
+    "k",
+    "3",
+    "-",
+    "s",
+    "2",
+    "x",
+    "d",
+    "p",
+    ".",
+    "max",
+    "dense",
+    "10",
+    "relu",
+    "flatten",
+    "same",
+    "²",
+    "٣",
+    "0",
+]
 
 
 @settings(deadline=None, max_examples=200)
@@ -178,7 +199,12 @@ def test_a_text_too_long_or_a_network_too_deep_is_refused_with_the_limit():
 
 @pytest.mark.parametrize(
     "text",
-    ["-".join(["dens10"] * 40), "-".join(["max99"] * 40), "-".join(["conv8k9"] * 40), "-".join(["cov1k3", "max33"] * 20)],
+    [
+        "-".join(["dens10"] * 40),
+        "-".join(["max99"] * 40),
+        "-".join(["conv8k9"] * 40),
+        "-".join(["cov1k3", "max33"] * 20),
+    ],
     ids=["misspelt", "out of bounds", "too small", "both"],
 )
 def test_forty_layers_that_are_all_wrong_are_answered_as_well(text):
@@ -352,6 +378,7 @@ def test_a_network_that_does_not_fit_names_the_layer_and_every_remedy_fits(text)
         ("max2p2", "max1", ("padding alone",)),
         ("conv8k11-conv8k11-conv8k11-max2", "conv3", ("11", "8")),
         ("conv512k3p64-conv512k3", "conv1", ("at most",)),
+        ("conv64k1-dense4096-dense10", "dense1", ("one row",)),
         ("conv64k1-flatten-dense4096", "dense1", ("parameters", "16,000,000")),
         ("conv64k1-flatten-dense4096-dense10", "dense1", ("parameters", "16,000,000")),
     ],
@@ -390,7 +417,13 @@ def test_architectures_of_the_same_text_are_equal_and_hash_alike():
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: Convolution(0, (3, 3)), lambda: Dense(-1), lambda: Pooling("max", (0, 2)), lambda: Convolution(3, (3, 99))]
+    "make",
+    [
+        lambda: Convolution(0, (3, 3)),
+        lambda: Dense(-1),
+        lambda: Pooling("max", (0, 2)),
+        lambda: Convolution(3, (3, 99)),
+    ],
 )
 def test_a_layer_out_of_its_bounds_offers_the_nearest_number(make):
     with pytest.raises(PlaygroundError, match="goes from") as caught:

@@ -131,7 +131,9 @@ def test_every_remedy_of_a_window_that_does_not_fit_makes_it_fit(padding):
 
 def test_pooling_refuses_windows_of_padding_alone_and_its_remedies_mend_that():
     refused = 0
-    for size, kernel, stride, padding in product((1, 2, 3, 7), (1, 2, 3), (1, 2, 4), (0, 1, 2, 3, (0, 3), "same", "full")):
+    for size, kernel, stride, padding in product(
+        (1, 2, 3, 7), (1, 2, 3), (1, 2, 4), (0, 1, 2, 3, (0, 3), "same", "full")
+    ):
         window = Window(kernel, stride, padding)
         before, after = expected_pads(window, size)
         places = brute_windows(size, before, after, kernel, stride)

@@ -57,7 +57,8 @@ def test_the_nearest_of_what_blocks_can_say_is_that_itself(seed):
 
 
 @pytest.mark.parametrize(
-    ("name", "has_blocks"), [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False)]
+    ("name", "has_blocks"),
+    [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False)],
 )
 def test_which_presets_blocks_can_say(name, has_blocks):
     layers = read_layers(PRESETS[name].net)
@@ -134,7 +135,9 @@ def test_a_block_keeps_its_bounds_and_offers_the_nearest_number(name):
         assert caught.value.remedies[0].change == {name: near}
 
 
-@pytest.mark.parametrize("chosen", [{"padding": "full"}, {"padding": 6}, {"activation": "softmax"}, {"pool": "median"}], ids=str)
+@pytest.mark.parametrize(
+    "chosen", [{"padding": "full"}, {"padding": 6}, {"activation": "softmax"}, {"pool": "median"}], ids=str
+)
 def test_a_block_refuses_what_its_lists_do_not_have(chosen):
     with pytest.raises(TextError, match="is one of"):
         Block(**chosen)

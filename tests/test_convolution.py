@@ -38,7 +38,7 @@ def random_setting(seed):
         return images, generator.standard_normal((rows, columns, channels, filters)), settings
 
 
-@pytest.mark.parametrize("seed", range(200))
+@pytest.mark.parametrize("seed", range(130))
 def test_conv2d_equals_its_slow_twin(seed):
     images, kernel, settings = random_setting(seed)
     fast, slow = conv2d(images, kernel, **settings), reference.conv2d(images, kernel, **settings)
@@ -47,7 +47,7 @@ def test_conv2d_equals_its_slow_twin(seed):
 
 
 def test_the_random_settings_leave_nothing_out():
-    all_settings = [random_setting(seed) for seed in range(200)]
+    all_settings = [random_setting(seed) for seed in range(130)]
     assert {str(settings["padding"]) for *_, settings in all_settings} == set(map(str, PADDINGS))
     assert any(images.shape[1:3] == (1, 1) for images, *_ in all_settings)
     assert any(kernel.shape[0] != kernel.shape[1] for _, kernel, _ in all_settings)
@@ -55,10 +55,10 @@ def test_the_random_settings_leave_nothing_out():
     for images, kernel, settings in all_settings:
         rows, _ = windows(kernel.shape[:2], **settings)
         rests += (images.shape[1] + sum(rows.pads(images.shape[1])) - rows.span) % rows.stride > 0
-    assert rests > 20
+    assert rests > 10
 
 
-@pytest.mark.parametrize("seed", range(1000, 1080))
+@pytest.mark.parametrize("seed", range(1000, 1070))
 def test_values_and_both_gradients_equal_pytorch(seed):
     images, kernel, settings = random_setting(seed)
     output, backward = jax.vjp(lambda i, k: conv2d(i, k, **settings), jnp.asarray(images), jnp.asarray(kernel))

@@ -2,7 +2,9 @@
 
 import io
 import pickle
+import struct
 from hashlib import sha256
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -93,6 +95,17 @@ def test_one_changed_byte_of_the_file_is_noticed(file, share):
     content[int(share * len(content))] ^= 0xFF
     file.write_bytes(content)
     refusal(file)
+
+
+def test_a_compressed_array_that_cannot_be_unpacked_is_refused(file):
+    content = bytearray(MNIST_FILE.read_bytes())
+    with ZipFile(MNIST_FILE) as archive:
+        entry = archive.getinfo("x_train.npy")
+    assert entry.compress_type == ZIP_DEFLATED
+    name, extra = struct.unpack_from("<HH", content, entry.header_offset + 26)
+    content[entry.header_offset + 30 + name + extra] = 0b111  # a kind of block that DEFLATE does not have
+    file.write_bytes(content)
+    assert "cannot be read" in refusal(file)
 
 
 @pytest.mark.parametrize("share", [0, 0.00001, 0.5, 0.99999])

@@ -83,5 +83,7 @@ def test_arithmetic_needs_nothing_but_the_standard_library():
 )
 def test_a_page_can_show_its_controls_before_jax_is_loaded(modules):
     code = f"import sys; from cnnplay import {modules}; print(sorted({{'jax', 'flax', 'optax'}} & set(sys.modules)))"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent, check=True
+    )
     assert answer.stdout.strip() == "[]"

@@ -35,7 +35,11 @@ def test_a_link_opens_the_choice_it_was_made_of(seed, net):
 
 def test_usual_settings_are_left_out_of_the_link():
     assert to_parameters(DEFAULT, TrainConfig()) == {"net": DEFAULT}
-    assert to_parameters(DEFAULT, TrainConfig(epochs=3, learning_rate=0.02)) == {"net": DEFAULT, "rate": "0.02", "epochs": "3"}
+    assert to_parameters(DEFAULT, TrainConfig(epochs=3, learning_rate=0.02)) == {
+        "net": DEFAULT,
+        "rate": "0.02",
+        "epochs": "3",
+    }
 
 
 def test_every_setting_has_its_parameter():

@@ -47,7 +47,7 @@ def axes_of(settings):
 
 
 @pytest.mark.parametrize("kind", POOLS)
-@pytest.mark.parametrize("seed", range(50))
+@pytest.mark.parametrize("seed", range(32))
 def test_pool2d_equals_its_slow_twin(kind, seed):
     images, settings = random_setting(seed)
     fast, slow = pool2d(images, kind, **settings), reference.pool2d(images, kind, **settings)
@@ -57,14 +57,16 @@ def test_pool2d_equals_its_slow_twin(kind, seed):
 
 
 def test_the_random_settings_leave_nothing_out():
-    axes = [(axis, images.shape[1]) for images, settings in map(random_setting, range(50)) for axis in axes_of(settings)]
+    axes = [
+        (axis, images.shape[1]) for images, settings in map(random_setting, range(32)) for axis in axes_of(settings)
+    ]
     assert any(axis.stride > axis.kernel for axis, _ in axes)
     assert any(axis.stride < axis.kernel for axis, _ in axes)
     assert any(sum(axis.pads(size)) for axis, size in axes)
 
 
 @pytest.mark.parametrize("kind", ["max", "mean", "min"])
-@pytest.mark.parametrize("seed", range(100, 125))
+@pytest.mark.parametrize("seed", range(100, 114))
 def test_values_and_gradient_equal_pytorch(kind, seed):
     images, settings = random_setting(seed)
     output, backward = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
@@ -168,7 +170,7 @@ def test_windows_that_have_nothing_to_pool_are_refused(kind, window, stride, pad
 
 
 def test_an_unknown_kind_and_a_flat_array_are_refused_in_words():
-    with pytest.raises(ShapeError, match="median.*max"):
+    with pytest.raises(ShapeError, match=r"median.*max"):
         pool2d(np.zeros((1, 4, 4, 1)), "median")
     with pytest.raises(ShapeError, match=r"\(4, 4\)"):
         pool2d(np.zeros((4, 4)))

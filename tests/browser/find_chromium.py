@@ -12,7 +12,9 @@ from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 PLAYWRIGHT = (sys.executable, "-m", "playwright")
-ASK_PLAYWRIGHT = "from playwright.sync_api import sync_playwright as s; p = s().start(); print(p.chromium.executable_path); p.stop()"
+ASK_PLAYWRIGHT = (
+    "from playwright.sync_api import sync_playwright as s; p = s().start(); print(p.chromium.executable_path); p.stop()"
+)
 SYSTEM_INSTALL = {  # package manager -> its commands, run as root only
     "apt-get": ("apt-get update", "apt-get install -y --no-install-recommends chromium"),
     "dnf": ("dnf install -y chromium",),
@@ -67,7 +69,7 @@ def install_chromium() -> Path:
 
 
 def _playwrights_own() -> str | None:
-    """Where Playwright keeps its browser, if it is there. Asked in a process of its own: the caller may run Playwright."""
+    """Where Playwright keeps its browser, if it is there. Asked in a process of its own: the caller may be using it."""
     path = _output([sys.executable, "-c", ASK_PLAYWRIGHT])
     return path if path and Path(path).exists() else None
 
@@ -86,7 +88,7 @@ def _output(command: list[str]) -> str | None:
 
 
 def _run(command: list[str], seconds: float) -> None:
-    """Run a command, its output on stderr; end it and its children after so many seconds. Success shows in what is found."""
+    """Run a command, its output on stderr; end it and its children after so many seconds. Success is not asked."""
     print("+", *command, file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
