@@ -9,7 +9,7 @@ from itertools import pairwise
 from .arithmetic import Padding
 from .errors import TextError
 from .kinds import ACTIVATIONS, POOLS
-from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, bounded, check_bounds
+from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, bounded, bounds, check_bounds
 
 NONE = "none"
 PADDINGS: tuple[Padding, ...] = ("valid", "same", 1, 2, 3, 4, 5)
@@ -88,7 +88,13 @@ class Blocks:
         if exact := cls.of(layers):
             return exact
         blocks = [_block(list(layers[start:end])) for start, end in _stretches(layers)][:MOST_BLOCKS]
-        return cls(tuple(blocks) or (Block(),))
+        units = [layer.units for layer in layers[:-1] if isinstance(layer, Dense)]
+        percents = [layer.percent for layer in layers if isinstance(layer, Dropout)]
+        return cls(
+            tuple(blocks) or (Block(),),
+            hidden=min(units[0], bounds(cls, "hidden")[1]) if units else 0,
+            dropout=min(percents[-1], bounds(cls, "dropout")[1]) if percents else 0,
+        )
 
 
 def _read(layers: tuple[Layer, ...]) -> Blocks | None:
@@ -123,15 +129,16 @@ def _block(layers: list[Layer]) -> Block:
             padding = layer.padding if layer.padding in PADDINGS else "same"
             block = replace(
                 block,
-                filters=min(layer.filters, 64),
-                kernel=min(layer.kernel[0], 11),
-                stride=min(layer.stride[0], 4),
+                filters=min(layer.filters, bounds(Block, "filters")[1]),
+                kernel=min(layer.kernel[0], bounds(Block, "kernel")[1]),
+                stride=min(layer.stride[0], bounds(Block, "stride")[1]),
                 padding=padding,
             )
         elif isinstance(layer, Activation) and block.activation == NONE and block.pool == NONE:
             block = replace(block, activation=layer.function)
         elif isinstance(layer, Pooling) and block.pool == NONE:
-            size, stride = min(layer.window[0], 6), min((layer.stride or layer.window)[0], 6)
+            most = bounds(Block, "pool_size")[1]
+            size, stride = min(layer.window[0], most), min((layer.stride or layer.window)[0], most)
             block = replace(block, pool=layer.pool, pool_size=size, pool_stride=stride)
         elif isinstance(layer, Flatten):
             break

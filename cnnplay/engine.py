@@ -4,13 +4,14 @@ A page starts a run, holds its id, asks for a view of it, and says pause, resume
 short slices, in turn, with air between them for whoever else needs the processor.
 """
 
+import atexit
+import gc
 import logging
 import secrets
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from itertools import count
 
@@ -18,97 +19,15 @@ from .architecture import Architecture
 from .data import Dataset, mnist
 from .errors import PlaygroundError, SettingsError
 from .history import History
+from .runs import Run, RunView, view_of
 from .settings import TrainConfig
 
 SLICE = 0.1  # seconds of training before the next run has its turn
 AIR = 0.004  # seconds between slices that belong to the pages
 RUNS_A_VISIT = 8
 WARM_UP_AFTER = 1.0  # seconds
-PACE_WINDOW = 5.0  # seconds over which the speed is measured
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class RunView:
-    """What a page may know of a run. `history` grows while the run goes on; everything else is as of the view."""
-
-    id: str
-    number: int
-    architecture: Architecture
-    config: TrainConfig
-    status: str  # "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
-    step: int
-    steps_per_epoch: int
-    total_steps: int
-    learning_rate: float
-    steps_per_second: float | None
-    history: History
-    error: PlaygroundError | None
-
-    @property
-    def live(self) -> bool:
-        """Whether more will come without anybody's doing."""
-        return self.status in ("waiting", "running")
-
-    @property
-    def ended(self) -> bool:
-        return self.status in ("stopped", "finished", "failed")
-
-    @property
-    def images_per_second(self) -> float | None:
-        return self.steps_per_second and self.steps_per_second * self.config.batch_size
-
-    @property
-    def seconds_left(self) -> float | None:
-        return (self.total_steps - self.step) / self.steps_per_second if self.steps_per_second else None
-
-
-@dataclass(eq=False)
-class _Run:
-    """A run as the engine keeps it. The worker alone touches `trainer`'s insides; the engine's lock guards the rest."""
-
-    id: str
-    number: int
-    visit: str
-    architecture: Architecture
-    config: TrainConfig
-    total_steps: int
-    steps_per_epoch: int
-    goal: int
-    learning_rate: float
-    history: History
-    trainer: object = None
-    stopped: bool = False
-    finished: bool = False
-    error: PlaygroundError | None = None
-    pace: int = 1  # steps of the next slice
-    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))  # (time, step) after each slice
-
-    @property
-    def step(self) -> int:
-        return self.history.steps
-
-    @property
-    def status(self) -> str:
-        if self.error:
-            return "failed"
-        if self.finished:
-            return "finished"
-        if self.stopped:
-            return "stopped"
-        if self.step >= self.goal and not self.evaluating:
-            return "paused"
-        return "running" if self.step else "waiting"
-
-    @property
-    def evaluating(self) -> bool:
-        """Whether an epoch's last step is done and its evaluation is not."""
-        return self.step // self.steps_per_epoch > len(self.history.epochs)
-
-    @property
-    def wants_turn(self) -> bool:
-        return self.status in ("waiting", "running")
 
 
 class Engine:
@@ -119,18 +38,17 @@ class Engine:
 
     def __init__(self, dataset: Callable[[], Dataset] = mnist):
         self._dataset = dataset
-        self._runs: dict[str, _Run] = {}
+        self._runs: dict[str, Run] = {}
         self._numbers: dict[str, count[int]] = {}
         self._changed = threading.Condition()
         self._closed = False
-        self._last: _Run | None = None
-        threading.Thread(target=self._work, name="cnnplay-engine", daemon=True).start()
+        self._last: Run | None = None
+        self._worker = threading.Thread(target=self._work, name="cnnplay-engine", daemon=True)
+        self._worker.start()
 
     # --- what pages say ---
 
-    def start(
-        self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None
-    ) -> str:
+    def start(self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None) -> str:
         """Begin a run and give its id, which nobody can guess. The oldest idle run of a full visit makes room.
 
         steps: how many to train before it pauses; None means to the end.
@@ -147,7 +65,7 @@ class Engine:
         with self._changed:
             self._make_room(visit)
             number = next(self._numbers.setdefault(visit, count(1)))
-            run = _Run(
+            run = Run(
                 secrets.token_urlsafe(16),
                 number,
                 visit,
@@ -208,12 +126,12 @@ class Engine:
 
     def view(self, run_id: str) -> RunView:
         with self._changed:
-            return _view(self._runs[run_id])
+            return view_of(self._runs[run_id])
 
     def views(self, visit: str) -> list[RunView]:
         """The runs of a visit, oldest first."""
         with self._changed:
-            return [_view(run) for run in self._runs.values() if run.visit == visit]
+            return [view_of(run) for run in self._runs.values() if run.visit == visit]
 
     def visit_of(self, run_id: str) -> str | None:
         """The visit that a run belongs to, None where there is no such run."""
@@ -228,10 +146,11 @@ class Engine:
             return dict(trainer.epoch_weights) if trainer else {}  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        """End the worker; for tests."""
+        """End the worker after its slice: a process that ends in the middle of one would crash."""
         with self._changed:
             self._closed = True
             self._changed.notify()
+        self._worker.join(timeout=10)
 
     # --- the worker ---
 
@@ -257,14 +176,18 @@ class Engine:
             training.load(self._dataset())
         except PlaygroundError:
             pass  # data that cannot be read: told to whoever starts a run
+        # Streamlit collects garbage after every script run, and holds up all threads meanwhile. What JAX has loaded
+        # by now is there to stay: left out of the search, a collection takes a few milliseconds instead of hundreds.
+        gc.collect()
+        gc.freeze()
 
-    def _next(self) -> _Run | None:
+    def _next(self) -> Run | None:
         """The next run that wants a turn, after the one that had the last."""
         runs = list(self._runs.values())
         start = runs.index(self._last) + 1 if self._last in runs else 0
         return next((run for run in runs[start:] + runs[:start] if run.wants_turn), None)
 
-    def _turn(self, run: _Run, trainer: object, history: History) -> None:
+    def _turn(self, run: Run, trainer: object, history: History) -> None:
         """One slice of one run; whatever goes wrong in it is that run's alone."""
         from .training import Trainer
 
@@ -292,7 +215,7 @@ class Engine:
             run.finished = error is None and run.step == run.total_steps and not run.evaluating
             run.marks.append((time.monotonic(), run.step))
 
-    def _slice(self, run: _Run, trainer: object) -> None:
+    def _slice(self, run: Run, trainer: object) -> None:
         history, epochs, step, began = run.history, len(run.history.epochs), run.step, time.monotonic()
         steps = min(run.pace, max(0, run.goal - step))
         trainer.advance(steps, lambda: run.history is not history or not run.wants_turn)  # type: ignore[attr-defined]
@@ -302,7 +225,7 @@ class Engine:
 
     # --- with the lock held ---
 
-    def _set_goal(self, run_id: str, goal: Callable[[_Run], int]) -> None:
+    def _set_goal(self, run_id: str, goal: Callable[[Run], int]) -> None:
         with self._changed:
             run = self._runs[run_id]
             if not (run.error or run.stopped or run.finished):
@@ -320,7 +243,7 @@ class Engine:
             raise SettingsError(f"{len(own)} runs are training, and at most {RUNS_A_VISIT} are kept. Stop one first.")
         self._drop(oldest)
 
-    def _drop(self, run: _Run) -> None:
+    def _drop(self, run: Run) -> None:
         run.stopped = True
         del self._runs[run.id]
 
@@ -328,34 +251,9 @@ class Engine:
 @cache
 def shared_engine() -> Engine:
     """The engine of this process."""
-    return Engine()
-
-
-def _view(run: _Run) -> RunView:
-    return RunView(
-        id=run.id,
-        number=run.number,
-        architecture=run.architecture,
-        config=run.config,
-        status=run.status,
-        step=run.step,
-        steps_per_epoch=run.steps_per_epoch,
-        total_steps=run.total_steps,
-        learning_rate=run.learning_rate,
-        steps_per_second=_speed(run),
-        history=run.history,
-        error=run.error,
-    )
-
-
-def _speed(run: _Run) -> float | None:
-    if not run.wants_turn:
-        return None
-    now = time.monotonic()
-    recent = [mark for mark in run.marks if now - mark[0] < PACE_WINDOW]
-    if len(recent) < 2 or recent[-1][1] == recent[0][1]:
-        return None
-    return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+    engine = Engine()
+    atexit.register(engine.close)
+    return engine
 
 
 def _unexpected(error: Exception) -> PlaygroundError:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from .architecture import Architecture, Row
+from .architecture import Architecture, Row, Sharing
 from .history import History, smoothed, thinned
 
 BLUE, ORANGE = "#3E8FC9", "#E08A3C"  # apart in both themes and for the common kinds of colour blindness
@@ -30,7 +30,7 @@ def volume_layers(architecture: Architecture) -> list[dict[str, Any]]:
         "lines": [_values(shape), "height × width × depth; depth is brightness here"],
     }
     windows = {
-        name: [axis.kernel for axis in layer.axes]  # type: ignore[attr-defined]
+        name: [axis.kernel for axis in layer.axes]
         for name, layer in zip(architecture.names, architecture.layers, strict=True)
         if hasattr(layer, "axes")
     }
@@ -147,12 +147,14 @@ def digits_figure(accuracy: np.ndarray) -> go.Figure:
     return figure
 
 
-def sharing_figure(sharing: Sequence[tuple[str, int, int]]) -> go.Figure:
+def sharing_figure(sharing: Sequence[Sharing]) -> go.Figure:
     """Parameters of each convolution beside those of a dense layer of the same input and output; a log axis."""
-    names = [name for name, _, _ in sharing]
+    names = [entry.layer for entry in sharing]
     figure = go.Figure()
-    for label, colour, pattern, column in (("convolution", BLUE, "", 1), ("dense in its place", ORANGE, "/", 2)):
-        counts = [row[column] for row in sharing]
+    for label, colour, pattern, counts in (
+        ("convolution", BLUE, "", [entry.shared for entry in sharing]),
+        ("dense in its place", ORANGE, "/", [entry.dense for entry in sharing]),
+    ):
         figure.add_bar(
             name=label,
             y=names,
@@ -164,7 +166,7 @@ def sharing_figure(sharing: Sequence[tuple[str, int, int]]) -> go.Figure:
             cliponaxis=False,
             hovertemplate="%{y}, " + label + ": %{x:,} parameters<extra></extra>",
         )
-    top = np.log10(max(dense for _, _, dense in sharing)) + 0.8  # room for the number beside the longest bar
+    top = np.log10(max(entry.dense for entry in sharing)) + 0.8  # room for the number beside the longest bar
     figure.update_xaxes(
         type="log", range=[0, top], title="parameters (each line is ten times more)", dtick=1, fixedrange=True
     )

@@ -5,6 +5,7 @@ import io
 import json
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ class Evaluation:
     loss: float
     accuracy: float
     confusion: np.ndarray
+
+    @property
+    def mistakes(self) -> int:
+        """How many images were not recognised."""
+        return int(self.confusion.sum() - np.trace(self.confusion))
 
     def accuracy_by_class(self) -> np.ndarray:
         """For each class the share of its images that were recognised: [classes], 0..1."""
@@ -32,6 +38,11 @@ class Epoch:
     loss: float
     accuracy: float
     validation: Evaluation
+
+    @property
+    def gap(self) -> float:
+        """Training minus validation accuracy: far above zero, the network learns the training images by heart."""
+        return self.accuracy - self.validation.accuracy
 
 
 class History:
@@ -78,9 +89,10 @@ class History:
         twin._record = self._record.copy()
         return twin
 
-    def best(self) -> Epoch | None:
-        """The epoch of the highest validation accuracy, the earliest of equals."""
-        return max(self.epochs, key=lambda epoch: epoch.validation.accuracy, default=None)
+    @property
+    def best(self) -> Epoch:
+        """The epoch of the highest validation accuracy, the earliest of equals. Raises ValueError before the first."""
+        return max(self.epochs, key=lambda epoch: epoch.validation.accuracy)
 
     def step_rows(self) -> list[dict[str, Any]]:
         """A row a step, with the validation of an epoch on its last step."""
@@ -140,6 +152,6 @@ def thinned(values: np.ndarray, points: int) -> np.ndarray:
         return np.arange(len(values))
     edges = np.linspace(0, len(values), max(1, points // 2 - 1) + 1).astype(int)  # both ends are kept as well
     kept = {0, len(values) - 1}
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         kept |= {start + int(np.argmin(values[start:end])), start + int(np.argmax(values[start:end]))}
     return np.array(sorted(kept))

@@ -3,8 +3,6 @@
 A shape is (height, width, channels), or (units,) once the network has been flattened.
 """
 
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from math import prod
 from typing import Any, ClassVar, Protocol
@@ -82,8 +80,10 @@ class _Quiet:
 class _Sliding(_Quiet):
     """What convolution and pooling share: a window that slides over rows and columns."""
 
-    axes: tuple[Window, Window]
-    stem: str
+    @property
+    def axes(self) -> tuple[Window, Window]:
+        """The windows of the rows and of the columns."""
+        raise TypeError("a layer that slides says how")
 
     def formula(self, shape: Shape) -> str:
         by_axis = [axis.formula(size) for axis, size in zip(self.axes, shape[:2], strict=True)]
@@ -116,7 +116,7 @@ class Convolution(_Sliding):
         _check_padding(self.padding)
 
     @property
-    def axes(self) -> tuple[Window, Window]:  # type: ignore[override]
+    def axes(self) -> tuple[Window, Window]:
         return windows(self.kernel, self.stride, self.padding, self.dilation)
 
     @property
@@ -168,11 +168,11 @@ class Pooling(_Sliding):
             object.__setattr__(self, "stride", None)
 
     @property
-    def axes(self) -> tuple[Window, Window]:  # type: ignore[override]
+    def axes(self) -> tuple[Window, Window]:
         return windows(self.window, self.stride or self.window, self.padding)
 
     @property
-    def stem(self) -> str:  # type: ignore[override]
+    def stem(self) -> str:
         return self.pool
 
     @property
@@ -286,56 +286,6 @@ class Dense(_Quiet):
         return f"({shape[0]:,} + 1)·{self.units:,} = {self.parameters(shape):,}"
 
 
-_PAD = r"(?P<padding>valid|same|full|p\d+(?:\.\d+)?)?"
-_SIZE = r"\d+(?:x\d+)?"
-
-# The text form: what a token looks like, and the layer it stands for.
-LAYERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "convolution": (
-        rf"conv(?P<filters>\d+)k(?P<kernel>{_SIZE})(?:s(?P<stride>{_SIZE}))?(?:d(?P<dilation>{_SIZE}))?{_PAD}",
-        lambda m: Convolution(
-            int(m["filters"]),
-            _pair(m["kernel"]),
-            _pair(m["stride"] or "1"),
-            _pair(m["dilation"] or "1"),
-            _padding(m["padding"]),
-        ),
-    ),
-    "pooling": (
-        rf"(?P<pool>{'|'.join(POOLS)})(?P<window>{_SIZE})(?:s(?P<stride>{_SIZE}))?{_PAD}",
-        lambda m: Pooling(
-            m["pool"], _pair(m["window"]), _pair(m["stride"]) if m["stride"] else None, _padding(m["padding"])
-        ),
-    ),
-    "activation": (rf"(?P<function>{'|'.join(ACTIVATIONS)})", lambda m: Activation(m["function"])),
-    "dropout": (r"dropout(?P<percent>\d+)", lambda m: Dropout(int(m["percent"]))),
-    "flatten": (r"flatten", lambda m: Flatten()),
-    "dense": (r"dense(?P<units>\d+)", lambda m: Dense(int(m["units"]))),
-}
-
-
-def read_layer(token: str) -> Layer | None:
-    """The layer that a token of the text form stands for, None where it is none. Raises TextError out of bounds."""
-    for pattern, make in LAYERS.values():
-        if match := re.fullmatch(pattern, token, re.ASCII):
-            layer: Layer = make(match)
-            return layer
-    return None
-
-
-def _pair(text: str) -> Pair:
-    rows, _, columns = text.partition("x")
-    return int(rows), int(columns or rows)
-
-
-def _padding(text: str | None) -> Padding:
-    if text is None or not text.startswith("p"):
-        return text or "valid"
-    first, _, second = text[1:].partition(".")
-    before, after = int(first), int(second or first)
-    return (before, after) if before != after else before or "valid"
-
-
 def _padding_text(padding: Padding) -> str:
     if isinstance(padding, tuple):
         return f"p{padding[0]}.{padding[1]}"
@@ -353,7 +303,23 @@ def _check_padding(padding: Padding) -> None:
 
 
 def _times(numbers: tuple[int, ...], sign: str = "×", *, always: bool = False) -> str:
-    """"2" for (2, 2), "2×3" for (2, 3); "2×2" where `always`."""
+    """ "2" for (2, 2), "2×3" for (2, 3); "2×2" where `always`."""
     if len(numbers) == 2 and numbers[0] == numbers[1] and not always:
         return str(numbers[0])
     return sign.join(f"{n:,}" if sign == "×" else str(n) for n in numbers)
+
+
+def write_layers(layers: tuple[Layer, ...]) -> str:
+    """The text of layers: what `text.read_layers` reads."""
+    return "-".join(map(str, layers))
+
+
+def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """Names numbered by kind; flatten, of which there is one, keeps its plain name."""
+    seen: dict[str, int] = {}
+    names = []
+    for layer in layers:
+        seen[layer.stem] = seen.get(layer.stem, 0) + 1
+        plain = isinstance(layer, Flatten) and seen[layer.stem] == 1
+        names.append(layer.stem if plain else f"{layer.stem}{seen[layer.stem]}")
+    return tuple(names)

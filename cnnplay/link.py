@@ -22,8 +22,10 @@ PARAMETERS = {
 def to_parameters(net: str, config: TrainConfig) -> dict[str, str]:
     """The parameters of a link that opens this choice; settings that are the usual ones are left out."""
     usual = {entry.name: entry.default for entry in fields(TrainConfig)}
-    chosen = {key: getattr(config, name) for key, (name, _) in PARAMETERS.items() if getattr(config, name) != usual[name]}
-    return {"net": net, **{key: str(value) for key, value in chosen.items()}}
+    chosen = {
+        key: getattr(config, name) for key, (name, _) in PARAMETERS.items() if getattr(config, name) != usual[name]
+    }
+    return {"net": net, **{key: str(value).removesuffix(".0") for key, value in chosen.items()}}
 
 
 def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
@@ -44,7 +46,6 @@ def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, li
             try:
                 config = replace(config, **{name: read(parameters[key])})
             except (ValueError, SettingsError) as error:
-                usual = getattr(TrainConfig(), name)
                 why = error if isinstance(error, SettingsError) else f"“{parameters[key][:40]}” is no number."
-                problems.append(f"The link's {key} could not be used, so it is {usual:{'g' if usual != str(usual) else ''}}. {why}")
+                problems.append(f"The link's {key} could not be used, so it is {getattr(TrainConfig(), name)}. {why}")
     return net, config, problems

@@ -76,7 +76,7 @@ class Network(nnx.Module):
             raise ShapeError(f"The network takes images [n, {wanted}], not an array of shape {images.shape}.")
         if not jnp.issubdtype(images.dtype, jnp.floating):
             raise ShapeError(
-                f"The network takes brightness from 0 to 1 as float32, not {images.dtype}: use cnnplay.model.brightness."
+                f"The network takes brightness from 0 to 1 as float32, not {images.dtype}: see model.brightness."
             )
 
 

@@ -302,8 +302,8 @@ def _diverged(step: int, loss: float, rate: float, current: float) -> DivergedEr
     smaller = float(f"{current / 10:.2g}")
     became = "infinite" if loss == float("inf") else "not a number (NaN)"
     return DivergedError(
-        f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} the steps are "
-        "so long that the weights fly apart instead of settling.",
+        f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} "
+        "the steps are so long that the weights fly apart instead of settling.",
         step,
         [Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})],
     )

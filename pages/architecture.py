@@ -1,21 +1,21 @@
 """Architecture: the network as volumes, its shape table, what sharing weights saves, and its text."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pandas as pd
 import streamlit as st
 
-from cnnplay.architecture import Row
+from cnnplay.architecture import MOST_LETTERS, Architecture, Row
 from cnnplay.errors import PlaygroundError, TextError
-from cnnplay.figures import sharing_figure, volume_layers
+from cnnplay.figures import sharing_figure
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
-from cnnplay.ui.components.volumes import volumes
-from cnnplay.ui.widgets import chain, head, shape_text, way_out
+from cnnplay.ui.widgets import head, picture, shape_text, way_out
 
 enter()
 
-COLUMNS = {
+COLUMNS: dict[str, Callable[[Row], str]] = {
     "Layer": lambda row: row.layer,
     "What it is": lambda row: row.title,
     "Output shape": lambda row: shape_text(row.output_shape),
@@ -39,37 +39,19 @@ def shown(rows: list[Row]) -> pd.DataFrame:
 def as_csv(rows: list[Row]) -> str:
     """The table with plain numbers, for a spreadsheet."""
     cells = [{**asdict(row), "output_shape": shape_text(row.output_shape)} for row in rows]
-    cells = [{**cell, "receptive_field": shape_text(row.receptive_field)} for cell, row in zip(cells, rows, strict=True)]
+    cells = [
+        {**cell, "receptive_field": shape_text(row.receptive_field)} for cell, row in zip(cells, rows, strict=True)
+    ]
     return str(pd.DataFrame(cells).astype({"unread": "Int64"}).to_csv(index=False))
 
 
-def take_text() -> None:
-    """The text field was changed: take it, or say why not and leave the network alone."""
-    st.session_state.text_problem = None
-    try:
-        state.choose_net(st.session_state.net_text)
-    except TextError as error:
-        st.session_state.text_problem = (st.session_state.net_text, error)
-
-
-head("Architecture", "How large is each layer, and why? One formula gives every size; here it stands with your numbers.")
-
-try:
-    network = state.network()
-except PlaygroundError as error:
-    network = None
-    way_out(error, "architecture_mend")
-
-if network:
+def shape_table(network: Architecture) -> None:
     rows = network.table()
-    volumes(volume_layers(network), alt=f"The network as boxes: {chain(network)}".replace("*", "").replace("&nbsp;", " "))
-
     st.subheader("The shape table", anchor=False)
-    st.table(shown(rows), hide_index=True, border="horizontal", alt="Shape, size calculation and parameters of each layer")
+    says = "Shape, size calculation and parameters of each layer"
+    st.table(shown(rows), hide_index=True, border="horizontal", alt=says)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{network.parameter_count:,} parameters**, {sum(row.macs for row in rows):,} multiply-adds for one image"
-        )
+        st.markdown(f"**{network.parameter_count:,} parameters**, {network.macs:,} multiply-adds for one image")
         st.download_button(
             "Table as CSV",
             as_csv(rows),
@@ -80,44 +62,68 @@ if network:
         )
     with st.expander("How to read it"):
         st.markdown(
-            "- **Size**: ⌊(n + padding before + padding after − kernel) / stride⌋ + 1. The brackets ⌊ ⌋ round down: where "
-            "the stride leaves a remainder, the last pixels are **never read**.\n"
-            "- **Parameters** of a convolution: (rows · columns · channels below + 1 bias) · filters. The size of the image "
-            "does not matter: the same weights are used everywhere.\n"
+            "- **Size**: ⌊(n + padding before + padding after − kernel) / stride⌋ + 1. The brackets ⌊ ⌋ round down: "
+            "where the stride leaves a remainder, the last pixels are **never read**.\n"
+            "- **Parameters** of a convolution: (rows · columns · channels below + 1 bias) · filters. The size of the "
+            "image does not matter: the same weights are used everywhere.\n"
             "- **Multiply-adds**: how many multiplications one image costs.\n"
-            "- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows with "
-            "every window; a dense layer sees everything."
+            "- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows "
+            "with every window; a dense layer sees everything."
         )
 
+
+def sharing(network: Architecture) -> None:
     st.subheader("What sharing weights saves", anchor=False)
-    sharing = network.sharing()
-    if sharing:
-        name, shared, dense = max(sharing, key=lambda entry: entry[2] / entry[1])
-        st.markdown(
-            f"A dense layer in place of **{name}**, with the same input and output, would need **{dense:,}** parameters "
-            f"instead of **{shared:,}**: {dense / shared:,.0f} times as many. A convolution uses one small set of weights "
-            "at every place; a dense layer has its own weight for every pair of an input and an output."
-        )
-        st.plotly_chart(
-            sharing_figure(sharing),
-            config={"displayModeBar": False},
-            alt="; ".join(f"{n}: {s:,} parameters, dense {d:,}" for n, s, d in sharing),
-        )
-    else:
+    if not network.sharing():
         st.info("This network has no convolution. Add one in the sidebar or in the text below.")
+        return
+    most = max(network.sharing(), key=lambda entry: entry.times)
+    st.markdown(
+        f"A dense layer in place of **{most.layer}**, with the same input and output, would need **{most.dense:,}** "
+        f"parameters instead of **{most.shared:,}**: {most.times:,.0f} times as many. A convolution uses one small set "
+        "of weights at every place; a dense layer has its own weight for every pair of an input and an output."
+    )
+    st.plotly_chart(
+        sharing_figure(network.sharing()),
+        config={"displayModeBar": False},
+        alt="; ".join(f"{e.layer}: {e.shared:,} parameters, dense {e.dense:,}" for e in network.sharing()),
+    )
 
-st.subheader("The network as text", anchor=False)
-problem = st.session_state.get("text_problem")
-st.session_state.net_text = problem[0] if problem else state.net()
-st.text_input(
-    "Layers, joined by hyphens",
-    key="net_text",
-    on_change=take_text,
-    max_chars=600,
-    help="conv6k2: 6 filters of 2×2. Add s2 for stride 2, d2 for dilation 2, same, full or p1 for padding. max2, mean3s2, "
-    "min2; relu, leakyrelu, tanh, sigmoid, gelu; dropout25; flatten; dense10. Rectangles (k3x1), another order, more than "
-    "three blocks, several hidden layers: the text can say what the sidebar cannot.",
-)
-if problem:
-    way_out(problem[1], "text_mend")
-    st.caption("The network is as it was.")
+
+def text_form() -> None:
+    """The network's text as a field. A text that cannot be read stays in the field, and the network as it was."""
+    st.subheader("The network as text", anchor=False)
+    problem = st.session_state.get("text_problem")
+    st.session_state.net_text = problem[0] if problem else state.net()
+    st.text_input(
+        "Layers, joined by hyphens",
+        key="net_text",
+        on_change=take_text,
+        max_chars=MOST_LETTERS,
+        help="conv6k2: 6 filters of 2×2. Add s2 for stride 2, d2 for dilation 2, same, full or p1 for padding. max2, "
+        "mean3s2, min2; relu, leakyrelu, tanh, sigmoid, gelu; dropout25; flatten; dense10. Rectangles (k3x1), another "
+        "order, more than three blocks, several hidden layers: the text can say what the sidebar cannot.",
+    )
+    if problem:
+        way_out(problem[1], "text_mend")
+        st.caption("The network is as it was.")
+
+
+def take_text() -> None:
+    st.session_state.text_problem = None
+    try:
+        state.choose_net(st.session_state.net_text)
+    except TextError as error:
+        st.session_state.text_problem = (st.session_state.net_text, error)
+
+
+head("Architecture", "How large is each layer, and why? One formula gives every size; here it has your numbers.")
+try:
+    network = state.network()
+except PlaygroundError as error:
+    way_out(error, "architecture_mend")
+else:
+    picture(network)
+    shape_table(network)
+    sharing(network)
+text_form()

@@ -3,11 +3,9 @@
 import streamlit as st
 
 from cnnplay.errors import PlaygroundError
-from cnnplay.figures import volume_layers
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
-from cnnplay.ui.components.volumes import volumes
-from cnnplay.ui.widgets import chain, head, way_out
+from cnnplay.ui.widgets import head, picture, way_out
 
 enter()
 
@@ -22,7 +20,7 @@ try:
 except PlaygroundError as error:
     way_out(error, "home_mend")
 else:
-    volumes(volume_layers(network), alt=f"The network as boxes: {chain(network)}".replace("*", "").replace("&nbsp;", " "))
+    picture(network)
 
 look, calculate, train = st.columns(3, gap="medium")
 with look.container(border=True, height="stretch"):
@@ -42,10 +40,10 @@ with train.container(border=True, height="stretch"):
 
 st.subheader("The idea in three sentences", anchor=False)
 st.markdown(
-    "- Every layer is a **volume** of numbers: height × width × depth. At the input, depth is brightness; further on it "
-    "is one **feature map** for each filter.\n"
-    "- A **filter** is a small window of weights that slides over the image and is multiplied with what it sees: the same "
-    "few weights everywhere, so that an edge is found wherever it is.\n"
-    "- **Pooling** keeps one number of each window, and at the end a **dense** layer weighs all that was found and gives "
-    "ten scores, one for each digit."
+    "- Every layer is a **volume** of numbers: height × width × depth. At the input, depth is brightness; further on "
+    "it is one **feature map** for each filter.\n"
+    "- A **filter** is a small window of weights that slides over the image and is multiplied with what it sees: the "
+    "same few weights everywhere, so that an edge is found wherever it is.\n"
+    "- **Pooling** keeps one number of each window, and at the end a **dense** layer weighs all that was found and "
+    "gives ten scores, one for each digit."
 )

@@ -5,9 +5,10 @@ from functools import partial
 import streamlit as st
 
 from cnnplay.data import mnist
-from cnnplay.engine import RunView, shared_engine
+from cnnplay.engine import shared_engine
 from cnnplay.errors import PlaygroundError
 from cnnplay.figures import confusion_figure, curve, digits_figure
+from cnnplay.runs import RunView
 from cnnplay.settings import what_differs
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
@@ -89,19 +90,21 @@ def progress(view: RunView) -> None:
 
 def results(view: RunView) -> None:
     """What the newest evaluation says: best epoch, each digit, the confusion of digits."""
-    best, last = view.history.best(), view.history.epochs[-1]
+    best, last = view.history.best, view.history.epochs[-1]
+    tested, images = last.validation, f"{last.validation.confusion.sum():,}"
     st.subheader("What it can do", anchor=False)
-    columns = st.columns(4)
-    gain = last.validation.accuracy - best.validation.accuracy
-    columns[0].metric("Test accuracy now", f"{last.validation.accuracy:.2%}", help="On all 10,000 test images.")
-    columns[1].metric("Best epoch", f"{best.epoch}", f"{best.validation.accuracy:.2%}", delta_arrow="off", delta_color="off")
-    columns[2].metric("Mistakes", f"{round((1 - last.validation.accuracy) * last.validation.confusion.sum()):,}", help="Of 10,000 test images.")
-    columns[3].metric("Training minus test", f"{last.accuracy - last.validation.accuracy:+.2%}", help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network learns "
-        "the training images by heart.")
-    if gain < 0:
-        st.caption(f"Epoch {best.epoch} was better by {-gain:.2%}: longer is not always better.")
+    now, top, wrong, gap = st.columns(4)
+    now.metric("Test accuracy now", f"{tested.accuracy:.2%}", help=f"On all {images} test images.")
+    top.metric("Best epoch", f"{best.epoch}", f"{best.validation.accuracy:.2%}", delta_arrow="off", delta_color="off")
+    wrong.metric("Mistakes", f"{tested.mistakes:,}", help=f"Of {images} test images.")
+    gap.metric(
+        "Training minus test",
+        f"{last.gap:+.2%}",
+        help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network "
+        "learns the training images by heart.",
+    )
     left, right = st.columns(2, gap="large")
-    by_class = last.validation.accuracy_by_class()
+    by_class = tested.accuracy_by_class()
     with left:
         st.markdown("**Accuracy of each digit**")
         st.plotly_chart(
@@ -112,9 +115,9 @@ def results(view: RunView) -> None:
     with right:
         st.markdown("**Which digits it confuses** (a row is what it is, a column what was answered)")
         st.plotly_chart(
-            confusion_figure(last.validation.confusion),
+            confusion_figure(tested.confusion),
             config={"displayModeBar": False},
-            alt=f"Confusion matrix, rows truth, columns answer: {last.validation.confusion.tolist()}",
+            alt=f"Confusion matrix, rows truth, columns answer: {tested.confusion.tolist()}",
         )
 
 
@@ -164,7 +167,8 @@ if len(views) > 1:
     )
 st.session_state.setdefault("smoothing", 0.9)
 st.session_state.news = news(view)
-st.fragment(watch, run_every=0.5 if view and view.live else None)()
+pace = (0.25 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
+st.fragment(watch, run_every=pace)()
 
 left, right = st.columns(2, gap="large")
 with left:

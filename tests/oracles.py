@@ -15,7 +15,8 @@ with warnings.catch_warnings():
 
 from cnnplay import reference
 from cnnplay.architecture import Architecture
-from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling, read_layer
+from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
+from cnnplay.text import read_layer
 
 torch.set_num_threads(1)
 

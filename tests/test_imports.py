@@ -53,15 +53,18 @@ MAY_IMPORT = {
     "pooling": {"arithmetic", "errors", "kinds"},
     "reference": {"arithmetic", "errors", "kinds"},
     "layers": {"arithmetic", "errors", "kinds"},
-    "architecture": {"arithmetic", "errors", "kinds", "layers"},
-    "blocks": {"arithmetic", "errors", "kinds", "layers", "architecture"},
+    "fitting": {"errors", "layers"},
+    "text": {"arithmetic", "errors", "fitting", "kinds", "layers"},
+    "architecture": {"arithmetic", "errors", "fitting", "kinds", "layers", "text"},
+    "blocks": {"arithmetic", "errors", "kinds", "layers"},
     "settings": {"errors", "layers"},
     "link": {"architecture", "errors", "layers", "settings"},
     "data": {"errors"},
     "history": {"errors"},
     "model": {"architecture", "convolution", "errors", "kinds", "layers", "pooling"},
     "training": {"architecture", "data", "errors", "history", "layers", "model", "settings"},
-    "engine": {"architecture", "data", "errors", "history", "settings", "training"},
+    "runs": {"architecture", "errors", "history", "settings"},
+    "engine": {"architecture", "data", "errors", "history", "runs", "settings", "training"},
 }
 
 

@@ -284,7 +284,8 @@ def test_evaluation_is_what_numpy_computes(count):
 
 def test_the_record_of_a_run(small):
     trainer = Trainer(TINY, TrainConfig(batch_size=64, epochs=2), small)
-    assert trainer.history.best() is None
+    with pytest.raises(ValueError):
+        _ = trainer.history.best
     trainer.advance(40)
     assert (trainer.epoch, trainer.history.steps, len(trainer.history.epochs)) == (1, 40, 1)
     trainer.advance(40)
@@ -295,7 +296,7 @@ def test_the_record_of_a_run(small):
         np.testing.assert_allclose(epoch.loss, trainer.history.loss[steps].mean(dtype=float), rtol=1e-6)
         np.testing.assert_allclose(epoch.accuracy, trainer.history.accuracy[steps].mean(dtype=float), rtol=1e-6)
         assert epoch.validation.confusion.sum() == 500
-    assert trainer.history.best().validation.accuracy == max(e.validation.accuracy for e in trainer.history.epochs)
+    assert trainer.history.best.validation.accuracy == max(e.validation.accuracy for e in trainer.history.epochs)
     evaluation = trainer.evaluate()
     assert evaluation.loss == trainer.history.epochs[-1].validation.loss
     assert list(trainer.epoch_weights) == [0, 1, 2]

@@ -66,7 +66,7 @@ def load_mnist(file: Path) -> Dataset:
             raise DataError(
                 f"MNIST's {name} should be uint8 {shape} and is {array.dtype} {array.shape} in {file.name}. {advice}"
             )
-        if sha256(np.ascontiguousarray(array)).hexdigest() != digest:
+        if sha256(np.ascontiguousarray(array).data).hexdigest() != digest:
             raise DataError(f"MNIST's {name} in {file.name} is not the original data: its digest differs. {advice}")
         array.flags.writeable = False
     train = Split(arrays["x_train"][..., None], arrays["y_train"])

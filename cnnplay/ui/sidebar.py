@@ -111,7 +111,9 @@ def _block(number: int, block: Block) -> None:
         _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, _activation_title)
     if block.pool != "none":
         _slider("Pool size", Block, "pool_size", block.pool_size, "Rows and columns of the pooling window.", at)
-        _slider("Pool stride", Block, "pool_stride", block.pool_stride, "Equal to the size: windows do not overlap.", at)
+        _slider(
+            "Pool stride", Block, "pool_stride", block.pool_stride, "Equal to the size: windows do not overlap.", at
+        )
 
 
 def _slider(label: str, owner: type, name: str, value: int, says: str, at: str = "") -> None:
@@ -190,4 +192,8 @@ def _share() -> None:
         )
         with st.popover("Share", icon=":material/link:"):
             st.caption("This link opens the playground with the same network and settings.")
-            st.code(f"{(st.context.url or '').split('?')[0]}?{urlencode(state.parameters())}", language=None, wrap_lines=True)
+            st.code(
+                f"{(st.context.url or '').split('?')[0]}?{urlencode(state.parameters())}",
+                language=None,
+                wrap_lines=True,
+            )

@@ -11,9 +11,10 @@ from typing import Any
 import streamlit as st
 
 from ..architecture import PRESETS, Architecture, read_layers, write_layers
-from ..engine import RunView, shared_engine
+from ..engine import shared_engine
 from ..errors import PlaygroundError
 from ..link import from_parameters, to_parameters
+from ..runs import RunView
 from ..settings import TrainConfig
 
 MOST_UNDO = 50
@@ -127,7 +128,7 @@ def run_views() -> list[RunView]:
 
 def start_run(steps: int | None = None) -> None:
     """Train the chosen network from its initial weights; the run in view pauses. Changes nothing where it can't."""
-    engine, before = shared_engine(), run_view()
+    engine, before, kept = shared_engine(), run_view(), run_views()
     try:
         st.session_state.run = engine.start(network(), config(), st.session_state.visit, steps)
     except PlaygroundError as error:
@@ -135,3 +136,7 @@ def start_run(steps: int | None = None) -> None:
         return
     if before and before.live:
         engine.pause(before.id)
+    remaining = {view.id for view in run_views()}
+    for view in kept:
+        if view.id not in remaining:
+            st.toast(f"Run {view.number} was removed: at most {len(remaining)} are kept.", icon=":material/delete:")

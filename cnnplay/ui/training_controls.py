@@ -5,13 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from ..engine import RunView, shared_engine
+from ..engine import shared_engine
 from ..layers import bounds
+from ..runs import RunView
 from ..settings import OPTIMIZERS, SCHEDULES, TrainConfig
 from . import state
 
 # Steps of a slider on a logarithmic scale; a value from a link that is none of them joins them.
-RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 1.5, 2, 3, 4, 6, 8)) + (10.0,)
+RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 1.5, 2, 3, 4, 6, 8))[:43]
 BATCHES = (8, 16, 32, 64, 128, 256, 512)
 IMAGES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 
@@ -31,14 +32,34 @@ def settings() -> None:
     with second[0]:
         _set("epochs")
         low, high = bounds(TrainConfig, "epochs")
-        st.slider("Epochs", low, high, key="train_epochs", on_change=_chosen, args=("epochs",), help="How often every image is seen.")
+        st.slider(
+            "Epochs",
+            low,
+            high,
+            key="train_epochs",
+            on_change=_chosen,
+            args=("epochs",),
+            help="How often every image is seen.",
+        )
     with second[1]:
-        _scale("Training images", "train_images", IMAGES, "{:,}".format, "The first so many of 60,000. The test is always on all 10,000.")
+        _scale(
+            "Training images",
+            "train_images",
+            IMAGES,
+            "{:,}".format,
+            "The first so many of 60,000. The test is always on all 10,000.",
+        )
     with second[2]:
         _set("seed")
         low, high = bounds(TrainConfig, "seed")
         st.number_input(
-            "Seed", low, high, key="train_seed", on_change=_chosen, args=("seed",), help="Same seed, same numbers: weights to begin with and order of images."
+            "Seed",
+            low,
+            high,
+            key="train_seed",
+            on_change=_chosen,
+            args=("seed",),
+            help="Same seed, same numbers: weights to begin with and order of images.",
         )
 
 
@@ -65,19 +86,23 @@ def _scale(label: str, name: str, steps: tuple[Any, ...], title: Callable[[Any],
 
 def buttons(view: RunView | None, *, trainable: bool) -> None:
     """Start; pause or resume; one step; one epoch; stop; reset. Always in the same places."""
-    engine = shared_engine()
-    idle = view is None or view.ended
+    engine, run = shared_engine(), view.id if view else ""
+    active = view is not None and not view.ended
+    can_step = active or trainable
     with st.container(horizontal=True, gap="small", key="run_buttons"):
-        _button("Start", "play_arrow", state.start_run, trainable, "Train the sidebar's network with these settings, from new weights.", primary=idle)
+        says = "Train the sidebar's network with these settings, from new weights."
+        _button("Start", "play_arrow", state.start_run, trainable, says, primary=not active)
         if view and view.live:
-            _button("Pause", "pause", lambda: engine.pause(view.id), True, "Hold it where it is.", primary=True)
+            _button("Pause", "pause", lambda: engine.pause(run), True, "Hold it where it is.", primary=True)
         else:
-            waits = view is not None and view.status == "paused"
-            _button("Resume", "resume", lambda: engine.resume(view.id), waits, "Go on to the end.", primary=waits)
-        _button("One step", "skip_next", lambda: _advance(view, 1), trainable or not idle, "One batch of images, one change of the weights.")
-        _button("One epoch", "fast_forward", lambda: _advance(view, None), trainable or not idle, "Every image once more, then the test.")
-        _button("Stop", "stop", lambda: engine.stop(view.id), not idle, "End this run. What it learned stays.")
-        _button("Reset", "restart_alt", lambda: engine.reset(view.id), view is not None, "Back to the same initial weights.")
+            _button("Resume", "resume", lambda: engine.resume(run), active, "Go on to the end.", primary=True)
+        says = "One batch of images, one change of the weights."
+        _button("One step", "skip_next", lambda: _advance(view, 1), can_step, says)
+        says = "To the end of the epoch: every image once, then the test."
+        _button("One epoch", "fast_forward", lambda: _advance(view, None), can_step, says)
+        _button("Stop", "stop", lambda: engine.stop(run), active, "End this run. What it learned stays.")
+        says = "Back to the same initial weights."
+        _button("Reset", "restart_alt", lambda: engine.reset(run), view is not None, says)
 
 
 def _button(label: str, icon: str, act: Callable[[], None], enabled: bool, says: str, *, primary: bool = False) -> None:

@@ -7,7 +7,9 @@ import streamlit as st
 
 from ..architecture import Architecture
 from ..errors import PlaygroundError
+from ..figures import volume_layers
 from . import state
+from .components.volumes import volumes
 
 
 def head(title: str, purpose: str) -> None:
@@ -50,3 +52,9 @@ def chain(architecture: Architecture) -> str:
             parts.append(f"{name}&nbsp;**{shape_text(shape)}**")
         before = shape
     return " → ".join(parts)
+
+
+def picture(architecture: Architecture) -> None:
+    """The network drawn as volumes."""
+    plain = chain(architecture).replace("*", "").replace("&nbsp;", " ")
+    volumes(volume_layers(architecture), alt=f"The network as boxes: {plain}")

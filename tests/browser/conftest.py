@@ -1,6 +1,5 @@
 """A real server with the real app, and a real Chromium."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -67,7 +66,7 @@ def app() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    executable = os.environ.get("CHROMIUM") or find_chromium()
+    executable = find_chromium()
     assert executable, "There is no Chromium: see tests/browser/find_chromium.py"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(executable), args=FLAGS)

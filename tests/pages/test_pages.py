@@ -17,7 +17,9 @@ PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
     "none": {},
     "a preset": {"net": PRESETS["keras"].net},
-    "three blocks": {"net": "conv4k3s2same-gelu-mean2-conv8k3-tanh-min2s1-conv3k1p2-flatten-dense32-relu-dropout20-dense10"},
+    "three blocks": {
+        "net": "conv4k3s2same-gelu-mean2-conv8k3-tanh-min2s1-conv3k1p2-flatten-dense32-relu-dropout20-dense10"
+    },
     "custom": {"net": "conv4k3x5-max2-relu-flatten-dense10", "rate": "0.01", "batch": "64"},
     "no convolution": {"net": "flatten-dense10"},
     "does not fit": {"net": "conv4k11-relu-max6-conv4k11-flatten-dense10"},
@@ -37,7 +39,9 @@ def opened(page: str = "home.py", **link: str) -> AppTest:
 
 def says(app: AppTest) -> str:
     """All that the page says in words."""
-    return "\n".join(str(part.value) for kind in ("title", "markdown", "caption", "error", "warning") for part in app.get(kind))
+    return "\n".join(
+        str(part.value) for kind in ("title", "markdown", "caption", "error", "warning") for part in app.get(kind)
+    )
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -218,7 +222,13 @@ def test_one_step_pause_resume_stop_and_reset() -> None:
 
 
 def test_a_diverged_run_names_the_step_and_starts_again_with_a_smaller_rate() -> None:
-    link = {"net": "conv6k2-max2-flatten-dense10", "optimizer": "momentum", "rate": "10", "images": "500", "epochs": "1"}
+    link = {
+        "net": "conv6k2-max2-flatten-dense10",
+        "optimizer": "momentum",
+        "rate": "10",
+        "images": "500",
+        "epochs": "1",
+    }
     app = opened("training.py", **link)
     press(app, "Start")
     failed = app.session_state.run

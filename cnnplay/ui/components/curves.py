@@ -22,7 +22,7 @@ def live_curves(
     live: bool,
     key: str = "curves",
     on_remove: Callable[[], None] | None = None,
-):
+) -> None:
     """Draw loss and accuracy of `runs` side by side; zoom and toggles outlive every update of the data.
 
     A run is `{"id", "label", "colour", "current", "epoch_steps", "loss", "accuracy"}`: `colour` 0 to 7 indexes the
@@ -34,4 +34,4 @@ def live_curves(
     without it no remove buttons are shown.
     """
     data = {"runs": runs, "total_steps": total_steps, "live": live, "removable": on_remove is not None}
-    return _curves(data=data, key=key, on_remove_change=on_remove or (lambda: None))
+    _curves(data=data, key=key, on_remove_change=on_remove or (lambda: None))
