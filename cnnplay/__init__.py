@@ -1,0 +1,20 @@
+"""cnnplay: what a convolutional neural network computes. Read it in this order.
+
+arithmetic     where windows stand and how many fit: every size comes from here
+convolution    conv2d, with fast gradients of its own          } `reference` has both as plain loops:
+pooling        pool2d; `kinds` has the table of its kinds      } the lesson, and the oracle of the tests
+layers         the layers, each with its shapes and its sums
+fitting        which layers fit on which, and what mends those that do not
+text           a network's text: conv6k2-relu-max2-flatten-dense10
+architecture   Architecture: layers that fit, their shape table, the presets
+blocks         the sidebar's way to write a network
+model          the Flax network of an Architecture
+data           MNIST
+settings       TrainConfig, optimizers, schedules
+history        what happened: every step, every epoch
+training       Trainer: advance, evaluate, snapshot, restore
+engine         runs that train in the background; `runs` has what a page may know of one
+link           network and settings as a link
+figures        arrays to pictures
+ui             everything that knows Streamlit
+"""

@@ -134,15 +134,18 @@ def digits_figure(accuracy: np.ndarray) -> go.Figure:
             x=np.arange(len(accuracy)),
             y=accuracy,
             marker_color=BLUE,
-            text=[f"{value:.1%}" for value in accuracy],
+            text=[f"{100 * value:.1f}" for value in accuracy],
             textposition="outside",
+            textangle=0,
+            textfont_size=10,
+            constraintext="none",
             cliponaxis=False,
             hovertemplate="of all images of a %{x}, %{y:.2%} were recognised<extra></extra>",
         )
     )
     low = max(0.0, np.floor(float(accuracy.min()) * 20 - 1) / 20)
     figure.update_xaxes(title="digit", dtick=1, showgrid=False, fixedrange=True)
-    figure.update_yaxes(title="recognised", tickformat=".0%", range=[low, 1.0], fixedrange=True)
+    figure.update_yaxes(title="recognised (%)", tickformat=".0%", range=[low, 1.0], fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.3)
     return figure
 

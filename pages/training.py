@@ -38,6 +38,19 @@ def labelled(views: list[RunView]) -> dict[str, str]:
     return {view.id: label(view, differs) for view, differs in zip(views, parts, strict=True)}
 
 
+def choose_run(view: RunView | None, views: list[RunView]) -> None:
+    names = labelled(views)
+    st.session_state.run_shown = view.id if view else None
+    st.selectbox(
+        "Run in view",
+        list(names),
+        key="run_shown",
+        format_func=lambda run: names[run],
+        on_change=lambda: st.session_state.update(run=st.session_state.run_shown),
+        help="The others stay in the curves, fainter. The × beside a name removes one.",
+    )
+
+
 def remove() -> None:
     """The × of an earlier run in the legend."""
     views = {str(view.number): view for view in state.run_views()}
@@ -154,24 +167,13 @@ if problem := st.session_state.pop("problem", None):
 
 if view and view.error:
     way_out(view.error, "run_mend", partial(state.train_again, view))
-if len(views) > 1:
-    names = labelled(views)
-    st.session_state.run_shown = view.id if view else None
-    st.selectbox(
-        "Run in view",
-        list(names),
-        key="run_shown",
-        format_func=lambda run: names[run],
-        on_change=lambda: st.session_state.update(run=st.session_state.run_shown),
-        help="The others stay in the curves, fainter. The × beside a name removes one.",
-    )
-st.session_state.setdefault("smoothing", 0.9)
+st.session_state.setdefault("smoothing", 0.95)
 st.session_state.news = news(view)
 pace = (0.25 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
 st.fragment(watch, run_every=pace)()
 
-left, right = st.columns(2, gap="large")
-with left:
+below = st.columns(3, gap="medium")
+with below[0]:
     st.slider(
         "Smoothing of the training curve",
         0.0,
@@ -180,9 +182,12 @@ with left:
         persist_state="session",
         help="Each point becomes an average of those before it, the newest counting most. 0 shows every step as it is.",
     )
-with right:
-    if view and not view.ended:
+if view and not view.ended:
+    with below[1]:
         live_rate(view)
+if len(views) > 1:
+    with below[2]:
+        choose_run(view, views)
 
 if view and view.history.epochs:
     results(view)

@@ -105,7 +105,15 @@ def _block(number: int, block: Block) -> None:
     _slider("Stride", Block, "stride", block.stride, "How far the window moves from one output to the next.", at)
     left, right = st.columns(2)
     with left:
-        _select("Padding", "padding", PADDINGS, block.padding, at, _padding_title, "Zeros put around the image.")
+        _select(
+            "Padding",
+            "padding",
+            PADDINGS,
+            block.padding,
+            at,
+            _padding_title,
+            "Zeros put around the image. valid: none; same: as many as keep the size (at stride 1).",
+        )
         _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
     with right:
         _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, _activation_title)
@@ -139,7 +147,7 @@ def _select(
 
 
 def _padding_title(padding: Any) -> str:
-    return {"valid": "valid (0 px)"}.get(padding, f"{padding} px" if isinstance(padding, int) else str(padding))
+    return f"{padding} px" if isinstance(padding, int) else str(padding)
 
 
 def _pool_title(pool: str) -> str:

@@ -77,6 +77,8 @@ const yRange = (panelId, core, raw, { log, zoomed, empty }) => {
   const fitted = core.length ? onAxis(core) : rawSorted
   if (!fitted.length) return log ? [-2, 0.5] : empty
   let [low, high] = [Math.min(...fitted), Math.max(...fitted)]
+  // Accuracy shoots up in the first steps; what comes after is worth the height, so the rise comes in from below.
+  if (panelId === "accuracy" && !zoomed && fitted.length > 40) low = quantile([...fitted].sort((a, b) => a - b), 0.05)
   const room = Math.max(high - low, log ? 0.3 : 0.2 * high, 1e-9) / 4
   if (rawSorted.length) {
     low = Math.min(low, Math.max(quantile(rawSorted, 0.02), low - room))

@@ -1,0 +1,21 @@
+"""What the README shows is what works."""
+
+import re
+from pathlib import Path
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_ten_lines_train_a_network(capsys):
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    assert len([line for line in code.splitlines() if line]) <= 11
+    exec(compile(code, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "conv1 (27, 27, 6) 30 ⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27" in said
+    assert float(re.search(r"([\d.]+)% of the 10,000 test images", said)[1]) > 90
+
+
+def test_its_pictures_and_files_exist():
+    linked = re.findall(r"\]\(([^)h][^)]*)\)", README)
+    assert len(linked) >= 5
+    assert [path for path in linked if not (Path(__file__).parents[1] / path).exists()] == []
