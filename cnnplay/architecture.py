@@ -9,9 +9,9 @@ from typing import Any
 
 from .arithmetic import ReceptiveField, ShapeError
 from .errors import Remedy
-from .fitting import check_fit, parameters_of, shapes_of
-from .layers import Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names
-from .text import DEFAULT, MNIST_SHAPE, MOST_LAYERS, MOST_LETTERS, read_layers, write_layers
+from .fitting import check_fit, fits, parameters_of, shapes_of
+from .layers import CLASSES, MNIST_SHAPE, Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names
+from .text import DEFAULT, MOST_LAYERS, MOST_LETTERS, read_layers, write_layers
 
 __all__ = [
     "CLASSES",
@@ -27,8 +27,6 @@ __all__ = [
     "read_layers",
     "write_layers",
 ]
-
-CLASSES = 10
 
 
 @dataclass(frozen=True)
@@ -109,8 +107,7 @@ class Architecture:
                 field_rows, field_columns = (
                     seen.through(axis) for seen, axis in zip((field_rows, field_columns), layer.axes, strict=True)
                 )
-            whole = len(layer.output_shape(shape)) == 1 and isinstance(layer, Dense)
-            if whole:  # a dense unit sees all that its inputs see: the image
+            if isinstance(layer, Dense):  # a dense unit sees all that its inputs see: the image
                 field_rows, field_columns = (ReceptiveField(size) for size in self.input_shape[:2])
             rows.append(
                 Row(
@@ -163,11 +160,12 @@ class Architecture:
             return
         kept = self.layers[:-1] if isinstance(last, Dense) else self.layers
         flat = () if len(shapes_of(kept, self.input_shape)[-1]) == 1 else (Flatten(),)
-        text = write_layers((*kept, *flat, Dense(classes)))
+        mended = (*kept, *flat, Dense(classes))
+        readable = len(mended) <= MOST_LAYERS and fits(mended, self.input_shape)
         ends = f"ends in {last}" if last else "is empty"
         raise ShapeError(
             f"To tell {classes} digits apart the network must end in dense{classes}, a score for each; it {ends}.",
-            [Remedy(f"End in dense{classes}", {"net": text})],
+            [Remedy(f"End in dense{classes}", {"net": write_layers(mended)})] if readable else [],
             layer=self.names[-1] if self.names else None,
         )
 
@@ -206,7 +204,7 @@ PRESETS = {
     "convnetjs": Preset(
         "ConvNetJS's MNIST net",
         "conv8k5p2-relu-max2-conv16k5p2-relu-max3-flatten-dense10",
-        "The network of the first in-browser demo (Karpathy), with Adam in place of Adadelta.",
+        "The network of an early in-browser demo (Karpathy), here on whole images, and with Adam.",
         MappingProxyType({"batch_size": 20}),
     ),
 }

@@ -9,14 +9,25 @@ from itertools import pairwise
 from .arithmetic import Padding
 from .errors import TextError
 from .kinds import ACTIVATIONS, POOLS
-from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, bounded, bounds, check_bounds
+from .layers import (
+    CLASSES,
+    Activation,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Layer,
+    Pooling,
+    bounded,
+    bounds,
+    check_bounds,
+)
 
 NONE = "none"
 PADDINGS: tuple[Padding, ...] = ("valid", "same", 1, 2, 3, 4, 5)
 BLOCK_ACTIVATIONS = (*ACTIVATIONS, NONE)
 BLOCK_POOLS = (NONE, *POOLS)
 MOST_BLOCKS = 3
-CLASSES = 10
 
 
 @dataclass(frozen=True)

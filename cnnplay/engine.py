@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from itertools import count
 
 from .architecture import Architecture
 from .data import Dataset, mnist
 from .errors import PlaygroundError, SettingsError
 from .history import History
+from .once import once
 from .runs import Run, RunView, view_of
 from .settings import TrainConfig
 
@@ -46,8 +46,6 @@ class Engine:
         self._worker = threading.Thread(target=self._work, name="cnnplay-engine", daemon=True)
         self._worker.start()
 
-    # --- what pages say ---
-
     def start(self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None) -> str:
         """Begin a run and give its id, which nobody can guess. The oldest idle run of a full visit makes room.
 
@@ -55,12 +53,12 @@ class Engine:
 
         Raises SettingsError or ShapeError where it cannot be trained, and changes nothing then.
         """
-        from .training import check_memory  # loads JAX: not before somebody trains
+        from .training import check_size  # loads JAX: not before somebody trains
 
         architecture.require_classes()
-        check_memory(architecture, config)
+        check_size(architecture, config)
         images = min(config.train_images, len(self._dataset().train))
-        per_epoch = -(-images // config.batch_size)
+        per_epoch = config.steps_per_epoch(images)
         total = per_epoch * config.epochs
         with self._changed:
             self._make_room(visit)
@@ -108,7 +106,7 @@ class Engine:
         with self._changed:
             run = self._runs[run_id]
             run.trainer, run.history, run.error = None, History(run.total_steps), None
-            run.stopped = run.finished = False
+            run.stopped = False
             run.goal, run.pace, run.learning_rate = 0, 1, run.config.learning_rate
             run.marks.clear()
 
@@ -121,8 +119,6 @@ class Engine:
     def remove(self, run_id: str) -> None:
         with self._changed:
             self._drop(self._runs[run_id])
-
-    # --- what pages see ---
 
     def view(self, run_id: str) -> RunView:
         with self._changed:
@@ -151,8 +147,6 @@ class Engine:
             self._closed = True
             self._changed.notify()
         self._worker.join(timeout=10)
-
-    # --- the worker ---
 
     def _work(self) -> None:
         self._warm_up()
@@ -212,7 +206,6 @@ class Engine:
             if run.history is not history:
                 return
             run.error = error
-            run.finished = error is None and run.step == run.total_steps and not run.evaluating
             run.marks.append((time.monotonic(), run.step))
 
     def _slice(self, run: Run, trainer: object) -> None:
@@ -222,8 +215,6 @@ class Engine:
         took = time.monotonic() - began
         if len(history.epochs) == epochs and history.steps > step:  # a slice without an evaluation tells the pace
             run.pace = max(1, min(8 * run.pace, int((history.steps - step) * SLICE / max(took, 1e-4))))
-
-    # --- with the lock held ---
 
     def _set_goal(self, run_id: str, goal: Callable[[Run], int]) -> None:
         with self._changed:
@@ -246,9 +237,11 @@ class Engine:
     def _drop(self, run: Run) -> None:
         run.stopped = True
         del self._runs[run.id]
+        if self._last is run:
+            self._last = None
 
 
-@cache
+@once
 def shared_engine() -> Engine:
     """The engine of this process."""
     engine = Engine()

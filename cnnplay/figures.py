@@ -78,6 +78,7 @@ def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[st
 def _curve(
     values: np.ndarray, smoothing: float, raw: bool, validation: list[tuple[int, float]]
 ) -> dict[str, list[list[float]]]:
+    values = values[np.isfinite(values)]
     smooth = smoothed(values, smoothing)
     shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), SMOOTH_POINTS)).astype(int))
     return {

@@ -26,6 +26,12 @@ def parameters_of(layers: Layers, shape: Shape) -> list[int]:
     return [layer.parameters(below) for layer, below in zip(layers, shapes_of(layers, shape), strict=False)]
 
 
+def shapes_that_fit(layers: Layers, shape: Shape) -> list[Shape]:
+    """`shapes_of`, as far as it goes."""
+    misfit = _first_misfit(layers, shape)
+    return shapes_of(layers[: misfit[0]] if misfit else layers, shape)
+
+
 def check_fit(layers: Layers, shape: Shape) -> None:
     """Raises ShapeError, naming the layer and with remedies, unless all layers fit and train here."""
     if misfit := _first_misfit(layers, shape):
@@ -44,7 +50,10 @@ def _first_misfit(layers: Layers, shape: Shape) -> tuple[int, ShapeError] | None
         try:
             shape = layer.output_shape(shape)
             if prod(shape) > MOST_VALUES:
-                raise ShapeError(f"it would make {prod(shape):,} values of an image, and at most {MOST_VALUES:,} go")
+                raise ShapeError(
+                    f"it would make {prod(shape):,} values of an image, and at most {MOST_VALUES:,} go",
+                    _fewer_filters(layer),
+                )
         except ShapeError as error:
             return index, error
     return None
@@ -99,7 +108,7 @@ def _changes(layers: Layers, shape: Shape) -> Iterator[tuple[str, Layers]]:
             yield f"{name}: {remedy.label}", (*before, changed, *after)
     if isinstance(layer, Dense):
         yield f"flatten before {name}", (*before, Flatten(), layer, *after)
-    yield f"leave out {name}", (*before, *after)
+    yield f"leave out {layer}", (*before, *after)
     padded = tuple(
         replace(earlier, padding="same") if isinstance(earlier, Convolution) and earlier.padding == "valid" else earlier
         for earlier in before
@@ -126,18 +135,28 @@ def _with(layer: Convolution | Pooling, change: Mapping[str, Any]) -> Layer | No
         return None
 
 
+def _fewer_filters(layer: Layer) -> list[Remedy]:
+    if not isinstance(layer, Convolution) or layer.filters == 1:
+        return []
+    return [Remedy(f"{count} filters", {"filters": count}) for count in (max(2, layer.filters // 8),)]
+
+
 def _too_large(layers: Layers, shape: Shape) -> ShapeError:
     counts, names = parameters_of(layers, shape), layer_names(layers)
     widest = counts.index(max(counts))
+    before, layer, after = layers[:widest], layers[widest], layers[widest + 1 :]
     candidates: list[tuple[str, Layers]] = []
-    if Flatten() in layers:
+    if Flatten() in before:
         at = layers.index(Flatten())
         for size in (2, 4):
             pooled = Pooling("max", (size, size))
             candidates.append((f"Max{size} before flatten", (*layers[:at], pooled, *layers[at:])))
-    if isinstance(layers[widest], Dense) and widest < len(layers) - 1:
-        smaller = (*layers[:widest], Dense(32), *layers[widest + 1 :])
-        candidates.append((f"{names[widest].capitalize()}: 32 units", smaller))
+    if isinstance(layer, Dense) and after:
+        candidates.append((f"{names[widest].capitalize()}: 32 units", (*before, Dense(32), *after)))
+    if isinstance(layer, Convolution):
+        for fewer in _fewer_filters(layer):
+            changed = (*before, replace(layer, **fewer.change), *after)
+            candidates.append((f"{names[widest].capitalize()}: {fewer.label}", changed))
     return ShapeError(
         f"The network would have {sum(counts):,} parameters, {max(counts):,} of them in {names[widest]}; "
         f"at most {MOST_PARAMETERS:,} train here.",

@@ -11,6 +11,8 @@ from .arithmetic import Padding, ShapeError, Window, windows
 from .errors import PlaygroundError, Remedy, TextError
 from .kinds import ACTIVATIONS, POOLS
 
+MNIST_SHAPE, CLASSES = (28, 28, 1), 10  # what the networks read, and tell apart
+
 Shape = tuple[int, ...]
 Pair = tuple[int, int]
 
@@ -49,7 +51,7 @@ def check_bounds(owner: Any, error: type[PlaygroundError], what: str) -> None:
     for entry in (f for f in fields(owner) if "low" in f.metadata):
         low, high = entry.metadata["low"], entry.metadata["high"]
         given = getattr(owner, entry.name)
-        for value in given if isinstance(given, tuple) else (given,):
+        for value in given if isinstance(given, tuple) else () if given is None else (given,):
             if not low <= value <= high:
                 name, near = entry.name.replace("_", " "), min(max(value, low), high)
                 raise error(
@@ -154,16 +156,13 @@ class Pooling(_Sliding):
 
     pool: str
     window: Pair = bounded(1, 32)
-    stride: Pair | None = None
+    stride: Pair | None = bounded(1, 32, default=None)
     padding: Padding = "valid"
     kind: ClassVar[str] = "pooling"
 
     def __post_init__(self) -> None:
         check_bounds(self, TextError, "A pooling")
         _check_padding(self.padding)
-        for value in self.stride or ():
-            if not 1 <= value <= 32:
-                raise TextError(f"A pooling: stride goes from 1 to 32, not {value:,}.")
         if self.stride == self.window:  # one spelling for one thing
             object.__setattr__(self, "stride", None)
 
@@ -315,7 +314,7 @@ def write_layers(layers: tuple[Layer, ...]) -> str:
 
 
 def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:
-    """Names numbered by kind; flatten, of which there is one, keeps its plain name."""
+    """Names numbered by kind; the first flatten keeps its plain name."""
     seen: dict[str, int] = {}
     names = []
     for layer in layers:

@@ -1,20 +1,36 @@
 """The whole choice - network and training settings - as the parameters of a link, and back."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from .architecture import DEFAULT, read_layers, write_layers
 from .errors import SettingsError, TextError
 from .settings import TrainConfig
 
 # parameter of the link: (field of TrainConfig, how to read it)
-PARAMETERS = {
+
+
+def _whole(text: str) -> int:
+    if not re.fullmatch("-?[0-9]{1,18}", text):
+        raise ValueError("no whole number")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    if not re.fullmatch(r"[0-9.eE+-]{1,30}", text):
+        raise ValueError("no number")
+    return float(text)
+
+
+PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "optimizer": ("optimizer", str),
-    "rate": ("learning_rate", float),
-    "batch": ("batch_size", int),
-    "epochs": ("epochs", int),
-    "seed": ("seed", int),
-    "images": ("train_images", int),
+    "rate": ("learning_rate", _number),
+    "batch": ("batch_size", _whole),
+    "epochs": ("epochs", _whole),
+    "seed": ("seed", _whole),
+    "images": ("train_images", _whole),
     "schedule": ("schedule", str),
 }
 
@@ -46,6 +62,6 @@ def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, li
             try:
                 config = replace(config, **{name: read(parameters[key])})
             except (ValueError, SettingsError) as error:
-                why = error if isinstance(error, SettingsError) else f"“{parameters[key][:40]}” is no number."
+                why = error if isinstance(error, SettingsError) else f"“{parameters[key][:40]}” is {error}."
                 problems.append(f"The link's {key} could not be used, so it is {getattr(TrainConfig(), name)}. {why}")
     return net, config, problems

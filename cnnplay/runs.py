@@ -40,7 +40,7 @@ class RunView:
 
     @property
     def images_per_second(self) -> float | None:
-        return self.steps_per_second and self.steps_per_second * self.config.batch_size
+        return self.steps_per_second and self.steps_per_second * self.config.train_images / self.steps_per_epoch
 
     @property
     def seconds_left(self) -> float | None:
@@ -63,7 +63,6 @@ class Run:
     history: History
     trainer: object = None
     stopped: bool = False
-    finished: bool = False
     error: PlaygroundError | None = None
     pace: int = 1  # steps of the next slice
     marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))  # (time, step) after each slice
@@ -71,6 +70,10 @@ class Run:
     @property
     def step(self) -> int:
         return self.history.steps
+
+    @property
+    def finished(self) -> bool:
+        return self.error is None and self.step == self.total_steps and not self.evaluating
 
     @property
     def status(self) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from math import inf
+from math import isfinite
+from numbers import Integral
 from typing import Any
 
 from .errors import Remedy, SettingsError
@@ -98,15 +99,20 @@ class TrainConfig:
         for entry in fields(self):
             if "low" in entry.metadata:
                 value = getattr(self, entry.name)
-                number = isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < inf
+                finite = isinstance(value, Integral) or (isinstance(value, float) and isfinite(value))
+                number = finite and not isinstance(value, bool)
                 whole = isinstance(entry.default, int)
-                if not number or (whole and not isinstance(value, int)):
+                if not number or (whole and not isinstance(value, Integral)):
                     raise SettingsError(
                         f"Training: {entry.name.replace('_', ' ')} must be a {'whole ' * whole}number, "
                         f"not {str(value)[:40]!r}.",
                         [Remedy(f"{entry.name.replace('_', ' ')} {entry.default:g}", {entry.name: entry.default})],
                     )
         check_bounds(self, SettingsError, "Training")
+
+    def steps_per_epoch(self, images: int) -> int:
+        """⌈images / batch size⌉: the last batch of an epoch may have fewer images."""
+        return -(-images // self.batch_size)
 
     def differences(self) -> Mapping[str, Any]:
         """The settings that are not the usual ones."""

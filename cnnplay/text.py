@@ -16,11 +16,10 @@ from .arithmetic import Padding
 from .errors import Remedy, TextError
 from .fitting import fits
 from .kinds import ACTIVATIONS, POOLS
-from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pair, Pooling, write_layers
+from .layers import MNIST_SHAPE, Activation, Convolution, Dense, Dropout, Flatten, Layer, Pair, Pooling, write_layers
 
 __all__ = ["DEFAULT", "MOST_LAYERS", "MOST_LETTERS", "read_layer", "read_layers", "write_layers"]
 
-MNIST_SHAPE = (28, 28, 1)
 DEFAULT = "conv6k2-relu-max2-flatten-dense10"
 MOST_LETTERS, MOST_LAYERS = 600, 40
 
@@ -91,8 +90,8 @@ def read_layers(text: str) -> tuple[Layer, ...]:
         except TextError as error:
             rest = [*tokens[:index], *tokens[index + 1 :]]
             raise TextError(
-                f"Layer {index + 1}, “{token}”: {str(error)[0].lower()}{str(error)[1:]}",
-                [*_readable("-".join(rest), f"Leave out {token}"), to_default],
+                f"Layer {index + 1}, “{token[:40]}”: {str(error)[0].lower()}{str(error)[1:]}",
+                [*_readable("-".join(rest), f"Leave out {token[:40]}"), to_default],
             ) from error
         if layer is None:
             raise _unreadable(tokens, index, to_default)
@@ -103,8 +102,8 @@ def read_layers(text: str) -> tuple[Layer, ...]:
 def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
     token = tokens[index]
     guess = get_close_matches(token, [*ACTIVATIONS, "flatten", *_stems_with_numbers(token)], 1)
-    swaps = [(f"Read it as {guess[0]}", [*tokens[:index], guess[0], *tokens[index + 1 :]])] if guess else []
-    swaps.append((f"Leave out {token or 'the empty place'}", [*tokens[:index], *tokens[index + 1 :]]))
+    swaps = [(f"Read it as {guess[0][:40]}", [*tokens[:index], guess[0], *tokens[index + 1 :]])] if guess else []
+    swaps.append((f"Leave out {token[:40] or 'the empty place'}", [*tokens[:index], *tokens[index + 1 :]]))
     remedies = [remedy for label, swap in swaps for remedy in _readable("-".join(swap), label)]
     return TextError(
         f"Layer {index + 1}, “{token[:40]}”, is not a layer. Layers look like conv6k3, conv6k3s2same, max2, mean3s2, "

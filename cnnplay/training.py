@@ -7,7 +7,7 @@ paused, restored or cut into other pieces is bit for bit the same run.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import ceil, prod
+from math import isfinite, prod
 from typing import Any
 
 import jax
@@ -20,15 +20,18 @@ from .architecture import Architecture
 from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
+from .layers import bounds
 from .model import Network, Weights, brightness, initial_weights, with_weights
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
 
 CHUNK = 512  # the most steps of one compiled call: how long its record is
-EVALUATION_BATCH = 500
+EVALUATION_BATCH = 500  # the most images of one compiled call
 WEIGHTS_BYTES = 64_000_000  # of the weights kept a run, one set an epoch; beyond it every second set goes
-TRAINING_BYTES = 2_000_000_000
+STEP_BYTES, STEP_MACS = 1_000_000_000, 40_000_000_000  # the most that one step may need
+BYTES_A_VALUE = 8
+EVALUATION_BYTES = 300_000_000
 PROGRAMS = 8  # networks that stay compiled
 
 State = tuple[Any, Any]  # weights, optimizer's memory
@@ -57,10 +60,10 @@ class Trainer:
 
     def __init__(self, architecture: Architecture, config: TrainConfig, dataset: Dataset):
         architecture.require_classes()
-        check_memory(architecture, config)
+        check_size(architecture, config)
         self.architecture, self.config, self.dataset = architecture, config, dataset
         self.train_images = min(config.train_images, len(dataset.train))
-        self.steps_per_epoch = ceil(self.train_images / config.batch_size)
+        self.steps_per_epoch = config.steps_per_epoch(self.train_images)
         self.total_steps = config.epochs * self.steps_per_epoch
         self.learning_rate = config.learning_rate
         self.step = 0
@@ -87,13 +90,14 @@ class Trainer:
     def advance(self, steps: int, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Train `steps` steps, or up to the end; where an epoch ends, evaluate and keep the weights.
 
-        `should_stop` is asked between compiled calls. Raises DivergedError where the loss is no longer a number.
+        `should_stop` is asked between compiled calls. Raises DivergedError where the loss is no longer a number: the
+        history then ends before, the weights are of no more use, and those of the epochs before are in place.
         """
         target = min(self.step + steps, self.total_steps)
         self._finish_epoch(should_stop)
         while self.step < target and not self._unevaluated and not should_stop():
             in_epoch = self.step % self.steps_per_epoch
-            self._run(min(target - self.step, self.steps_per_epoch - in_epoch, CHUNK), in_epoch)
+            self._run(min(target - self.step, self.steps_per_epoch - in_epoch, CHUNK), in_epoch, should_stop)
             self._finish_epoch(should_stop)
 
     def evaluate(self) -> Evaluation:
@@ -136,10 +140,10 @@ class Trainer:
     def _unevaluated(self) -> bool:
         return self.epoch > len(self.history.epochs)
 
-    def _run(self, count: int, in_epoch: int) -> None:
+    def _run(self, count: int, in_epoch: int, should_stop: Callable[[], bool]) -> None:
         rates = np.zeros(CHUNK, np.float32)
         rates[:count] = self._schedule[self.step : self.step + count] * np.float32(self.learning_rate)
-        self._state, record = _train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
+        state, record = _train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
             self._state,
             *_on_device(self.dataset.train),
             self._shuffled(),
@@ -149,12 +153,19 @@ class Trainer:
             np.int32(in_epoch),
             np.int32(count),
         )
-        losses, accuracies = (np.asarray(row)[:count] for row in record)
+        losses, accuracies = (np.asarray(row)[:count] for row in record)  # waits for the device
+        if should_stop():
+            return  # what was asked to stop meanwhile stands where it stood then
+        self._state = state
         good = count if np.isfinite(losses).all() else int(np.argmin(np.isfinite(losses)))
         self.history.extend(losses[:good], accuracies[:good], rates[:good])
         self.step += good
         if good < count:
-            raise _diverged(self.step + 1, float(losses[good]), float(rates[good]), self.learning_rate)
+            raise _diverged(self.step + 1, float(losses[good]), self._rate(self.step))
+
+    def _rate(self, step: int) -> float:
+        """The learning rate of a step (counted from 0), were it taken now."""
+        return float(self._schedule[step] * np.float32(self.learning_rate))
 
     def _shuffled(self) -> Array:
         """The order of this epoch's images, the last batch filled up with -1: [steps per epoch · batch]."""
@@ -171,6 +182,8 @@ class Trainer:
         evaluation = evaluate(self.architecture, self._state[0], self.dataset.test, should_stop)
         if evaluation is None:
             return  # asked to stop: the next call evaluates
+        if not isfinite(evaluation.loss):
+            raise _diverged(self.step, evaluation.loss, self._rate(self.step - 1))
         self.epoch_weights[self.epoch] = self.weights()
         _thin(self.epoch_weights)
         self.history.end_epoch(self.steps_per_epoch, evaluation)
@@ -185,7 +198,7 @@ def evaluate(
     """
     program, images, labels = _evaluation_program(architecture), *_on_device(split)
     loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
-    for start in range(0, len(split), EVALUATION_BATCH):
+    for start in range(0, len(split), _evaluation_batch(architecture)):
         if should_stop():
             return None
         part_loss, part_confusion = program(weights, images, labels, np.int32(start))
@@ -194,23 +207,36 @@ def evaluate(
     return Evaluation(loss / len(split), float(np.trace(confusion) / len(split)), confusion)
 
 
-def check_memory(architecture: Architecture, config: TrainConfig) -> None:
-    """Raises SettingsError, with a batch size that does, where a step would need too much memory."""
-    values = sum(prod(shape) for shape in architecture.shapes)
+def check_size(architecture: Architecture, config: TrainConfig) -> None:
+    """Raises SettingsError, with a batch size that does, where a step would need too much memory or take too long."""
+    if too_much := _too_much(architecture, config.batch_size):
+        smaller = (size for size in (256, 128, 64, 32, 16, 8) if size < config.batch_size)
+        fits = [size for size in smaller if not _too_much(architecture, size)]
+        raise SettingsError(
+            f"{too_much} Take a smaller batch, or a network with fewer values.",
+            [Remedy(f"Batch size {size}", {"batch_size": size}) for size in fits[:1]],
+        )
+
+
+def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     # Every value of every layer is kept for the way back, and its gradient stands beside it.
-    needed = 8 * values * config.batch_size + 16 * architecture.parameter_count
-    if needed <= TRAINING_BYTES:
-        return
-    fits = [size for size in (256, 128, 64, 32, 16, 8) if size < config.batch_size]
-    fits = [size for size in fits if 8 * values * size + 16 * architecture.parameter_count <= TRAINING_BYTES]
-    raise SettingsError(
-        f"A step would need about {needed / 1e9:.1f} GB: {values:,} values an image, {config.batch_size} images at "
-        f"once; at most {TRAINING_BYTES / 1e9:.0f} GB go. Take a smaller batch, or a network with fewer values.",
-        [Remedy(f"Batch size {size}", {"batch_size": size}) for size in fits[:1]],
-    )
+    needed = BYTES_A_VALUE * _values(architecture) * batch_size + 16 * architecture.parameter_count
+    if needed > STEP_BYTES:
+        return (
+            f"A step would need about {needed / 1e9:.1f} GB for {_values(architecture):,} values of each of "
+            f"{batch_size} images; at most {STEP_BYTES / 1e9:.0f} GB go."
+        )
+    if (macs := architecture.macs * batch_size) > STEP_MACS:
+        return (
+            f"A step would be {macs / 1e9:,.0f} billion multiply-adds, {architecture.macs:,} for each of {batch_size} "
+            f"images; at most {STEP_MACS / 1e9:.0f} billion go, so that it can be watched and stopped."
+        )
+    return None
 
 
-# --- the compiled programs; what they depend on are their arguments, and nothing else ---
+def _values(architecture: Architecture) -> int:
+    """Values of all layers, for one image."""
+    return sum(prod(shape) for shape in architecture.shapes)
 
 
 @lru_cache(PROGRAMS)
@@ -264,7 +290,7 @@ def _evaluation_program(architecture: Architecture) -> Callable[..., Any]:
 
     @jax.jit
     def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
-        chosen = start + jnp.arange(min(EVALUATION_BATCH, images.shape[0]))
+        chosen = start + jnp.arange(_evaluation_batch(architecture))
         real = chosen < images.shape[0]
         truth = labels[chosen].astype(jnp.int32)
         scores = with_weights(architecture, weights)(brightness(images[chosen]))
@@ -278,6 +304,10 @@ def _evaluation_program(architecture: Architecture) -> Callable[..., Any]:
 def load(dataset: Dataset) -> None:
     """Bring the images to where they are trained on, so that the first step need not wait for them."""
     _on_device(dataset.train), _on_device(dataset.test)
+
+
+def _evaluation_batch(architecture: Architecture) -> int:
+    return max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (BYTES_A_VALUE * _values(architecture))))
 
 
 @lru_cache(4)
@@ -298,12 +328,12 @@ def _thin(kept: dict[int, Weights]) -> None:
             del kept[epoch]
 
 
-def _diverged(step: int, loss: float, rate: float, current: float) -> DivergedError:
-    smaller = float(f"{current / 10:.2g}")
+def _diverged(step: int, loss: float, rate: float) -> DivergedError:
+    smaller = max(bounds(TrainConfig, "learning_rate")[0], float(f"{rate / 10:.2g}"))
     became = "infinite" if loss == float("inf") else "not a number (NaN)"
     return DivergedError(
-        f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} "
-        "the steps are so long that the weights fly apart instead of settling.",
+        f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} the steps "
+        "are so long that the weights fly apart instead of settling.",
         step,
         [Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})],
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from cnnplay.architecture import MOST_LETTERS, Architecture, Row
+from cnnplay.architecture import MNIST_SHAPE, MOST_LETTERS, Architecture, Row
 from cnnplay.errors import PlaygroundError, TextError
 from cnnplay.figures import sharing_figure
 from cnnplay.ui import state
@@ -22,9 +22,15 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
     "How its size is calculated": lambda row: unbroken(row.formula) if row.unread is not None else row.formula,
     "Parameters": lambda row: unbroken(row.parameter_formula) or "0",
     "Multiply-adds": lambda row: f"{row.macs:,}",
-    "Sees of the image": lambda row: shape_text(row.receptive_field),
+    "Sees of the image": lambda row: sees(row),
     "Never read": lambda row: "" if row.unread is None else f"{row.unread} px",
 }
+
+
+def sees(row: Row) -> str:
+    """The receptive field; one that is larger than the image sees all of it."""
+    height, width = row.receptive_field
+    return "all of it" if height >= MNIST_SHAPE[0] and width >= MNIST_SHAPE[1] else f"{height}×{width}"
 
 
 def unbroken(formula: str) -> str:

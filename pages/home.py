@@ -42,8 +42,8 @@ st.subheader("The idea in three sentences", anchor=False)
 st.markdown(
     "- Every layer is a **volume** of numbers: height × width × depth. At the input, depth is brightness; further on "
     "it is one **feature map** for each filter.\n"
-    "- A **filter** is a small window of weights that slides over the image and is multiplied with what it sees: the "
-    "same few weights everywhere, so that an edge is found wherever it is.\n"
+    "- A **filter** is a small window of weights that slides over the image, is multiplied with what it sees and added "
+    "up: the same few weights everywhere, so that an edge is found wherever it is.\n"
     "- **Pooling** keeps one number of each window, and at the end a **dense** layer weighs all that was found and "
     "gives ten scores, one for each digit."
 )

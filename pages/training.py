@@ -29,7 +29,8 @@ SAYS = {
 
 
 def label(view: RunView, differs: str) -> str:
-    return f"Run {view.number}" + (f" · {differs}" if differs else "")
+    changed = f"rate now {view.learning_rate:g}" if view.learning_rate != view.config.learning_rate else ""
+    return " · ".join(filter(None, [f"Run {view.number}", differs, changed]))
 
 
 def labelled(views: list[RunView]) -> dict[str, str]:

@@ -59,12 +59,13 @@ MAY_IMPORT = {
     "blocks": {"arithmetic", "errors", "kinds", "layers"},
     "settings": {"errors", "layers"},
     "link": {"architecture", "errors", "layers", "settings"},
-    "data": {"errors"},
+    "once": set(),
+    "data": {"errors", "once"},
     "history": {"errors"},
     "model": {"architecture", "convolution", "errors", "kinds", "layers", "pooling"},
     "training": {"architecture", "data", "errors", "history", "layers", "model", "settings"},
     "runs": {"architecture", "errors", "history", "settings"},
-    "engine": {"architecture", "data", "errors", "history", "runs", "settings", "training"},
+    "engine": {"architecture", "data", "errors", "history", "once", "runs", "settings", "training"},
 }
 
 

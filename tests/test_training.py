@@ -20,7 +20,7 @@ from cnnplay.history import smoothed, thinned
 from cnnplay.layers import bounds
 from cnnplay.model import initial_weights
 from cnnplay.settings import OPTIMIZERS, SCHEDULES, TrainConfig
-from cnnplay.training import Trainer, check_memory, evaluate
+from cnnplay.training import Trainer, check_size, evaluate
 from tests.conftest import cut
 from tests.oracles import numpy_activations, plain_loss, softmax
 
@@ -408,7 +408,7 @@ def test_a_step_too_large_for_the_machine_is_refused_with_a_batch_that_fits(smal
         Trainer(architecture, TrainConfig(batch_size=512), small)
     (remedy,) = caught.value.remedies
     assert remedy.change["batch_size"] < 512
-    check_memory(architecture, TrainConfig(**remedy.change))
+    check_size(architecture, TrainConfig(**remedy.change))
 
 
 def test_a_network_without_ten_scores_does_not_train(small):

@@ -1,7 +1,6 @@
 """MNIST: 60,000 training and 10,000 test images of handwritten digits, shipped with the package and checked."""
 
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from zipfile import BadZipFile
@@ -10,6 +9,7 @@ from zlib import error as ZlibError  # noqa: N812
 import numpy as np
 
 from ..errors import DataError
+from ..once import once
 
 MNIST_FILE = Path(__file__).with_name("mnist.npz")
 
@@ -41,7 +41,7 @@ class Dataset:
     test: Split
 
 
-@cache
+@once
 def mnist() -> Dataset:
     """All of MNIST (LeCun, Cortes & Burges), loaded and checked once a process.
 

@@ -10,8 +10,9 @@ import streamlit as st
 from ..architecture import PRESETS, read_layers, write_layers
 from ..blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
 from ..errors import PlaygroundError
+from ..fitting import shapes_that_fit
 from ..kinds import ACTIVATIONS, POOLS
-from ..layers import bounds
+from ..layers import MNIST_SHAPE, bounds
 from . import state
 from .widgets import chain, way_out
 
@@ -180,13 +181,16 @@ def _write(blocks: Blocks, changes: dict[str, Any]) -> None:
 
 
 def _result() -> None:
+    """Parameters and the chain of shapes; where the network does not fit, why, and the chain as far as it goes."""
+    layers = read_layers(state.net())
+    shapes = shapes_that_fit(layers, MNIST_SHAPE)
     try:
         architecture = state.network()
     except PlaygroundError as error:
         way_out(error, "sidebar_mend")
     else:
         st.markdown(f"**{architecture.parameter_count:,} parameters**")
-        st.caption(chain(architecture))
+    st.caption(chain(layers, shapes))
 
 
 def _share() -> None:

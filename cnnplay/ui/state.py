@@ -84,6 +84,7 @@ def choose_config(**changes: Any) -> None:
 
 def choose_preset(name: str) -> None:
     """A preset's network with its training settings; the seed and the number of images stay."""
+    st.session_state.text_problem = None
     preset, kept = PRESETS[name], {key: getattr(config(), key) for key in ("seed", "train_images")}
     _remember()
     st.session_state.net, st.session_state.config = preset.net, TrainConfig(**{**preset.settings, **kept})
@@ -99,6 +100,7 @@ def apply(change: dict[str, Any]) -> None:
 
 
 def undo() -> None:
+    st.session_state.text_problem = None
     if st.session_state.past:
         st.session_state.net, st.session_state.config = st.session_state.past.pop()
 

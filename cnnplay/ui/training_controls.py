@@ -12,7 +12,7 @@ from ..settings import OPTIMIZERS, SCHEDULES, TrainConfig
 from . import state
 
 # Steps of a slider on a logarithmic scale; a value from a link that is none of them joins them.
-RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 2) for digit in (1, 1.5, 2, 3, 4, 6, 8))[:43]
+RATES = (*(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 1.5, 2, 3, 4, 6, 8)), 10.0)
 BATCHES = (8, 16, 32, 64, 128, 256, 512)
 IMAGES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 

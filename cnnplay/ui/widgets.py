@@ -1,6 +1,7 @@
 """Small things that several pages show: an error with its way out, the chain of shapes, a page's head."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from ..architecture import Architecture
 from ..errors import PlaygroundError
 from ..figures import volume_layers
+from ..layers import Layer, layer_names
 from . import state
 from .components.volumes import volumes
 
@@ -20,19 +22,19 @@ def head(title: str, purpose: str) -> None:
     if problems:
         with st.container(border=True, key="link_problems_box"):
             for problem in problems:
-                st.warning(problem, icon=":material/link_off:")
+                st.warning(plain(problem), icon=":material/link_off:")
             st.button("Understood", on_click=st.session_state.link_problems.clear, key="link_problems_seen")
 
 
 def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = state.apply) -> None:
     """The sentence of an error, and a button for each way out; `act` carries out the chosen change."""
-    st.error(str(error), icon=":material/error:")
+    st.error(plain(str(error)), icon=":material/error:")
     if not error.remedies:
         return
     with st.container(horizontal=True, gap="small"):
         for index, remedy in enumerate(error.remedies):
             st.button(
-                remedy.label,
+                plain(remedy.label),
                 key=f"{key}_{index}",
                 on_click=act,
                 args=(dict(remedy.change),),
@@ -40,21 +42,27 @@ def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], No
             )
 
 
+def plain(text: str) -> str:
+    """Text of a link or a field, so that it is shown as it stands: Streamlit would read Markdown in it."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     return "×".join(f"{size:,}" for size in shape)
 
 
-def chain(architecture: Architecture) -> str:
-    """The shapes from layer to layer in a line: layers that leave the shape alone are left out."""
-    parts, before = [shape_text(architecture.input_shape)], architecture.input_shape
-    for name, shape in zip(architecture.names, architecture.shapes[1:], strict=True):
+def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
+    """The shapes from layer to layer in a line, as far as they go; layers that leave the shape alone are left out."""
+    parts = [shape_text(shapes[0])]
+    for name, before, shape in zip(layer_names(layers), shapes, shapes[1:], strict=False):
         if shape != before or name.startswith("conv"):
             parts.append(f"{name}&nbsp;**{shape_text(shape)}**")
-        before = shape
+    if len(shapes) <= len(layers):
+        parts.append(f"{layer_names(layers)[len(shapes) - 1]}&nbsp;**?**")
     return " → ".join(parts)
 
 
 def picture(architecture: Architecture) -> None:
     """The network drawn as volumes."""
-    plain = chain(architecture).replace("*", "").replace("&nbsp;", " ")
-    volumes(volume_layers(architecture), alt=f"The network as boxes: {plain}")
+    says = chain(architecture.layers, architecture.shapes).replace("*", "").replace("&nbsp;", " ")
+    volumes(volume_layers(architecture), alt=f"The network as boxes: {says}")

@@ -1,5 +1,6 @@
 """Every page of the app, driven as a script: what each control changes, and what bad input does not."""
 
+import re
 import time
 from pathlib import Path
 
@@ -39,13 +40,17 @@ def opened(page: str = "home.py", **link: str) -> AppTest:
 
 def says(app: AppTest) -> str:
     """All that the page says in words."""
-    return "\n".join(
-        str(part.value) for kind in ("title", "markdown", "caption", "error", "warning") for part in app.get(kind)
-    )
+    kinds = ("title", "markdown", "caption", "error", "warning")
+    return "\n".join(shown(str(part.value)) for kind in kinds for part in app.get(kind))
+
+
+def shown(text: str) -> str:
+    """A text with its Markdown escapes, as it is read."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
+    return next(button for button in app.button if shown(button.label) == label).click().run()
 
 
 def wait_for_run(app: AppTest) -> None:
@@ -61,6 +66,21 @@ def test_every_page_opens_with_every_kind_of_link(page: str, link: dict[str, str
     app = opened(page, **link)
     assert not app.exception
     assert app.title
+
+
+def test_a_link_cannot_bring_a_picture_or_a_link_of_its_own_onto_the_page() -> None:
+    app = opened(net="![x](//example.org/a.png)", rate="[here](https://example.org)")
+    warnings = [str(part.value) for part in app.warning]
+    assert len(warnings) == 2
+    assert not [warning for warning in warnings if re.search(r"[^\\]\]\(|https:", warning)]
+
+
+def test_a_bad_text_is_forgotten_with_the_next_choice() -> None:
+    app = opened("architecture.py")
+    app.text_input(key="net_text").set_value("conv6k2-foo").run()
+    app.selectbox(key="preset").set_value("lenet5").run()
+    assert "is not a layer" not in says(app)
+    assert app.text_input(key="net_text").value == PRESETS["lenet5"].net
 
 
 @pytest.mark.parametrize(
@@ -166,7 +186,7 @@ def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button()
     assert "conv2 (4 filters 11×11) does not fit on 3 × 3 × 4" in says(app)
     app.switch_page("pages/training.py").run()
     assert next(button for button in app.button if button.label == "Start").disabled
-    mend = next(button for button in app.button if button.label.startswith("Conv2: size"))
+    mend = next(button for button in app.button if shown(button.label).startswith("Conv2: size"))
     mend.click().run()
     assert not app.error
     Architecture.parse(app.session_state.net).require_classes()
@@ -255,7 +275,7 @@ def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypat
     with pytest.raises(DataError):
         load_mnist(broken)
     monkeypatch.setattr("cnnplay.data.MNIST_FILE", broken)
-    mnist.cache_clear()
+    mnist.forget()
     try:
         app = opened("training.py")
         assert not app.exception
@@ -263,4 +283,4 @@ def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypat
         assert next(button for button in app.button if button.label == "Start").disabled
     finally:
         monkeypatch.undo()
-        mnist.cache_clear()
+        mnist.forget()
