@@ -411,6 +411,39 @@ def test_a_step_too_large_for_the_machine_is_refused_with_a_batch_that_fits(smal
     check_size(architecture, TrainConfig(**remedy.change))
 
 
+def test_a_step_that_nobody_could_stop_is_refused_with_a_batch_that_fits(small):
+    architecture = Architecture.parse("-".join(["conv64k11same-relu"] * 3) + "-flatten-dense10")
+    with pytest.raises(SettingsError, match="billion multiply-adds") as caught:
+        Trainer(architecture, TrainConfig(batch_size=64), small)
+    check_size(architecture, TrainConfig(**caught.value.remedies[0].change))
+
+
+def test_weights_that_are_no_numbers_after_an_epochs_last_step_end_the_run_there(small):
+    """The last step's own loss is still a number; only the evaluation shows what became of the weights."""
+    architecture = Architecture.parse("conv4k3-flatten-dense32-dense10")
+    config = TrainConfig(optimizer="sgd", learning_rate=10.0, batch_size=128, train_images=100, epochs=10)
+    trainer = Trainer(architecture, config, small)
+    assert trainer.steps_per_epoch == 1
+    with pytest.raises(DivergedError) as caught:
+        trainer.advance(trainer.total_steps)
+    assert caught.value.step == trainer.step == trainer.history.steps
+    assert len(trainer.history.epochs) == trainer.step - 1
+    assert np.isfinite([epoch.validation.loss for epoch in trainer.history.epochs]).all()
+    assert len(json.loads(trainer.history.to_json())["steps"]) == trainer.step
+
+
+def test_a_call_that_is_told_to_stop_meanwhile_leaves_everything_as_it_was(small):
+    """Told while the steps are computed: the numbers on the screen when Stop was pressed are the run's numbers."""
+    trainer, plain = (Trainer(TINY, TrainConfig(batch_size=64, epochs=2), small) for _ in range(2))
+    trainer.advance(5)
+    answers = iter([False, True, True])  # asked before the call, after it, and before the next
+    trainer.advance(5, lambda: next(answers))
+    assert trainer.step == trainer.history.steps == 5
+    trainer.advance(trainer.total_steps)
+    plain.advance(plain.total_steps)
+    assert np.array_equal(trainer.history.loss, plain.history.loss)
+
+
 def test_a_network_without_ten_scores_does_not_train(small):
     with pytest.raises(ShapeError, match="dense10"):
         Trainer(Architecture.parse("flatten-dense9"), TrainConfig(), small)

@@ -1,6 +1,6 @@
 """The Training page's widgets: the settings, and the buttons that steer the run in view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -18,53 +18,13 @@ IMAGES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 
 
 def settings() -> None:
-    """Optimizer, learning rate, schedule, batch size, epochs, images, seed: for the next run."""
-    config = state.config()
+    """The settings of the next run, in two rows."""
     first, second = st.columns(4), st.columns(4)
-    with first[0]:
-        _choice("Optimizer", "optimizer", OPTIMIZERS, lambda n: OPTIMIZERS[n].title, OPTIMIZERS[config.optimizer].says)
-    with first[1]:
-        _scale("Learning rate", "learning_rate", RATES, "{:g}".format, "How far a step goes. The scale is logarithmic.")
-    with first[2]:
-        _choice("Schedule", "schedule", SCHEDULES, lambda n: SCHEDULES[n].title, SCHEDULES[config.schedule].says)
-    with first[3]:
-        _scale("Batch size", "batch_size", BATCHES, str, "Images that are looked at for one step.")
-    with second[0]:
-        _set("epochs")
-        low, high = bounds(TrainConfig, "epochs")
-        st.slider(
-            "Epochs",
-            low,
-            high,
-            key="train_epochs",
-            on_change=_chosen,
-            args=("epochs",),
-            help="How often every image is seen.",
-        )
-    with second[1]:
-        _scale(
-            "Training images",
-            "train_images",
-            IMAGES,
-            "{:,}".format,
-            "The first so many of 60,000. The test is always on all 10,000.",
-        )
-    with second[2]:
-        _set("seed")
-        low, high = bounds(TrainConfig, "seed")
-        st.number_input(
-            "Seed",
-            low,
-            high,
-            key="train_seed",
-            on_change=_chosen,
-            args=("seed",),
-            help="Same seed, same numbers: weights to begin with and order of images.",
-        )
-
-
-def _set(name: str) -> None:
-    st.session_state[f"train_{name}"] = getattr(state.config(), name)
+    for column, (name, control) in zip(first + second, CONTROLS.items(), strict=False):
+        key = f"train_{name}"
+        st.session_state[key] = getattr(state.config(), name)
+        with column:
+            control(name, key=key, on_change=_chosen, args=(name,))
 
 
 def _chosen(name: str) -> None:
@@ -73,15 +33,48 @@ def _chosen(name: str) -> None:
         state.choose_config(**{name: value})
 
 
-def _choice(label: str, name: str, table: Any, title: Callable[[str], str], says: str) -> None:
-    _set(name)
-    st.selectbox(label, list(table), key=f"train_{name}", format_func=title, on_change=_chosen, args=(name,), help=says)
+def _list(label: str, table: Mapping[str, Any], says: str) -> Callable[..., Any]:
+    """Choose a row of a table; the help lists what every row is."""
+    rows = "\n".join(f"- **{row.title}**: {row.says}" for row in table.values())
+
+    def draw(name: str, **widget: Any) -> None:
+        st.selectbox(label, list(table), format_func=lambda row: table[row].title, help=f"{says}\n{rows}", **widget)
+
+    return draw
 
 
-def _scale(label: str, name: str, steps: tuple[Any, ...], title: Callable[[Any], str], says: str) -> None:
-    _set(name)
-    options = sorted({*steps, getattr(state.config(), name)})
-    st.select_slider(label, options, key=f"train_{name}", format_func=title, on_change=_chosen, args=(name,), help=says)
+def _scale(label: str, steps: tuple[Any, ...], title: str, says: str) -> Callable[..., Any]:
+    """Choose a step of a scale that is not even."""
+
+    def draw(name: str, **widget: Any) -> None:
+        options = sorted({*steps, getattr(state.config(), name)})
+        st.select_slider(label, options, format_func=title.format, help=says, **widget)
+
+    return draw
+
+
+def _count(label: str, widget_type: Callable[..., Any], says: str) -> Callable[..., Any]:
+    """Choose a whole number between the setting's own bounds."""
+
+    def draw(name: str, **widget: Any) -> None:
+        low, high = bounds(TrainConfig, name)
+        widget_type(label, low, high, help=says, **widget)
+
+    return draw
+
+
+# Field of TrainConfig: how it is chosen.
+CONTROLS = {
+    "optimizer": _list("Optimizer", OPTIMIZERS, "What is made of the gradient.\n"),
+    "learning_rate": _scale("Learning rate", RATES, "{:g}", "How far a step goes. The scale is logarithmic."),
+    "schedule": _list("Schedule", SCHEDULES, "How the learning rate changes over the run.\n"),
+    "batch_size": _scale("Batch size", BATCHES, "{}", "Images that are looked at for one step."),
+    "epochs": _count("Epochs", st.slider, "How often every image is seen."),
+    "train_images": _scale(
+        "Training images", IMAGES, "{:,}", "The first so many of 60,000. The test is always on all 10,000."
+    ),
+    "seed": _count("Seed", st.number_input, "Same seed, same numbers: first weights, order of images, dropout."),
+}
 
 
 def buttons(view: RunView | None, *, trainable: bool) -> None:
