@@ -12,7 +12,7 @@ model          the Flax network of an Architecture
 data           MNIST
 settings       TrainConfig, optimizers, schedules
 history        what happened: every step, every epoch
-training       Trainer: advance, evaluate, snapshot, restore
+training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles
 engine         runs that train in the background; `runs` has what a page may know of one
 link           network and settings as a link
 figures        arrays to pictures

@@ -140,6 +140,11 @@ class Architecture:
         return rows
 
     @property
+    def values(self) -> int:
+        """Values of the input and of all layers, for one image."""
+        return sum(prod(shape) for shape in self.shapes)
+
+    @property
     def macs(self) -> int:
         """Multiply-adds of all layers, for one image."""
         return sum(layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))

@@ -165,9 +165,9 @@ class Engine:
         with self._changed:
             self._changed.wait_for(lambda: self._runs or self._closed, timeout=WARM_UP_AFTER)
         try:
-            from . import training
+            from .programs import load  # and with it JAX
 
-            training.load(self._dataset())
+            load(self._dataset())
         except PlaygroundError:
             pass  # data that cannot be read: told to whoever starts a run
         # Streamlit collects garbage after every script run, and holds up all threads meanwhile. What JAX has loaded

@@ -6,35 +6,26 @@ paused, restored or cut into other pieces is bit for bit the same run.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from math import isfinite, prod
-from typing import Any
+from math import isfinite
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
-from jax import Array, lax
+from jax import Array
 
 from .architecture import Architecture
 from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
 from .layers import bounds
-from .model import Network, Weights, brightness, initial_weights, with_weights
+from .model import Network, Weights, initial_weights, with_weights
+from .programs import BYTES_A_VALUE, CHUNK, State, evaluation_batch, evaluation_program, on_device, train_program
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
 
-CHUNK = 512  # the most steps of one compiled call: how long its record is
-EVALUATION_BATCH = 500  # the most images of one compiled call
 WEIGHTS_BYTES = 64_000_000  # of the weights kept a run, one set an epoch; beyond it every second set goes
 STEP_BYTES, STEP_MACS = 1_000_000_000, 40_000_000_000  # the most that one step may need
-BYTES_A_VALUE = 8
-EVALUATION_BYTES = 300_000_000
-PROGRAMS = 8  # networks that stay compiled
-
-State = tuple[Any, Any]  # weights, optimizer's memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +134,9 @@ class Trainer:
     def _run(self, count: int, in_epoch: int, should_stop: Callable[[], bool]) -> None:
         rates = np.zeros(CHUNK, np.float32)
         rates[:count] = self._schedule[self.step : self.step + count] * np.float32(self.learning_rate)
-        state, record = _train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
+        state, record = train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
             self._state,
-            *_on_device(self.dataset.train),
+            *on_device(self.dataset.train),
             self._shuffled(),
             rates,
             np.int32(self.config.seed),
@@ -196,9 +187,9 @@ def evaluate(
 
     weights: as `Trainer.weights()` gives them.
     """
-    program, images, labels = _evaluation_program(architecture), *_on_device(split)
+    program, images, labels = evaluation_program(architecture), *on_device(split)
     loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
-    for start in range(0, len(split), _evaluation_batch(architecture)):
+    for start in range(0, len(split), evaluation_batch(architecture)):
         if should_stop():
             return None
         part_loss, part_confusion = program(weights, images, labels, np.int32(start))
@@ -220,10 +211,10 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     # Every value of every layer is kept for the way back, and its gradient stands beside it.
-    needed = BYTES_A_VALUE * _values(architecture) * batch_size + 16 * architecture.parameter_count
+    needed = BYTES_A_VALUE * architecture.values * batch_size + 16 * architecture.parameter_count
     if needed > STEP_BYTES:
         return (
-            f"A step would need about {needed / 1e9:.1f} GB for {_values(architecture):,} values of each of "
+            f"A step would need about {needed / 1e9:.1f} GB for {architecture.values:,} values of each of "
             f"{batch_size} images; at most {STEP_BYTES / 1e9:.0f} GB go."
         )
     if (macs := architecture.macs * batch_size) > STEP_MACS:
@@ -232,87 +223,6 @@ def _too_much(architecture: Architecture, batch_size: int) -> str | None:
             f"images; at most {STEP_MACS / 1e9:.0f} billion go, so that it can be watched and stopped."
         )
     return None
-
-
-def _values(architecture: Architecture) -> int:
-    """Values of all layers, for one image."""
-    return sum(prod(shape) for shape in architecture.shapes)
-
-
-@lru_cache(PROGRAMS)
-def _train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
-    """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count)."""
-    update = OPTIMIZERS[optimizer].make().update
-
-    def batch_loss(weights: Any, images: Array, labels: Array, real: Array, key: Array) -> tuple[Array, Array]:
-        scores = with_weights(architecture, weights)(brightness(images), dropout_key=key)
-        losses = optax.softmax_cross_entropy_with_integer_labels(scores, labels)
-        right = (scores.argmax(axis=1) == labels) & real
-        # The mean over the real images: the last batch of an epoch may be filled up.
-        return jnp.where(real, losses, 0).sum() / real.sum(), right.sum() / real.sum()
-
-    @jax.jit
-    def train(
-        state: State,
-        images: Array,
-        labels: Array,
-        order: Array,
-        rates: Array,
-        seed: Array,
-        step: Array,
-        in_epoch: Array,
-        count: Array,
-    ) -> tuple[State, tuple[Array, Array]]:
-        key = jax.random.key(seed)
-
-        def one_step(i: Array, carry: Any) -> Any:
-            (weights, memory), losses, accuracies = carry
-            chosen = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
-            batch = images[chosen], labels[chosen].astype(jnp.int32), chosen >= 0, jax.random.fold_in(key, step + i)
-            (loss, accuracy), slope = jax.value_and_grad(batch_loss, has_aux=True)(weights, *batch)
-            # The optimizers are made for a rate of 1; all of them are proportional to it.
-            moves, memory = update(slope, memory, weights)
-            weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
-            return (weights, memory), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
-
-        # A loop with a count that is not compiled in: one program for every number of steps.
-        empty = jnp.zeros(CHUNK)
-        state, *record = lax.fori_loop(0, count, one_step, (state, empty, empty))
-        return state, tuple(record)
-
-    return train
-
-
-@lru_cache(PROGRAMS)
-def _evaluation_program(architecture: Architecture) -> Callable[..., Any]:
-    """Summed loss and confusion of the images from `start` on: (weights, images, labels, start)."""
-    classes = architecture.output_shape[0]
-
-    @jax.jit
-    def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
-        chosen = start + jnp.arange(_evaluation_batch(architecture))
-        real = chosen < images.shape[0]
-        truth = labels[chosen].astype(jnp.int32)
-        scores = with_weights(architecture, weights)(brightness(images[chosen]))
-        losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
-        confusion = jnp.zeros((classes, classes), jnp.int32).at[truth, scores.argmax(axis=1)].add(real)
-        return jnp.where(real, losses, 0).sum(), confusion
-
-    return measure
-
-
-def load(dataset: Dataset) -> None:
-    """Bring the images to where they are trained on, so that the first step need not wait for them."""
-    _on_device(dataset.train), _on_device(dataset.test)
-
-
-def _evaluation_batch(architecture: Architecture) -> int:
-    return max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (BYTES_A_VALUE * _values(architecture))))
-
-
-@lru_cache(4)
-def _on_device(split: Split) -> tuple[Array, Array]:
-    return jnp.asarray(split.images), jnp.asarray(split.labels)
 
 
 def _frozen(array: np.ndarray) -> np.ndarray:

@@ -63,9 +63,10 @@ MAY_IMPORT = {
     "data": {"errors", "once"},
     "history": {"errors"},
     "model": {"architecture", "convolution", "errors", "kinds", "layers", "pooling"},
-    "training": {"architecture", "data", "errors", "history", "layers", "model", "settings"},
+    "programs": {"architecture", "data", "model", "settings"},
+    "training": {"architecture", "data", "errors", "history", "layers", "model", "programs", "settings"},
     "runs": {"architecture", "errors", "history", "settings"},
-    "engine": {"architecture", "data", "errors", "history", "once", "runs", "settings", "training"},
+    "engine": {"architecture", "data", "errors", "history", "once", "programs", "runs", "settings", "training"},
 }
 
 
