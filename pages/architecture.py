@@ -100,7 +100,7 @@ def text_form() -> None:
     """The network's text as a field. A text that cannot be read stays in the field, and the network as it was."""
     st.subheader("The network as text", anchor=False)
     problem = st.session_state.get("text_problem")
-    st.session_state.net_text = problem[0] if problem else state.net()
+    state.show("net_text", problem[0] if problem else state.net())
     st.text_input(
         "Layers, joined by hyphens",
         key="net_text",

@@ -41,7 +41,7 @@ def labelled(views: list[RunView]) -> dict[str, str]:
 
 def choose_run(view: RunView | None, views: list[RunView]) -> None:
     names = labelled(views)
-    st.session_state.run_shown = view.id if view else None
+    state.show("run_shown", view.id if view else None)
     st.selectbox(
         "Run in view",
         list(names),

@@ -36,7 +36,7 @@ def sidebar() -> None:
 def _presets() -> None:
     names = [*PRESETS, OWN]
     current = next((name for name, preset in PRESETS.items() if preset.net == state.net()), OWN)
-    st.session_state.preset = current
+    state.show("preset", current)
     st.selectbox(
         "Network",
         names if current == OWN else names[:-1],
@@ -128,7 +128,7 @@ def _block(number: int, block: Block) -> None:
 def _slider(label: str, owner: type, name: str, value: int, says: str, at: str = "") -> None:
     low, high = bounds(owner, name)
     key = f"edit_{at}{name}"
-    st.session_state[key] = value
+    state.show(key, value)
     st.slider(label, low, high, key=key, help=says, on_change=_edited, args=(at, name))
 
 
@@ -142,7 +142,7 @@ def _select(
     says: str | None = None,
 ) -> None:
     key = f"edit_{at}{name}"
-    st.session_state[key] = value
+    state.show(key, value)
     title = title or _activation_title
     st.selectbox(label, options, key=key, format_func=title, help=says, on_change=_edited, args=(at, name))
 

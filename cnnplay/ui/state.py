@@ -115,6 +115,16 @@ def train_again(view: RunView, change: dict[str, Any]) -> None:
     start_run()
 
 
+def show(key: str, value: Any) -> None:
+    """Have a widget show a value.
+
+    Only where it shows another one: a value that is written at every run is sent to the browser at every run, and
+    would take a slider back from under a finger that has moved on.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def run_view() -> RunView | None:
     """The run in view, None where there is none (any more)."""
     try:

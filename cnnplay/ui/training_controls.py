@@ -22,7 +22,7 @@ def settings() -> None:
     first, second = st.columns(4), st.columns(4)
     for column, (name, control) in zip(first + second, CONTROLS.items(), strict=False):
         key = f"train_{name}"
-        st.session_state[key] = getattr(state.config(), name)
+        state.show(key, getattr(state.config(), name))
         with column:
             control(name, key=key, on_change=_chosen, args=(name,))
 
@@ -135,7 +135,7 @@ def _advance(view: RunView | None, steps: int | None) -> None:
 def live_rate(view: RunView) -> None:
     """The learning rate of the run in view, from now on."""
     options = sorted({*RATES, view.learning_rate})
-    st.session_state.live_rate = view.learning_rate
+    state.show("live_rate", view.learning_rate)
     st.select_slider(
         "Learning rate of this run, from now on",
         options,

@@ -217,3 +217,18 @@ def test_a_garbage_link_gives_a_sentence_and_the_default(page: Page, app: str) -
     expect(page.get_by_text("10,180 parameters")).to_be_visible()
     button(page, "Understood").click()
     expect(page.get_by_text("The link's network could not be read")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["architecture", "training"])
+def test_a_held_key_moves_a_slider_all_the_way_and_loses_nothing(name: str, page: Page, app: str) -> None:
+    """Thirty changes a second, each of which runs the page anew: the newest value wins, and the page lives."""
+    open_page(page, f"{app}/{name}")
+    thumb = page.get_by_test_id("stSidebar").get_by_role("slider", name="Hidden dense units")
+    thumb.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight", delay=10)
+        page.wait_for_timeout(20)
+    expect(thumb).to_have_value("60")
+    expect_net(page, "conv6k2-relu-max2-flatten-dense60-relu-dense10")
+    expect(page.get_by_text("Connection error")).to_have_count(0)
+    expect(thumb).to_have_value("60")
