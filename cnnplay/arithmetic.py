@@ -81,13 +81,18 @@ class Window:
     def _misfit(self, size: int, before: int, after: int) -> str:
         spread = f" spread over {self.span}" if self.dilation > 1 else ""
         padded = f" ({size} + {before} + {after} of padding)" if before or after else ""
-        return f"a window of {self.kernel}{spread} does not fit into {size + before + after} pixels{padded}"
+        room = size + before + after
+        pixels = f"{room} pixel{'s' if room > 1 else ''}"
+        return f"a window of {self.kernel}{spread} does not fit into {pixels}{padded}"
 
     def _remedies(self, room: int) -> list[Remedy]:
         fitting = (room - 1) // self.dilation + 1
-        remedies = [Remedy(f"size {fitting}", {"kernel": fitting}), Remedy("padding same", {"padding": "same"})]
+        remedies = [
+            Remedy(f"make the window {fitting}", {"kernel": fitting}),
+            Remedy("pad it, same", {"padding": "same"}),
+        ]
         if self.dilation > 1 and self.kernel <= room:
-            remedies.insert(0, Remedy("dilation 1", {"dilation": 1}))
+            remedies.insert(0, Remedy("take dilation 1", {"dilation": 1}))
         return remedies
 
     def positions(self, size: int) -> range:
@@ -116,8 +121,8 @@ class Window:
                 f"with padding {self.padding}, {empty} of the {out} windows of {self.kernel} hold padding alone, "
                 "and padding has no value to pool",
                 [
-                    *([Remedy("no padding", {"padding": "valid"})] if self.kernel <= size else []),
-                    Remedy("padding same", {"padding": "same"}),
+                    *([Remedy("do not pad it", {"padding": "valid"})] if self.kernel <= size else []),
+                    Remedy("pad it, same", {"padding": "same"}),
                 ],
             )
         return out

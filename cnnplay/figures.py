@@ -170,7 +170,7 @@ def sharing_figure(sharing: Sequence[Sharing]) -> go.Figure:
             cliponaxis=False,
             hovertemplate="%{y}, " + label + ": %{x:,} parameters<extra></extra>",
         )
-    top = np.log10(max(entry.dense for entry in sharing)) + 0.8  # room for the number beside the longest bar
+    top = np.log10(max(entry.dense for entry in sharing)) + 1.5  # room for the number beside the longest bar
     figure.update_xaxes(
         type="log", range=[0, top], title="parameters (each line is ten times more)", dtick=1, fixedrange=True
     )

@@ -114,7 +114,7 @@ def _changes(layers: Layers, shape: Shape) -> Iterator[tuple[str, Layers]]:
         for earlier in before
     )
     if padded != before:
-        yield "padding same in the convolutions before", (*padded, layer, *after)
+        yield "pad the convolutions before, same", (*padded, layer, *after)
 
 
 def _with(layer: Convolution | Pooling, change: Mapping[str, Any]) -> Layer | None:
@@ -138,7 +138,7 @@ def _with(layer: Convolution | Pooling, change: Mapping[str, Any]) -> Layer | No
 def _fewer_filters(layer: Layer) -> list[Remedy]:
     if not isinstance(layer, Convolution) or layer.filters == 1:
         return []
-    return [Remedy(f"{count} filters", {"filters": count}) for count in (max(2, layer.filters // 8),)]
+    return [Remedy(f"take {count} filters", {"filters": count}) for count in (max(2, layer.filters // 8),)]
 
 
 def _too_large(layers: Layers, shape: Shape) -> ShapeError:

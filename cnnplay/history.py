@@ -6,6 +6,7 @@ import json
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
+from math import log
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,12 @@ class History:
     def best(self) -> Epoch:
         """The epoch of the highest validation accuracy, the earliest of equals. Raises ValueError before the first."""
         return max(self.epochs, key=lambda epoch: epoch.validation.accuracy)
+
+    @property
+    def astray(self) -> bool:
+        """Whether the mean loss of the last hundred steps is clearly above that of guessing among ten classes, ln 10."""
+        last = self.loss[-100:]
+        return len(last) == 100 and float(last.mean()) > 1.1 * log(10)
 
     def step_rows(self) -> list[dict[str, Any]]:
         """A row a step, with the validation of an epoch on its last step."""

@@ -7,7 +7,7 @@ from numbers import Integral
 from typing import Any
 
 from .errors import Remedy, SettingsError
-from .layers import bounded, check_bounds
+from .layers import bounded, bounds, check_bounds
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Optimizer:
     title: str
     function: str
     says: str
+    usual_rate: float  # a learning rate with which it trains without flying apart
     options: tuple[tuple[str, Any], ...] = ()
 
     def make(self) -> Any:
@@ -26,14 +27,18 @@ class Optimizer:
 
 
 OPTIMIZERS = {
-    "adam": Optimizer("Adam", "adam", "a step size of its own for each weight (Kingma & Ba 2015)"),
+    "adam": Optimizer("Adam", "adam", "a step size of its own for each weight (Kingma & Ba 2015)", 1e-3),
     "adamw": Optimizer(
-        "AdamW", "adamw", "Adam that also shrinks the weights (Loshchilov & Hutter 2019)", (("weight_decay", 0.01),)
+        "AdamW",
+        "adamw",
+        "Adam that also shrinks the weights (Loshchilov & Hutter 2019)",
+        1e-3,
+        (("weight_decay", 0.01),),
     ),
-    "sgd": Optimizer("SGD", "sgd", "straight down the gradient of each batch"),
-    "momentum": Optimizer("Momentum", "sgd", "SGD that keeps rolling (Polyak 1964)", (("momentum", 0.9),)),
-    "rmsprop": Optimizer("RMSprop", "rmsprop", "gradients divided by their recent size (Hinton 2012)"),
-    "adagrad": Optimizer("Adagrad", "adagrad", "steps that shrink with all past gradients (Duchi et al. 2011)"),
+    "sgd": Optimizer("SGD", "sgd", "straight down the gradient of each batch", 0.05),
+    "momentum": Optimizer("Momentum", "sgd", "SGD that keeps rolling (Polyak 1964)", 0.01, (("momentum", 0.9),)),
+    "rmsprop": Optimizer("RMSprop", "rmsprop", "gradients divided by their recent size (Hinton 2012)", 1e-3),
+    "adagrad": Optimizer("Adagrad", "adagrad", "steps that shrink with all past gradients (Duchi et al. 2011)", 0.02),
 }
 
 
@@ -117,6 +122,13 @@ class TrainConfig:
     def differences(self) -> Mapping[str, Any]:
         """The settings that are not the usual ones."""
         return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}
+
+
+def smaller_rate(optimizer: str, rate: float) -> Remedy:
+    """A learning rate well below one that was too large."""
+    lowest = bounds(TrainConfig, "learning_rate")[0]
+    smaller = max(lowest, min(OPTIMIZERS[optimizer].usual_rate, float(f"{rate / 10:.2g}")))
+    return Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})
 
 
 # How a setting is written where there is little room: field of TrainConfig -> text of its value.

@@ -17,10 +17,9 @@ from .architecture import Architecture
 from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
-from .layers import bounds
 from .model import Network, Weights, initial_weights, with_weights
 from .programs import BYTES_A_VALUE, CHUNK, State, evaluation_batch, evaluation_program, on_device, train_program
-from .settings import OPTIMIZERS, SCHEDULES, TrainConfig
+from .settings import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
 
@@ -152,7 +151,7 @@ class Trainer:
         self.history.extend(losses[:good], accuracies[:good], rates[:good])
         self.step += good
         if good < count:
-            raise _diverged(self.step + 1, float(losses[good]), self._rate(self.step))
+            raise _diverged(self.step + 1, float(losses[good]), self._rate(self.step), self.config.optimizer)
 
     def _rate(self, step: int) -> float:
         """The learning rate of a step (counted from 0), were it taken now."""
@@ -174,7 +173,7 @@ class Trainer:
         if evaluation is None:
             return  # asked to stop: the next call evaluates
         if not isfinite(evaluation.loss):
-            raise _diverged(self.step, evaluation.loss, self._rate(self.step - 1))
+            raise _diverged(self.step, evaluation.loss, self._rate(self.step - 1), self.config.optimizer)
         self.epoch_weights[self.epoch] = self.weights()
         _thin(self.epoch_weights)
         self.history.end_epoch(self.steps_per_epoch, evaluation)
@@ -214,13 +213,13 @@ def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     needed = BYTES_A_VALUE * architecture.values * batch_size + 16 * architecture.parameter_count
     if needed > STEP_BYTES:
         return (
-            f"A step would need about {needed / 1e9:.1f} GB for {architecture.values:,} values of each of "
-            f"{batch_size} images; at most {STEP_BYTES / 1e9:.0f} GB go."
+            f"A step would need about {needed / 1e9:.1f} GB for {architecture.values:,} values for each of "
+            f"{batch_size} images; at most {STEP_BYTES / 1e9:.0f} GB is allowed."
         )
     if (macs := architecture.macs * batch_size) > STEP_MACS:
         return (
             f"A step would be {macs / 1e9:,.0f} billion multiply-adds, {architecture.macs:,} for each of {batch_size} "
-            f"images; at most {STEP_MACS / 1e9:.0f} billion go, so that it can be watched and stopped."
+            f"images; at most {STEP_MACS / 1e9:.0f} billion are allowed, so that it can be watched and stopped."
         )
     return None
 
@@ -238,12 +237,11 @@ def _thin(kept: dict[int, Weights]) -> None:
             del kept[epoch]
 
 
-def _diverged(step: int, loss: float, rate: float) -> DivergedError:
-    smaller = max(bounds(TrainConfig, "learning_rate")[0], float(f"{rate / 10:.2g}"))
+def _diverged(step: int, loss: float, rate: float, optimizer: str) -> DivergedError:
     became = "infinite" if loss == float("inf") else "not a number (NaN)"
     return DivergedError(
         f"At step {step:,} the loss became {became}. The likely cause: with a learning rate of {rate:.2g} the steps "
         "are so long that the weights fly apart instead of settling.",
         step,
-        [Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})],
+        [smaller_rate(optimizer, rate)],
     )

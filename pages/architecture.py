@@ -60,7 +60,7 @@ def shape_table(network: Architecture) -> None:
         st.markdown(f"**{network.parameter_count:,} parameters**, {network.macs:,} multiply-adds for one image")
         st.download_button(
             "Table as CSV",
-            as_csv(rows),
+            lambda: as_csv(rows),  # made when it is asked for
             "cnnplay-shapes.csv",
             "text/csv",
             icon=":material/download:",

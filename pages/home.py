@@ -11,7 +11,7 @@ enter()
 
 head(
     "What does a convolutional network compute?",
-    "Change one and watch. The network in the sidebar is the one you see here, whose sizes are calculated, and that "
+    "Change the network in the sidebar and watch: it is the one you see here, whose sizes are calculated, and that "
     "trains on 60,000 real handwritten digits, in seconds, on this machine.",
 )
 
@@ -26,7 +26,7 @@ look, calculate, train = st.columns(3, gap="medium")
 with look.container(border=True, height="stretch"):
     st.subheader("1. Change it", anchor=False)
     st.markdown(
-        "Open **Block 1** in the sidebar and drag **Filters**: the second box grows deeper, one slice for each filter. "
+        "In **Block 1** of the sidebar, drag **Filters**: the second box grows deeper, one slice for each filter. "
         "Set **Stride** to 2: it shrinks to half."
     )
 with calculate.container(border=True, height="stretch"):

@@ -9,7 +9,7 @@ from cnnplay.engine import shared_engine
 from cnnplay.errors import PlaygroundError
 from cnnplay.figures import confusion_figure, curve, digits_figure
 from cnnplay.runs import RunView
-from cnnplay.settings import what_differs
+from cnnplay.settings import smaller_rate, what_differs
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
 from cnnplay.ui.components.curves import live_curves
@@ -19,12 +19,15 @@ from cnnplay.ui.widgets import head, way_out
 enter()
 
 SAYS = {
-    "waiting": "getting ready: compiling the network",
     "running": "training",
     "paused": "paused",
     "stopped": "stopped",
     "finished": "finished",
     "failed": "ended by an error",
+}
+SAYS_AT_THE_START = {
+    "waiting": "is getting ready: the network is being compiled",
+    "paused": "is ready, at its initial weights: press Resume",
 }
 
 
@@ -60,9 +63,20 @@ def remove() -> None:
         shared_engine().remove(chosen.id)
 
 
-def news(view: RunView | None) -> tuple[str, int] | None:
-    """What changes the page outside the curves: the run began, paused or ended, or an epoch was evaluated."""
-    return (view.status, len(view.history.epochs)) if view else None
+def news(view: RunView | None, views: list[RunView]) -> tuple[object, ...]:
+    """What changes the page outside the curves: a run began, paused, ended, was removed, finished an epoch."""
+    return (len(views), view.status, len(view.history.epochs), view.history.astray) if view else (len(views),)
+
+
+def astray(view: RunView) -> PlaygroundError | None:
+    """A run whose loss is still a number, but a hopeless one."""
+    if not view.history.astray:
+        return None
+    return PlaygroundError(
+        "The loss is above 2.30, which mere guessing would give: with a learning rate of "
+        f"{view.learning_rate:g} the steps are so long that they overshoot.",
+        [smaller_rate(view.config.optimizer, view.learning_rate)],
+    )
 
 
 def watch() -> None:
@@ -87,13 +101,16 @@ def watch() -> None:
         live=view is not None and view.live,
         on_remove=remove,
     )
-    if news(view) != st.session_state.news:
+    if news(view, views) != st.session_state.news:
         st.rerun()  # the rest of the page follows
 
 
 def progress(view: RunView) -> None:
     """The bar, and in words: epoch, step, speed, time left."""
     epoch = min(-(-view.step // view.steps_per_epoch) or 1, view.config.epochs)
+    if not view.step:
+        st.progress(0.0, f"**Run {view.number}** {SAYS_AT_THE_START.get(view.status, SAYS[view.status])}")
+        return
     parts = [f"epoch {epoch} of {view.config.epochs}", f"step {view.step:,} of {view.total_steps:,}"]
     if view.images_per_second:
         parts.append(f"{view.images_per_second:,.0f} images/s")
@@ -113,7 +130,7 @@ def results(view: RunView) -> None:
     wrong.metric("Mistakes", f"{tested.mistakes:,}", help=f"Of {images} test images.")
     gap.metric(
         "Training minus test",
-        f"{last.gap:+.2%}",
+        f"{100 * last.gap:+.2f} points",
         help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network "
         "learns the training images by heart.",
     )
@@ -166,10 +183,10 @@ buttons(view, trainable=trainable)
 if problem := st.session_state.pop("problem", None):
     way_out(problem, "start_mend")
 
-if view and view.error:
-    way_out(view.error, "run_mend", partial(state.train_again, view))
+if view and (trouble := view.error or astray(view)):
+    way_out(trouble, "run_mend", partial(state.train_again, view))
 st.session_state.setdefault("smoothing", 0.95)
-st.session_state.news = news(view)
+st.session_state.news = news(view, views)
 pace = (0.25 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
 st.fragment(watch, run_every=pace)()
 

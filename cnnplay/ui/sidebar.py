@@ -115,9 +115,9 @@ def _block(number: int, block: Block) -> None:
             _padding_title,
             "Zeros put around the image. valid: none; same: as many as keep the size (at stride 1).",
         )
-        _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
     with right:
         _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, _activation_title)
+    _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
     if block.pool != "none":
         _slider("Pool size", Block, "pool_size", block.pool_size, "Rows and columns of the pooling window.", at)
         _slider(

@@ -20,10 +20,8 @@ def head(title: str, purpose: str) -> None:
     st.markdown(purpose)
     problems = st.session_state.get("link_problems", [])
     if problems:
-        with st.container(border=True, key="link_problems_box"):
-            for problem in problems:
-                st.warning(plain(problem), icon=":material/link_off:")
-            st.button("Understood", on_click=st.session_state.link_problems.clear, key="link_problems_seen")
+        st.warning("\n\n".join(map(plain, problems)), icon=":material/link_off:")
+        st.button("Understood", on_click=problems.clear, key="link_problems_seen")
 
 
 def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = state.apply) -> None:
@@ -36,10 +34,17 @@ def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], No
             st.button(
                 plain(remedy.label),
                 key=f"{key}_{index}",
-                on_click=act,
-                args=(dict(remedy.change),),
+                on_click=_carry_out,
+                args=(act, dict(remedy.change)),
                 icon=":material/build:",
             )
+
+
+def _carry_out(act: Callable[[dict[str, Any]], None], change: dict[str, Any]) -> None:
+    try:
+        act(change)
+    except PlaygroundError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
 
 
 def plain(text: str) -> str:

@@ -166,7 +166,7 @@ def test_a_network_that_does_not_fit_is_mended_by_a_button(page: Page, app: str)
     open_page(page, f"{app}/architecture?net=conv6k11-relu-max6-conv4k11-relu-flatten-dense10")
     sentence = "conv2 (4 filters 11×11) does not fit on 3 × 3 × 6"
     expect(page.get_by_test_id("stSidebar").get_by_text(sentence)).to_be_visible()
-    page.get_by_test_id("stSidebar").get_by_role("button", name="Conv2: size 3").click()
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Conv2: make the window 3").click()
     expect(page.get_by_test_id("stTable")).to_contain_text("1×1×4")
     expect(page.get_by_text("does not fit")).to_have_count(0)
 
@@ -176,8 +176,8 @@ def test_a_run_that_diverges_says_why_and_offers_a_smaller_rate(page: Page, app:
     open_page(page, f"{app}/training?net={net}&optimizer=momentum&rate=10&images=2000&epochs=2")
     button(page, "Start").click()
     expect(page.get_by_text(re.compile(r"At step \d+ the loss became"))).to_be_visible()
-    page.get_by_role("button", name="Train again with learning rate 1").click()
-    expect(page).to_have_url(re.compile("rate=1(&|$)"))
+    page.get_by_role("button", name="Train again with learning rate 0.01").click()
+    expect(page).to_have_url(re.compile("rate=0.01(&|$)"))
     expect(page.get_by_test_id("stProgress")).to_contain_text("Run 2")
 
 

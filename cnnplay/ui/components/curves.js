@@ -495,7 +495,7 @@ const mount = (parentElement) => {
     if (colours !== palette) colours.split(/,(?![^(]*\))/).forEach((colour, i) => root.style.setProperty(`--run-${i}`, colour.trim()))
     palette = colours
     const waiting = !runs.some((run) => trained(run.loss).length || run.loss.validation.length)
-    message.textContent = live ? "Waiting for the first step" : "Press Start: the curves appear here"
+    message.textContent = live ? "Waiting for the first step" : `Press ${runs.length ? "Resume" : "Start"}: the curves appear here`
     message.hidden = !waiting
     const newest = current()
     Object.assign(root.dataset, { lastStep: (newest && lastOf(trained(newest.loss))?.[0]) ?? 0, points: newest?.loss.raw.length ?? 0, zoomed: Boolean(view.zoom) })
