@@ -97,7 +97,7 @@ class History:
 
     @property
     def astray(self) -> bool:
-        """Whether the mean loss of the last hundred steps is clearly above that of guessing among ten classes, ln 10."""
+        """Whether the mean loss of the last hundred steps is above that of guessing among ten classes, ln 10."""
         last = self.loss[-100:]
         return len(last) == 100 and float(last.mean()) > 1.1 * log(10)
 

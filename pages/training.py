@@ -44,13 +44,15 @@ def labelled(views: list[RunView]) -> dict[str, str]:
 
 def choose_run(view: RunView | None, views: list[RunView]) -> None:
     names = labelled(views)
+    if "run_shown" in state.changed_by_user() and st.session_state.run_shown in names:
+        st.session_state.run = st.session_state.shown["run_shown"] = st.session_state.run_shown
+        st.rerun()
     state.show("run_shown", view.id if view else None)
     st.selectbox(
         "Run in view",
         list(names),
         key="run_shown",
         format_func=lambda run: names[run],
-        on_change=lambda: st.session_state.update(run=st.session_state.run_shown),
         help="The others stay in the curves, fainter. The × beside a name removes one.",
     )
 

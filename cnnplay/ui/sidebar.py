@@ -1,5 +1,6 @@
 """The sidebar: an editor of the network's text, on every page."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ OWN = "own"  # the preset's place in the list when the network is none of the pr
 
 def sidebar() -> None:
     """Preset, blocks, head of the network, and under them what they come to."""
+    _take_changes()
     layers = read_layers(state.net())
     blocks = Blocks.of(layers)
     with st.sidebar:
@@ -42,16 +44,19 @@ def _presets() -> None:
         names if current == OWN else names[:-1],
         key="preset",
         format_func=lambda name: PRESETS[name].title if name in PRESETS else "Your own network",
-        on_change=_preset_chosen,
         help="Networks to begin with. Some bring training settings of their own.",
     )
     if current in PRESETS:
         st.caption(PRESETS[current].says)
 
 
-def _preset_chosen() -> None:
-    if st.session_state.preset in PRESETS:
-        state.choose_preset(st.session_state.preset)
+def _take_changes() -> None:
+    """What the visitor has changed in the sidebar since the last run."""
+    for key in state.changed_by_user():
+        if key == "preset" and st.session_state.preset in PRESETS:
+            state.choose_preset(st.session_state.preset)
+        elif edit := re.fullmatch(r"edit_(?:(\d)_)?(\w+)", key):
+            _edit(edit[2], st.session_state[key], None if edit[1] is None else int(edit[1]))
 
 
 def _custom(as_blocks: str) -> None:
@@ -129,7 +134,7 @@ def _slider(label: str, owner: type, name: str, value: int, says: str, at: str =
     low, high = bounds(owner, name)
     key = f"edit_{at}{name}"
     state.show(key, value)
-    st.slider(label, low, high, key=key, help=says, on_change=_edited, args=(at, name))
+    st.slider(label, low, high, key=key, help=says)
 
 
 def _select(
@@ -144,7 +149,7 @@ def _select(
     key = f"edit_{at}{name}"
     state.show(key, value)
     title = title or _activation_title
-    st.selectbox(label, options, key=key, format_func=title, help=says, on_change=_edited, args=(at, name))
+    st.selectbox(label, options, key=key, format_func=title, help=says)
 
 
 def _padding_title(padding: Any) -> str:
@@ -159,21 +164,20 @@ def _activation_title(name: str) -> str:
     return ACTIVATIONS[name].title if name in ACTIVATIONS else "none"
 
 
-def _edited(at: str, name: str) -> None:
-    """A widget was moved: write its value into the network's text, and leave everything else of it alone."""
-    value = st.session_state[f"edit_{at}{name}"]
+def _edit(name: str, value: Any, number: int | None) -> None:
+    """Write a value into the network's text, of block `number` or of what follows the blocks; all else stays."""
     blocks = Blocks.of(read_layers(state.net()))
-    if blocks is None:
-        return None
-    if not at:
-        return _write(blocks, {name: value})
-    number = int(at[:-1])
+    if blocks is None or (number is not None and number >= len(blocks.blocks)):
+        return
+    if number is None:
+        _write(blocks, {name: value})
+        return
     changes = {name: value}
     block = blocks.blocks[number]
     if name == "pool_size" and block.pool_stride == block.pool_size:
         changes["pool_stride"] = value  # windows that did not overlap go on not to
     edited = (*blocks.blocks[:number], replace(block, **changes), *blocks.blocks[number + 1 :])
-    return _write(blocks, {"blocks": edited})
+    _write(blocks, {"blocks": edited})
 
 
 def _write(blocks: Blocks, changes: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ def begin() -> None:
     net, config, problems = from_parameters(parameters)
     st.session_state.net, st.session_state.config = net, config
     st.session_state.link_problems, st.session_state.past = problems, []
+    st.session_state.shown = {}  # widget's key: the value it was last made to show
     # The run's id in the link brings back the run and its visit, whatever became of the browser tab.
     run = parameters.get("run", "")
     visit = shared_engine().visit_of(run)
@@ -116,13 +117,23 @@ def train_again(view: RunView, change: dict[str, Any]) -> None:
 
 
 def show(key: str, value: Any) -> None:
-    """Have a widget show a value.
+    """Have a widget show a value, and remember what it shows.
 
-    Only where it shows another one: a value that is written at every run is sent to the browser at every run, and
-    would take a slider back from under a finger that has moved on.
+    Written only where it shows another: what is written at every run is sent to the browser at every run, and would
+    take a slider back from under a finger that has moved on.
     """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+    st.session_state.shown[key] = value
+
+
+def changed_by_user() -> list[str]:
+    """The keys of widgets that the visitor has changed since they were last shown.
+
+    In place of callbacks, which Streamlit interrupts when the next change comes: that change would then be lost.
+    """
+    shown = st.session_state.shown
+    return [key for key, value in shown.items() if key in st.session_state and st.session_state[key] != value]
 
 
 def run_view() -> RunView | None:

@@ -19,18 +19,14 @@ IMAGES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 
 def settings() -> None:
     """The settings of the next run, in two rows."""
+    for key in state.changed_by_user():
+        if (name := key.removeprefix("train_")) in CONTROLS and st.session_state[key] is not None:
+            state.choose_config(**{name: st.session_state[key]})
     first, second = st.columns(4), st.columns(4)
     for column, (name, control) in zip(first + second, CONTROLS.items(), strict=False):
-        key = f"train_{name}"
-        state.show(key, getattr(state.config(), name))
+        state.show(f"train_{name}", getattr(state.config(), name))
         with column:
-            control(name, key=key, on_change=_chosen, args=(name,))
-
-
-def _chosen(name: str) -> None:
-    value = st.session_state[f"train_{name}"]
-    if value is not None:
-        state.choose_config(**{name: value})
+            control(name, key=f"train_{name}")
 
 
 def _list(label: str, table: Mapping[str, Any], says: str) -> Callable[..., Any]:
@@ -134,15 +130,15 @@ def _advance(view: RunView | None, steps: int | None) -> None:
 
 def live_rate(view: RunView) -> None:
     """The learning rate of the run in view, from now on."""
-    options = sorted({*RATES, view.learning_rate})
-    state.show("live_rate", view.learning_rate)
+    rate = view.learning_rate
+    if "live_rate" in state.changed_by_user():
+        rate = st.session_state.live_rate
+        _while_it_exists(lambda: shared_engine().set_learning_rate(view.id, rate))
+    state.show("live_rate", rate)
     st.select_slider(
         "Learning rate of this run, from now on",
-        options,
+        sorted({*RATES, rate}),
         key="live_rate",
         format_func="{:g}".format,
-        on_change=lambda: _while_it_exists(
-            lambda: shared_engine().set_learning_rate(view.id, st.session_state.live_rate)
-        ),
         help="Changes while it trains, without a new start. A reset brings back the rate it began with.",
     )
