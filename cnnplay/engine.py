@@ -26,6 +26,7 @@ SLICE = 0.1  # seconds of training before the next run has its turn
 AIR = 0.004  # seconds between slices that belong to the pages
 RUNS_A_VISIT = 8
 WARM_UP_AFTER = 1.0  # seconds
+SLICES_BEFORE_SETTLING = 10  # after which a run's network is compiled, and its first points have been seen
 
 log = logging.getLogger(__name__)
 
@@ -170,10 +171,7 @@ class Engine:
             load(self._dataset())
         except PlaygroundError:
             pass  # data that cannot be read: told to whoever starts a run
-        # Streamlit collects garbage after every script run, and holds up all threads meanwhile. What JAX has loaded
-        # by now is there to stay: left out of the search, a collection takes a few milliseconds instead of hundreds.
-        gc.collect()
-        gc.freeze()
+        _settle()
 
     def _next(self) -> Run | None:
         """The next run that wants a turn, after the one that had the last."""
@@ -207,6 +205,9 @@ class Engine:
                 return
             run.error = error
             run.marks.append((time.monotonic(), run.step))
+            compiled = len(run.marks) == SLICES_BEFORE_SETTLING
+        if compiled:
+            _settle()
 
     def _slice(self, run: Run, trainer: object) -> None:
         history, epochs, step, began = run.history, len(run.history.epochs), run.step, time.monotonic()
@@ -239,6 +240,17 @@ class Engine:
         del self._runs[run.id]
         if self._last is run:
             self._last = None
+
+
+def _settle() -> None:
+    """Leave what is in memory by now out of later searches for garbage.
+
+    Streamlit collects garbage after every script run, and all threads wait meanwhile: a tenth of a second and more
+    with what JAX loads and each compiled network adds, which is there to stay.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @once

@@ -61,7 +61,7 @@ class Trainer:
         self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
         self._order: tuple[int, Array] | None = None
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
-        self._state: State = weights, OPTIMIZERS[config.optimizer].make().init(weights)
+        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(weights)
         self.epoch_weights: dict[int, Weights] = {0: self.weights()}
 
     @property

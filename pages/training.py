@@ -189,7 +189,7 @@ if view and (trouble := view.error or astray(view)):
     way_out(trouble, "run_mend", partial(state.train_again, view))
 st.session_state.setdefault("smoothing", 0.95)
 st.session_state.news = news(view, views)
-pace = (0.25 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
+pace = (0.15 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
 st.fragment(watch, run_every=pace)()
 
 below = st.columns(3, gap="medium")
