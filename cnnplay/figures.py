@@ -94,32 +94,23 @@ def _points(values: np.ndarray, indices: np.ndarray) -> list[list[float]]:
 
 def confusion_figure(confusion: np.ndarray) -> go.Figure:
     """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are."""
-    classes = np.arange(len(confusion))
-    mistakes = confusion - np.diag(np.diag(confusion))
-    figure = go.Figure(
-        go.Heatmap(
-            z=np.where(mistakes > 0, mistakes, np.nan),
+    classes, right = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
+    figure = go.Figure()
+    for shown, faint, strong, says in (
+        (~right & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.95)", "read as a %{x}"),
+        (right, "rgba(128,140,152,0.22)", "rgba(128,140,152,0.22)", "read rightly"),
+    ):
+        figure.add_heatmap(
+            z=np.where(shown, confusion, np.nan),
             x=classes,
             y=classes,
-            colorscale=[[0, "rgba(224,138,60,0.08)"], [1, "rgba(224,138,60,0.95)"]],
+            colorscale=[[0, faint], [1, strong]],
             showscale=False,
             xgap=2,
             ygap=2,
             texttemplate="%{z}",
-            hovertemplate="%{z} images of a %{y} were read as a %{x}<extra></extra>",
+            hovertemplate=f"%{{z}} images of a %{{y}} were {says}<extra></extra>",
         )
-    )
-    figure.add_heatmap(
-        z=np.where(np.eye(len(confusion), dtype=bool), confusion, np.nan),
-        x=classes,
-        y=classes,
-        colorscale=[[0, "rgba(128,140,152,0.22)"], [1, "rgba(128,140,152,0.22)"]],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        texttemplate="%{z}",
-        hovertemplate="%{z} images of a %{y} were read rightly<extra></extra>",
-    )
     figure.update_xaxes(title="answer of the network", dtick=1, showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(
         title="what it is", dtick=1, autorange="reversed", showgrid=False, zeroline=False, fixedrange=True

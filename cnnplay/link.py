@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from .architecture import DEFAULT, read_layers, write_layers
 from .errors import SettingsError, TextError
 from .settings import TrainConfig
-
-# parameter of the link: (field of TrainConfig, how to read it)
 
 
 def _whole(text: str) -> int:
@@ -24,6 +22,7 @@ def _number(text: str) -> float:
     return float(text)
 
 
+# parameter of the link: (field of TrainConfig, how to read it)
 PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "optimizer": ("optimizer", str),
     "rate": ("learning_rate", _number),
@@ -37,10 +36,8 @@ PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
 
 def to_parameters(net: str, config: TrainConfig) -> dict[str, str]:
     """The parameters of a link that opens this choice; settings that are the usual ones are left out."""
-    usual = {entry.name: entry.default for entry in fields(TrainConfig)}
-    chosen = {
-        key: getattr(config, name) for key, (name, _) in PARAMETERS.items() if getattr(config, name) != usual[name]
-    }
+    differences = config.differences()
+    chosen = {key: differences[name] for key, (name, _) in PARAMETERS.items() if name in differences}
     return {"net": net, **{key: str(value).removesuffix(".0") for key, value in chosen.items()}}
 
 
