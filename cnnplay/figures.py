@@ -97,7 +97,7 @@ def confusion_figure(confusion: np.ndarray) -> go.Figure:
     classes, right = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
     figure = go.Figure()
     for shown, faint, strong, says in (
-        (~right & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.95)", "read as a %{x}"),
+        (~right & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.6)", "read as a %{x}"),
         (right, "rgba(128,140,152,0.22)", "rgba(128,140,152,0.22)", "read rightly"),
     ):
         figure.add_heatmap(
@@ -108,9 +108,13 @@ def confusion_figure(confusion: np.ndarray) -> go.Figure:
             showscale=False,
             xgap=2,
             ygap=2,
-            texttemplate="%{z}",
             hovertemplate=f"%{{z}} images of a %{{y}} were {says}<extra></extra>",
         )
+    # The numbers in the theme's own text colour: Plotly's contrast does not see what shines through a cell.
+    truths, answers = np.nonzero(confusion)
+    figure.add_scatter(
+        x=answers, y=truths, text=confusion[truths, answers], mode="text", hoverinfo="skip", showlegend=False
+    )
     figure.update_xaxes(title="answer of the network", dtick=1, showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(
         title="what it is", dtick=1, autorange="reversed", showgrid=False, zeroline=False, fixedrange=True
