@@ -2,11 +2,9 @@
 
 It is what the field calls a convolution - a cross-correlation, the kernel is not flipped:
 
-    output[n, i, j, f] = Σ over u, v, c of image[n, i·s + u·d - p, j·s + v·d - p, c] · kernel[u, v, c, f]
+    output[n, i, j, f] = Σ over u, v, c of image[n, i·s + u·d - p, j·s + v·d - p, c] · kernel[u, v, c, f] + bias[f]
 
-XLA computes a forward convolution fast on a CPU, but not the transposed ones that automatic differentiation makes of
-it inside a compiled loop (10 to 60 times slower). Both gradients of a convolution are themselves forward convolutions
-(Dumoulin & Visin 2016, arXiv 1603.07285, section 4), so that is how they are written here.
+How it is computed depends on the shapes: the table is `lowering.ALGORITHMS`.
 """
 
 from functools import partial
@@ -14,26 +12,36 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import Array
 
-from .arithmetic import ShapeError, Window, windows
-
-Axes = tuple[Window, Window]
+from .arithmetic import ShapeError, windows
+from .lowering import Axes, Slopes, case, choose
 
 
 @partial(jax.jit, static_argnames=("stride", "padding", "dilation"))
-def conv2d(images: Array, kernel: Array, *, stride: Any = 1, padding: Any = "valid", dilation: Any = 1) -> Array:
+def conv2d(
+    images: Array,
+    kernel: Array,
+    *,
+    bias: Array | None = None,
+    stride: Any = 1,
+    padding: Any = "valid",
+    dilation: Any = 1,
+) -> Array:
     """Slide `kernel` over `images`: [n h w c], [kh kw c f] -> [n oh ow f], float32.
 
+    bias: [f], added to each feature map.
+
     stride, dilation: a number or (rows, columns). padding: "valid", "same", "full", pixels, (before, after), or a
-    pair of these for rows and columns (see `arithmetic.windows`). Differentiable in both arguments.
+    pair of these for rows and columns (see `arithmetic.windows`). Differentiable in images, kernel and bias.
 
     Raises ShapeError where the shapes do not go together or no window fits.
     """
     _check(images, kernel)
+    bias = jnp.zeros(kernel.shape[3]) if bias is None else bias
     rows, columns = windows(kernel.shape[:2], stride, padding, dilation)
     rows.output_size(images.shape[1]), columns.output_size(images.shape[2])
-    return _convolve((rows, columns), images.astype(jnp.float32), kernel.astype(jnp.float32))
+    return _convolve((rows, columns), *(values.astype(jnp.float32) for values in (images, kernel, bias)))
 
 
 def _check(images: Array, kernel: Array) -> None:
@@ -50,54 +58,18 @@ def _check(images: Array, kernel: Array) -> None:
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _convolve(axes: Axes, images: Array, kernel: Array) -> Array:
-    pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
-    return _forward(images, kernel, pads, [a.stride for a in axes], [a.dilation for a in axes])
+def _convolve(axes: Axes, images: Array, kernel: Array, bias: Array) -> Array:
+    return _convolve_forward(axes, images, kernel, bias)[0]
 
 
-def _convolve_forward(axes: Axes, images: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
-    return _convolve(axes, images, kernel), (images, kernel)
+def _convolve_forward(axes: Axes, images: Array, kernel: Array, bias: Array) -> tuple[Array, Any]:
+    output, kept = choose(case(axes, images.shape[1:], kernel.shape)).forward(axes, images, kernel)
+    return output + bias, (images, kernel, kept)
 
 
-def _convolve_backward(axes: Axes, saved: tuple[Array, Array], slope: Array) -> tuple[Array, Array]:
-    images, kernel = saved
-    return _images_gradient(axes, images, kernel, slope), _kernel_gradient(axes, images, kernel, slope)
+def _convolve_backward(axes: Axes, saved: Any, slope: Array) -> Slopes:
+    images, kernel, kept = saved
+    return choose(case(axes, images.shape[1:], kernel.shape)).backward(axes, images, kernel, kept, slope)
 
 
 _convolve.defvjp(_convolve_forward, _convolve_backward)
-
-
-def _images_gradient(axes: Axes, images: Array, kernel: Array, slope: Array) -> Array:
-    """∂/∂images: the slope, its values `stride` apart, convolved with the kernel turned by 180 degrees."""
-    padding: list[tuple[int, int, int]] = [(0, 0, 0)]
-    for axis, size, out in zip(axes, images.shape[1:3], slope.shape[1:3], strict=True):
-        before = axis.span - 1 - axis.pads(size)[0]
-        spread = (out - 1) * axis.stride + 1
-        # What is missing so that the result has the image's size; pixels that no window reads count here as well.
-        padding.append((before, size + axis.span - 1 - before - spread, axis.stride - 1))
-    spread_slope = lax.pad(slope, jnp.float32(0), [*padding, (0, 0, 0)])
-    turned = kernel[::-1, ::-1].swapaxes(2, 3)
-    return _forward(spread_slope, turned, [(0, 0)] * 2, [1, 1], [a.dilation for a in axes])
-
-
-def _kernel_gradient(axes: Axes, images: Array, kernel: Array, slope: Array) -> Array:
-    """∂/∂kernel: the images convolved with the slope, the batch being what is summed over."""
-    pads = []
-    for axis, size, out in zip(axes, images.shape[1:3], slope.shape[1:3], strict=True):
-        before = axis.pads(size)[0]
-        # As many pixels as the windows reach over, neither the rest that a stride leaves nor more.
-        pads.append((before, (out - 1) * axis.stride + axis.span - size - before))
-    per_tap = _forward(
-        images.transpose(3, 1, 2, 0),
-        slope.transpose(1, 2, 0, 3),
-        pads,
-        [a.dilation for a in axes],
-        [a.stride for a in axes],
-    )
-    return per_tap.transpose(1, 2, 0, 3)
-
-
-def _forward(images: Array, kernel: Array, pads: Any, stride: Any, dilation: Any) -> Array:
-    return lax.conv_general_dilated(
-        images, kernel, stride, pads, rhs_dilation=dilation, dimension_numbers=("NHWC", "HWIO", "NHWC")
-    )

@@ -1,6 +1,6 @@
 """The Flax network of an Architecture, running on our own conv2d and pool2d."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from math import prod
 from typing import Any
@@ -16,21 +16,23 @@ from .convolution import conv2d
 from .errors import ShapeError
 from .kinds import ACTIVATIONS
 from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from .lowering import case, choose
 from .pooling import pool2d
 
 Weights = Mapping[str, Any]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...}, NumPy or JAX arrays
 
 
 class ConvolutionLayer(nnx.Module):
-    """A kernel [kh kw c f] and a bias [f] around conv2d."""
+    """A kernel [kh kw c f] and a bias [f] around conv2d, for images of `shape` [h w c]."""
 
-    def __init__(self, layer: Convolution, channels: int):
-        self.kernel = nnx.Param(jnp.zeros((*layer.kernel, channels, layer.filters)))
+    def __init__(self, layer: Convolution, shape: Shape):
+        self.kernel = nnx.Param(jnp.zeros((*layer.kernel, shape[2], layer.filters)))
         self.bias = nnx.Param(jnp.zeros(layer.filters))
         self.slide = partial(conv2d, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
+        self.keep = choose(case(layer.axes, shape, self.kernel.shape)).keep
 
     def __call__(self, images: Array) -> Array:
-        return self.slide(images, self.kernel[...]) + self.bias[...]
+        return self.slide(images, self.kernel[...], bias=self.bias[...])
 
 
 class Network(nnx.Module):
@@ -60,6 +62,7 @@ class Network(nnx.Module):
     def _through(self, images: Array, dropout_key: Array | None) -> list[Array]:
         self._check(images)
         values, after = images, []
+        keep: Callable[[Array], Array] = _as_it_is
         for index, name in enumerate(self.architecture.names):
             part = self.parts[name]
             if isinstance(part, nnx.Dropout):
@@ -68,6 +71,9 @@ class Network(nnx.Module):
             else:
                 values = part(values)
             after.append(values)
+            # What follows a convolution works in the order in memory that suits the convolution, up to the next one.
+            keep = part.keep if isinstance(part, ConvolutionLayer) else keep
+            values = keep(values) if values.ndim == 4 else values
         return after
 
     def _check(self, images: Array) -> None:
@@ -134,9 +140,23 @@ def _blank(architecture: Architecture) -> Network:
     return nnx.eval_shape(lambda: Network(architecture))
 
 
+def widest(architecture: Architecture) -> int:
+    """The most numbers that one image is anywhere in the network, those that a convolution lays out included."""
+    sizes = [prod(shape) for shape in architecture.shapes]
+    for layer, shape in zip(architecture.layers, architecture.shapes, strict=False):
+        if isinstance(layer, Convolution):
+            it = case(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
+            sizes.append(choose(it).laid_out(it))
+    return max(sizes)
+
+
 def brightness(images: Any) -> Array:
     """uint8 0..255 -> float32 0..1. The one place where this happens."""
     return jnp.asarray(images).astype(jnp.float32) / 255
+
+
+def _as_it_is(values: Array) -> Array:
+    return values
 
 
 def _flatten(values: Array) -> Array:
@@ -146,7 +166,7 @@ def _flatten(values: Array) -> Array:
 def _part(layer: Layer, shape: Shape) -> Any:
     match layer:
         case Convolution():
-            return ConvolutionLayer(layer, shape[2])
+            return ConvolutionLayer(layer, shape)
         case Pooling():
             return partial(pool2d, kind=layer.pool, window=layer.window, stride=layer.stride, padding=layer.padding)
         case Activation():

@@ -1,7 +1,7 @@
 """The compiled programs of training: what they depend on are their arguments, and nothing else."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -11,14 +11,17 @@ from jax import Array, lax
 
 from .architecture import Architecture
 from .data import Dataset, Split
-from .model import brightness, with_weights
+from .model import brightness, widest, with_weights
 from .settings import OPTIMIZERS
 
+# Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
+# as the older (Eigen): it keeps to the products.
+COMPILER = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
 CHUNK = 512  # the most steps of one compiled call: how long its record is
-EVALUATION_BATCH = 500  # the most images of one compiled call
-EVALUATION_BYTES = 300_000_000
+EVALUATED = 500  # images of one compiled call
 BYTES_A_VALUE = 8  # a value and its gradient
 PROGRAMS = 8  # networks that stay compiled
+PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
 
 State = tuple[Any, Any]  # weights, optimizer's memory
 
@@ -28,14 +31,30 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
     """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count)."""
     update = OPTIMIZERS[optimizer].make().update
 
-    def batch_loss(weights: Any, images: Array, labels: Array, real: Array, key: Array) -> tuple[Array, Array]:
-        scores = with_weights(architecture, weights)(brightness(images), dropout_key=key)
-        losses = optax.softmax_cross_entropy_with_integer_labels(scores, labels)
-        right = (scores.argmax(axis=1) == labels) & real
-        # The mean over the real images: the last batch of an epoch may be filled up.
-        return jnp.where(real, losses, 0).sum() / real.sum(), right.sum() / real.sum()
+    part = part_size(architecture, batch_size)
 
-    @jax.jit
+    def part_loss(weights: Any, images: Array, labels: Array, share: Array, key: Array) -> tuple[Array, Array]:
+        """What a part of a batch adds to the mean loss and accuracy. share: 1 / images of the batch, 0 for filling."""
+        scores = with_weights(architecture, weights)(brightness(images), dropout_key=key)
+        losses = optax.softmax_cross_entropy(scores, jax.nn.one_hot(labels, scores.shape[1]))
+        right = scores.argmax(axis=1) == labels
+        return jnp.where(share > 0, losses * share, 0).sum(), (right * share).sum()
+
+    def batch_slope(weights: Any, images: Array, labels: Array, order: Array, key: Array) -> tuple[Any, Array, Array]:
+        """Slope, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
+        share = (order >= 0) / (order >= 0).sum()
+
+        def add_part(index: Array, total: Any) -> Any:
+            own = lax.dynamic_slice(order, (index * part,), (part,))
+            shares = lax.dynamic_slice(share, (index * part,), (part,))
+            values = images[own], labels[own].astype(jnp.int32), shares, jax.random.fold_in(key, index)
+            (loss, accuracy), slope = jax.value_and_grad(part_loss, has_aux=True)(weights, *values)
+            return jax.tree.map(jnp.add, total, (slope, loss, accuracy))
+
+        nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros(())
+        return lax.fori_loop(0, batch_size // part, add_part, nothing)
+
+    @partial(jax.jit, compiler_options=compiler_options())
     def train(
         state: State,
         images: Array,
@@ -51,9 +70,8 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
 
         def one_step(i: Array, carry: Any) -> Any:
             (weights, memory), losses, accuracies = carry
-            chosen = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
-            batch = images[chosen], labels[chosen].astype(jnp.int32), chosen >= 0, jax.random.fold_in(key, step + i)
-            (loss, accuracy), slope = jax.value_and_grad(batch_loss, has_aux=True)(weights, *batch)
+            batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
+            slope, loss, accuracy = batch_slope(weights, images, labels, batch, jax.random.fold_in(key, step + i))
             # The optimizers are made for a rate of 1; all of them are proportional to it.
             moves, memory = update(slope, memory, weights)
             weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
@@ -69,25 +87,37 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
 
 @lru_cache(PROGRAMS)
 def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
-    """Summed loss and confusion of the images from `start` on: (weights, images, labels, start)."""
+    """Summed loss and confusion of EVALUATED images from `start` on: (weights, images, labels, start)."""
     classes = architecture.output_shape[0]
+    part = part_size(architecture, EVALUATED)
 
-    @jax.jit
+    @partial(jax.jit, compiler_options=compiler_options())
     def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
-        chosen = start + jnp.arange(evaluation_batch(architecture))
-        real = chosen < images.shape[0]
-        truth = labels[chosen].astype(jnp.int32)
-        scores = with_weights(architecture, weights)(brightness(images[chosen]))
-        losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
-        confusion = jnp.zeros((classes, classes), jnp.int32).at[truth, scores.argmax(axis=1)].add(real)
-        return jnp.where(real, losses, 0).sum(), confusion
+        def add_part(index: Array, total: tuple[Array, Array]) -> tuple[Array, Array]:
+            chosen = start + index * part + jnp.arange(part)
+            real = chosen < images.shape[0]
+            truth = labels[chosen].astype(jnp.int32)
+            scores = with_weights(architecture, weights)(brightness(images[chosen]))
+            losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
+            loss, confusion = total
+            return loss + jnp.where(real, losses, 0).sum(), confusion.at[truth, scores.argmax(axis=1)].add(real)
+
+        nothing = jnp.zeros(()), jnp.zeros((classes, classes), jnp.int32)
+        return lax.fori_loop(0, EVALUATED // part, add_part, nothing)
 
     return measure
 
 
-def evaluation_batch(architecture: Architecture) -> int:
-    """Images of one call of the evaluation program: fewer of a network with many values."""
-    return max(1, min(EVALUATION_BATCH, EVALUATION_BYTES // (BYTES_A_VALUE * architecture.values)))
+def part_size(architecture: Architecture, batch: int) -> int:
+    """How many images of a batch are computed at a time: all, or about PART where all would not stay in the caches."""
+    if 4 * widest(architecture) * batch <= PART_BYTES:
+        return batch
+    sizes = [size for size in range(PART // 2, 2 * PART) if batch % size == 0]
+    return min(sizes, key=lambda size: abs(size - PART), default=batch)
+
+
+def compiler_options() -> dict[str, str]:
+    return COMPILER if jax.default_backend() == "cpu" else {}
 
 
 def load(dataset: Dataset) -> None:

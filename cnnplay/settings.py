@@ -23,7 +23,8 @@ class Optimizer:
     def make(self) -> Any:
         import optax  # here, so that a page can list the optimizers without loading JAX
 
-        return getattr(optax, self.function)(1.0, **dict(self.options))
+        # Flat: one small program for all weights together instead of one for each array.
+        return optax.flatten(getattr(optax, self.function)(1.0, **dict(self.options)))
 
 
 OPTIMIZERS = {

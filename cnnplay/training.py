@@ -18,7 +18,7 @@ from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
 from .model import Network, Weights, initial_weights, with_weights
-from .programs import BYTES_A_VALUE, CHUNK, State, evaluation_batch, evaluation_program, on_device, train_program
+from .programs import BYTES_A_VALUE, CHUNK, EVALUATED, State, evaluation_program, on_device, train_program
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
@@ -188,7 +188,7 @@ def evaluate(
     """
     program, images, labels = evaluation_program(architecture), *on_device(split)
     loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
-    for start in range(0, len(split), evaluation_batch(architecture)):
+    for start in range(0, len(split), EVALUATED):
         if should_stop():
             return None
         part_loss, part_confusion = program(weights, images, labels, np.int32(start))

@@ -15,6 +15,7 @@ with warnings.catch_warnings():
 
 from cnnplay import reference
 from cnnplay.architecture import Architecture
+from cnnplay.arithmetic import ShapeError, windows
 from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
 from cnnplay.text import read_layer
 
@@ -38,6 +39,37 @@ def tensorflow_same(size, span, stride):
     """
     total = max(span - stride, 0) if size % stride == 0 else max(span - size % stride, 0)
     return total // 2, total - total // 2, -(-size // stride)
+
+
+# --- convolutions to try ---
+
+
+CONVOLUTION_PADDINGS = ("valid", "same", "full", 1, 3, (0, 2), (2, 1), ("same", 0), ((1, 2), "full"), ("valid", (0, 3)))
+
+
+def random_convolution(seed):
+    """(images, kernel, settings) that fit: small, uneven, and nothing left out."""
+    generator = np.random.default_rng(seed)
+
+    def one_or_two(high):
+        both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
+        return both if generator.random() < 0.5 else both[0]
+
+    while True:
+        n, height, width, channels, filters = (int(v) for v in generator.integers(1, (3, 10, 10, 4, 4)))
+        rows, columns = (int(v) for v in generator.integers(1, 6, 2))
+        settings = {
+            "stride": one_or_two(4),
+            "padding": CONVOLUTION_PADDINGS[generator.integers(len(CONVOLUTION_PADDINGS))],
+            "dilation": one_or_two(3),
+        }
+        try:
+            for axis, size in zip(windows((rows, columns), **settings), (height, width), strict=True):
+                axis.output_size(size)
+        except ShapeError:
+            continue
+        images = generator.standard_normal((n, height, width, channels))
+        return images, generator.standard_normal((rows, columns, channels, filters)), settings
 
 
 # --- PyTorch ---

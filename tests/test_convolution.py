@@ -8,47 +8,20 @@ import pytest
 from cnnplay import reference
 from cnnplay.arithmetic import ShapeError, windows
 from cnnplay.convolution import conv2d
-from tests.oracles import torch_convolution
-
-PADDINGS = ("valid", "same", "full", 1, 3, (0, 2), (2, 1), ("same", 0), ((1, 2), "full"), ("valid", (0, 3)))
-
-
-def random_setting(seed):
-    """(images, kernel, settings) that fit: small, uneven, and nothing left out."""
-    generator = np.random.default_rng(seed)
-
-    def one_or_two(high):
-        both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
-        return both if generator.random() < 0.5 else both[0]
-
-    while True:
-        n, height, width, channels, filters = (int(v) for v in generator.integers(1, (3, 10, 10, 4, 4)))
-        rows, columns = (int(v) for v in generator.integers(1, 6, 2))
-        settings = {
-            "stride": one_or_two(4),
-            "padding": PADDINGS[generator.integers(len(PADDINGS))],
-            "dilation": one_or_two(3),
-        }
-        try:
-            for axis, size in zip(windows((rows, columns), **settings), (height, width), strict=True):
-                axis.output_size(size)
-        except ShapeError:
-            continue
-        images = generator.standard_normal((n, height, width, channels))
-        return images, generator.standard_normal((rows, columns, channels, filters)), settings
+from tests.oracles import CONVOLUTION_PADDINGS, random_convolution, torch_convolution
 
 
 @pytest.mark.parametrize("seed", range(130))
 def test_conv2d_equals_its_slow_twin(seed):
-    images, kernel, settings = random_setting(seed)
+    images, kernel, settings = random_convolution(seed)
     fast, slow = conv2d(images, kernel, **settings), reference.conv2d(images, kernel, **settings)
     assert fast.shape == slow.shape, settings
     np.testing.assert_allclose(fast, slow, rtol=1e-4, atol=1e-5, err_msg=str(settings))
 
 
 def test_the_random_settings_leave_nothing_out():
-    all_settings = [random_setting(seed) for seed in range(130)]
-    assert {str(settings["padding"]) for *_, settings in all_settings} == set(map(str, PADDINGS))
+    all_settings = [random_convolution(seed) for seed in range(130)]
+    assert {str(settings["padding"]) for *_, settings in all_settings} == set(map(str, CONVOLUTION_PADDINGS))
     assert any(images.shape[1:3] == (1, 1) for images, *_ in all_settings)
     assert any(kernel.shape[0] != kernel.shape[1] for _, kernel, _ in all_settings)
     rests = 0
@@ -60,7 +33,7 @@ def test_the_random_settings_leave_nothing_out():
 
 @pytest.mark.parametrize("seed", range(1000, 1070))
 def test_values_and_both_gradients_equal_pytorch(seed):
-    images, kernel, settings = random_setting(seed)
+    images, kernel, settings = random_convolution(seed)
     output, backward = jax.vjp(lambda i, k: conv2d(i, k, **settings), jnp.asarray(images), jnp.asarray(kernel))
     slope = np.random.default_rng(seed).standard_normal(output.shape)
     axes = windows(kernel.shape[:2], **settings)
@@ -75,7 +48,7 @@ def test_values_and_both_gradients_equal_pytorch(seed):
 
 @pytest.mark.parametrize("seed", range(2000, 2006))
 def test_gradients_equal_finite_differences_of_the_slow_twin(seed):
-    images, kernel, settings = random_setting(seed)
+    images, kernel, settings = random_convolution(seed)
     slope = np.random.default_rng(seed).standard_normal(reference.conv2d(images, kernel, **settings).shape)
 
     def loss(i, k):
@@ -96,6 +69,17 @@ def test_gradients_equal_finite_differences_of_the_slow_twin(seed):
     for place in list(np.ndindex(kernel.shape))[::3]:
         difference = loss(images, nudged(kernel, place, step)) - loss(images, nudged(kernel, place, -step))
         np.testing.assert_allclose(gradients[1][place], difference / (2 * step), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", "full"])
+def test_the_bias_is_added_to_each_map_and_its_gradient_is_the_sum_of_the_maps_slope(padding):
+    generator = np.random.default_rng(5)
+    images, kernel = generator.standard_normal((3, 6, 7, 2)), generator.standard_normal((3, 2, 2, 4))
+    bias = jnp.asarray([1.0, -2.0, 0.5, 0.0])
+    output, back = jax.vjp(lambda b: conv2d(images, kernel, bias=b, padding=padding), bias)
+    np.testing.assert_allclose(output, conv2d(images, kernel, padding=padding) + bias, rtol=1e-6, atol=1e-6)
+    slope = generator.standard_normal(output.shape).astype(np.float32)
+    np.testing.assert_allclose(back(jnp.asarray(slope))[0], slope.sum((0, 1, 2)), rtol=1e-5, atol=1e-5)
 
 
 @pytest.fixture(scope="module")
