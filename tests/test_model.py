@@ -161,3 +161,32 @@ def test_raw_bytes_are_refused_and_brightness_is_the_way_out():
     assert network(brightness(raw)).shape == (1, 10)
     np.testing.assert_allclose(brightness(np.array([0, 51, 255], np.uint8)), [0, 0.2, 1], rtol=1e-6)
     assert brightness(raw).dtype == jnp.float32
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv3k3-relu-max2-conv5k3same-tanh-mean2-flatten-dense10",
+        "conv6k3s2same-relu-conv4k2-relu-max3s1-flatten-dense10",
+        "conv40k3-relu-max2-conv6k3-relu-flatten-dense10",
+    ],
+)
+def test_compiled_activations_and_slopes_are_those_of_plain_loops(text):
+    """The layers keep their values in memory in orders of their own; whoever asks for them gets [n h w c]."""
+    architecture = Architecture.parse(text)
+    network = build(architecture, seed=4)
+    images = jnp.asarray(np.random.default_rng(4).random((3, 28, 28, 1)), jnp.float32)
+    wanted = numpy_activations(architecture, weights_of(network), np.asarray(images))
+    compiled = jax.jit(lambda images: network.activations(images))(images)
+    for name, values in wanted.items():
+        np.testing.assert_allclose(compiled[name], values, rtol=1e-3, atol=1e-4, err_msg=name)
+
+    def score(images):
+        return network(images)[:, 3].sum()
+
+    slope, compiled_slope = jax.grad(score)(images), jax.jit(jax.grad(score))(images)
+    np.testing.assert_allclose(compiled_slope, slope, rtol=1e-3, atol=1e-5)
+    step = np.zeros(images.shape, np.float32)
+    step[1, 9:20, 9:20] = 1e-3  # small: further on, other pixels would win a pooling
+    difference = (score(images + step) - score(images - step)) / 2
+    np.testing.assert_allclose((slope * step).sum(), difference, rtol=3e-2, atol=5e-6)
