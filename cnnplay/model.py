@@ -16,7 +16,7 @@ from .convolution import conv2d
 from .errors import ShapeError
 from .kinds import ACTIVATIONS
 from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from .lowering import case, choose
+from .lowering import Case, case, choose
 from .pooling import pool2d
 
 Weights = Mapping[str, Any]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...}, NumPy or JAX arrays
@@ -29,7 +29,7 @@ class ConvolutionLayer(nnx.Module):
         self.kernel = nnx.Param(jnp.zeros((*layer.kernel, shape[2], layer.filters)))
         self.bias = nnx.Param(jnp.zeros(layer.filters))
         self.slide = partial(conv2d, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-        self.keep = choose(case(layer.axes, shape, self.kernel.shape)).keep
+        self.keep = choose(_case(layer, shape)).keep
 
     def __call__(self, images: Array) -> Array:
         return self.slide(images, self.kernel[...], bias=self.bias[...])
@@ -140,14 +140,20 @@ def _blank(architecture: Architecture) -> Network:
     return nnx.eval_shape(lambda: Network(architecture))
 
 
+def laid_out(architecture: Architecture) -> list[int]:
+    """For each convolution, the numbers of one image that it lays out to compute (see lowering)."""
+    layers = zip(architecture.layers, architecture.shapes, strict=False)
+    cases = [_case(layer, shape) for layer, shape in layers if isinstance(layer, Convolution)]
+    return [choose(case).laid_out(case) for case in cases]
+
+
 def widest(architecture: Architecture) -> int:
     """The most numbers that one image is anywhere in the network, those that a convolution lays out included."""
-    sizes = [prod(shape) for shape in architecture.shapes]
-    for layer, shape in zip(architecture.layers, architecture.shapes, strict=False):
-        if isinstance(layer, Convolution):
-            it = case(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
-            sizes.append(choose(it).laid_out(it))
-    return max(sizes)
+    return max(*(prod(shape) for shape in architecture.shapes), *laid_out(architecture))
+
+
+def _case(layer: Convolution, shape: Shape) -> Case:
+    return case(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
 
 
 def brightness(images: Any) -> Array:

@@ -16,7 +16,11 @@ from .settings import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
 # as the older (Eigen): it keeps to the products.
-COMPILER = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
+# Level 1 compiles in less time than 3, which the first step waits for, and the programs are as fast.
+COMPILER: dict[str, str | int] = {
+    "xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT",
+    "xla_backend_optimization_level": 1,
+}
 CHUNK = 512  # the most steps of one compiled call: how long its record is
 EVALUATED = 500  # images of one compiled call
 BYTES_A_VALUE = 8  # a value and its gradient
@@ -28,28 +32,32 @@ State = tuple[Any, Any]  # weights, optimizer's memory
 
 @lru_cache(PROGRAMS)
 def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
-    """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count)."""
+    """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
+
+    Gives the new state, and loss and accuracy of each step [2 CHUNK].
+    """
     update = OPTIMIZERS[optimizer].make().update
 
     part = part_size(architecture, batch_size)
 
-    def part_loss(weights: Any, images: Array, labels: Array, share: Array, key: Array) -> tuple[Array, Array]:
-        """What a part of a batch adds to the mean loss and accuracy. share: 1 / images of the batch, 0 for filling."""
-        scores = with_weights(architecture, weights)(brightness(images), dropout_key=key)
-        losses = optax.softmax_cross_entropy(scores, jax.nn.one_hot(labels, scores.shape[1]))
+    def part_slope(weights: Any, images: Array, labels: Array, share: Array, key: Array) -> tuple[Any, Array, Array]:
+        """What a part of a batch adds to slope, loss and accuracy. share: 1 / images of the batch, 0 for filling."""
+        scores, back = jax.vjp(lambda w: with_weights(architecture, w)(brightness(images), dropout_key=key), weights)
+        truth, chances = jax.nn.one_hot(labels, scores.shape[1]), jax.nn.log_softmax(scores)
+        loss = -jnp.where(share > 0, (truth * chances).sum(1) * share, 0).sum()
         right = scores.argmax(axis=1) == labels
-        return jnp.where(share > 0, losses * share, 0).sum(), (right * share).sum()
+        # Cross-entropy after softmax: its slope is what the network says less what is true.
+        (slope,) = back((jnp.exp(chances) - truth) * share[:, None])
+        return slope, loss, (right * share).sum()
 
     def batch_slope(weights: Any, images: Array, labels: Array, order: Array, key: Array) -> tuple[Any, Array, Array]:
         """Slope, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
         share = (order >= 0) / (order >= 0).sum()
 
         def add_part(index: Array, total: Any) -> Any:
-            own = lax.dynamic_slice(order, (index * part,), (part,))
-            shares = lax.dynamic_slice(share, (index * part,), (part,))
+            own, shares = (lax.dynamic_slice(values, (index * part,), (part,)) for values in (order, share))
             values = images[own], labels[own].astype(jnp.int32), shares, jax.random.fold_in(key, index)
-            (loss, accuracy), slope = jax.value_and_grad(part_loss, has_aux=True)(weights, *values)
-            return jax.tree.map(jnp.add, total, (slope, loss, accuracy))
+            return jax.tree.map(jnp.add, total, part_slope(weights, *values))
 
         nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros(())
         return lax.fori_loop(0, batch_size // part, add_part, nothing)
@@ -65,22 +73,21 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
         step: Array,
         in_epoch: Array,
         count: Array,
-    ) -> tuple[State, tuple[Array, Array]]:
+    ) -> tuple[State, Array]:
         key = jax.random.key(seed)
 
         def one_step(i: Array, carry: Any) -> Any:
-            (weights, memory), losses, accuracies = carry
+            (weights, memory), record = carry
             batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
             slope, loss, accuracy = batch_slope(weights, images, labels, batch, jax.random.fold_in(key, step + i))
             # The optimizers are made for a rate of 1; all of them are proportional to it.
             moves, memory = update(slope, memory, weights)
             weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
-            return (weights, memory), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
+            return (weights, memory), record.at[:, i].set(jnp.stack([loss, accuracy]))
 
         # A loop with a count that is not compiled in: one program for every number of steps.
-        empty = jnp.zeros(CHUNK)
-        state, *record = lax.fori_loop(0, count, one_step, (state, empty, empty))
-        return state, tuple(record)
+        state, record = lax.fori_loop(0, count, one_step, (state, jnp.zeros((2, CHUNK))))
+        return state, record
 
     return train
 
@@ -116,7 +123,7 @@ def part_size(architecture: Architecture, batch: int) -> int:
     return min(sizes, key=lambda size: abs(size - PART), default=batch)
 
 
-def compiler_options() -> dict[str, str]:
+def compiler_options() -> dict[str, str | int]:
     return COMPILER if jax.default_backend() == "cpu" else {}
 
 

@@ -17,8 +17,8 @@ from .architecture import Architecture
 from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
-from .model import Network, Weights, initial_weights, with_weights
-from .programs import BYTES_A_VALUE, CHUNK, EVALUATED, State, evaluation_program, on_device, train_program
+from .model import Network, Weights, initial_weights, laid_out, with_weights
+from .programs import BYTES_A_VALUE, CHUNK, EVALUATED, State, evaluation_program, on_device, part_size, train_program
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
@@ -143,7 +143,7 @@ class Trainer:
             np.int32(in_epoch),
             np.int32(count),
         )
-        losses, accuracies = (np.asarray(row)[:count] for row in record)  # waits for the device
+        losses, accuracies = np.asarray(record)[:, :count]  # waits for the device
         if should_stop():
             return  # what was asked to stop meanwhile stands where it stood then
         self._state = state
@@ -210,11 +210,12 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     # Every value of every layer is kept for the way back, and its gradient stands beside it.
-    needed = BYTES_A_VALUE * architecture.values * batch_size + 16 * architecture.parameter_count
+    values, part = architecture.values + sum(laid_out(architecture)), part_size(architecture, batch_size)
+    needed = BYTES_A_VALUE * values * part + 16 * architecture.parameter_count
     if needed > STEP_BYTES:
         return (
-            f"A step would need about {needed / 1e9:.1f} GB for {architecture.values:,} values for each of "
-            f"{batch_size} images; at most {STEP_BYTES / 1e9:.0f} GB is allowed."
+            f"A step would need about {needed / 1e9:.1f} GB for {values:,} values for each of "
+            f"{part} images; at most {STEP_BYTES / 1e9:.0f} GB is allowed."
         )
     if (macs := architecture.macs * batch_size) > STEP_MACS:
         return (

@@ -404,9 +404,10 @@ def test_an_unknown_row_is_refused_with_the_rows_there_are(name):
 
 
 def test_a_step_too_large_for_the_machine_is_refused_with_a_batch_that_fits(small):
-    architecture = Architecture.parse("conv256k3same-relu-conv256k3same-relu-max2-flatten-dense10")
+    architecture = Architecture.parse("-".join(["conv64k1-relu"] * 9) + "-flatten-dense10")
+    check_size(architecture, TrainConfig(batch_size=512))  # computed in parts, which fit
     with pytest.raises(SettingsError, match="GB") as caught:
-        Trainer(architecture, TrainConfig(batch_size=512), small)
+        Trainer(architecture, TrainConfig(batch_size=509), small)  # a prime: it cannot be cut evenly
     (remedy,) = caught.value.remedies
     assert remedy.change["batch_size"] < 512
     check_size(architecture, TrainConfig(**remedy.change))
