@@ -3,14 +3,16 @@
 #   PYTHON=python3.13 make run           another interpreter (the environment .venv is built anew where it differs)
 #   make run ARGS="--server.port 8600"   arguments for Streamlit; make unit ARGS="-k pooling" for pytest
 #   make test BROWSER=no                 without the tests in a browser
+#   make benchmark ARGS=--quick          a minute instead of a quarter of an hour
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser chromium format FORCE
+.PHONY: help run test lint types unit pages browser chromium format benchmark FORCE
 
 BIN := .venv/bin
+BENCHMARK_BIN := .venv-benchmark/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := KERAS_BACKEND=jax $(BIN)/python -m pytest
 BROWSER ?= yes
@@ -63,6 +65,9 @@ format: .venv/.test  ## Lay out the code and mend what ruff can mend
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
+benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
+	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
+
 # The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.
 
@@ -73,6 +78,12 @@ format: .venv/.test  ## Lay out the code and mend what ruff can mend
 .venv/.test: tests/requirements.txt requirements.txt .venv/.python
 	$(PIP) install -r tests/requirements.txt
 	@touch .venv/.run $@
+
+# The peers' own environment, of the same Python: TensorFlow has no business among what the app runs with.
+.venv-benchmark/.ready: benchmarks/requirements.txt requirements.txt .venv/.python
+	$(BIN)/python -m venv --clear .venv-benchmark
+	$(BENCHMARK_BIN)/python -m pip --disable-pip-version-check install -r benchmarks/requirements.txt
+	@touch $@
 
 CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.14 python)
 IDENTITY := import os, sys; print(sys.version, os.path.realpath(sys.base_prefix))

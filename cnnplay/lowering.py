@@ -153,7 +153,7 @@ def _matrix(kernel: Array) -> Array:
 
 
 def _sum_of_rows(rows: Array) -> Array:
-    # As a product: for its sums XLA would first copy everything into another order.
+    # As a product: for its own sums XLA would first copy everything into another order.
     return rows @ jnp.ones(rows.shape[1])
 
 
@@ -167,8 +167,8 @@ def _forward_only(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept
 
 def _forward_only_back(axes: Axes, images: Array, kernel: Array, kept: Kept, slope: Array) -> Slopes:
     images, slope = channels_last(images), channels_last(slope)
-    bias_slope = slope.sum((0, 1, 2))
-    return _images_slope(axes, images, kernel, slope), _kernel_slope(axes, images, slope), bias_slope
+    pixels = slope.reshape(prod(slope.shape[:3]), slope.shape[3])
+    return _images_slope(axes, images, kernel, slope), _kernel_slope(axes, images, slope), _sum_of_rows(pixels.T)
 
 
 def _images_slope(axes: Axes, images: Array, kernel: Array, slope: Array) -> Array:

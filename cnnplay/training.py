@@ -18,7 +18,17 @@ from .data import Dataset, Split
 from .errors import DivergedError, Remedy, SettingsError
 from .history import Evaluation, History
 from .model import Network, Weights, initial_weights, laid_out, with_weights
-from .programs import BYTES_A_VALUE, CHUNK, EVALUATED, State, evaluation_program, on_device, part_size, train_program
+from .programs import (
+    BYTES_A_VALUE,
+    CHUNK,
+    EVALUATED,
+    State,
+    evaluation_program,
+    initial_memory,
+    on_device,
+    part_size,
+    train_program,
+)
 from .settings import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
@@ -61,7 +71,7 @@ class Trainer:
         self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
         self._order: tuple[int, Array] | None = None
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
-        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(weights)
+        self._state: State = weights, jax.tree.map(jnp.asarray, initial_memory(config.optimizer, weights))
         self.epoch_weights: dict[int, Weights] = {0: self.weights()}
 
     @property

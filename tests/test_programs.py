@@ -8,7 +8,7 @@ import pytest
 
 from cnnplay.architecture import PRESETS, Architecture
 from cnnplay.model import brightness, initial_weights, widest, with_weights
-from cnnplay.programs import CHUNK, PART_BYTES, evaluation_program, part_size, train_program
+from cnnplay.programs import CHUNK, PART_BYTES, evaluation_program, initial_memory, part_size, train_program
 from cnnplay.settings import OPTIMIZERS
 from cnnplay.training import evaluate
 
@@ -75,6 +75,18 @@ def test_evaluating_in_parts_is_evaluating(small, text):
     np.add.at(counts, (small.test.labels, np.asarray(scores.argmax(axis=1))), 1)
     assert np.abs(evaluation.confusion - counts).sum() <= 2  # two scores may be as good as equal
     assert evaluation.confusion.sum() == len(small.test)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_first_memory_of_an_optimizer_is_its_own(optimizer):
+    weights = {
+        name: jnp.asarray(array) for name, array in initial_weights(Architecture.parse("flatten-dense10")).items()
+    }
+    ours, theirs = initial_memory(optimizer, weights), OPTIMIZERS[optimizer].make().init(weights)
+    assert jax.tree.structure(ours) == jax.tree.structure(theirs)
+    for one, other in zip(jax.tree.leaves(ours), jax.tree.leaves(theirs), strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
 
 
 def test_both_programs_compile_with_the_options_of_this_release(small):

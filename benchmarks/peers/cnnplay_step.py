@@ -1,0 +1,85 @@
+"""cnnplay: the programs that the app trains with."""
+
+import gc
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from cnnplay.architecture import Architecture
+from cnnplay.data import mnist
+from cnnplay.model import initial_weights
+from cnnplay.programs import CHUNK, load, on_device, train_program
+from cnnplay.settings import OPTIMIZERS, TrainConfig
+from cnnplay.training import Trainer
+
+from . import check
+
+
+def prepare(network: str, batch: int) -> Callable[[int], float]:
+    architecture = Architecture.parse(network)
+    images, labels = on_device(mnist().train)
+    weights = jax.tree.map(jax.numpy.asarray, initial_weights(architecture))
+    check(architecture, architecture.shapes[1:], sum(array.size for array in weights.values()))
+    state = weights, OPTIMIZERS["adam"].make().init(weights)
+    order = jax.numpy.asarray(np.random.default_rng(0).permutation(60_000).astype(np.int32))
+    rates = np.full(CHUNK, 1e-3, np.float32)
+    program = train_program(architecture, "adam", batch)
+    zero = np.int32(0)
+
+    def run(steps: int) -> float:
+        nonlocal state
+        began = time.perf_counter()
+        while steps:
+            count = min(steps, CHUNK, 60_000 // batch)
+            state, record = program(state, images, labels, order, rates, zero, zero, zero, np.int32(count))
+            jax.block_until_ready(record)
+            steps -= count
+        return time.perf_counter() - began
+
+    run(1)
+    return run
+
+
+def job(network: str, batch: int, epochs: int) -> dict[str, Any]:
+    return train(network, {"batch_size": batch, "epochs": epochs})
+
+
+def train(network: str, settings: dict[str, Any]) -> dict[str, Any]:
+    """A whole training as the app does it, from the click on; the images are in place, as after the app's warm-up."""
+    load(mnist())
+    began = time.perf_counter()
+    trainer = Trainer(Architecture.parse(network), TrainConfig(**settings), mnist())
+    trainer.advance(trainer.total_steps)
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "accuracies": [epoch.validation.accuracy for epoch in trainer.history.epochs]}
+
+
+def first_step(network: str) -> dict[str, float]:
+    """From the click to the end of the first step, in a process that has compiled nothing yet."""
+    load(mnist())
+    began = time.perf_counter()
+    Trainer(Architecture.parse(network), TrainConfig(), mnist()).advance(1)
+    return {"seconds": time.perf_counter() - began}
+
+
+def memory(network: str, further: list[str]) -> dict[str, Any]:
+    """MB: the peak up to the end of one epoch; resident then, and after a few steps and a test of each further one."""
+    trainer = Trainer(Architecture.parse(network), TrainConfig(epochs=1), mnist())
+    trainer.advance(trainer.total_steps)
+    peak, resident = _megabytes("VmHWM"), [_megabytes("VmRSS")]
+    for other in further:
+        Trainer(Architecture.parse(other), TrainConfig(epochs=1, train_images=256), mnist()).advance(8)
+        gc.collect()
+        resident.append(_megabytes("VmRSS"))
+    return {"peak": peak, "resident": resident}
+
+
+def _megabytes(name: str) -> float:
+    # Not getrusage: its peak may be that of the process which started this one.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1000

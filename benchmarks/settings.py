@@ -1,0 +1,75 @@
+"""What is measured, and how thoroughly; networks are in the playground's own text form."""
+
+from typing import NamedTuple
+
+THREADS = 2  # cores that a framework may use
+
+# Framework, as its module in peers/ begins: what readers call it.
+TITLES = {"cnnplay": "cnnplay", "pytorch": "PyTorch", "keras": "Keras on TensorFlow", "nnx": "nnx.Conv"}
+
+
+class Setting(NamedTuple):
+    """One training step: a network and its batch size."""
+
+    network: str
+    batch: int
+
+
+class Scale(NamedTuple):
+    """How thorough a run of the benchmark is. Each figure is the median of its rounds, starts or seeds."""
+
+    settings: tuple[int, ...]  # of GRID, as indices
+    rounds: int  # of a training step
+    seconds: float  # that a round should take
+    epochs: int  # of the notebook's job
+    job_rounds: int
+    seeds: int  # of the preset
+    starts: int  # of the first step
+    networks: int  # further ones that fill the memory
+
+
+# Kernel 1-7, stride 1-3, padding valid / same / pixels, filters 4-64, 1-3 blocks, batch 16-256, max and mean pooling,
+# pool stride unlike pool size. The first row is the notebook's network, row 16 Keras's MNIST convnet.
+GRID = [
+    Setting("conv6k2-relu-max2-flatten-dense10", 32),
+    Setting("conv4k1-relu-max2-flatten-dense10", 16),
+    Setting("conv8k3same-relu-max2-flatten-dense10", 32),
+    Setting("conv16k5-relu-max2-flatten-dense10", 64),
+    Setting("conv4k7p3-relu-mean2-flatten-dense10", 32),
+    Setting("conv32k3-relu-max2-flatten-dense10", 128),
+    Setting("conv64k3same-relu-max2-flatten-dense10", 64),
+    Setting("conv8k3s2-relu-max2-flatten-dense10", 32),
+    Setting("conv16k5s2same-relu-mean2-flatten-dense10", 128),
+    Setting("conv32k7s3p2-relu-max2-flatten-dense10", 64),
+    Setting("conv8k4s3-relu-max3s2-flatten-dense10", 16),
+    Setting("conv6k2-relu-max2-conv12k2-relu-max2-flatten-dense10", 32),
+    Setting("conv8k3same-relu-max2-conv16k3same-relu-max2-flatten-dense10", 32),
+    Setting("conv8k5same-relu-max2-conv16k5same-relu-max2-flatten-dense10", 32),
+    Setting("conv16k3s2p1-relu-conv32k3s2p1-relu-flatten-dense10", 32),
+    Setting("conv32k3-relu-max2-conv64k3-relu-max2-flatten-dropout50-dense10", 128),
+    Setting("conv16k5same-relu-max2-conv32k5same-relu-max2-flatten-dense10", 128),
+    Setting("conv8k7same-relu-max2-conv16k7same-relu-max2-flatten-dense10", 128),
+    Setting("conv64k3same-relu-max2-conv64k3same-relu-max2-flatten-dense10", 128),
+    Setting("conv4k6p2-relu-mean3s2-conv8k6p2-relu-mean2-flatten-dense10", 256),
+    Setting("conv16k1-relu-max2-conv32k3-relu-max2-flatten-dense10", 256),
+    Setting("conv16k3same-relu-max3s2-conv16k3same-relu-max3s2-flatten-dense10", 64),
+    Setting("conv24k4same-relu-mean2-conv48k4same-relu-mean2-flatten-dense10", 64),
+    Setting("conv8k3same-relu-max2-conv16k3same-relu-max2-conv32k3same-relu-max2-flatten-dense10", 64),
+    Setting("conv16k5same-relu-max2-conv32k5same-relu-max2-conv64k3same-relu-max2-flatten-dense10", 32),
+    Setting("conv32k3same-relu-max2-conv64k3same-relu-max2-conv64k3same-relu-max2-flatten-dense10", 16),
+    Setting("conv4k2-relu-mean2-conv8k2-relu-mean2-conv16k2-relu-mean2-flatten-dense10", 256),
+    Setting("conv12k7p3-relu-max3s1-conv24k5s2same-relu-conv24k3-relu-max2-flatten-dense10", 128),
+    Setting("conv64k5same-relu-max2-conv64k5same-relu-max2-flatten-dense10", 32),
+    Setting("conv64k7same-relu-max2-conv16k1-relu-max2-flatten-dense10", 16),
+]
+
+NOTEBOOK = 0  # in GRID
+KERAS_CONVNET = 15
+
+# Small networks as a visitor tries them, all different.
+FURTHER_NETWORKS = [
+    f"conv{filters}k{kernel}-relu-max2-flatten-dense10" for filters in (5, 7, 9, 11) for kernel in (1, 2, 3, 4, 5)
+]
+
+FULL = Scale(tuple(range(len(GRID))), rounds=5, seconds=0.25, epochs=10, job_rounds=2, seeds=5, starts=5, networks=20)
+QUICK = Scale((0, 15), rounds=3, seconds=0.1, epochs=1, job_rounds=1, seeds=1, starts=1, networks=4)
