@@ -1,7 +1,7 @@
 """cnnplay: what a convolutional neural network computes. Read it in this order.
 
 arithmetic     where windows stand and how many fit: every size comes from here
-convolution    conv2d, with fast gradients of its own          } `reference` has both as plain loops:
+convolution    conv2d; `lowering` has how it is computed       } `reference` has both as plain loops:
 pooling        pool2d; `kinds` has the table of its kinds      } the lesson, and the oracle of the tests
 layers         the layers, each with its shapes and its sums
 fitting        which layers fit on which, and what mends those that do not
