@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from .arithmetic import ShapeError, windows
-from .lowering import Axes, Slopes, case, choose
+from .lowering import Axes, Slopes, case_of, choose
 
 
 @partial(jax.jit, static_argnames=("stride", "padding", "dilation"))
@@ -30,21 +30,20 @@ def conv2d(
 ) -> Array:
     """Slide `kernel` over `images`: [n h w c], [kh kw c f] -> [n oh ow f], float32.
 
-    bias: [f], added to each feature map.
-
-    stride, dilation: a number or (rows, columns). padding: "valid", "same", "full", pixels, (before, after), or a
-    pair of these for rows and columns (see `arithmetic.windows`). Differentiable in images, kernel and bias.
+    bias: [f], added to each feature map. stride, dilation: a number or (rows, columns). padding: "valid", "same", "full",
+    pixels, (before, after), or a pair of these for rows and columns (see `arithmetic.windows`). Differentiable in images,
+    kernel and bias.
 
     Raises ShapeError where the shapes do not go together or no window fits.
     """
-    _check(images, kernel)
+    _check(images, kernel, bias)
     bias = jnp.zeros(kernel.shape[3]) if bias is None else bias
     rows, columns = windows(kernel.shape[:2], stride, padding, dilation)
     rows.output_size(images.shape[1]), columns.output_size(images.shape[2])
     return _convolve((rows, columns), *(values.astype(jnp.float32) for values in (images, kernel, bias)))
 
 
-def _check(images: Array, kernel: Array) -> None:
+def _check(images: Array, kernel: Array, bias: Array | None) -> None:
     if images.ndim != 4 or kernel.ndim != 4:
         raise ShapeError(
             "conv2d takes images [n h w c] and a kernel [rows columns c filters], "
@@ -55,6 +54,10 @@ def _check(images: Array, kernel: Array) -> None:
             f"The images have {images.shape[3]} channels and the kernel is made for {kernel.shape[2]}: "
             f"shapes {images.shape} and {kernel.shape}."
         )
+    if bias is not None and bias.shape != kernel.shape[3:]:
+        raise ShapeError(
+            f"The bias has shape {bias.shape}; a kernel of {kernel.shape[3]} filters takes one number each."
+        )
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -63,13 +66,13 @@ def _convolve(axes: Axes, images: Array, kernel: Array, bias: Array) -> Array:
 
 
 def _convolve_forward(axes: Axes, images: Array, kernel: Array, bias: Array) -> tuple[Array, Any]:
-    output, kept = choose(case(axes, images.shape[1:], kernel.shape)).forward(axes, images, kernel)
+    output, kept = choose(case_of(axes, images.shape[1:], kernel.shape)).forward(axes, images, kernel)
     return output + bias, (images, kernel, kept)
 
 
 def _convolve_backward(axes: Axes, saved: Any, slope: Array) -> Slopes:
     images, kernel, kept = saved
-    return choose(case(axes, images.shape[1:], kernel.shape)).backward(axes, images, kernel, kept, slope)
+    return choose(case_of(axes, images.shape[1:], kernel.shape)).backward(axes, images, kernel, kept, slope)
 
 
 _convolve.defvjp(_convolve_forward, _convolve_backward)

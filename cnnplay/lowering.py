@@ -33,11 +33,16 @@ CHANNELS_LAST, BATCH_LAST = (0, 1, 2, 3), (3, 1, 2, 0)  # the order in memory, a
 def held(values: Array, order: Sequence[int]) -> Array:
     """The same values, lying in memory in this order, outermost axis first.
 
-    XLA chooses orders of its own, which are up to 30 times slower for what follows. Only for values that are used
-    further on inside a compiled function: JAX 0.10 misreads the other results of one that returns such values.
+    XLA chooses orders of its own, which are up to 30 times slower for what follows.
     """
-    kept: Array = with_layout_constraint(values, Layout(tuple(order)))  # type: ignore[no-untyped-call]
-    return kept
+    pinned = with_layout_constraint(values, Layout(tuple(order)))  # type: ignore[no-untyped-call]
+    # JAX 0.10 misreads the results of a compiled function if some of them come straight from a constraint: none does.
+    behind: Array = lax.optimization_barrier(pinned)  # type: ignore[no-untyped-call]
+    return behind
+
+
+def as_it_is(values: Array) -> Array:
+    return values
 
 
 def channels_last(images: Array) -> Array:
@@ -114,7 +119,7 @@ def _windows(axes: Axes, pixels: Array) -> Array:
 def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
     """Spread the columns, multiply, add up the rows: k times the pixels are laid out, not k² times. For stride 1.
 
-    partial [kh f, h ow n] = kernel [kh f, kw c] · spread [kw c, h ow n];   output = Σ over u of partial[u], u rows up
+    products [kh f, h ow n] = kernel [kh f, kw c] · spread [kw c, h ow n];  output = Σ over u of products[u], u rows up
 
     Half im2col along one axis (as MEC: Cho & Brand 2017, section 3), half a sum of shifted products along the other
     (as kn2row: Vasudevan, Anderson & Gregg 2017, section III).
@@ -123,9 +128,9 @@ def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array,
     matrix, pixels = _matrix(kernel), spread(to_batch_last(images), 2, columns)
     height, *sizes = pixels.shape[2:]
     pixels = pixels.reshape(matrix.shape[1], prod([height, *sizes]))
-    partial = (matrix @ pixels).reshape(rows.kernel, kernel.shape[3], height, *sizes)
+    products = (matrix @ pixels).reshape(rows.kernel, kernel.shape[3], height, *sizes)
     up, out = _first_taps(rows, height), rows.output_size(height)
-    output = sum(shifted(part, 1, by, out) for part, by in zip(partial, up, strict=True))
+    output = sum(shifted(part, 1, by, out) for part, by in zip(products, up, strict=True))
     return from_batch_last(jnp.asarray(output)), pixels
 
 
@@ -139,8 +144,8 @@ def _columns_then_rows_back(axes: Axes, images: Array, kernel: Array, pixels: An
     sizes = spread_slope.shape[2:]
     spread_slope = spread_slope.reshape(kh * filters, prod(sizes))
     kernel_slope = (pixels @ spread_slope.T).reshape(kw, channels, kh, filters)
-    partial = (matrix.T @ spread_slope).reshape(kw, channels, *sizes)
-    back = zip(partial, _first_taps(columns, width), strict=True)
+    products = (matrix.T @ spread_slope).reshape(kw, channels, *sizes)
+    back = zip(products, _first_taps(columns, width), strict=True)
     images_slope = sum(shifted(part, 2, -by, width) for part, by in back)
     bias_slope = _sum_of_rows(slopes.reshape(filters, prod(slopes.shape[1:])))
     return from_batch_last(jnp.asarray(images_slope)), kernel_slope.transpose(2, 0, 1, 3), bias_slope
@@ -213,8 +218,10 @@ def _settings(axes: Axes, images: Array) -> tuple[Any, Any, Any]:
 
 
 def _convolved(images: Array, kernel: Array, stride: Any, pads: Any, dilation: Any) -> Array:
+    layout = ("NHWC", "HWIO", "NHWC")
+    # All 32 bits on a GPU too, which would take fewer by itself.
     return lax.conv_general_dilated(
-        images, kernel, stride, pads, rhs_dilation=dilation, dimension_numbers=("NHWC", "HWIO", "NHWC")
+        images, kernel, stride, pads, rhs_dilation=dilation, dimension_numbers=layout, precision=lax.Precision.HIGHEST
     )
 
 
@@ -237,18 +244,18 @@ class Case(NamedTuple):
         return rows, columns
 
     @property
-    def windows(self) -> int:
+    def numbers_in_windows(self) -> int:
         """Numbers of one image that `one product` lays out: every window in full."""
         return prod(self.sizes) * prod(self.kernel[:3])
 
     @property
-    def spread(self) -> int:
-        """Numbers of one image that `columns then rows` lays out, before and after its product."""
+    def numbers_spread(self) -> int:
+        """The same of `columns then rows`, before and after its product."""
         kh, kw, channels, filters = self.kernel
         return self.image[0] * self.sizes[1] * (kw * channels + kh * filters)
 
     @property
-    def output(self) -> int:
+    def numbers_out(self) -> int:
         return prod(self.sizes) * self.kernel[3]
 
 
@@ -257,7 +264,7 @@ class Algorithm(NamedTuple):
 
     forward: Callable[[Axes, Array, Array], tuple[Array, Kept]]
     backward: Callable[[Axes, Array, Array, Kept, Array], Slopes]
-    keep: Callable[[Array], Array]  # holds values in the order in memory in which it takes and gives them
+    hold: Callable[[Array], Array]  # keeps values in the order in memory in which it takes and gives them
     laid_out: Callable[[Case], int]  # numbers of one image that it lays out
     takes: Callable[[Case], bool]
     reason: str
@@ -269,8 +276,8 @@ ALGORITHMS = {
     "library": Algorithm(
         _library,
         _library_back,
-        lambda values: values,
-        lambda case: case.output,
+        as_it_is,
+        lambda case: case.numbers_out,
         lambda case: case.platform != "cpu",
         "on an accelerator XLA's own convolution and its gradients are the fast path",
     ),
@@ -278,15 +285,17 @@ ALGORITHMS = {
         _one_product,
         _one_product_back,
         batch_last,
-        lambda case: case.windows,
-        lambda case: case.strided or (case.kernel[2] <= FEW_CHANNELS and case.windows <= case.spread),
-        "the windows are few, or small: the rows and columns that a stride leaves out are never computed",
+        lambda case: case.numbers_in_windows,
+        lambda case: (
+            case.strided or (case.kernel[2] <= FEW_CHANNELS and case.numbers_in_windows <= case.numbers_spread)
+        ),
+        "what a stride leaves out is never computed; with few channels the windows are small",
     ),
     "columns then rows": Algorithm(
         _columns_then_rows,
         _columns_then_rows_back,
         batch_last,
-        lambda case: case.spread,
+        lambda case: case.numbers_spread,
         lambda case: case.kernel[2] < MANY_CHANNELS,
         "k times less to lay out than windows in full, and one product on the way there and two on the way back",
     ),
@@ -294,14 +303,14 @@ ALGORITHMS = {
         _forward_only,
         _forward_only_back,
         channels_last,
-        lambda case: case.output,
+        lambda case: case.numbers_out,
         lambda case: True,
         "with many channels XLA's forward convolution is as fast as a matrix product and lays nothing out",
     ),
 }
 
 
-def case(axes: Axes, image: Shape, kernel: Shape) -> Case:
+def case_of(axes: Axes, image: Shape, kernel: Shape) -> Case:
     """The case of images [h w c] and a kernel [kh kw c f] on this machine."""
     return Case(axes, tuple(image), tuple(kernel), jax.default_backend())
 

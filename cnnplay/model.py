@@ -16,7 +16,7 @@ from .convolution import conv2d
 from .errors import ShapeError
 from .kinds import ACTIVATIONS
 from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from .lowering import Case, case, choose
+from .lowering import Case, as_it_is, case_of, choose
 from .pooling import pool2d
 
 Weights = Mapping[str, Any]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...}, NumPy or JAX arrays
@@ -29,7 +29,7 @@ class ConvolutionLayer(nnx.Module):
         self.kernel = nnx.Param(jnp.zeros((*layer.kernel, shape[2], layer.filters)))
         self.bias = nnx.Param(jnp.zeros(layer.filters))
         self.slide = partial(conv2d, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-        self.keep = choose(_case(layer, shape)).keep
+        self.hold = choose(_case(layer, shape)).hold
 
     def __call__(self, images: Array) -> Array:
         return self.slide(images, self.kernel[...], bias=self.bias[...])
@@ -62,7 +62,7 @@ class Network(nnx.Module):
     def _through(self, images: Array, dropout_key: Array | None) -> list[Array]:
         self._check(images)
         values, after = images, []
-        keep: Callable[[Array], Array] = _as_it_is
+        hold: Callable[[Array], Array] = as_it_is
         for index, name in enumerate(self.architecture.names):
             part = self.parts[name]
             if isinstance(part, nnx.Dropout):
@@ -72,8 +72,8 @@ class Network(nnx.Module):
                 values = part(values)
             after.append(values)
             # What follows a convolution works in the order in memory that suits the convolution, up to the next one.
-            keep = part.keep if isinstance(part, ConvolutionLayer) else keep
-            values = keep(values) if values.ndim == 4 else values
+            hold = part.hold if isinstance(part, ConvolutionLayer) else hold
+            values = hold(values) if values.ndim == 4 else values
         return after
 
     def _check(self, images: Array) -> None:
@@ -153,16 +153,12 @@ def widest(architecture: Architecture) -> int:
 
 
 def _case(layer: Convolution, shape: Shape) -> Case:
-    return case(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
+    return case_of(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
 
 
 def brightness(images: Any) -> Array:
     """uint8 0..255 -> float32 0..1. The one place where this happens."""
     return jnp.asarray(images).astype(jnp.float32) / 255
-
-
-def _as_it_is(values: Array) -> Array:
-    return values
 
 
 def _flatten(values: Array) -> Array:

@@ -23,7 +23,8 @@ COMPILER: dict[str, str | int] = {
     "xla_backend_optimization_level": 1,
 }
 CHUNK = 512  # the most steps of one compiled call: how long its record is
-EVALUATED = 500  # images of one compiled call
+EVALUATED = (500, 250, 100, 50, 25, 10, 5)  # images of one compiled call: fewer where each is much work
+EVALUATION_MACS = 20_000_000_000  # the most multiply-adds of one, so that it can be stopped soon
 BYTES_A_VALUE = 8  # a value and its gradient
 PROGRAMS = 8  # networks that stay compiled
 PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
@@ -35,33 +36,9 @@ State = tuple[Any, Any]  # weights, optimizer's memory
 def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
     """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
 
-    Gives the new state, and loss and accuracy of each step [2 CHUNK].
+    Gives the new state, and loss and accuracy of each step [2, CHUNK].
     """
     update = OPTIMIZERS[optimizer].make().update
-
-    part = part_size(architecture, batch_size)
-
-    def part_slope(weights: Any, images: Array, labels: Array, share: Array, key: Array) -> tuple[Any, Array, Array]:
-        """What a part of a batch adds to slope, loss and accuracy. share: 1 / images of the batch, 0 for filling."""
-        scores, back = jax.vjp(lambda w: with_weights(architecture, w)(brightness(images), dropout_key=key), weights)
-        truth, chances = jax.nn.one_hot(labels, scores.shape[1]), jax.nn.log_softmax(scores)
-        loss = -jnp.where(share > 0, (truth * chances).sum(1) * share, 0).sum()
-        right = scores.argmax(axis=1) == labels
-        # Cross-entropy after softmax: its slope is what the network says less what is true.
-        (slope,) = back((jnp.exp(chances) - truth) * share[:, None])
-        return slope, loss, (right * share).sum()
-
-    def batch_slope(weights: Any, images: Array, labels: Array, order: Array, key: Array) -> tuple[Any, Array, Array]:
-        """Slope, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
-        share = (order >= 0) / (order >= 0).sum()
-
-        def add_part(index: Array, total: Any) -> Any:
-            own, shares = (lax.dynamic_slice(values, (index * part,), (part,)) for values in (order, share))
-            values = images[own], labels[own].astype(jnp.int32), shares, jax.random.fold_in(key, index)
-            return jax.tree.map(jnp.add, total, part_slope(weights, *values))
-
-        nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros(())
-        return lax.fori_loop(0, batch_size // part, add_part, nothing)
 
     @partial(jax.jit, compiler_options=compiler_options())
     def train(
@@ -80,7 +57,9 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
         def one_step(i: Array, carry: Any) -> Any:
             (weights, memory), record = carry
             batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
-            slope, loss, accuracy = batch_slope(weights, images, labels, batch, jax.random.fold_in(key, step + i))
+            slope, loss, accuracy = _batch_slope(
+                architecture, weights, images, labels, batch, jax.random.fold_in(key, step + i)
+            )
             # The optimizers are made for a rate of 1; all of them are proportional to it.
             moves, memory = update(slope, memory, weights)
             weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
@@ -93,11 +72,41 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
     return train
 
 
+def _batch_slope(
+    architecture: Architecture, weights: Any, images: Array, labels: Array, order: Array, key: Array
+) -> tuple[Any, Array, Array]:
+    """Slope, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
+    part, real = part_size(architecture, order.size), (order >= 0).sum()
+
+    def add_part(index: Array, total: Any) -> Any:
+        own = lax.dynamic_slice(order, (index * part,), (part,))
+        values = images[own], labels[own].astype(jnp.int32), (own >= 0) / real, jax.random.fold_in(key, index)
+        return jax.tree.map(jnp.add, total, _part_slope(architecture, weights, *values))
+
+    nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros((), jnp.int32)
+    slope, loss, right = lax.fori_loop(0, order.size // part, add_part, nothing)
+    return slope, loss, right / real
+
+
+def _part_slope(
+    architecture: Architecture, weights: Any, images: Array, labels: Array, share: Array, key: Array
+) -> tuple[Any, Array, Array]:
+    """What a part of a batch adds to slope and mean loss, and its right answers. share: 1 / images, 0 for filling."""
+    scores, back = jax.vjp(lambda w: with_weights(architecture, w)(brightness(images), dropout_key=key), weights)
+    truth, chances = jax.nn.one_hot(labels, scores.shape[1]), jax.nn.log_softmax(scores)
+    loss = -jnp.where(share > 0, (truth * chances).sum(1) * share, 0).sum()
+    right = (scores.argmax(axis=1) == labels) & (share > 0)
+    # Cross-entropy after softmax: its slope is what the network says less what is true.
+    (slope,) = back((jnp.exp(chances) - truth) * share[:, None])
+    return slope, loss, right.sum()
+
+
 @lru_cache(PROGRAMS)
 def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
-    """Summed loss and confusion of EVALUATED images from `start` on: (weights, images, labels, start)."""
+    """Summed loss and confusion of `evaluated` images from `start` on: (weights, images, labels, start)."""
     classes = architecture.output_shape[0]
-    part = part_size(architecture, EVALUATED)
+    count = evaluated(architecture)
+    part = part_size(architecture, count)
 
     @partial(jax.jit, compiler_options=compiler_options())
     def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
@@ -111,14 +120,19 @@ def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
             return loss + jnp.where(real, losses, 0).sum(), confusion.at[truth, scores.argmax(axis=1)].add(real)
 
         nothing = jnp.zeros(()), jnp.zeros((classes, classes), jnp.int32)
-        return lax.fori_loop(0, EVALUATED // part, add_part, nothing)
+        return lax.fori_loop(0, count // part, add_part, nothing)
 
     return measure
 
 
+def evaluated(architecture: Architecture) -> int:
+    """Images of one call of the evaluation program."""
+    return next((count for count in EVALUATED if count * architecture.macs <= EVALUATION_MACS), 1)
+
+
 def part_size(architecture: Architecture, batch: int) -> int:
-    """How many images of a batch are computed at a time: all, or about PART where all would not stay in the caches."""
-    if 4 * widest(architecture) * batch <= PART_BYTES:
+    """How many images of a batch are computed at a time: all, or about PART where all would leave a CPU's caches."""
+    if jax.default_backend() != "cpu" or 4 * widest(architecture) * batch <= PART_BYTES:
         return batch
     sizes = [size for size in range(PART // 2, 2 * PART) if batch % size == 0]
     return min(sizes, key=lambda size: abs(size - PART), default=batch)

@@ -21,8 +21,8 @@ from .model import Network, Weights, initial_weights, laid_out, with_weights
 from .programs import (
     BYTES_A_VALUE,
     CHUNK,
-    EVALUATED,
     State,
+    evaluated,
     evaluation_program,
     initial_memory,
     on_device,
@@ -198,7 +198,7 @@ def evaluate(
     """
     program, images, labels = evaluation_program(architecture), *on_device(split)
     loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
-    for start in range(0, len(split), EVALUATED):
+    for start in range(0, len(split), evaluated(architecture)):
         if should_stop():
             return None
         part_loss, part_confusion = program(weights, images, labels, np.int32(start))

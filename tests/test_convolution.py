@@ -82,6 +82,11 @@ def test_the_bias_is_added_to_each_map_and_its_gradient_is_the_sum_of_the_maps_s
     np.testing.assert_allclose(back(jnp.asarray(slope))[0], slope.sum((0, 1, 2)), rtol=1e-5, atol=1e-5)
 
 
+def test_a_bias_of_another_length_is_refused():
+    with pytest.raises(ShapeError, match="4 filters"):
+        conv2d(np.zeros((1, 5, 5, 2)), np.zeros((3, 3, 2, 4)), bias=np.zeros(1))
+
+
 @pytest.fixture(scope="module")
 def images():
     return np.random.default_rng(7).random((2, 12, 12, 1), np.float32)

@@ -24,8 +24,7 @@ def computed(name, axes, images, kernel, slope=None):
     def run(images, kernel, slope):
         output, kept = ALGORITHMS[name].forward(axes, images, kernel)
         slope = jnp.ones_like(output) if slope is None else slope
-        # Plus nothing: what comes straight from an algorithm may lie in memory in another order than JAX believes.
-        return jax.tree.map(lambda x: x + 0, (output, *ALGORITHMS[name].backward(axes, images, kernel, kept, slope)))
+        return output, *ALGORITHMS[name].backward(axes, images, kernel, kept, slope)
 
     return run(*(None if x is None else jnp.asarray(x, jnp.float32) for x in (images, kernel, slope)))
 
@@ -76,12 +75,16 @@ def test_sizes_of_real_layers_equal_pytorch(name, channels, kernel, stride):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3 * np.abs(theirs).max())
 
 
+@pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("name", ALGORITHMS)
-def test_no_images_give_no_maps_and_no_gradient(name):
-    axes = windows((3, 2), 1, "same")
+def test_no_images_give_no_maps_and_no_gradient(name, stride):
+    axes = windows((3, 2), stride, "same")
+    if not does(name, axes):
+        axes = windows((3, 2), 1, "same")
     images, kernel = np.zeros((0, 5, 6, 2)), np.ones((3, 2, 2, 4))
     output, images_slope, kernel_slope, bias_slope = computed(name, axes, images, kernel)
-    assert output.shape == (0, 5, 6, 4) and images_slope.shape == images.shape
+    assert output.shape == (0, *(axis.output_size(size) for axis, size in zip(axes, (5, 6), strict=True)), 4)
+    assert images_slope.shape == images.shape
     np.testing.assert_array_equal(kernel_slope, np.zeros_like(kernel))
     np.testing.assert_array_equal(bias_slope, np.zeros(4))
 
@@ -91,6 +94,31 @@ def test_one_pixel_through_one_tap_is_a_product(name):
     axes = windows((1, 1))
     output, images_slope, kernel_slope, _ = computed(name, axes, np.full((1, 1, 1, 1), 3.0), np.full((1, 1, 1, 1), 5.0))
     assert (output.item(), images_slope.item(), kernel_slope.item()) == (15, 5, 3)
+
+
+@pytest.mark.parametrize("padding", ["same", "full", 3])
+@pytest.mark.parametrize("name", ALGORITHMS)
+def test_one_pixel_among_padding_meets_every_tap_that_reaches_it(name, padding):
+    axes = windows((3, 3), 1, padding)
+    kernel = np.arange(9.0).reshape(3, 3, 1, 1)
+    output, images_slope, kernel_slope, _ = computed(name, axes, np.full((1, 1, 1, 1), 2.0), kernel)
+    np.testing.assert_allclose(output, reference.conv2d(np.full((1, 1, 1, 1), 2.0), kernel, padding=padding))
+    reached = output.shape[1] >= 3
+    assert images_slope.item() == (36 if reached else 4)
+    np.testing.assert_array_equal(
+        kernel_slope[..., 0, 0], 2 * np.ones((3, 3)) if reached else 2 * np.eye(3)[1:2].T @ np.eye(3)[1:2]
+    )
+
+
+def test_one_gradient_for_each_image():
+    """Per-image slopes, as saliency wants them: the same under vmap as one after the other."""
+    generator = np.random.default_rng(2)
+    images = jnp.asarray(generator.standard_normal((3, 8, 8, 2)), jnp.float32)
+    for channels_out, stride in ((4, 1), (4, 2)):
+        kernel = jnp.asarray(generator.standard_normal((3, 3, 2, channels_out)), jnp.float32)
+        slope = jax.grad(lambda image, k=kernel, s=stride: jnp.tanh(conv2d(image[None], k, stride=s)).sum())
+        together = jax.jit(jax.vmap(slope))(images)
+        np.testing.assert_allclose(together, jnp.stack([slope(image) for image in images]), rtol=1e-4, atol=1e-5)
 
 
 def case(channels=1, filters=8, kernel=3, stride=1, size=28, platform="cpu"):
@@ -148,5 +176,8 @@ def test_values_and_gradients_of_one_compiled_function_are_not_misread(channels,
     np.testing.assert_allclose(together, output, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(positive, jnp.maximum(output, 0), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(sums, output.sum((1, 2)), rtol=1e-3, atol=1e-3)
+    of_compiled = jax.vjp(jax.jit(lambda i, k: conv2d(i, k, stride=stride, padding="same")), images, weights)[1]
+    for ours, alone in zip(of_compiled(by_itself), back(by_itself), strict=True):
+        np.testing.assert_allclose(ours, alone, rtol=1e-4, atol=1e-3)
     for ours, alone in zip(gradients, back(by_itself), strict=True):
         np.testing.assert_allclose(ours, alone, rtol=1e-4, atol=1e-3)

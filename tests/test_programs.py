@@ -8,9 +8,18 @@ import pytest
 
 from cnnplay.architecture import PRESETS, Architecture
 from cnnplay.model import brightness, initial_weights, widest, with_weights
-from cnnplay.programs import CHUNK, PART_BYTES, evaluation_program, initial_memory, part_size, train_program
-from cnnplay.settings import OPTIMIZERS
-from cnnplay.training import evaluate
+from cnnplay.programs import (
+    CHUNK,
+    EVALUATED,
+    EVALUATION_MACS,
+    PART_BYTES,
+    evaluated,
+    initial_memory,
+    part_size,
+    train_program,
+)
+from cnnplay.settings import OPTIMIZERS, TrainConfig
+from cnnplay.training import Trainer, evaluate
 
 NETWORKS = {
     "one product": "conv16k5same-relu-max2-flatten-dense10",
@@ -38,12 +47,14 @@ def test_a_batch_in_parts_is_the_batch(small, text, filled):
     rates = np.full(CHUNK, rate, np.float32)
     memory = OPTIMIZERS["sgd"].make().init(weights)
     number = np.int32
-    (moved, _), (losses, _) = train_program(architecture, "sgd", batch)(
+    (moved, _), (losses, accuracies) = train_program(architecture, "sgd", batch)(
         (weights, memory), images, labels, order, rates, number(0), number(7), number(2), number(1)
     )
     real = order[2 * batch : len(order) - filled]  # the third batch of the epoch
     loss, slope = jax.value_and_grad(whole_batch_loss, argnums=1)(architecture, weights, images[real], labels[real])
     np.testing.assert_allclose(losses[0], loss, rtol=1e-5)
+    scores = with_weights(architecture, weights)(brightness(images[real]))
+    assert accuracies[0] == np.float32((scores.argmax(axis=1) == labels[real]).sum()) / np.float32(len(real))
     for name, array in moved.items():
         np.testing.assert_allclose(
             (weights[name] - array) / rate, slope[name], rtol=1e-3, atol=1e-5 + 1e-3 * float(jnp.abs(slope[name]).max())
@@ -89,9 +100,26 @@ def test_the_first_memory_of_an_optimizer_is_its_own(optimizer):
         np.testing.assert_array_equal(one, other)
 
 
-def test_both_programs_compile_with_the_options_of_this_release(small):
-    """A release of JAX that no longer knows the compiler option fails here, not in front of a learner."""
-    architecture = Architecture.parse("conv2k3-relu-flatten-dense10")
-    images, labels = jnp.asarray(small.test.images), jnp.asarray(small.test.labels)
-    loss, _ = evaluation_program(architecture)(initial_weights(architecture), images, labels, np.int32(0))
-    assert np.isfinite(loss)
+def test_one_call_of_the_evaluation_is_never_much_work():
+    small, large = (
+        Architecture.parse("flatten-dense10"),
+        Architecture.parse("conv64k11same-conv64k11same-flatten-dense10"),
+    )
+    assert evaluated(small) == 500
+    assert evaluated(large) * large.macs <= EVALUATION_MACS < 500 * large.macs
+    assert all(10_000 % count == 0 for count in EVALUATED)
+
+
+def test_a_cut_run_with_parts_and_dropout_is_the_same_run(small):
+    architecture = Architecture.parse("conv16k5same-relu-max2-flatten-dropout20-dense10")
+    config = TrainConfig(batch_size=96, epochs=1, train_images=1000, seed=4)
+    assert part_size(architecture, config.batch_size) < config.batch_size
+    whole, cut = (Trainer(architecture, config, small) for _ in range(2))
+    whole.advance(whole.total_steps)
+    for steps in (1, 3, 2):
+        cut.advance(steps)
+    cut = Trainer.restore(cut.snapshot(), small)
+    cut.advance(cut.total_steps)
+    np.testing.assert_array_equal(whole.history.loss, cut.history.loss)
+    for name, array in whole.weights().items():
+        np.testing.assert_array_equal(array, cut.weights()[name])
