@@ -30,9 +30,9 @@ def conv2d(
 ) -> Array:
     """Slide `kernel` over `images`: [n h w c], [kh kw c f] -> [n oh ow f], float32.
 
-    bias: [f], added to each feature map. stride, dilation: a number or (rows, columns). padding: "valid", "same", "full",
-    pixels, (before, after), or a pair of these for rows and columns (see `arithmetic.windows`). Differentiable in images,
-    kernel and bias.
+    bias: [f], added to each feature map. stride, dilation: a number or (rows, columns). padding: "valid", "same",
+    "full", pixels, (before, after), or a pair of these for rows and columns (see `arithmetic.windows`).
+    Differentiable in images, kernel and bias.
 
     Raises ShapeError where the shapes do not go together or no window fits.
     """
