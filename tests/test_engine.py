@@ -251,6 +251,6 @@ def test_an_unknown_id_is_a_key_error(engine, say):
 def test_what_cannot_train_starts_nothing(engine):
     with pytest.raises(ShapeError, match="dense10"):
         engine.start(Architecture.parse("flatten-dense9"), SHORT)
-    with pytest.raises(SettingsError, match="GB"):
+    with pytest.raises(SettingsError, match="multiply-adds"):
         engine.start(Architecture.parse("conv512k1-conv512k1-flatten-dense10"), TrainConfig(batch_size=512))
     assert engine.views("") == []

@@ -136,7 +136,7 @@ def test_a_preset_brings_its_training_settings() -> None:
     app = opened()
     app.selectbox(key="preset").set_value("fast99").run()
     config = app.session_state.config
-    assert (config.optimizer, config.schedule, config.batch_size) == ("adamw", "one-cycle", 64)
+    assert (config.optimizer, config.schedule, config.batch_size) == ("adamw", "one-cycle", 128)
 
 
 def test_a_text_that_blocks_cannot_express_keeps_its_text_until_the_user_asks_for_blocks() -> None:
