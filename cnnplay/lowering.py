@@ -70,22 +70,28 @@ def shifted(pixels: Array, dimension: int, by: int, size: int, stride: int = 1) 
     return lax.slice_in_dim(lax.pad(pixels, jnp.float32(0), edges), 0, None, stride, dimension)
 
 
-def stacked(parts: list[Array]) -> Array:
-    """The parts in one array. Each is finished first, or every value of the stack would ask for its part in turn."""
-    whole = jnp.stack(lax.optimization_barrier(parts))  # type: ignore[no-untyped-call]
+def spread(pixels: Array, dimension: int, taps: Sequence[int], size: int, stride: int = 1) -> Array:
+    """[...] -> [k ...]: the pixels shifted by each of the taps, one beside the other."""
+    # Each is finished first, or every value of the stack would ask for its tap in turn.
+    whole = jnp.stack(
+        lax.optimization_barrier([shifted(pixels, dimension, tap, size, stride) for tap in taps])  # type: ignore[no-untyped-call]
+    )
     return held(whole, range(whole.ndim))
 
 
-def spread(pixels: Array, dimension: int, axis: Window) -> Array:
-    """What each tap of the kernel reads: [...] -> [k ...], `dimension` having the size of the output."""
-    size = pixels.shape[dimension]
-    out = axis.output_size(size)
-    return stacked([shifted(pixels, dimension, tap, out, axis.stride) for tap in _first_taps(axis, size)])
+def summed(products: Array, dimension: int, taps: Sequence[int], size: int) -> Array:
+    """[k ...] -> [...]: the products shifted by one tap each, and added up."""
+    return jnp.asarray(sum(shifted(part, dimension, tap, size) for part, tap in zip(products, taps, strict=True)))
 
 
 def _first_taps(axis: Window, size: int) -> range:
     """The pixels that the first window reads."""
     return axis.taps(-axis.pads(size)[0])
+
+
+def _opposite(taps: range) -> list[int]:
+    """The taps of the way back."""
+    return [-tap for tap in taps]
 
 
 def _one_product(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
@@ -112,8 +118,9 @@ def _one_product_back(axes: Axes, images: Array, kernel: Array, windows: Any, sl
 
 def _windows(axes: Axes, pixels: Array) -> Array:
     """[c h w n] -> [kh kw c oh ow n]"""
-    rows, columns = axes
-    return spread(spread(pixels, 2, columns), 2, rows)
+    for axis, size in zip(reversed(axes), pixels.shape[2:0:-1], strict=True):  # columns, then rows: both at place 2
+        pixels = spread(pixels, 2, _first_taps(axis, size), axis.output_size(size), axis.stride)
+    return pixels
 
 
 def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
@@ -125,13 +132,13 @@ def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array,
     (as kn2row: Vasudevan, Anderson & Gregg 2017, section III).
     """
     rows, columns = axes
-    matrix, pixels = _matrix(kernel), spread(to_batch_last(images), 2, columns)
-    height, *sizes = pixels.shape[2:]
-    pixels = pixels.reshape(matrix.shape[1], prod([height, *sizes]))
-    products = (matrix @ pixels).reshape(rows.kernel, kernel.shape[3], height, *sizes)
-    up, out = _first_taps(rows, height), rows.output_size(height)
-    output = sum(shifted(part, 1, by, out) for part, by in zip(products, up, strict=True))
-    return from_batch_last(jnp.asarray(output)), pixels
+    height, width = images.shape[1:3]
+    matrix = _matrix(kernel)
+    pixels = spread(to_batch_last(images), 2, _first_taps(columns, width), columns.output_size(width))
+    sizes = pixels.shape[2:]
+    pixels = pixels.reshape(matrix.shape[1], prod(sizes))
+    products = (matrix @ pixels).reshape(rows.kernel, kernel.shape[3], *sizes)
+    return from_batch_last(summed(products, 1, _first_taps(rows, height), rows.output_size(height))), pixels
 
 
 def _columns_then_rows_back(axes: Axes, images: Array, kernel: Array, pixels: Any, slope: Array) -> Slopes:
@@ -140,15 +147,14 @@ def _columns_then_rows_back(axes: Axes, images: Array, kernel: Array, pixels: An
     kh, kw, channels, filters = kernel.shape
     height, width = images.shape[1:3]
     matrix, slopes = _matrix(kernel), to_batch_last(slope)
-    spread_slope = stacked([shifted(slopes, 1, -by, height) for by in _first_taps(rows, height)])
+    spread_slope = spread(slopes, 1, _opposite(_first_taps(rows, height)), height)
     sizes = spread_slope.shape[2:]
     spread_slope = spread_slope.reshape(kh * filters, prod(sizes))
     kernel_slope = (pixels @ spread_slope.T).reshape(kw, channels, kh, filters)
     products = (matrix.T @ spread_slope).reshape(kw, channels, *sizes)
-    back = zip(products, _first_taps(columns, width), strict=True)
-    images_slope = sum(shifted(part, 2, -by, width) for part, by in back)
+    images_slope = summed(products, 2, _opposite(_first_taps(columns, width)), width)
     bias_slope = _sum_of_rows(slopes.reshape(filters, prod(slopes.shape[1:])))
-    return from_batch_last(jnp.asarray(images_slope)), kernel_slope.transpose(2, 0, 1, 3), bias_slope
+    return from_batch_last(images_slope), kernel_slope.transpose(2, 0, 1, 3), bias_slope
 
 
 def _matrix(kernel: Array) -> Array:
@@ -234,6 +240,10 @@ class Case(NamedTuple):
     platform: str  # "cpu", "gpu", ...
 
     @property
+    def channels(self) -> int:
+        return self.kernel[2]
+
+    @property
     def strided(self) -> bool:
         return any(axis.stride > 1 for axis in self.axes)
 
@@ -287,7 +297,8 @@ ALGORITHMS = {
         batch_last,
         lambda case: case.numbers_in_windows,
         lambda case: (
-            case.strided or (case.kernel[2] <= FEW_CHANNELS and case.numbers_in_windows <= case.numbers_spread)
+            (case.strided and case.channels < MANY_CHANNELS)
+            or (case.channels <= FEW_CHANNELS and case.numbers_in_windows <= case.numbers_spread)
         ),
         "what a stride leaves out is never computed; with few channels the windows are small",
     ),
@@ -296,7 +307,7 @@ ALGORITHMS = {
         _columns_then_rows_back,
         batch_last,
         lambda case: case.numbers_spread,
-        lambda case: case.kernel[2] < MANY_CHANNELS,
+        lambda case: case.channels < MANY_CHANNELS,
         "k times less to lay out than windows in full, and one product on the way there and two on the way back",
     ),
     "forward only": Algorithm(

@@ -6,14 +6,13 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import optax
 from jax import Array, lax
 
 from .architecture import Architecture
 from .data import Dataset, Split
 from .model import brightness, widest, with_weights
-from .settings import OPTIMIZERS, TrainConfig
+from .settings import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
 # as the older (Eigen): it keeps to the products.
@@ -52,7 +51,7 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
         in_epoch: Array,
         count: Array,
     ) -> tuple[State, Array]:
-        key = jax.random.key(seed, impl="rbg")  # what dropout drops: threefry takes a tenth of the step
+        key = jax.random.key(seed, impl="rbg")  # what dropout drops: threefry takes longer
 
         def one_step(i: Array, carry: Any) -> Any:
             (weights, memory), record = carry
@@ -138,28 +137,13 @@ def part_size(architecture: Architecture, batch: int) -> int:
     return min(sizes, key=lambda size: abs(size - PART), default=batch)
 
 
-def initial_memory(optimizer: str, weights: Any) -> Any:
-    """What the optimizer remembers before the first step: as its own `init` has it, but nothing is compiled for it."""
-    own = OPTIMIZERS[optimizer].make().init
-    shapes = jax.eval_shape(own, weights)
-    return jax.tree.map(lambda to, one: np.full(to.shape, one, to.dtype), shapes, _memory_of_one_weight(optimizer))
-
-
-@lru_cache
-def _memory_of_one_weight(optimizer: str) -> Any:
-    """Every weight begins with the same memory."""
-    memory = OPTIMIZERS[optimizer].make().init({"weight": np.zeros(1, np.float32)})
-    return jax.tree.map(lambda leaf: np.asarray(leaf).reshape(()), memory)
-
-
 def compiler_options() -> dict[str, str | int]:
     return COMPILER if jax.default_backend() == "cpu" else {}
 
 
 def load(dataset: Dataset) -> None:
-    """Have ready what every first step needs, so that nobody waits for it: the images where they are trained on."""
+    """Bring the images to where they are trained on, so that the first step need not wait for them."""
     on_device(dataset.train), on_device(dataset.test)
-    _memory_of_one_weight(TrainConfig().optimizer)
 
 
 @lru_cache(4)

@@ -24,7 +24,6 @@ from .programs import (
     State,
     evaluated,
     evaluation_program,
-    initial_memory,
     on_device,
     part_size,
     train_program,
@@ -71,7 +70,7 @@ class Trainer:
         self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
         self._order: tuple[int, Array] | None = None
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
-        self._state: State = weights, jax.tree.map(jnp.asarray, initial_memory(config.optimizer, weights))
+        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(weights)
         self.epoch_weights: dict[int, Weights] = {0: self.weights()}
 
     @property

@@ -111,7 +111,7 @@ def progress(view: RunView) -> None:
     """The bar, and in words: epoch, step, speed, time left."""
     epoch = min(-(-view.step // view.steps_per_epoch) or 1, view.config.epochs)
     if not view.step:
-        st.progress(0.0, f"**Run {view.number}** {SAYS_AT_THE_START.get(view.status, SAYS[view.status])}")
+        st.progress(0.0, f"**Run {view.number}** {(SAYS | SAYS_AT_THE_START)[view.status]}")
         return
     parts = [f"epoch {epoch} of {view.config.epochs}", f"step {view.step:,} of {view.total_steps:,}"]
     if view.images_per_second:

@@ -47,21 +47,22 @@ def tensorflow_same(size, span, stride):
 CONVOLUTION_PADDINGS = ("valid", "same", "full", 1, 3, (0, 2), (2, 1), ("same", 0), ((1, 2), "full"), ("valid", (0, 3)))
 
 
+def one_or_two(generator, high):
+    """A number from 1 to `high`, or a pair of them, as `windows` takes both."""
+    both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
+    return both if generator.random() < 0.5 else both[0]
+
+
 def random_convolution(seed):
     """(images, kernel, settings) that fit: small, uneven, and nothing left out."""
     generator = np.random.default_rng(seed)
-
-    def one_or_two(high):
-        both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
-        return both if generator.random() < 0.5 else both[0]
-
     while True:
         n, height, width, channels, filters = (int(v) for v in generator.integers(1, (3, 10, 10, 4, 4)))
         rows, columns = (int(v) for v in generator.integers(1, 6, 2))
         settings = {
-            "stride": one_or_two(4),
+            "stride": one_or_two(generator, 4),
             "padding": CONVOLUTION_PADDINGS[generator.integers(len(CONVOLUTION_PADDINGS))],
-            "dilation": one_or_two(3),
+            "dilation": one_or_two(generator, 3),
         }
         try:
             for axis, size in zip(windows((rows, columns), **settings), (height, width), strict=True):

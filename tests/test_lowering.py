@@ -152,6 +152,7 @@ def test_the_table_has_a_row_for_every_case_and_a_case_for_every_row():
         ("columns then rows", case(channels=8, filters=16, kernel=5)),
         ("columns then rows", case(channels=1, filters=2, kernel=7)),
         ("forward only", case(channels=64, filters=64)),
+        ("forward only", case(channels=32, stride=2)),
     ],
 )
 def test_shapes_decide(name, given):

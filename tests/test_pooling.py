@@ -8,7 +8,7 @@ import pytest
 from cnnplay import reference
 from cnnplay.arithmetic import ShapeError, windows
 from cnnplay.pooling import POOLS, pool2d
-from tests.oracles import keras, torch_pooling
+from tests.oracles import keras, one_or_two, torch_pooling
 
 PADDINGS = ("valid", "valid", "same", "full", 1, 2, (0, 1), (1, 0), ("same", 1), ((0, 1), "valid"))
 
@@ -22,16 +22,11 @@ def distinct(shape, seed):
 def random_setting(seed):
     """(images, settings) in which every window holds a pixel."""
     generator = np.random.default_rng(seed)
-
-    def one_or_two(high):
-        both = tuple(int(n) for n in generator.integers(1, high + 1, 2))
-        return both if generator.random() < 0.5 else both[0]
-
     while True:
         shape = tuple(int(v) for v in generator.integers(1, (3, 11, 11, 4)))
         settings = {
-            "window": one_or_two(4),
-            "stride": None if generator.random() < 0.3 else one_or_two(6),
+            "window": one_or_two(generator, 4),
+            "stride": None if generator.random() < 0.3 else one_or_two(generator, 6),
             "padding": PADDINGS[generator.integers(len(PADDINGS))],
         }
         try:

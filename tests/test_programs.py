@@ -14,7 +14,6 @@ from cnnplay.programs import (
     EVALUATION_MACS,
     PART_BYTES,
     evaluated,
-    initial_memory,
     part_size,
     train_program,
 )
@@ -86,18 +85,6 @@ def test_evaluating_in_parts_is_evaluating(small, text):
     np.add.at(counts, (small.test.labels, np.asarray(scores.argmax(axis=1))), 1)
     assert np.abs(evaluation.confusion - counts).sum() <= 2  # two scores may be as good as equal
     assert evaluation.confusion.sum() == len(small.test)
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_first_memory_of_an_optimizer_is_its_own(optimizer):
-    weights = {
-        name: jnp.asarray(array) for name, array in initial_weights(Architecture.parse("flatten-dense10")).items()
-    }
-    ours, theirs = initial_memory(optimizer, weights), OPTIMIZERS[optimizer].make().init(weights)
-    assert jax.tree.structure(ours) == jax.tree.structure(theirs)
-    for one, other in zip(jax.tree.leaves(ours), jax.tree.leaves(theirs), strict=True):
-        assert one.dtype == other.dtype
-        np.testing.assert_array_equal(one, other)
 
 
 def test_one_call_of_the_evaluation_is_never_much_work():

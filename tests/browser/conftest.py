@@ -85,7 +85,9 @@ def page(chromium: Browser) -> Iterator[Page]:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    tracebacks = page.get_by_test_id("stException").all_inner_texts()
     context.close()
+    assert tracebacks == []
     assert outside == []
     assert errors == []
 

@@ -117,7 +117,7 @@ def test_the_whole_lesson(page: Page, app: str) -> None:
 
 
 def test_zoom_survives_while_the_curve_advances(page: Page, app: str) -> None:
-    open_page(page, f"{app}/training?images=20000&batch=32&seed=5")
+    open_page(page, f"{app}/training?epochs=50&seed=5")
     button(page, "Start").click()
     wait_for_step(page, 50)
     curves = page.get_by_test_id("curves")

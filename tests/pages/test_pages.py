@@ -50,7 +50,9 @@ def shown(text: str) -> str:
 
 
 def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if shown(button.label) == label).click().run()
+    next(button for button in app.button if shown(button.label) == label).click().run()
+    assert not app.exception
+    return app
 
 
 def wait_for_run(app: AppTest) -> None:
