@@ -3,7 +3,7 @@
 #   PYTHON=python3.13 make run           another interpreter (the environment .venv is built anew where it differs)
 #   make run ARGS="--server.port 8600"   arguments for Streamlit; make unit ARGS="-k pooling" for pytest
 #   make test BROWSER=no                 without the tests in a browser
-#   make benchmark ARGS=--quick          a minute instead of a quarter of an hour
+#   make benchmark ARGS=--quick          a minute instead of eleven
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help

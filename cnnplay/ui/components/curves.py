@@ -1,18 +1,11 @@
 """The learning curves of several runs, drawn in place in the browser while one of them trains."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from . import component
 
-_HERE = Path(__file__).parent
-
-_curves = st.components.v2.component(
-    "cnnplay_curves",
-    css=(_HERE / "curves.css").read_text(encoding="utf-8"),
-    js=(_HERE / "curves.js").read_text(encoding="utf-8"),
-)
+_curves = component("curves")
 
 
 def live_curves(

@@ -1,11 +1,8 @@
 """A network's layers drawn as volumes, height x width x channels, all at one scale."""
 
-from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
-_HERE = Path(__file__).parent
+from . import component
 
 _HTML = """
 <div class="volumes still" data-testid="volumes" role="group">
@@ -23,12 +20,7 @@ _HTML = """
 </div>
 """
 
-_COMPONENT = st.components.v2.component(
-    "cnnplay_volumes",
-    html=_HTML,
-    css=(_HERE / "volumes.css").read_text(encoding="utf-8"),
-    js=(_HERE / "volumes.js").read_text(encoding="utf-8"),
-)
+_COMPONENT = component("volumes", _HTML)
 
 
 def volumes(layers: list[dict[str, Any]], *, alt: str, key: str = "volumes") -> None:
