@@ -5,6 +5,7 @@ The relations are those of Dumoulin & Visin, "A guide to convolution arithmetic 
 arXiv 1603.07285), sections 2 and 4; SAME is TensorFlow's, with the odd pixel at the end.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -104,10 +105,16 @@ class Window:
         """The pixels read by the window whose first pixel is `start`."""
         return range(start, start + self.span, self.dilation)
 
+    def reads(self, size: int) -> list[int]:
+        """For each cell of the padded line, padding included, how many windows read it."""
+        before, after = self.pads(size)
+        counts = Counter(cell for start in self.positions(size) for cell in self.taps(start))
+        return [counts[cell] for cell in range(-before, size + after)]
+
     def read(self, size: int) -> list[bool]:
         """For each pixel of the line, whether any window reads it."""
-        seen = {pixel for start in self.positions(size) for pixel in self.taps(start)}
-        return [pixel in seen for pixel in range(size)]
+        before, _ = self.pads(size)
+        return [count > 0 for count in self.reads(size)[before : before + size]]
 
     def pooled_size(self, size: int) -> int:
         """`output_size` for pooling, which takes pixels only: padding has no value that could be the largest.

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnnplay.architecture import MNIST_SHAPE, MOST_LETTERS, Architecture, Row
 from cnnplay.errors import PlaygroundError, TextError
-from cnnplay.figures import sharing_figure
+from cnnplay.figures.network import sharing_figure
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
 from cnnplay.ui.widgets import head, picture, shape_text, way_out

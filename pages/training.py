@@ -7,7 +7,7 @@ import streamlit as st
 from cnnplay.data import mnist
 from cnnplay.engine import shared_engine
 from cnnplay.errors import PlaygroundError
-from cnnplay.figures import confusion_figure, curve, digits_figure
+from cnnplay.figures.training import confusion_figure, curve, digits_figure
 from cnnplay.runs import RunView
 from cnnplay.settings import smaller_rate, what_differs
 from cnnplay.ui import state

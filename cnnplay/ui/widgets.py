@@ -8,7 +8,7 @@ import streamlit as st
 
 from ..architecture import Architecture
 from ..errors import PlaygroundError
-from ..figures import volume_layers
+from ..figures.network import volume_layers
 from ..layers import Layer, layer_names
 from . import state
 from .components.volumes import volumes

@@ -216,7 +216,7 @@ function drawLayer(node, item, previous, source, { scale, below }) {
   }
   for (const part of PARTS) if (!TEXTS.has(part) && part !== "picture") setPath(parts[part], geometry[part] ?? "");
 
-  const picture = !item.vector && !item.chip && String(layer.picture ?? "").startsWith("data:image/png;base64,") ? layer.picture : "";
+  const picture = !item.chip && String(layer.picture ?? "").startsWith("data:image/png;base64,") ? layer.picture : "";
   parts.picture.setAttribute("href", picture);
   group.classList.toggle("pictured", picture !== "");
   group.classList.toggle("tiny", Math.min(width, height) < 8);

@@ -34,7 +34,7 @@ def volumes(layers: list[dict[str, Any]], *, alt: str, key: str = "volumes") -> 
             activation, dropout, flatten, dense or softmax), ``title``, ``shape`` (``[height, width, channels]`` or
             ``[length]``), ``window`` (``[rows, columns]`` or None) and ``lines`` (the text of the card). Optional:
             ``operation``, the word on the arrow (otherwise the name without its number), and ``picture``, a PNG data
-            URL that is painted on the front face.
+            URL that is painted on the front face, a vector's as a column.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
 

@@ -1,67 +1,12 @@
-"""Arrays to figures: what the pages draw, as Plotly figures or as plain data for the components in `ui`.
-
-One meaning of a colour everywhere: grey for images, blue and orange for the two signs of a number, and a run's own
-colour, by its number, for all that is said of that run.
-"""
-
-from collections.abc import Sequence
-from math import prod
-from typing import Any
+"""What came of a run: its curves, and what each digit was taken for."""
 
 import numpy as np
 import plotly.graph_objects as go
 
-from .architecture import Architecture, Row, Sharing
-from .history import History, smoothed, thinned
+from ..history import History, smoothed, thinned
+from .colours import BLUE
 
-BLUE, ORANGE = "#3E8FC9", "#E08A3C"  # apart in both themes and for the common kinds of colour blindness
 RAW_POINTS, SMOOTH_POINTS = 500, 300
-
-
-def volume_layers(architecture: Architecture) -> list[dict[str, Any]]:
-    """The input and every layer of a network as data for `ui.components.volumes`."""
-    shape = architecture.input_shape
-    image = {
-        "name": "input",
-        "kind": "input",
-        "title": "Input: one image",
-        "shape": list(shape),
-        "window": None,
-        "lines": [_values(shape), "height × width × depth; depth is brightness here"],
-    }
-    windows = {
-        name: [axis.kernel for axis in layer.axes]
-        for name, layer in zip(architecture.names, architecture.layers, strict=True)
-        if hasattr(layer, "axes")
-    }
-    return [image] + [
-        {
-            "name": row.layer,
-            "kind": row.kind,
-            "title": f"{row.kind.capitalize()}: {row.title}",
-            "shape": list(row.output_shape),
-            "window": windows.get(row.layer),
-            "lines": _lines(row),
-        }
-        for row in architecture.table()
-    ]
-
-
-def _values(shape: Sequence[int]) -> str:
-    if len(shape) == 1:
-        return f"{shape[0]:,} values"
-    return f"{' × '.join(map(str, shape))} = {prod(shape):,} values"
-
-
-def _lines(row: Row) -> list[str]:
-    lines = [_values(row.output_shape), row.formula]
-    if row.parameters:
-        lines.append(f"parameters: {row.parameter_formula}")
-        lines.append(f"{row.macs:,} multiply-adds")
-    if row.unread:
-        lines.append(f"{row.unread} pixels of the map before are never read")
-    lines.append(f"one value sees {row.receptive_field[0]} × {row.receptive_field[1]} pixels of the image")
-    return lines
 
 
 def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[str, list[list[float]]]]:
@@ -143,37 +88,4 @@ def digits_figure(accuracy: np.ndarray) -> go.Figure:
     figure.update_xaxes(title="digit", dtick=1, showgrid=False, fixedrange=True)
     figure.update_yaxes(title="recognised (%)", tickformat=".0%", range=[low, 1.0], fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.3)
-    return figure
-
-
-def sharing_figure(sharing: Sequence[Sharing]) -> go.Figure:
-    """Parameters of each convolution beside those of a dense layer of the same input and output; a log axis."""
-    names = [entry.layer for entry in sharing]
-    figure = go.Figure()
-    for label, colour, pattern, counts in (
-        ("convolution", BLUE, "", [entry.shared for entry in sharing]),
-        ("dense in its place", ORANGE, "/", [entry.dense for entry in sharing]),
-    ):
-        figure.add_bar(
-            name=label,
-            y=names,
-            x=counts,
-            orientation="h",
-            marker={"color": colour, "pattern": {"shape": pattern}},
-            text=[f"{count:,}" for count in counts],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}, " + label + ": %{x:,} parameters<extra></extra>",
-        )
-    top = np.log10(max(entry.dense for entry in sharing)) + 1.5  # room for the number beside the longest bar
-    figure.update_xaxes(
-        type="log", range=[0, top], title="parameters (each line is ten times more)", dtick=1, fixedrange=True
-    )
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
-    figure.update_layout(
-        height=130 + 90 * len(names),
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"},
-        bargap=0.35,
-    )
     return figure

@@ -1,0 +1,146 @@
+"""The labs' arrays as data for the components in `ui.components`: plain lists, rounded to what can be seen."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..arithmetic import Window
+from .colours import BLUE, ORANGE
+
+Axes = tuple[Window, Window]
+DECIMALS = 6
+CHANNELS = {1: ["grey"], 3: ["red", "green", "blue"]}
+
+
+def plain(values: np.ndarray) -> Any:
+    return np.round(np.asarray(values, float), DECIMALS).tolist()
+
+
+def axis_data(axis: Window, size: int) -> dict[str, Any]:
+    """Where the windows of an axis stand and what they read, for the player."""
+    before, after = axis.pads(size)
+    return {
+        "size": size,
+        "before": before,
+        "after": after,
+        "starts": list(axis.positions(size)),
+        "taps": list(axis.taps(0)),
+        "reads": axis.reads(size),
+    }
+
+
+def convolution_slide(
+    image: np.ndarray,
+    kernel: np.ndarray,
+    axes: Axes,
+    maps: Mapping[str, np.ndarray],
+    *,
+    bias: float = 0.0,
+    editable: bool = False,
+) -> dict[str, Any]:
+    """A kernel [kh kw c] on an image [h w c]; maps: title -> [oh ow], the feature map first."""
+    reach = largest_answer(kernel, bias)
+    return {
+        "kind": "convolution",
+        "image": {
+            "values": plain(np.moveaxis(image, -1, 0)),
+            "channels": CHANNELS.get(image.shape[-1]) or [f"map {c + 1}" for c in range(image.shape[-1])],
+            "scale": "grey",
+            "range": 1.0,
+        },
+        **_axes(axes, image.shape[:2]),
+        "kernel": plain(np.moveaxis(kernel, -1, 0)),
+        "bias": bias,
+        "kernel_range": float(np.abs(kernel).max()) or 1.0,
+        "editable": editable,
+        "outputs": [
+            {"title": title, "values": plain(values), "scale": "signed", "range": reach}
+            for title, values in maps.items()
+        ],
+        "pool": None,
+    }
+
+
+def pooling_slide(
+    values: np.ndarray, axes: Axes, kind: str, title: str, pooled: np.ndarray, *, scale: str, reach: float
+) -> dict[str, Any]:
+    """Pooling of one map [h w]: title says what its output [oh ow] is."""
+    return {
+        "kind": "pooling",
+        "image": {"values": [plain(values)], "channels": ["map"], "scale": scale, "range": reach},
+        **_axes(axes, values.shape),
+        "kernel": None,
+        "bias": 0.0,
+        "kernel_range": 1.0,
+        "editable": False,
+        "outputs": [{"title": title, "values": plain(pooled), "scale": scale, "range": reach}],
+        "pool": kind,
+    }
+
+
+def windows_slide(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
+    """Windows alone: where they stand on height × width pixels, whatever is in them."""
+    return {
+        "kind": "windows",
+        "image": {"values": None, "channels": ["pixels"], "scale": "grey", "range": 1.0},
+        **_axes(axes, shape),
+        "kernel": None,
+        "bias": 0.0,
+        "kernel_range": 1.0,
+        "editable": False,
+        "outputs": [{"title": "Output", "values": None, "scale": "grey", "range": 1.0}],
+        "pool": None,
+    }
+
+
+def _axes(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
+    rows, columns = (axis_data(axis, size) for axis, size in zip(axes, shape, strict=True))
+    return {"rows": rows, "columns": columns}
+
+
+def largest_answer(kernel: np.ndarray, bias: float = 0.0) -> float:
+    """The largest size of a feature map's value that pixels from 0 to 1 allow: a colour scale that stands still."""
+    positive, negative = kernel[kernel > 0].sum(), -kernel[kernel < 0].sum()
+    return float(max(positive + max(bias, 0), negative + max(-bias, 0))) or 1.0
+
+
+def picture(
+    name: str, title: str, values: np.ndarray, *, scale: str = "signed", reach: float = 1.0, **more: Any
+) -> dict[str, Any]:
+    """One picture for `maps`: values [h w], or [h w 3] for colour; more: caption, numbers, marks, chosen."""
+    cells = np.moveaxis(values, -1, 0) if values.ndim == 3 and values.shape[-1] == 3 else values
+    if cells.ndim == 3:
+        cells = cells[..., 0]
+    return {"id": name, "title": title, "caption": "", "values": plain(cells), "scale": scale, "range": reach} | more
+
+
+def sizes_figure(sizes: Mapping[str, Sequence[int | None]]) -> go.Figure:
+    """Size after each layer, one line for each padding; a line ends where no window fits any more."""
+    figure = go.Figure()
+    styles = [
+        (BLUE, "solid", "circle"),
+        (ORANGE, "dash", "diamond"),
+        ("#2FA37C", "dot", "square"),
+        ("#B06AB3", "dashdot", "x"),
+    ]
+    for (title, values), (colour, dash, symbol) in zip(sizes.items(), styles, strict=False):
+        figure.add_scatter(
+            x=list(range(len(values))),
+            y=list(values),
+            name=title,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash},
+            marker={"symbol": symbol, "size": 8},
+            hovertemplate=f"{title}: %{{y}} pixels after %{{x}} layers<extra></extra>",
+        )
+    figure.update_xaxes(title="layers", dtick=1, fixedrange=True, showgrid=False)
+    figure.update_yaxes(title="pixels on a side", rangemode="tozero", fixedrange=True)
+    figure.update_layout(
+        height=320,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom"},
+        hovermode="x unified",
+    )
+    return figure

@@ -1,0 +1,129 @@
+// A control bar that walks through `count` places in their order: play, steps, speed, a slider. It owns the clock and
+// the place; what is to be seen there is its caller's business.
+
+const SPEEDS = [["slow", "Slow", 0.3], ["normal", "1×", 1], ["fast", "Fast", 3]];
+const STEADY = 4; // places a second at 1×; a longer walk goes faster,
+const LONGEST = 20; // so that it takes no more than so many seconds
+const LEISURELY = 12; // up to so many places a second a place is rested at before it is left
+const REST = 0.4; // for this share of its time
+const ICONS = {
+  play: "M5 3l9 6-9 6z",
+  pause: "M5 3h3v12H5zM10 3h3v12h-3z",
+  back: "M12 3v12L5 9zM3 3h1.8v12H3z",
+  forward: "M6 3v12l7-6zM13.2 3H15v12h-1.8z",
+};
+
+/** An element with attributes and children; strings become text nodes, so that data are never read as markup. */
+function make(tag, attributes = {}, ...children) {
+  const vector = tag === "svg" || tag === "path";
+  const node = vector ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
+const icon = (name) => make("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, make("path", { d: ICONS[name] }));
+
+function iconButton(testid, name, label, act) {
+  const button = make("button", { type: "button", "data-testid": testid, "aria-label": label, title: label }, icon(name));
+  button.onclick = act;
+  return button;
+}
+
+/**
+ * name: what the testids begin with. text(index): the place in words. moved(index, ahead, by): called at every change;
+ * `ahead` (0 to 1) is how far it is on its way to the next place, `by` one of start, play, stop, step and scrub.
+ */
+function stepper({ name, text, moved }) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let count = 1, place = 0, playing = false, speed = 1, frame = 0, before = 0; // place 3.7 is on its way from 3 to 4
+  const index = () => Math.floor(place);
+  const rate = () => Math.max(STEADY, count / LONGEST) * speed;
+
+  const word = make("span", {}, "Play");
+  const play = make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, icon("play"), word);
+  const back = iconButton(`${name}-back`, "back", "One step back", () => step(-1));
+  const forward = iconButton(`${name}-forward`, "forward", "One step forward", () => step(1));
+  const scrub = make("input", { type: "range", min: 0, step: 1, class: "scrub", "data-testid": `${name}-scrub`, "aria-label": "Place" });
+  const where = make("span", { class: "where", "data-testid": `${name}-where`, "aria-hidden": "true" });
+  const speeds = SPEEDS.map(([id, title, factor]) => {
+    const button = make("button", { type: "button", "data-testid": `${name}-speed-${id}` }, title);
+    button.onclick = () => { speed = factor; show(); };
+    return { button, factor };
+  });
+  const choice = make("div", { class: "choice", role: "group", "aria-label": "Speed" }, ...speeds.map(({ button }) => button));
+  const node = make("div", { class: "stepper", role: "group", "aria-label": "Controls" },
+    make("div", { class: "buttons" }, back, play, forward), scrub, where, choice);
+  play.onclick = () => toggle();
+  scrub.oninput = () => go(Number(scrub.value), "scrub");
+
+  const show = () => {
+    const label = text(index());
+    scrub.max = count - 1;
+    scrub.value = index();
+    scrub.setAttribute("aria-valuetext", label);
+    where.textContent = label;
+    word.textContent = playing ? "Pause" : "Play";
+    play.querySelector("path").setAttribute("d", ICONS[playing ? "pause" : "play"]);
+    back.setAttribute("aria-disabled", String(index() === 0));
+    forward.setAttribute("aria-disabled", String(index() === count - 1));
+    for (const { button, factor } of speeds) button.setAttribute("aria-pressed", String(factor === speed));
+  };
+  const ahead = () => {
+    if (!playing || calm.matches) return 0;
+    const share = place - index();
+    if (rate() > LEISURELY) return share;
+    const moving = Math.max(0, (share - REST) / (1 - REST));
+    return moving * moving * (3 - 2 * moving); // sets out and arrives gently
+  };
+  const tell = (by) => {
+    show();
+    moved(index(), ahead(), by);
+  };
+  const tick = (now) => {
+    const elapsed = Math.min(Math.max(now - before, 0), 100) / 1000; // a page that was hidden goes on where it was
+    before = now;
+    const from = index();
+    place = Math.min(count - 1, place + elapsed * rate());
+    if (place >= count - 1) return stop();
+    frame = requestAnimationFrame(tick);
+    if (index() !== from) show();
+    moved(index(), ahead(), "play");
+  };
+  const stop = () => {
+    cancelAnimationFrame(frame);
+    playing = false;
+    place = index();
+    tell("stop");
+  };
+  const start = () => {
+    if (count < 2) return;
+    if (index() === count - 1) place = 0;
+    playing = true;
+    before = performance.now();
+    frame = requestAnimationFrame(tick);
+    tell("start");
+  };
+  const toggle = () => (playing ? stop() : start());
+  const go = (target, by) => {
+    if (playing) stop();
+    place = Math.min(count - 1, Math.max(0, target));
+    tell(by);
+  };
+  const step = (by) => go(index() + by, "step");
+
+  return {
+    node, toggle, go,
+    get index() { return index(); },
+    get playing() { return playing; },
+    get hurried() { return playing && rate() > LEISURELY; },
+    /** Another walk, perhaps: the place becomes `target`, and it goes on playing if it was playing. */
+    reset(size, target) {
+      place = Math.min(size - 1, target + (playing ? place - index() : 0));
+      count = size;
+      show();
+    },
+    ahead,
+    destroy: () => cancelAnimationFrame(frame),
+  };
+}

@@ -1,0 +1,122 @@
+"""What the labs share: things to try, the source that runs, and the way to and from the sidebar's network."""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from ..arithmetic import Padding
+from ..errors import PlaygroundError
+from ..kinds import POOLS
+from ..layers import Convolution, Layer, Pooling
+from ..text import read_layers, write_layers
+from . import state
+from .widgets import plain
+
+KEPT: dict[str, Any] = {"persist_state": "session"}  # a lab is as one left it when one comes back
+PADDING_TITLES: dict[Any, str] = {"valid": "valid: none", "same": "same: keeps the size", "full": "full: every overlap"}
+
+
+def begin(**defaults: Any) -> None:
+    """Give each of a page's controls its value where it has none yet."""
+    for key, value in defaults.items():
+        st.session_state.setdefault(key, value)
+
+
+def tries(key: str, things: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
+    """Things to try: label -> (what to look for, the values that a click gives to the controls)."""
+    st.subheader("Try this", anchor=False)
+    columns = st.columns(len(things), gap="medium")
+    for index, (column, (label, (says, values))) in enumerate(zip(columns, things.items(), strict=True)):
+        with column.container(border=True, height="stretch"):
+            st.button(
+                label,
+                key=f"{key}_{index}",
+                on_click=st.session_state.update,
+                args=(dict(values),),
+                icon=":material/science:",
+                width="stretch",
+            )
+            st.markdown(says)
+
+
+def sources(says: str, *functions: Callable[..., Any]) -> None:
+    """The code that runs, as it runs."""
+    with st.expander("The code that runs", icon=":material/code:"):
+        st.markdown(says)
+        for function in functions:
+            st.code(source_of(function), language="python")
+
+
+def source_of(function: Callable[..., Any]) -> str:
+    """The source of a function as it runs, without its docstring."""
+    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    lines, definition = source.rstrip().splitlines(), ast.parse(source).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    if ast.get_docstring(definition):
+        del lines[definition.body[0].lineno - 1 : definition.body[0].end_lineno]
+    return "\n".join(lines)
+
+
+def reading(**links: str) -> None:
+    """Where to read on: title (with _ for spaces) -> address."""
+    st.caption("To read on: " + " · ".join(f"[{title.replace('_', ' ')}]({link})" for title, link in links.items()))
+
+
+def padding_title(padding: Padding) -> str:
+    return PADDING_TITLES.get(padding, f"{padding} px") if isinstance(padding, str | int) else "uneven"
+
+
+def first_layer(kind: type[Layer]) -> Any:
+    """The sidebar's first convolution, or its first pooling; None where the network has none."""
+    return next((layer for layer in read_layers(state.net()) if isinstance(layer, kind)), None)
+
+
+def follow(key: str, kind: type[Layer], what: str) -> Any:
+    """A switch: take the lab's setting from the sidebar's first layer of a kind. That layer, None where it is off."""
+    st.toggle(
+        "Use block 1",
+        key=key,
+        help=f"Takes {what} from the first block of the sidebar's network, and follows it.",
+        **KEPT,
+    )
+    if not st.session_state[key]:
+        return None
+    layer = first_layer(kind)
+    if layer is None:
+        st.caption(f"The sidebar's network has no {'convolution' if kind is Convolution else 'pooling'} to follow.")
+    return layer
+
+
+def give_back(layer: Convolution | Pooling, key: str) -> None:
+    """A button: put the setting found here into the sidebar's network, in place of its first layer of this kind."""
+    st.button(
+        "Give it to block 1",
+        key=key,
+        on_click=_put,
+        args=(layer,),
+        icon=":material/output:",
+        disabled=first_layer(type(layer)) is None,
+        help="Puts this window into the network in the sidebar. Undo, there, takes it back.",
+    )
+
+
+def _put(found: Convolution | Pooling) -> None:
+    layers = list(read_layers(state.net()))
+    at = next(index for index, layer in enumerate(layers) if isinstance(layer, type(found)))
+    old = layers[at]
+    layers[at] = replace(found, filters=old.filters) if isinstance(old, Convolution) else found  # type: ignore[call-arg]
+    try:
+        state.choose_net(write_layers(layers))
+    except PlaygroundError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+    else:
+        st.toast("Block 1 of the sidebar has this window now.", icon=":material/output:")
+
+
+def pool_title(kind: str) -> str:
+    return POOLS[kind].title
