@@ -131,7 +131,7 @@ KERNELS = {
     "laplacian": NamedKernel(
         "Laplacian",
         ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-        "Edges of every direction: negative where a pixel is brighter than its neighbours, positive where it is darker.",
+        "Edges of every direction: a pixel brighter than its neighbours gives negative, a darker one positive.",
     ),
     "emboss": NamedKernel(
         "Emboss",
@@ -261,5 +261,5 @@ def _shown(value: Any) -> str:
 
 
 def _check_size(size: Any, least: int = 1) -> None:
-    if not isinstance(size, Integral) or isinstance(size, bool) or not least <= size <= MOST_SIZE:
+    if not isinstance(size, Integral) or isinstance(size, bool) or not least <= int(size) <= MOST_SIZE:
         raise KernelError(f"A kernel is {least} to {MOST_SIZE} weights wide, not {size!r}.")

@@ -14,6 +14,7 @@ import numpy as np
 from .arithmetic import Window
 from .convolution import conv2d
 from .kinds import ACTIVATIONS
+from .pictures import line
 from .pooling import pool2d
 
 Axes = tuple[Window, Window]
@@ -90,11 +91,31 @@ def responses(kernels: np.ndarray, pictures: np.ndarray) -> np.ndarray:
     return feature_maps(pictures[..., None], kernel, axes)[0][:, 0, 0, :].T
 
 
-def winners(image: np.ndarray, kernels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which kernel answers most at each pixel, and how much: [h w 1], [f k k] -> int [h w], float [h w]."""
+def turning_line(size: int) -> tuple[np.ndarray, np.ndarray]:
+    """A line through the middle at every third degree: angles [n], pictures [n size size]."""
+    angles = np.arange(0, 180, 3)
+    return angles, np.stack([line(angle, size, width=1) for angle in angles])
+
+
+def answers(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:
+    """What each kernel answers at each pixel, the image padded to keep its size: [h w 1], [f k k] -> [h w f]."""
     axes = (Window(kernels.shape[1], padding="same"), Window(kernels.shape[2], padding="same"))
-    maps, _ = feature_maps(image[None], np.moveaxis(kernels, 0, -1)[:, :, None, :], axes)
-    return maps[0].argmax(-1), maps[0].max(-1)
+    return feature_maps(image[None], np.moveaxis(kernels, 0, -1)[:, :, None, :], axes)[0][0]
+
+
+def winners(answered: np.ndarray, least: float) -> np.ndarray:
+    """The filter that answers most at each pixel, -1 where none reaches `least` of the largest: [h w f] -> [h w]."""
+    return np.where(answered.max(-1) > least * max(answered.max(), 0), answered.argmax(-1), -1)
+
+
+def for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
+    """A kernel for pictures of so many channels: [k k c] -> [k k channels].
+
+    Of another number than its own it answers the mean of the channels as it answered grey.
+    """
+    if kernel.shape[-1] == channels:
+        return kernel
+    return np.repeat(kernel.sum(-1, keepdims=True) / channels, channels, -1)
 
 
 def channel_shares(image: np.ndarray, kernel: np.ndarray, axes: Axes) -> np.ndarray:

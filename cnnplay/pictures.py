@@ -128,7 +128,8 @@ DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 LONGEST_WISH = 60
 NUMBER = re.compile(r"(?:the )?(?:image |picture |number )?#? ?([0-9]+(?:,[0-9]{3})*)")
 WISH = re.compile(
-    rf"(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some)? ?(?:digit )?(?P<digit>{'|'.join(DIGITS)}|[0-9])(?:e?s)?"
+    r"(?:(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some) )?(?:digit )?"
+    rf"(?P<digit>{'|'.join(DIGITS)}|[0-9])(?:e?s)?"
 )
 MORE = ("another", "next", "the next", "one more")
 
@@ -193,9 +194,14 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MOST_BYTES = 2 * 1024 * 1024
 MOST_PIXELS = 4096 * 4096
 MOST_SIDE = 4 * 4096
-MOST_SCANS = 100  # of a progressive JPEG, which has about ten; each costs a pass over the whole picture
+# Parts that are cheap to repeat in a file and dear to read; (a file's first bytes, a part's, how many, their name).
+REPEATED = (
+    (b"\xff\xd8", b"\xff\xda", 100, "scans"),  # a progressive JPEG has about ten
+    (b"\x89PNG", b"iCCP", 10, "colour profiles"),
+)
+RUN_LENGTH = (1, 2)  # compressions of BMP that Pillow unpacks pixel by pixel, in Python
 
-DECODING = Lock()  # a picture being decoded may take 200 MB for a moment: one at a time, whoever uploads
+DECODING = Lock()  # the largest picture takes 260 MB while it is read: one at a time, whoever uploads
 
 
 def read_picture(data: bytes, most: int = 64) -> np.ndarray:
@@ -221,8 +227,9 @@ def _check_file(data: bytes) -> None:
     if len(data) > MOST_BYTES:
         size, limit = math.ceil(len(data) / 2**20 * 10) / 10, MOST_BYTES // 2**20
         raise PictureError(f"This file has {size:,} MB and at most {limit} MB are read. Save the picture smaller.")
-    if data.startswith(b"\xff\xd8") and (scans := data.count(b"\xff\xda")) > MOST_SCANS:
-        raise PictureError(f"This JPEG has {scans:,} scans and at most {MOST_SCANS} are read. Save it again, as PNG.")
+    for start, part, most, name in REPEATED:
+        if data.startswith(start) and (count := data.count(part)) > most:
+            raise PictureError(f"This picture has {count:,} {name} and at most {most} are read. Save it again, as PNG.")
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         _check_size(*_webp_size(data))
 
@@ -256,6 +263,8 @@ def _decode(data: bytes, most: int) -> "PillowImage":
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as opened:
             _check_size(*opened.size)
+            if opened.format == "BMP" and opened.info.get("compression") in RUN_LENGTH:
+                raise PictureError("This BMP picture is run-length encoded, which takes long to read. Save it as PNG.")
             image = _resizable(opened)
             # Draws on the JPEG decoder for a rough reduction, so that most pixels of a photo are never computed.
             image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=3)
@@ -267,7 +276,7 @@ def _decode(data: bytes, most: int) -> "PillowImage":
             "This file is not a picture that can be read here. Upload a PNG, JPEG, WebP, GIF or BMP picture."
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_large("hundreds of millions of") from None
+        raise _too_large("far too many") from None
     except Exception as error:  # hostile bytes raise a dozen kinds of errors in the decoders
         raise _damaged() from error
 

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ..arithmetic import Window
+from ..signals import GRID, STEP, Signal
 from .colours import BLUE, ORANGE
 
 Axes = tuple[Window, Window]
@@ -114,6 +115,38 @@ def picture(
     if cells.ndim == 3:
         cells = cells[..., 0]
     return {"id": name, "title": title, "caption": "", "values": plain(cells), "scale": scale, "range": reach} | more
+
+
+def overlap_data(f: Signal, g: Signal, results: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Two functions and what `lessons.overlaps` makes of them, for `overlap`."""
+    shifts = STEP * (np.arange(2 * len(GRID) - 1) - (len(GRID) - 1))
+    return {
+        "x": plain(GRID),
+        "f": plain(f.samples),
+        "g": plain(g.samples),
+        "step": STEP,
+        "shifts": plain(shifts),
+        "results": {name: plain(values) for name, values in results.items()},
+        "f_title": f.title.lower(),
+        "g_title": g.title.lower(),
+    }
+
+
+def turning_data(
+    angles: np.ndarray, kernels: np.ndarray, turns: np.ndarray, pictures: np.ndarray, responses: np.ndarray
+) -> dict[str, Any]:
+    """A bank [f], [f k k], a turning line [n], [n k k] and the responses [f n], for `orientations`."""
+    filters = [
+        {"angle": float(angle), "title": f"{angle:g}°", "kernel": plain(kernel)}
+        for angle, kernel in zip(angles, kernels, strict=True)
+    ]
+    return {
+        "angles": plain(turns),
+        "lines": plain(pictures),
+        "filters": filters,
+        "kernel_range": float(np.abs(kernels).max()),
+        "responses": plain(responses),
+    }
 
 
 def sizes_figure(sizes: Mapping[str, Sequence[int | None]]) -> go.Figure:

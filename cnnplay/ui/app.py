@@ -9,6 +9,7 @@ ICON = Path(__file__).with_name("icon.png")
 # file: (title, icon, help); the first is where a visit begins.
 PAGES = {
     "home": ("Home", "home", "What a convolutional network is, and a path through the playground."),
+    "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read the sums."),
     "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
     "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
 }

@@ -11,7 +11,6 @@ import streamlit as st
 
 from ..arithmetic import Padding
 from ..errors import PlaygroundError
-from ..kinds import POOLS
 from ..layers import Convolution, Layer, Pooling
 from ..text import read_layers, write_layers
 from . import state
@@ -27,7 +26,7 @@ def begin(**defaults: Any) -> None:
         st.session_state.setdefault(key, value)
 
 
-def tries(key: str, things: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
+def tries(key: str, things: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
     """Things to try: label -> (what to look for, the values that a click gives to the controls)."""
     st.subheader("Try this", anchor=False)
     columns = st.columns(len(things), gap="medium")
@@ -37,7 +36,7 @@ def tries(key: str, things: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None
                 label,
                 key=f"{key}_{index}",
                 on_click=st.session_state.update,
-                args=(dict(values),),
+                args=(values,),
                 icon=":material/science:",
                 width="stretch",
             )
@@ -62,9 +61,9 @@ def source_of(function: Callable[..., Any]) -> str:
     return "\n".join(lines)
 
 
-def reading(**links: str) -> None:
-    """Where to read on: title (with _ for spaces) -> address."""
-    st.caption("To read on: " + " · ".join(f"[{title.replace('_', ' ')}]({link})" for title, link in links.items()))
+def reading(links: Mapping[str, str]) -> None:
+    """Where to read on: title -> address."""
+    st.caption("To read on: " + " · ".join(f"[{title}]({address})" for title, address in links.items()))
 
 
 def padding_title(padding: Padding) -> str:
@@ -109,14 +108,12 @@ def _put(found: Convolution | Pooling) -> None:
     layers = list(read_layers(state.net()))
     at = next(index for index, layer in enumerate(layers) if isinstance(layer, type(found)))
     old = layers[at]
-    layers[at] = replace(found, filters=old.filters) if isinstance(old, Convolution) else found  # type: ignore[call-arg]
+    if isinstance(found, Convolution) and isinstance(old, Convolution):
+        found = replace(found, filters=old.filters)
+    layers[at] = found
     try:
-        state.choose_net(write_layers(layers))
+        state.choose_net(write_layers(tuple(layers)))
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
     else:
         st.toast("Block 1 of the sidebar has this window now.", icon=":material/output:")
-
-
-def pool_title(kind: str) -> str:
-    return POOLS[kind].title

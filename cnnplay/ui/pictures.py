@@ -29,6 +29,16 @@ def choose_picture() -> np.ndarray | None:
     return PATTERNS[st.session_state.lab_picture].make(SIZE)
 
 
+def choose_digit() -> np.ndarray:
+    """The chosen digit [28 28 1] from 0 to 1; one is chosen for all pages. What is no digit is said."""
+    begin(lab_wish="a seven", lab_wished=None, lab_number=0)
+    try:
+        return _digit()
+    except PlaygroundError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+    return digit(mnist().test, st.session_state.lab_number)
+
+
 def _digit() -> np.ndarray:
     test = mnist().test
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):

@@ -6,7 +6,7 @@ from it before they are drawn, and their callbacks write it.
 
 import secrets
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -16,6 +16,9 @@ from ..errors import PlaygroundError
 from ..link import from_parameters, to_parameters
 from ..runs import RunView
 from ..settings import TrainConfig
+
+if TYPE_CHECKING:
+    from ..model import Weights
 
 MOST_UNDO = 50
 
@@ -147,6 +150,21 @@ def run_view() -> RunView | None:
 
 def run_views() -> list[RunView]:
     return shared_engine().views(st.session_state.visit)
+
+
+def weights(network: Architecture) -> "tuple[Weights, str]":
+    """The weights that the visit has for a network, and in words where they come from.
+
+    Those of the run in view, or of the newest other run of this very network; initial ones where it never trained.
+    """
+    from ..model import initial_weights  # loads JAX: not before somebody looks
+
+    views = [view for view in (run_view(), *reversed(run_views())) if view and view.architecture == network]
+    for view in views:
+        kept = shared_engine().epoch_weights(view.id)
+        if (epoch := max(kept, default=0)) > 0:
+            return kept[epoch], f"trained: run {view.number} after epoch {epoch}"
+    return initial_weights(network, config().seed), "not trained yet: the weights are random"
 
 
 def start_run(steps: int | None = None) -> None:

@@ -198,7 +198,7 @@ function drawNumbers(pen, cell, { picture, shape }, state) {
   };
   let digits = 2, size = largest;
   for (; digits >= 0; digits -= 1) {
-    size = Math.min(largest, (largest * (cell.x - 4)) / widest(digits, largest));
+    size = Math.min(largest, (largest * (cell.x - 6)) / widest(digits, largest));
     if (size >= (digits ? 9 : 7)) break;
   }
   if (digits < 0) return;

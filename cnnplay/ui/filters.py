@@ -1,0 +1,156 @@
+"""Choosing a filter: a kernel with a name, one's own numbers, or a filter of the sidebar's network."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ..blocks import BLOCK_ACTIVATIONS, PADDINGS, Block
+from ..errors import PlaygroundError
+from ..kernels import KERNELS, check_kernel, name_of, negated, random_kernel, resized, rotated
+from ..kinds import ACTIVATIONS
+from ..layers import Activation, Convolution, bounds
+from . import state
+from .labs import KEPT, begin, padding_title
+from .widgets import plain, way_out
+
+OWN = "own"
+MOST_EDITED = 7  # weights on a side: a larger grid of numbers cannot be read
+PLAYER = "slide_player"
+LAB_PADDINGS = ("valid", "same", "full", *(pixels for pixels in PADDINGS if isinstance(pixels, int)))
+
+
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """A kernel [k k c] with what a layer does around it. `layer` has the window; its number of filters is unused."""
+
+    kernel: np.ndarray
+    layer: Convolution
+    activation: str
+    bias: float = 0.0
+    editable: bool = False
+
+
+def own_filter(below: DeltaGenerator) -> Filter:
+    """A kernel by name or by numbers, and its window. The finer controls go below."""
+    begin(
+        lab_weights=KERNELS["vertical-edge"].array[..., None],
+        lab_draws=0,
+        lab_stride=1,
+        lab_padding="valid",
+        lab_dilation=1,
+        lab_activation="relu",
+    )
+    _take_changes()
+    kernel: np.ndarray = st.session_state.lab_weights
+    name = name_of(kernel) or OWN
+    titles = {key: row.title for key, row in KERNELS.items()} | ({OWN: "Your own numbers"} if name == OWN else {})
+    state.show("lab_kernel", name)
+    st.selectbox("Kernel", list(titles), key="lab_kernel", format_func=titles.__getitem__)
+    st.caption(plain(KERNELS[name].finds) if name in KERNELS else "Click a number of the kernel below to change it.")
+    _buttons(kernel)
+    with below:
+        _window(kernel)
+    size, now = len(kernel), st.session_state
+    layer = Convolution(1, (size, size), (now.lab_stride,) * 2, (now.lab_dilation,) * 2, now.lab_padding)
+    return Filter(kernel, layer, now.lab_activation, editable=True)
+
+
+def _buttons(kernel: np.ndarray) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for label, icon, says, change in (
+            ("Rotate", "rotate_left", "A quarter turn anticlockwise.", lambda: rotated(kernel)),
+            ("Negate", "exposure", "Every weight times −1: what lit up goes dark.", lambda: negated(kernel)),
+            ("Random", "casino", "Random weights whose sum is zero.", lambda: _random(len(kernel))),
+        ):
+            st.button(
+                label,
+                key=f"lab_{label}",
+                icon=f":material/{icon}:",
+                help=says,
+                on_click=_change,
+                args=(change,),
+            )
+
+
+def _window(kernel: np.ndarray) -> None:
+    size, stride, padding, dilation, activation = st.columns(5)
+    with size:
+        state.show("lab_size", len(kernel))
+        st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help="Rows and columns; the kernel's middle stays.")
+    with stride:
+        st.slider(
+            "Stride", *bounds(Block, "stride"), key="lab_stride", help="Pixels from one place to the next.", **KEPT
+        )
+    with padding:
+        st.selectbox(
+            "Padding",
+            LAB_PADDINGS,
+            key="lab_padding",
+            format_func=padding_title,
+            help="Zeros put around the image.",
+            **KEPT,
+        )
+    with dilation:
+        st.slider("Dilation", 1, 3, key="lab_dilation", help="The weights stand so many pixels apart.", **KEPT)
+    with activation:
+        st.selectbox(
+            "Activation",
+            BLOCK_ACTIVATIONS,
+            key="lab_activation",
+            format_func=lambda name: ACTIVATIONS[name].title if name in ACTIVATIONS else "none",
+            help="A function applied to each value of the feature map.",
+            **KEPT,
+        )
+
+
+def block_filter(layer: Convolution) -> Filter | None:
+    """A filter of the sidebar's first convolution, as it is by now. None, with a way out, where nothing fits."""
+    try:
+        network = state.network()
+    except PlaygroundError as error:
+        way_out(error, "lab_mend")
+        return None
+    weights, says = state.weights(network)
+    begin(lab_filter=1)
+    if layer.filters > 1:
+        st.session_state.lab_filter = min(st.session_state.lab_filter, layer.filters)
+        st.slider("Filter", 1, layer.filters, key="lab_filter", **KEPT)
+    index = st.session_state.lab_filter - 1 if layer.filters > 1 else 0
+    st.caption(f"Filter {index + 1} of conv1, {layer.title}: {says}.")
+    after = network.layers[network.layers.index(layer) + 1]
+    return Filter(
+        np.asarray(weights["conv1/kernel"])[..., index],
+        layer,
+        after.function if isinstance(after, Activation) else "none",
+        float(weights["conv1/bias"][index]),
+    )
+
+
+def take_edit() -> None:
+    """The numbers that were typed into the player's kernel, [c][k][k]."""
+    try:
+        channels = [check_kernel(channel) for channel in st.session_state[PLAYER].kernel]
+        st.session_state.lab_weights = check_kernel(np.stack(channels, -1).tolist())
+    except (PlaygroundError, TypeError, ValueError) as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+
+
+def _take_changes() -> None:
+    now = st.session_state
+    for key in state.changed_by_user():
+        if key == "lab_kernel" and now.lab_kernel in KERNELS:
+            now.lab_weights = KERNELS[now.lab_kernel].array[..., None]
+        elif key == "lab_size":
+            now.lab_weights = resized(now.lab_weights, now.lab_size)
+
+
+def _random(size: int) -> np.ndarray:
+    st.session_state.lab_draws += 1
+    return random_kernel(size, st.session_state.lab_draws)[..., None]
+
+
+def _change(change: Callable[[], np.ndarray]) -> None:
+    st.session_state.lab_weights = change()

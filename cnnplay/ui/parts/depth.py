@@ -1,0 +1,131 @@
+"""Depth: several filters make several maps, and several input channels are summed."""
+
+import numpy as np
+import streamlit as st
+
+from ... import inspection, lessons
+from ...architecture import Architecture
+from ...errors import PlaygroundError
+from ...figures.labs import picture
+from ...layers import Convolution
+from .. import state
+from ..components.maps import maps
+from ..labs import KEPT, begin, reading, sources
+from ..pictures import choose_digit
+from ..widgets import shape_text, way_out
+
+CHOSEN = "depth_maps"
+
+
+def depth() -> None:
+    try:
+        network = state.network()
+    except PlaygroundError as error:
+        way_out(error, "depth_mend")
+        return
+    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    if not names:
+        st.info("The sidebar's network has no convolution. Choose one there, and its filters are shown here.")
+        return
+    begin(depth_layer=names[0], depth_filter=0)
+    if st.session_state.depth_layer not in names:
+        st.session_state.depth_layer = names[0]
+    left, right = st.columns(2, gap="medium")
+    with left:
+        image = choose_digit()
+    with right:
+        st.selectbox("Layer", names, key="depth_layer", help="The convolutions of the sidebar's network.", **KEPT)
+        weights, says = state.weights(network)
+        st.caption(f"Its filters as they are by now; {says}.")
+    _layer(network, st.session_state.depth_layer, weights, inspection.activations(network, weights, image[None]), image)
+    sources("What each channel adds: the same `conv2d`, a channel at a time.", lessons.channel_shares)
+    reading({"Lee et al. 2009, what deeper layers put together": "https://doi.org/10.1145/1553374.1553453"})
+
+
+def _layer(
+    network: Architecture, name: str, weights: "state.Weights", values: dict[str, np.ndarray], image: np.ndarray
+) -> None:
+    at = network.names.index(name)
+    layer, below = network.layers[at], values[network.names[at - 1]][0] if at else image
+    assert isinstance(layer, Convolution)
+    row = next(row for row in network.table() if row.layer == name)
+    kernel, bias, maps_made = np.asarray(weights[f"{name}/kernel"]), weights[f"{name}/bias"], values[name][0]
+    filters, channels = layer.filters, below.shape[-1]
+    chosen = min(st.session_state.depth_filter, filters - 1)
+    reach = float(np.abs(maps_made).max()) or 1.0
+    made = [
+        picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == chosen)
+        for f in range(filters)
+    ]
+    maps(
+        [
+            {
+                "title": f"{name} makes {filters} map{'s' if filters > 1 else ''}, one for each filter",
+                "says": "Choose one to see what it is made of.",
+                "joiner": "",
+                "pictures": made,
+            }
+        ],
+        alt=f"{filters} feature maps of {name}.",
+        key=CHOSEN,
+        size=84,
+        on_choose=_choose,
+    )
+    shares = lessons.channel_shares(below, kernel[..., chosen], layer.axes)
+    _sum_of_channels(below, kernel[..., chosen], shares, maps_made[..., chosen], float(bias[chosen]), chosen)
+    rows, columns = layer.kernel
+    st.markdown(
+        f"**Why a kernel has four sizes.** Every filter of {name} looks at all {channels} input "
+        f"channel{'s' if channels > 1 else ''} at once, with a slice of weights for each: {rows}×{columns}×{channels} "
+        f"weights, and one bias. There are {filters} filters. So the kernel is rows × columns × channels × filters = "
+        f"**{shape_text(kernel.shape)}**, and with the biases {row.parameter_formula} parameters. What comes out has "
+        f"depth {filters}, whatever the depth of what went in."
+    )
+
+
+def _sum_of_channels(
+    below: np.ndarray, kernel: np.ndarray, shares: np.ndarray, made: np.ndarray, bias: float, chosen: int
+) -> None:
+    channels = range(below.shape[-1])
+    bright, weight, reach = (float(np.abs(values).max()) or 1.0 for values in (below, kernel, shares))
+    first = below.shape[-1] == 1 and below.min() >= 0
+    rows = [
+        {
+            "title": "What comes in",
+            "says": "the input channels of this layer",
+            "pictures": [
+                picture(f"in{c}", f"channel {c + 1}", below[..., c], scale="grey" if first else "signed", reach=bright)
+                for c in channels
+            ],
+        },
+        {
+            "title": f"× the slices of filter {chosen + 1}",
+            "says": "one slice of weights for each channel",
+            "pictures": [
+                picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels
+            ],
+        },
+        {
+            "title": "= what each channel adds",
+            "says": "its slice, slid over it",
+            "joiner": "+",
+            "pictures": [picture(f"share{c}", f"channel {c + 1}", shares[c], reach=reach) for c in channels],
+        },
+        {
+            "title": f"All added up, and the bias {bias:+.3f}",
+            "says": "the feature map of this filter",
+            "pictures": [picture("sum", f"filter {chosen + 1}", made, reach=reach, size=168)],
+        },
+    ]
+    maps(
+        [{"joiner": "", **row} for row in rows],
+        alt=f"Filter {chosen + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
+        key="depth_sum",
+        size=84,
+    )
+
+
+def _choose() -> None:
+    chosen = str(st.session_state[CHOSEN].choose).removeprefix("map")
+    if chosen.isdecimal() and len(chosen) < 4:
+        st.session_state.depth_filter = int(chosen)

@@ -1,0 +1,86 @@
+"""How a filter finds lines: a line to turn, a bank of filters, and the same bank on a digit."""
+
+import numpy as np
+import streamlit as st
+
+from ... import kernels, lessons
+from ...figures.labs import picture, turning_data
+from ...figures.lines import winners_figure
+from ..components.maps import maps
+from ..components.orientations import orientations
+from ..labs import KEPT, begin, reading, sources, tries
+from ..pictures import choose_digit
+
+LEAST = 0.35  # of the largest answer: less than that is no line
+TRIES = {
+    "Only four filters": (
+        "0°, 45°, 90°, 135°: a line between two of them is answered by both, a little less.",
+        {"lines_count": 4, "lines_size": 7},
+    ),
+    "Longer filters": (
+        "Twelve filters of 11×11 tell angles apart that eight short ones confuse. They also need more of the line.",
+        {"lines_count": 12, "lines_size": 11},
+    ),
+    "Lines in a four": (
+        "A four is made of three strokes: see which filter has won on each of them.",
+        {"lab_wish": "a four"},
+    ),
+}
+
+
+def finding_lines() -> None:
+    begin(lines_count=8, lines_size=7)
+    left, right = st.columns(2, gap="medium")
+    left.slider("Filters in the bank", 4, 12, key="lines_count", help="Evenly spread over half a turn.", **KEPT)
+    right.slider("Kernel size", 5, 11, step=2, key="lines_size", help="Of every filter in the bank.", **KEPT)
+    angles, bank = kernels.bank(st.session_state.lines_count, st.session_state.lines_size)
+    turns, pictures = lessons.turning_line(st.session_state.lines_size)
+    orientations(
+        turning_data(angles, bank, turns, pictures, lessons.responses(bank, pictures)),
+        alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
+    )
+    st.markdown(
+        "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has that "
+        "line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it falls "
+        "on negative weights and is taken away again. The filter is a **template**, the sum tells how well the two "
+        "**agree**."
+    )
+    st.subheader("The same filters on a digit", anchor=False)
+    _on_a_digit(angles, bank)
+    tries("lines_try", TRIES)
+    sources("The filters of the bank, and what they answer to the line.", kernels.oriented, lessons.responses)
+    reading(
+        {
+            "Hubel & Wiesel 1962, cells that answer to lines": "https://doi.org/10.1113/jphysiol.1962.sp006837",
+            "Zeiler & Fergus 2014, what layers of networks answer to": "https://arxiv.org/abs/1311.2901",
+        }
+    )
+
+
+def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
+    choose, show = st.columns([1, 2], gap="medium")
+    with choose:
+        image = choose_digit()
+        st.markdown(
+            "At each pixel the filter that answers most has drawn its direction. Follow the stroke: the winner changes "
+            "where the pen turned. Early layers of a network find lines in this way, with filters that they learn."
+        )
+    answers = lessons.answers(image, bank)
+    winner = lessons.winners(answers, LEAST)
+    with show:
+        st.plotly_chart(
+            winners_figure(image[..., 0], angles, winner, answers.max(-1)),
+            config={"displayModeBar": False},
+            alt="The digit, and on it short strokes in the direction of the filter that answers most at that pixel.",
+        )
+    reach = float(np.abs(answers).max()) or 1.0
+    won = [f"wins at {(winner == index).sum()} pixels" for index in range(len(angles))]
+    pictures = [
+        picture(f"bank{index}", f"{angle:g}°", answers[..., index], reach=reach, caption=won[index])
+        for index, angle in enumerate(angles)
+    ]
+    maps(
+        [{"title": "The feature map of each filter", "says": "", "joiner": "", "pictures": pictures}],
+        alt="; ".join(f"filter {angle:g}° {text}" for angle, text in zip(angles, won, strict=True)),
+        key="bank_maps",
+    )

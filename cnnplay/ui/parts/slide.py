@@ -1,0 +1,117 @@
+"""A filter on an image: the player, with a picture and a kernel of one's choice."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ... import lessons, reference
+from ...convolution import conv2d
+from ...errors import PlaygroundError
+from ...figures.labs import convolution_slide
+from ...kernels import KERNELS
+from ...kinds import ACTIVATIONS
+from ...layers import Convolution
+from ..components.player import player
+from ..filters import PLAYER, Filter, block_filter, own_filter, take_edit
+from ..labs import follow, give_back, reading, sources, tries
+from ..pictures import choose_picture
+from ..widgets import way_out
+
+
+def _weights(name: str) -> np.ndarray:
+    return KERNELS[name].array[..., None]
+
+
+TRIES = {
+    "Find the upright strokes": (
+        "A *vertical edge* kernel on a seven: orange where it gets darker to the right, blue where it gets brighter. "
+        "ReLU keeps the orange alone.",
+        {
+            "conv_follow": False,
+            "lab_picture": "digit",
+            "lab_wish": "a seven",
+            "lab_weights": _weights("vertical-edge"),
+            "lab_stride": 1,
+            "lab_activation": "relu",
+        },
+    ),
+    "See the kernel itself": (
+        "A single white pixel under an *emboss* kernel: the feature map shows the kernel, turned upside down.",
+        {
+            "conv_follow": False,
+            "lab_picture": "dot",
+            "lab_weights": _weights("emboss"),
+            "lab_stride": 1,
+            "lab_padding": "valid",
+        },
+    ),
+    "Skip every second pixel": (
+        "Edges of the same digit with stride 2: a quarter of the cells, and most of what the map says is still there.",
+        {
+            "conv_follow": False,
+            "lab_picture": "digit",
+            "lab_weights": _weights("sobel-x"),
+            "lab_stride": 2,
+            "lab_padding": "same",
+        },
+    ),
+}
+
+
+def filter_on_an_image() -> None:
+    left, right = st.columns(2, gap="medium")
+    stage, below = st.container(), st.container()
+    with left:
+        image = choose_picture()
+        layer = follow("conv_follow", Convolution, "window, filters and activation")
+    with right:
+        chosen = own_filter(below) if layer is None else block_filter(layer)
+    with stage:
+        if image is None:
+            st.info("Choose a file above: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.", icon=":material/upload:")
+        elif chosen:
+            _slide(image, chosen)
+    if chosen and layer is None:
+        with below:
+            give_back(chosen.layer, "conv_give")
+    tries("conv_try", TRIES)
+    st.markdown(
+        "A **filter** lies on a patch of the image; its numbers are the **kernel**. Each weight is multiplied with the "
+        "pixel under it, and the products are added up: one number, one cell of the **feature map**. Then the filter "
+        "moves on by the **stride**. What lies outside the image is **padding** and counts as zero. A value far above "
+        "zero says: here the image looks like the kernel. Far below zero: here it looks like the kernel's opposite."
+    )
+    sources(
+        "`conv2d` is what the networks train with; how it is computed depends on the shapes. The plain loops under it "
+        "say the same slowly, and the tests hold the two together.",
+        conv2d,
+        reference.conv2d,
+    )
+    reading({"Dumoulin & Visin, A guide to convolution arithmetic": "https://arxiv.org/abs/1603.07285"})
+
+
+def _slide(image: np.ndarray, chosen: Filter) -> None:
+    kernel, axes = lessons.for_channels(chosen.kernel, image.shape[2]), chosen.layer.axes
+    try:
+        feature_map, active = lessons.feature_map(image, kernel, axes, chosen.bias, chosen.activation)
+    except PlaygroundError as error:
+        way_out(error, "slide_mend", _mend)
+        return
+    maps = {"Feature map": feature_map}
+    if chosen.activation in ACTIVATIONS:
+        maps[f"After {ACTIVATIONS[chosen.activation].title}"] = active
+    sizes = " and ".join(f"{values.shape[0]}×{values.shape[1]}" for values in (kernel, feature_map))
+    player(
+        convolution_slide(image, kernel, axes, maps, bias=chosen.bias, editable=chosen.editable),
+        alt=f"A kernel slides over a picture of {image.shape[0]}×{image.shape[1]} pixels and makes a feature map; "
+        f"kernel and map are {sizes}.",
+        key=PLAYER,
+        on_kernel=take_edit,
+    )
+
+
+def _mend(change: dict[str, Any]) -> None:
+    """Carry out what makes a window fit."""
+    names = {"kernel": "lab_size", "padding": "lab_padding", "dilation": "lab_dilation"}
+    st.session_state.update({names[name]: value for name, value in change.items()})

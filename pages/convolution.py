@@ -1,0 +1,25 @@
+"""Convolution: a filter on an image, two functions that make a third, how filters find lines, and depth."""
+
+import streamlit as st
+
+from cnnplay.ui.app import enter
+from cnnplay.ui.parts.depth import depth
+from cnnplay.ui.parts.functions import two_functions
+from cnnplay.ui.parts.lines import finding_lines
+from cnnplay.ui.parts.slide import filter_on_an_image
+from cnnplay.ui.widgets import head
+
+enter()
+
+PARTS = {
+    "A filter on an image": filter_on_an_image,
+    "Two functions make a third": two_functions,
+    "How a filter finds lines": finding_lines,
+    "Depth": depth,
+}
+
+head("Convolution", "Slide a small window of weights over an image, multiply and add: what does the sum tell?")
+for tab, part in zip(st.tabs(list(PARTS), key="conv_part", on_change="rerun"), PARTS.values(), strict=True):
+    if tab.open:
+        with tab:
+            part()
