@@ -116,6 +116,23 @@ class Window:
         before, _ = self.pads(size)
         return [count > 0 for count in self.reads(size)[before : before + size]]
 
+    def centres(self, size: int) -> list[int]:
+        """The pixels on which the middle tap of a window lies; an even kernel has no middle tap."""
+        middles = (start + (self.span - 1) // 2 for start in self.positions(size))
+        return [pixel for pixel in middles if self.kernel % 2 and 0 <= pixel < size]
+
+    def remainder(self, size: int) -> int:
+        """Cells of the padded line behind the last window: (n + before + after - d(k - 1) - 1) mod s."""
+        self.output_size(size)
+        return (sum(self.pads(size)) + size - self.span) % self.stride
+
+    def stacked(self, size: int, layers: int) -> list[int]:
+        """The size before and after each of so many equal layers, as far as a window fits."""
+        sizes = [size]
+        while len(sizes) <= layers and sizes[-1] + sum(self.pads(sizes[-1])) >= self.span:
+            sizes.append(self.output_size(sizes[-1]))
+        return sizes
+
     def pooled_size(self, size: int) -> int:
         """`output_size` for pooling, which takes pixels only: padding has no value that could be the largest.
 

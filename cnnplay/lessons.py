@@ -94,7 +94,7 @@ def responses(kernels: np.ndarray, pictures: np.ndarray) -> np.ndarray:
 def turning_line(size: int) -> tuple[np.ndarray, np.ndarray]:
     """A line through the middle at every third degree: angles [n], pictures [n size size]."""
     angles = np.arange(0, 180, 3)
-    return angles, np.stack([line(angle, size, width=1) for angle in angles])
+    return angles, np.stack([line(float(angle), size, width=1) for angle in angles])
 
 
 def answers(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:
@@ -139,13 +139,15 @@ def moved(image: np.ndarray, reach: int) -> dict[tuple[int, int], np.ndarray]:
     }
 
 
-def unchanged(values: np.ndarray, before: np.ndarray, tolerance: float) -> float:
-    """The share (0..1) of values that differ by at most `tolerance`, of those that are not small in both.
+def kept(maps: np.ndarray, before: np.ndarray, tolerance: float) -> np.ndarray:
+    """The share (0..1) of each map's values that are still what they were `before`: [n h w], [h w] -> [n].
 
-    Small is at most `tolerance` as well: an empty background stays the same without any merit.
+    tolerance: as a share of the largest value; what differs by less has stayed the same. Values that are as small as
+    that before and after do not count: an empty background stays the same without any merit.
     """
-    matter = (np.abs(values) > tolerance) | (np.abs(before) > tolerance)
-    return float((np.abs(values - before)[matter] <= tolerance).mean()) if matter.any() else 1.0
+    least = tolerance * np.abs(maps).max()
+    same, counts = np.abs(maps - before) <= least, np.maximum(np.abs(maps), np.abs(before)) > least
+    return (same & counts).sum((1, 2)) / np.maximum(counts.sum((1, 2)), 1)
 
 
 def _strides(axes: Axes) -> tuple[int, int]:

@@ -54,12 +54,17 @@ def _stroke(distance: np.ndarray, width: float) -> np.ndarray:
     return np.clip(0.5 + width / 2 - np.abs(distance), 0, 1).astype(np.float32)
 
 
+def _bright_line(angle: float) -> Callable[[int], np.ndarray]:
+    """Two pixels wide, so that it is white whether its middle is a row of pixels or lies between two."""
+    return lambda size: line(angle, size, width=2)
+
+
 def _cross(size: int) -> np.ndarray:
-    return np.maximum(line(0, size), line(90, size))
+    return np.maximum(line(0, size, width=2), line(90, size, width=2))
 
 
 def _circle(size: int) -> np.ndarray:
-    return _stroke(np.hypot(*_from_middle(size)) - 0.35 * size, 1.5)
+    return _stroke(np.hypot(*_from_middle(size)) - 0.35 * size, width=2)
 
 
 def _edge(size: int) -> np.ndarray:
@@ -105,10 +110,10 @@ class Pattern:
 
 
 PATTERNS = {
-    "horizontal-line": Pattern("Horizontal line", "a line from left to right", lambda size: line(0, size)),
-    "vertical-line": Pattern("Vertical line", "a line from top to bottom", lambda size: line(90, size)),
-    "rising-line": Pattern("Rising line", "a line at 45°, like a slash /", lambda size: line(45, size)),
-    "falling-line": Pattern("Falling line", "a line at 135°, like a backslash \\", lambda size: line(135, size)),
+    "horizontal-line": Pattern("Horizontal line", "a line from left to right", _bright_line(0)),
+    "vertical-line": Pattern("Vertical line", "a line from top to bottom", _bright_line(90)),
+    "rising-line": Pattern("Rising line", "a line at 45°, like a slash /", _bright_line(45)),
+    "falling-line": Pattern("Falling line", "a line at 135°, like a backslash \\", _bright_line(135)),
     "cross": Pattern("Cross", "a horizontal and a vertical line: which of them does a filter see?", _cross),
     "circle": Pattern("Circle", "a line of every direction: a filter lights up where its own is", _circle),
     "horizontal-edge": Pattern("Horizontal edge", "bright above, dark below", _edge),
@@ -168,7 +173,7 @@ def _next_of(split: Split, label: int, current: int | None) -> int:
     """The first image of a digit, after `current` where there is one; from the start again behind the last."""
     numbers = np.flatnonzero(split.labels == label)
     if not numbers.size:
-        raise PictureError(f"None of these {len(split):,} images is a {DIGITS[label]}. Ask for another digit.")
+        raise PictureError(f"None of these {len(split):,} images shows {DIGITS[label]}. Ask for another digit.")
     later = numbers[numbers > current] if current is not None else numbers
     return int(later[0] if later.size else numbers[0])
 

@@ -1,12 +1,14 @@
 """The labs' arrays as data for the components in `ui.components`: plain lists, rounded to what can be seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from ..arithmetic import Window
+from ..layers import Convolution
 from ..signals import GRID, STEP, Signal
 from .colours import BLUE, ORANGE
 
@@ -149,7 +151,7 @@ def turning_data(
     }
 
 
-def sizes_figure(sizes: Mapping[str, Sequence[int | None]]) -> go.Figure:
+def sizes_figure(sizes: Mapping[str, Sequence[int]]) -> go.Figure:
     """Size after each layer, one line for each padding; a line ends where no window fits any more."""
     figure = go.Figure()
     styles = [
@@ -177,3 +179,46 @@ def sizes_figure(sizes: Mapping[str, Sequence[int | None]]) -> go.Figure:
         hovermode="x unified",
     )
     return figure
+
+
+def shift_data(
+    reach: int, images: Mapping[tuple[int, int], np.ndarray], stages: Mapping[str, tuple[np.ndarray, np.ndarray]]
+) -> dict[str, Any]:
+    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and shares kept [n], in that order."""
+    places = [f"{down},{right}" for down, right in images]
+
+    def at(values: Iterable[Any]) -> dict[str, Any]:
+        return {place: plain(np.round(value, 3)) for place, value in zip(places, values, strict=True)}
+
+    return {
+        "reach": reach,
+        "images": at(image[..., 0] for image in images.values()),
+        "stages": [
+            {
+                "title": title,
+                "values": at(values),
+                "scale": "signed",
+                "range": float(np.abs(values).max()) or 1.0,
+                "kept": at(kept),
+            }
+            for title, (values, kept) in stages.items()
+        ],
+    }
+
+
+def connections_data(image: np.ndarray, layer: Convolution) -> dict[str, Any]:
+    """What the neurons of a convolution read of an image [h w c], and of a dense layer in its place."""
+    out = layer.output_shape(image.shape)
+    each, window = prod(image.shape), prod(layer.kernel) * image.shape[2]
+    return {
+        "image": plain(np.round(image[..., 0], 3)),
+        **_axes(layer.axes, image.shape[:2]),
+        "dense": {"units": prod(out), "weights_each": each, "weights": prod(out) * each},
+        "convolution": {
+            "units": prod(out[:2]),
+            "weights_each": window,
+            "weights": window * layer.filters,
+            "filters": layer.filters,
+            "layer": "conv1",
+        },
+    }

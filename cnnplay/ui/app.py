@@ -10,6 +10,8 @@ ICON = Path(__file__).with_name("icon.png")
 PAGES = {
     "home": ("Home", "home", "What a convolutional network is, and a path through the playground."),
     "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read the sums."),
+    "stride_padding": ("Stride and padding", "grid_on", "Where windows stand, what they read, what they leave out."),
+    "pooling": ("Pooling", "compress", "One number of each window: what it buys and what it costs."),
     "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
     "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
 }

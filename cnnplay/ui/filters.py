@@ -81,9 +81,7 @@ def _window(kernel: np.ndarray) -> None:
         state.show("lab_size", len(kernel))
         st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help="Rows and columns; the kernel's middle stays.")
     with stride:
-        st.slider(
-            "Stride", *bounds(Block, "stride"), key="lab_stride", help="Pixels from one place to the next.", **KEPT
-        )
+        st.slider("Stride", *bounds(Block, "stride"), key="lab_stride", help="Pixels to the next place.", **KEPT)
     with padding:
         st.selectbox(
             "Padding",

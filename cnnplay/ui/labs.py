@@ -16,6 +16,8 @@ from ..text import read_layers, write_layers
 from . import state
 from .widgets import plain
 
+Tries = Mapping[str, tuple[str, dict[str, Any]]]  # label: what to look for, the values that a click gives to controls
+
 KEPT: dict[str, Any] = {"persist_state": "session"}  # a lab is as one left it when one comes back
 PADDING_TITLES: dict[Any, str] = {"valid": "valid: none", "same": "same: keeps the size", "full": "full: every overlap"}
 
@@ -26,8 +28,8 @@ def begin(**defaults: Any) -> None:
         st.session_state.setdefault(key, value)
 
 
-def tries(key: str, things: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
-    """Things to try: label -> (what to look for, the values that a click gives to the controls)."""
+def tries(key: str, things: Tries) -> None:
+    """Buttons that set the controls, and what to look for then."""
     st.subheader("Try this", anchor=False)
     columns = st.columns(len(things), gap="medium")
     for index, (column, (label, (says, values))) in enumerate(zip(columns, things.items(), strict=True)):
@@ -35,12 +37,20 @@ def tries(key: str, things: Mapping[str, tuple[str, dict[str, Any]]]) -> None:
             st.button(
                 label,
                 key=f"{key}_{index}",
-                on_click=st.session_state.update,
+                on_click=_set,
                 args=(values,),
                 icon=":material/science:",
                 width="stretch",
             )
             st.markdown(says)
+
+
+def _set(values: dict[str, Any]) -> None:
+    """Give controls their values; "net" is the sidebar's network, and Undo takes it back."""
+    controls = dict(values)
+    if "net" in controls:
+        state.choose_net(controls.pop("net"))
+    st.session_state.update(controls)
 
 
 def sources(says: str, *functions: Callable[..., Any]) -> None:

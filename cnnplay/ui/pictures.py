@@ -14,7 +14,7 @@ SIZE = 28  # of a pattern, as of a digit
 
 
 def choose_picture() -> np.ndarray | None:
-    """The chosen picture [h w c] from 0 to 1. None where there is none yet, or where it cannot be read: that is said."""
+    """The chosen picture [h w c] from 0 to 1. None where there is none yet; where it cannot be read that is said."""
     begin(lab_picture=DIGIT, lab_wish="a seven", lab_wished=None, lab_number=0)
     titles = {DIGIT: "A digit of MNIST", **{name: row.title for name, row in PATTERNS.items()}, UPLOAD: "Your own"}
     st.selectbox("Picture", list(titles), key="lab_picture", format_func=titles.__getitem__, **KEPT)

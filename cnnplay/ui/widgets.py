@@ -67,7 +67,11 @@ def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
     return " → ".join(parts)
 
 
+def chain_says(architecture: Architecture) -> str:
+    """`chain` as plain text, for those who do not see the picture."""
+    return chain(architecture.layers, architecture.shapes).replace("*", "").replace("&nbsp;", " ")
+
+
 def picture(architecture: Architecture) -> None:
     """The network drawn as volumes."""
-    says = chain(architecture.layers, architecture.shapes).replace("*", "").replace("&nbsp;", " ")
-    volumes(volume_layers(architecture), alt=f"The network as boxes: {says}")
+    volumes(volume_layers(architecture), alt=f"The network as boxes: {chain_says(architecture)}")

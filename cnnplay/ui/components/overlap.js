@@ -59,7 +59,7 @@ function product(data, shift, turn) {
 }
 
 const resultAt = ({ results }, at, turn) => mix(between(results[NAMES[0]], at), between(results[NAMES[1]], at), turn);
-const isMirrored = ({ g }) => g.every((value, index) => Math.abs(value - g[g.length - 1 - index]) < 1e-9);
+const isMirrored = (data) => data.x.every((t) => Math.abs(sample(data, t) - sample(data, -t)) < 1e-9);
 const nearest = (values, wanted) =>
   values.reduce((best, value, index) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? index : best), 0);
 
@@ -70,13 +70,15 @@ function range(values) {
 }
 
 /** The limits of both plots: they hold whatever is moved or flipped, so nothing jumps. */
-function measure({ x, f, g, shifts, results }) {
+function measure(data) {
+  const { x, f, g, shifts, results } = data;
   const extremes = (values) => [Math.min(...values), Math.max(...values)];
   const products = extremes(f).flatMap((a) => extremes(g).map((b) => a * b));
   return {
     across: extremes([...x, ...shifts]),
     upper: range([...f, ...g, ...products]),
     lower: range(NAMES.flatMap((name) => results[name])),
+    mirrored: isMirrored(data),
   };
 }
 
@@ -94,6 +96,8 @@ function layOut(state) {
     plot.toY = (value) => MARGIN.top + (room * (limit[1] - value)) / (limit[1] - limit[0]);
     drawAxes(state, plot, limit, height, name);
   }
+  const inside = { x: MARGIN.left, y: 0, width: state.toPixel(high) - MARGIN.left, height: upper.svg.clientHeight };
+  for (const [name, value] of Object.entries(inside)) upper.inside.setAttribute(name, value);
   upper.f.setAttribute("d", path([[low, 0], ...outline(data.x, data.f), [high, 0]].map((point) => place(state, upper, point))));
   const [first, last] = [data.shifts[0], data.shifts.at(-1)].map(state.toPixel);
   slider.style.marginLeft = `${first - THUMB / 2}px`;
@@ -107,7 +111,7 @@ const outline = (xs, ys) => [[xs[0], 0], ...xs.map((x, index) => [x, ys[index]])
 
 function drawAxes(state, plot, limit, height, name) {
   const { across } = state.limits, right = state.toPixel(across[1]), foot = height - 5;
-  const vertical = ticks(limit, 3), horizontal = ticks(across, (right - MARGIN.left) / 64);
+  const vertical = ticks(limit, 3), horizontal = ticks(across, (right - MARGIN.left) / 80);
   plot.axes.replaceChildren(
     element("path", { class: "grid", d: vertical.map((y) => path([[MARGIN.left, plot.toY(y)], [right, plot.toY(y)]])).join("") }),
     element("path", { class: "base", d: path([[MARGIN.left, plot.toY(0)], [right, plot.toY(0)]]) }),
@@ -167,7 +171,7 @@ function describe(state) {
   set(state.words.operation, name);
   set(state.words.formula, FORMULAS[Number(flipped)]);
   set(state.words.reading, `At shift ${shift} the product’s area is ${value}.`);
-  set(state.words.note, NOTES[Number(flipped)] + (isMirrored(data) ? " Here both give one curve: g is its own mirror image." : ""));
+  set(state.words.note, NOTES[Number(flipped)] + (state.limits.mirrored ? " Here both give one curve: g is its own mirror image." : ""));
   slider.value = String(data.shifts[index]);
   slider.setAttribute("aria-valuetext", `shift ${shift}, ${name} ${value}`);
   state.flip.checked = flipped;
@@ -291,7 +295,7 @@ function create(parentElement) {
   const plot = (name, parts) => Object.fromEntries([["svg", find(`.${name}`)], ...parts.map((part) => [part, find(`.${name} .${part}`)])]);
   const state = {
     root, stage: find(".stage"), line: find(".line"), slider: find(".shift"), play: find(".play"), flip: find(".switch input"),
-    status: find(".unseen"), upper: plot("upper", ["axes", "product", "f", "g"]),
+    status: find(".unseen"), upper: plot("upper", ["axes", "inside", "product", "f", "g"]),
     lower: plot("lower", ["axes", "ahead", "drawn", "dot", "value"]),
     words: {
       f: find(".f-title"), g: find(".g-title"), moved: find(".g-state"), operation: find(".operation"), formula: find(".formula"),

@@ -18,13 +18,13 @@ _HTML = """
       <span class="key key-g"><svg width="26" height="12" aria-hidden="true"><path class="g" d="M1 6H25"/></svg>
         <span><em>g</em>: <span class="g-title"></span><span class="g-state"></span></span></span>
       <span class="key key-product"><svg width="26" height="14" aria-hidden="true">
-        <rect class="product" x="1" y="1" width="24" height="12"/></svg><span><em>f · g</em>, the product</span></span>
+        <rect class="product" x="1" y="1" width="24" height="12"/></svg><span><em>f · g</em>: its area is the result</span></span>
     </div>
     <svg class="plot upper" role="img" xmlns="http://www.w3.org/2000/svg">
       <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
         <path class="stripe" d="M0 0V6"/>
-      </pattern></defs>
-      <g class="axes"></g><path class="product"/><path class="f"/><path class="g"/>
+      </pattern><clipPath id="inside"><rect class="inside"/></clipPath></defs>
+      <g class="axes"></g><path class="product"/><path class="f"/><path class="g" clip-path="url(#inside)"/>
     </svg>
     <div class="heading"><b class="operation"></b><span class="formula"></span></div>
     <svg class="plot lower" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">

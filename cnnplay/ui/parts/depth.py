@@ -8,13 +8,28 @@ from ...architecture import Architecture
 from ...errors import PlaygroundError
 from ...figures.labs import picture
 from ...layers import Convolution
+from ...model import Weights
 from .. import state
 from ..components.maps import maps
-from ..labs import KEPT, begin, reading, sources
+from ..labs import KEPT, Tries, begin, reading, sources, tries
 from ..pictures import choose_digit
 from ..widgets import shape_text, way_out
 
 CHOSEN = "depth_maps"
+TRIES: Tries = {
+    "Several channels": (
+        "A second convolution: its filters read all maps of the first one. See how the channels add up.",
+        {"net": "conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
+    ),
+    "More filters": (
+        "Sixteen filters: the volume that comes out is sixteen deep, and each has learned, or will, something else.",
+        {"net": "conv16k3-relu-max2-flatten-dense10", "depth_layer": "conv1"},
+    ),
+    "A filter of one pixel": (
+        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel.",
+        {"net": "conv4k3-relu-conv3k1-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
+    ),
+}
 
 
 def depth() -> None:
@@ -38,12 +53,13 @@ def depth() -> None:
         weights, says = state.weights(network)
         st.caption(f"Its filters as they are by now; {says}.")
     _layer(network, st.session_state.depth_layer, weights, inspection.activations(network, weights, image[None]), image)
+    tries("depth_try", TRIES)
     sources("What each channel adds: the same `conv2d`, a channel at a time.", lessons.channel_shares)
     reading({"Lee et al. 2009, what deeper layers put together": "https://doi.org/10.1145/1553374.1553453"})
 
 
 def _layer(
-    network: Architecture, name: str, weights: "state.Weights", values: dict[str, np.ndarray], image: np.ndarray
+    network: Architecture, name: str, weights: Weights, values: dict[str, np.ndarray], image: np.ndarray
 ) -> None:
     at = network.names.index(name)
     layer, below = network.layers[at], values[network.names[at - 1]][0] if at else image
@@ -86,39 +102,33 @@ def _layer(
 def _sum_of_channels(
     below: np.ndarray, kernel: np.ndarray, shares: np.ndarray, made: np.ndarray, bias: float, chosen: int
 ) -> None:
+    """The channels under their slices of weights, what each adds, and the sum."""
     channels = range(below.shape[-1])
     bright, weight, reach = (float(np.abs(values).max()) or 1.0 for values in (below, kernel, shares))
-    first = below.shape[-1] == 1 and below.min() >= 0
-    rows = [
-        {
-            "title": "What comes in",
-            "says": "the input channels of this layer",
-            "pictures": [
-                picture(f"in{c}", f"channel {c + 1}", below[..., c], scale="grey" if first else "signed", reach=bright)
-                for c in channels
-            ],
-        },
-        {
-            "title": f"× the slices of filter {chosen + 1}",
-            "says": "one slice of weights for each channel",
-            "pictures": [
-                picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels
-            ],
-        },
-        {
-            "title": "= what each channel adds",
-            "says": "its slice, slid over it",
-            "joiner": "+",
-            "pictures": [picture(f"share{c}", f"channel {c + 1}", shares[c], reach=reach) for c in channels],
-        },
-        {
-            "title": f"All added up, and the bias {bias:+.3f}",
-            "says": "the feature map of this filter",
-            "pictures": [picture("sum", f"filter {chosen + 1}", made, reach=reach, size=168)],
-        },
-    ]
+    scale = "grey" if len(channels) == 1 and below.min() >= 0 else "signed"
+    incoming = [picture(f"in{c}", f"channel {c + 1}", below[..., c], scale=scale, reach=bright) for c in channels]
+    slices = [picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels]
+    added = [picture(f"share{c}", f"channel {c + 1}", shares[c], reach=reach) for c in channels]
+    whole = picture("sum", f"filter {chosen + 1}", made, reach=reach, size=168)
+    slid = f"under filter {chosen + 1}, a slice of weights for each channel"
+    if len(channels) == 1:
+        rows = [
+            (
+                "One channel comes in",
+                f"its slice of filter {chosen + 1} slides over it",
+                "→",
+                [*incoming, *slices, *added],
+            )
+        ]
+    else:
+        rows = [
+            (f"{len(channels)} channels come in", slid, "", incoming),
+            (f"× the slices of filter {chosen + 1}", "one for each channel", "", slices),
+            ("= what each channel adds", "its slice, slid over it", "+", added),
+        ]
+    rows.append((f"All added up, and the bias {bias:+.3f}", "the feature map of this filter", "", [whole]))
     maps(
-        [{"joiner": "", **row} for row in rows],
+        [dict(zip(("title", "says", "joiner", "pictures"), row, strict=True)) for row in rows],
         alt=f"Filter {chosen + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
         key="depth_sum",
         size=84,

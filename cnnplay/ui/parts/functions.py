@@ -6,9 +6,9 @@ from ... import lessons
 from ...figures.labs import overlap_data
 from ...signals import SIGNALS, STEP
 from ..components.overlap import overlap
-from ..labs import KEPT, begin, reading, sources, tries
+from ..labs import KEPT, Tries, begin, reading, sources, tries
 
-TRIES = {
+TRIES: Tries = {
     "A box over a box": (
         "The area grows while they meet and shrinks while they part: a triangle.",
         {"over_f": "box", "over_g": "box"},
@@ -39,8 +39,8 @@ def two_functions() -> None:
     st.markdown(
         "Lay g over f, moved by a **shift**. Multiply the two at every place, and take the area under the product: one "
         "number for this shift. The numbers of all shifts are a third function. With g as it is, that is the "
-        "**cross-correlation**; with g flipped first, the **convolution** of mathematics. Networks compute the first and "
-        "call it convolution: their weights are learned, so it makes no difference which way round they are kept."
+        "**cross-correlation**; with g flipped first, the **convolution** of mathematics. Networks compute the first "
+        "and call it convolution: their weights are learned, so it makes no difference which way round they are kept."
     )
     sources("Both curves come from the very `conv2d` of the networks, on an image of a single row.", lessons.overlaps)
     reading(

@@ -8,11 +8,11 @@ from ...figures.labs import picture, turning_data
 from ...figures.lines import winners_figure
 from ..components.maps import maps
 from ..components.orientations import orientations
-from ..labs import KEPT, begin, reading, sources, tries
+from ..labs import KEPT, Tries, begin, reading, sources, tries
 from ..pictures import choose_digit
 
 LEAST = 0.35  # of the largest answer: less than that is no line
-TRIES = {
+TRIES: Tries = {
     "Only four filters": (
         "0°, 45°, 90°, 135°: a line between two of them is answered by both, a little less.",
         {"lines_count": 4, "lines_size": 7},
@@ -40,8 +40,8 @@ def finding_lines() -> None:
         alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
     )
     st.markdown(
-        "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has that "
-        "line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it falls "
+        "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has "
+        "that line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it falls "
         "on negative weights and is taken away again. The filter is a **template**, the sum tells how well the two "
         "**agree**."
     )

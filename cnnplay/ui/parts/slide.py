@@ -14,7 +14,7 @@ from ...kinds import ACTIVATIONS
 from ...layers import Convolution
 from ..components.player import player
 from ..filters import PLAYER, Filter, block_filter, own_filter, take_edit
-from ..labs import follow, give_back, reading, sources, tries
+from ..labs import Tries, follow, give_back, reading, sources, tries
 from ..pictures import choose_picture
 from ..widgets import way_out
 
@@ -23,7 +23,7 @@ def _weights(name: str) -> np.ndarray:
     return KERNELS[name].array[..., None]
 
 
-TRIES = {
+TRIES: Tries = {
     "Find the upright strokes": (
         "A *vertical edge* kernel on a seven: orange where it gets darker to the right, blue where it gets brighter. "
         "ReLU keeps the orange alone.",

@@ -1,0 +1,62 @@
+"""A digit flowing through the sidebar's network, and one neuron of a dense layer beside one of a convolution."""
+
+import numpy as np
+import streamlit as st
+
+from ... import inspection
+from ...architecture import Architecture
+from ...errors import PlaygroundError
+from ...figures.labs import connections_data
+from ...figures.network import volume_layers
+from ...layers import Convolution
+from .. import state
+from ..components.connections import connections
+from ..components.volumes import volumes
+from ..pictures import choose_digit
+from ..widgets import chain_says, way_out
+
+
+def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
+    """The network as volumes, a real digit's activations on them; both. None, with a way out, where none fits."""
+    try:
+        network = state.network()
+    except PlaygroundError as error:
+        way_out(error, "home_mend")
+        return None
+    stage = st.empty()
+    with stage:  # the boxes at once: JAX takes a while to load after a start
+        volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow")
+    left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
+    with left:
+        image = choose_digit()
+    weights, says = state.weights(network)
+    values = {name: value[0] for name, value in inspection.activations(network, weights, image[None]).items()}
+    chances = values["softmax"]
+    with stage:
+        volumes(
+            volume_layers(network, image, values),
+            alt=f"The network as boxes, a digit on them: {chain_says(network)}",
+            key="flow",
+        )
+    best = int(chances.argmax())
+    with right:
+        st.markdown(f"It reads a **{best}**, with {chances[best]:.0%}. &nbsp; :gray[{says.capitalize()}.]")
+    return network, image
+
+
+def one_neuron(network: Architecture, image: np.ndarray) -> None:
+    """A dense neuron and a neuron of the first convolution: what they read, and how many weights that takes."""
+    layer = network.layers[0]
+    if not isinstance(layer, Convolution):
+        return
+    st.subheader("What one neuron sees", anchor=False)
+    connections(
+        connections_data(image, layer),
+        alt=f"A dense neuron reads all {image.size} pixels, a neuron of the convolution {layer.kernel[0]}×"
+        f"{layer.kernel[1]} of them, with the same weights as its neighbours.",
+    )
+    st.markdown(
+        "A **dense** neuron has a weight of its own for every pixel, and the next neuron has others. A neuron of a "
+        "**convolution** sees a few neighbours, and the next one sees the neighbours next to them **with the same "
+        "weights**. So a stroke that was learned in one place is found in every place."
+    )

@@ -1,0 +1,252 @@
+"""Pooling: the 4×4 with numbers, pooling of real feature maps, and what it buys and costs."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from ... import inspection, lessons, reference
+from ...arithmetic import Window, windows
+from ...errors import PlaygroundError
+from ...figures.labs import picture, pooling_slide, shift_data
+from ...kernels import KERNELS
+from ...kinds import POOLS
+from ...layers import Convolution, Pooling
+from ...pooling import pool2d
+from .. import state
+from ..components.maps import maps
+from ..components.player import player
+from ..components.shift import shift
+from ..labs import KEPT, Tries, begin, follow, give_back, padding_title, reading, sources, tries
+from ..pictures import choose_digit
+from ..widgets import way_out
+
+Axes = tuple[Window, Window]
+EXAMPLE = np.array([[1, 3, 2, 0], [4, 8, 1, 1], [0, 2, 5, 6], [1, 1, 7, 2]], float)  # every window has one largest
+KINDS = list(POOLS)
+SIZES, STRIDES, PADDINGS = (1, 6), (1, 6), ("valid", "same", 1, 2)
+REACH = 3  # pixels by which the digit is moved
+CHANGED = 0.1  # of the largest value: what differs by less has stayed the same
+
+
+def four_by_four() -> None:
+    """Sixteen numbers under a window: every sum can be checked by eye."""
+    begin(pool4_kind="max", pool4_size=2, pool4_stride=2)
+    kind, size, stride = st.columns(3, gap="medium")
+    with kind:
+        _kind("pool4_kind")
+    size.slider("Window", 1, 4, key="pool4_size", help="Rows and columns of the window.", **KEPT)
+    stride.slider("Stride", 1, 4, key="pool4_stride", help="Equal to the window: no overlap.", **KEPT)
+    now = st.session_state
+    axes = windows(now.pool4_size, now.pool4_stride)
+    _player(EXAMPLE, axes, now.pool4_kind, "pool4_player", scale="signed")
+    _side_by_side(EXAMPLE, axes, "pool4_maps", numbers=True, size=132)
+    _where_gradients_go(EXAMPLE, axes)
+    tries("pool4_try", TRIES)
+
+
+TRIES: Tries = {
+    "The usual one": ("2×2 with stride 2: four numbers become one.", {"pool4_size": 2, "pool4_stride": 2}),
+    "Overlap": (
+        "Stride 1: the windows overlap, the 8 wins four times, and its gradient is four times as large.",
+        {"pool4_kind": "max", "pool4_size": 2, "pool4_stride": 1},
+    ),
+    "All of it": (
+        "One window over everything: one number for the whole map. Its mean is *global average pooling*.",
+        {"pool4_kind": "mean", "pool4_size": 4, "pool4_stride": 4},
+    ),
+}
+
+
+def _kind(key: str) -> None:
+    st.segmented_control(
+        "Kind",
+        KINDS,
+        key=key,
+        required=True,
+        format_func=lambda kind: POOLS[kind].title,
+        help="\n".join(f"- **{row.title}**: {row.says}" for row in POOLS.values()),
+        **KEPT,
+    )
+
+
+def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) -> None:
+    made = lessons.pooled(values[None, ..., None], kind, axes)[0, ..., 0]
+    reach = float(np.abs(values).max()) or 1.0
+    player(
+        pooling_slide(values, axes, kind, f"After {POOLS[kind].title.lower()} pooling", made, scale=scale, reach=reach),
+        alt=f"A pooling window of {axes[0].kernel}×{axes[1].kernel} makes {made.shape[0]}×{made.shape[1]} values of "
+        f"{values.shape[0]}×{values.shape[1]}.",
+        key=key,
+    )
+    kept = made.size / values.size
+    st.caption(f"{made.size:,} values of {values.size:,} are kept: {kept:.0%}.")
+
+
+def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, size: int) -> None:
+    """All kinds of the same map."""
+    reach = float(np.abs(values).max()) or 1.0
+    made = {kind: lessons.pooled(values[None, ..., None], kind, axes)[0, ..., 0] for kind in POOLS}
+    maps(
+        [
+            {
+                "title": "The kinds side by side",
+                "says": "the same map, the same window",
+                "joiner": "",
+                "pictures": [
+                    picture(
+                        f"{key}_{kind}",
+                        POOLS[kind].title,
+                        pooled,
+                        reach=reach,
+                        numbers=numbers,
+                        caption=POOLS[kind].says,
+                    )
+                    for kind, pooled in made.items()
+                ],
+            }
+        ],
+        alt=f"The map after pooling of each kind: {', '.join(row.title for row in POOLS.values())}.",
+        key=key,
+        size=size,
+    )
+
+
+def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
+    gradients = {kind: lessons.pooling_gradient(values, kind, axes) for kind in POOLS}
+    reach = max(float(gradient.max()) for gradient in gradients.values())
+    maps(
+        [
+            {
+                "title": "Where the gradient goes",
+                "says": "how much the sum of all that comes out changes with each number that goes in",
+                "joiner": "",
+                "pictures": [
+                    picture(f"gradient_{kind}", POOLS[kind].title, gradient, reach=reach, numbers=True)
+                    for kind, gradient in gradients.items()
+                ],
+            }
+        ],
+        alt="The gradient of max pooling goes to the largest number of each window, that of mean pooling to all alike.",
+        key="gradient_maps",
+        size=132,
+    )
+    st.markdown(
+        "While a network learns, each output tells its inputs how they should have been. **Max** tells the winner "
+        "alone: the others did not matter. **Mean** tells all of them, a little each."
+    )
+
+
+def on_a_digit() -> None:
+    """Pooling of the feature maps of the sidebar's first convolution."""
+    chosen = _network_maps()
+    if chosen is None:
+        return
+    layer, made = chosen
+    begin(pool_kind="max", pool_size=2, pool_stride=2, pool_padding="valid", pool_follow=False, pool_map=1)
+    now, count = st.session_state, made.shape[-1]
+    now.pool_map = min(now.pool_map, count)
+    with st.container():
+        if count > 1:
+            st.slider("Feature map", 1, count, key="pool_map", help="Of the sidebar's first convolution.", **KEPT)
+        followed = follow("pool_follow", Pooling, "kind, window, stride and padding of the pooling")
+    if followed:
+        kind, axes = followed.pool, followed.axes
+        st.caption(f"Block 1 has: {followed.title}.")
+    else:
+        kind, axes = _controls()
+    values = made[..., now.pool_map - 1 if count > 1 else 0]
+    try:
+        _player(values, axes, kind, "pool_player", scale="signed")
+        _side_by_side(values, axes, "pool_maps", numbers=False, size=150)
+    except PlaygroundError as error:
+        way_out(error, "pool_mend", _mend)
+    if not followed:
+        give_back(Pooling(now.pool_kind, (now.pool_size,) * 2, (now.pool_stride,) * 2, now.pool_padding), "pool_give")
+
+
+def _controls() -> tuple[str, Axes]:
+    now, columns = st.session_state, st.columns(4, gap="medium")
+    with columns[0]:
+        _kind("pool_kind")
+    columns[1].slider("Window", *SIZES, key="pool_size", help="Rows and columns of the window.", **KEPT)
+    columns[2].slider("Stride", *STRIDES, key="pool_stride", help="Smaller than the window: overlap.", **KEPT)
+    columns[3].selectbox(
+        "Padding",
+        PADDINGS,
+        key="pool_padding",
+        format_func=padding_title,
+        help="Padding never counts: a mean divides by the real values in its window.",
+        **KEPT,
+    )
+    return now.pool_kind, windows(now.pool_size, now.pool_stride, now.pool_padding)
+
+
+def _mend(change: dict[str, Any]) -> None:
+    names = {"kernel": "pool_size", "padding": "pool_padding"}
+    st.session_state.update({names[name]: value for name, value in change.items() if name in names})
+
+
+def _network_maps() -> tuple[Convolution, np.ndarray] | None:
+    """The first convolution of the sidebar's network, and its maps [h w f], after their activation, of the digit."""
+    image = choose_digit()
+    try:
+        network = state.network()
+    except PlaygroundError as error:
+        way_out(error, "pool_network_mend")
+        return None
+    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    if not names:
+        st.info("The sidebar's network has no convolution. Choose one there, and its feature maps are pooled here.")
+        return None
+    weights, says = state.weights(network)
+    st.caption(f"Feature maps of {names[0]}; {says}.")
+    made = inspection.activations(network, weights, image[None])[names[0]][0]
+    return network.layers[network.names.index(names[0])], made
+
+
+def buys_and_costs() -> None:
+    """The digit is moved by a pixel: what changes with pooling, and what without."""
+    begin(shift_kind="max", shift_size=2)
+    digit_choice, kind, size = st.columns([2, 1, 1], gap="medium")
+    with digit_choice:
+        image = choose_digit()
+    with kind:
+        _kind("shift_kind")
+    size.slider("Window", 2, 6, key="shift_size", help="The stride is the same: no overlap.", **KEPT)
+    now = st.session_state
+    axes = windows(now.shift_size)
+    edges = KERNELS["vertical-edge"].array[..., None]
+    images = lessons.moved(image, REACH)
+    made = lessons.feature_maps(np.stack(list(images.values())), edges[..., None], windows(3), activation="relu")[1]
+    pooled = lessons.pooled(made, now.shift_kind, axes)
+    title = f"After {POOLS[now.shift_kind].title.lower()} pooling {now.shift_size}×{now.shift_size}"
+    middle = list(images).index((0, 0))
+    stages = {
+        name: (values[..., 0], lessons.kept(values[..., 0], values[middle, ..., 0], CHANGED))
+        for name, values in {"Feature map, not pooled": made, title: pooled}.items()
+    }
+    shift(
+        shift_data(REACH, images, stages),
+        alt="The digit can be moved by up to three pixels; a bar under each map says how much of it stays the same.",
+        key="shift",
+    )
+    st.markdown(
+        "**What it buys.** A feature may move by a pixel inside its window and the maximum stays: the layers above see "
+        "the same, and there are fewer values for them to read. **What it costs.** Where exactly the feature was is "
+        "gone. And it is not magic: a feature that leaves its window changes the map all the same, only less often."
+    )
+
+
+def source_and_links() -> None:
+    sources(
+        "`pool2d` is what the networks train with: along the rows, then along the columns. Then the plain loops.",
+        pool2d,
+        reference.pool2d,
+    )
+    reading(
+        {
+            "Zhou & Chellappa 1988, max pooling before it had the name": "https://doi.org/10.1109/ICNN.1988.23914",
+            "Zhang 2019, why shifts still matter": "https://arxiv.org/abs/1904.11486",
+        }
+    )
