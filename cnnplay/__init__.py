@@ -10,6 +10,10 @@ architecture   Architecture: layers that fit, their shape table, the presets
 blocks         the sidebar's way to write a network
 model          the Flax network of an Architecture
 data           MNIST
+pictures       what filters slide over: patterns, digits, uploads; `kernels` has filters with a name
+signals        functions of one variable
+lessons        what the labs show, as arrays
+inspection     what a network makes of an image, as arrays
 settings       TrainConfig, optimizers, schedules
 history        what happened: every step, every epoch
 training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles

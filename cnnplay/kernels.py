@@ -1,4 +1,4 @@
-"""Kernels with a name, and what each of them finds.
+"""Kernels: those with a name and what each of them finds, those made to measure, and those let in from outside.
 
 All are applied as networks apply them, by cross-correlation: output[i, j] = Σ image[i + u, j + v] · kernel[u, v].
 The kernel is not turned round first, as it would be in the convolution of mathematics: a weight at the top left

@@ -94,7 +94,7 @@ def responses(kernels: np.ndarray, pictures: np.ndarray) -> np.ndarray:
 def turning_line(size: int) -> tuple[np.ndarray, np.ndarray]:
     """A line through the middle at every third degree: angles [n], pictures [n size size]."""
     angles = np.arange(0, 180, 3)
-    return angles, np.stack([line(float(angle), size, width=1) for angle in angles])
+    return angles, np.stack([line(float(angle), size) for angle in angles])
 
 
 def answers(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:

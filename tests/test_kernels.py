@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -83,15 +83,17 @@ def test_what_is_said_to_give_zero_on_flat_areas_does():
     ]
 
 
+@pytest.mark.parametrize("size", [9, 13, 28])
 @pytest.mark.parametrize("name", LINES)
-def test_a_line_kernel_answers_most_to_its_own_line(name):
-    answers = {pattern: respond(picture(pattern), KERNELS[name].array).max() for pattern in LINES}
+def test_a_line_kernel_answers_most_to_its_own_line(name, size):
+    answers = {pattern: respond(picture(pattern, size), KERNELS[name].array).max() for pattern in LINES}
     assert max(answers, key=answers.get) == name
 
 
+@pytest.mark.parametrize("size", [9, 13, 28])
 @pytest.mark.parametrize("pattern", LINES)
-def test_a_line_is_answered_most_by_its_own_kernel(pattern):
-    answers = {name: respond(picture(pattern), KERNELS[name].array).max() for name in LINES}
+def test_a_line_is_answered_most_by_its_own_kernel(pattern, size):
+    answers = {name: respond(picture(pattern, size), KERNELS[name].array).max() for name in LINES}
     assert max(answers, key=answers.get) == pattern
 
 
@@ -194,6 +196,7 @@ def test_a_quarter_turn_is_anticlockwise_and_four_are_none():
     assert rotated(kernel).base is None
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5), st.integers(0, 10**6))
 def test_a_turned_kernel_answers_to_a_turned_picture_as_before(size, seed):
     kernel = random_kernel(size, seed)
@@ -258,6 +261,7 @@ def test_a_size_out_of_bounds_is_refused(make, size):
 # --- made to measure ---
 
 
+@settings(deadline=None)
 @given(st.integers(1, MOST_SIZE), st.integers(0, 2**32))
 def test_a_random_kernel_can_be_read_and_repeated(size, seed):
     kernel = random_kernel(size, seed)
@@ -396,6 +400,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON | st.lists(st.lists(JSON, min_size=2, max_size=2), min_size=2, max_size=2))
 def test_whatever_comes_in_is_a_kernel_or_refused(values):
     try:

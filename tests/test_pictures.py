@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -193,6 +193,7 @@ def test_what_cannot_be_found_is_said_in_one_sentence(text, words):
     assert len(str(caught.value)) < 200
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"(another |next |a |image )?(seven|[0-9]{1,3})s?", fullmatch=True))
 def test_whatever_is_typed_finds_an_image_or_is_refused(text):
     try:
@@ -208,23 +209,23 @@ COLOURS = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
 RED, WHITE, BLACK = [1, 0, 0], [1, 1, 1], [0, 0, 0]
 
 
-def saved(image, kind="PNG", **settings):
+def saved(image, kind="PNG", **how):
     """A picture, or an array of one, as the bytes of a file."""
     content = io.BytesIO()
-    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(content, kind, **settings)
+    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(content, kind, **how)
     return content.getvalue()
 
 
-def plain(size, mode="RGB", colour="red", **settings):
-    return saved(Image.new(mode, size, colour), **settings)
+def plain(size, mode="RGB", colour="red", **how):
+    return saved(Image.new(mode, size, colour), **how)
 
 
 @pytest.mark.parametrize(
-    "settings", [{"kind": "PNG"}, {"kind": "BMP"}, {"kind": "WEBP", "lossless": True}], ids=lambda row: row["kind"]
+    "how", [{"kind": "PNG"}, {"kind": "BMP"}, {"kind": "WEBP", "lossless": True}], ids=lambda row: row["kind"]
 )
-def test_a_small_picture_is_read_pixel_by_pixel(settings):
-    np.testing.assert_array_equal(read_picture(saved(COLOURS, **settings)), COLOURS.astype(np.float32) / 255)
-    grey = read_picture(saved(COLOURS[..., 0], **settings))
+def test_a_small_picture_is_read_pixel_by_pixel(how):
+    np.testing.assert_array_equal(read_picture(saved(COLOURS, **how)), COLOURS.astype(np.float32) / 255)
+    grey = read_picture(saved(COLOURS[..., 0], **how))
     np.testing.assert_array_equal(grey, COLOURS[..., :1].astype(np.float32) / 255)
     assert grey.dtype == np.float32
 
@@ -556,6 +557,7 @@ def test_a_text_that_unpacks_to_gigabytes_is_refused():
 
 
 @pytest.mark.parametrize("name", FILES)
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_file_with_changed_bytes_is_a_picture_or_refused(name, data):
     content = bytearray(FILES[name])
@@ -565,11 +567,13 @@ def test_a_file_with_changed_bytes_is_a_picture_or_refused(name, data):
     assert_picture_or_refused(bytes(content))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", *{content[:16] for content in FILES.values()}]))
 def test_random_bytes_are_a_picture_or_refused(noise, start):
     assert_picture_or_refused(start + noise)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([*FILES]), st.sampled_from([*FILES]), st.integers(0, 200))
 def test_the_start_of_one_file_on_the_rest_of_another_is_a_picture_or_refused(one, other, place):
     assert_picture_or_refused(FILES[one][:place] + FILES[other][place:])

@@ -72,7 +72,7 @@ def pooling_slide(
     """Pooling of one map [h w]: title says what its output [oh ow] is."""
     return {
         "kind": "pooling",
-        "image": {"values": [plain(values)], "channels": ["map"], "scale": scale, "range": reach},
+        "image": {"values": [plain(values)], "channels": ["Feature map"], "scale": scale, "range": reach},
         **_axes(axes, values.shape),
         "kernel": None,
         "bias": 0.0,
@@ -184,7 +184,7 @@ def sizes_figure(sizes: Mapping[str, Sequence[int]]) -> go.Figure:
 def shift_data(
     reach: int, images: Mapping[tuple[int, int], np.ndarray], stages: Mapping[str, tuple[np.ndarray, np.ndarray]]
 ) -> dict[str, Any]:
-    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and shares kept [n], in that order."""
+    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and the shares kept [n]."""
     places = [f"{down},{right}" for down, right in images]
 
     def at(values: Iterable[Any]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def pages() -> list[st.Page]:
 
 def run(page: st.Page) -> None:
     """Run a page from the entrypoint, so that `enter` knows that it was."""
-    st.session_state.entered = True
+    st.session_state.entered, st.session_state.page = True, page.url_path or "home"
     try:
         page.run()
     finally:

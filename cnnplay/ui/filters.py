@@ -13,7 +13,7 @@ from ..kernels import KERNELS, check_kernel, name_of, negated, random_kernel, re
 from ..kinds import ACTIVATIONS
 from ..layers import Activation, Convolution, bounds
 from . import state
-from .labs import KEPT, begin, padding_title
+from .labs import begin, chosen, kept, padding_title
 from .widgets import plain, way_out
 
 OWN = "own"
@@ -44,7 +44,7 @@ def own_filter(below: DeltaGenerator) -> Filter:
         lab_activation="relu",
     )
     _take_changes()
-    kernel: np.ndarray = st.session_state.lab_weights
+    kernel: np.ndarray = chosen().lab_weights
     name = name_of(kernel) or OWN
     titles = {key: row.title for key, row in KERNELS.items()} | ({OWN: "Your own numbers"} if name == OWN else {})
     state.show("lab_kernel", name)
@@ -53,8 +53,8 @@ def own_filter(below: DeltaGenerator) -> Filter:
     _buttons(kernel)
     with below:
         _window(kernel)
-    size, now = len(kernel), st.session_state
-    layer = Convolution(1, (size, size), (now.lab_stride,) * 2, (now.lab_dilation,) * 2, now.lab_padding)
+    size, now = len(kernel), chosen()
+    layer = Convolution(1, (size, size), (now.lab_stride) * 2, (now.lab_dilation) * 2, now.lab_padding)
     return Filter(kernel, layer, now.lab_activation, editable=True)
 
 
@@ -81,26 +81,24 @@ def _window(kernel: np.ndarray) -> None:
         state.show("lab_size", len(kernel))
         st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help="Rows and columns; the kernel's middle stays.")
     with stride:
-        st.slider("Stride", *bounds(Block, "stride"), key="lab_stride", help="Pixels to the next place.", **KEPT)
+        st.slider("Stride", *bounds(Block, "stride"), key=kept("lab_stride"), help="Pixels to the next place.")
     with padding:
         st.selectbox(
             "Padding",
             LAB_PADDINGS,
-            key="lab_padding",
+            key=kept("lab_padding"),
             format_func=padding_title,
             help="Zeros put around the image.",
-            **KEPT,
         )
     with dilation:
-        st.slider("Dilation", 1, 3, key="lab_dilation", help="The weights stand so many pixels apart.", **KEPT)
+        st.slider("Dilation", 1, 3, key=kept("lab_dilation"), help="The weights stand so many pixels apart.")
     with activation:
         st.selectbox(
             "Activation",
             BLOCK_ACTIVATIONS,
-            key="lab_activation",
+            key=kept("lab_activation"),
             format_func=lambda name: ACTIVATIONS[name].title if name in ACTIVATIONS else "none",
             help="A function applied to each value of the feature map.",
-            **KEPT,
         )
 
 
@@ -114,9 +112,9 @@ def block_filter(layer: Convolution) -> Filter | None:
     weights, says = state.weights(network)
     begin(lab_filter=1)
     if layer.filters > 1:
-        st.session_state.lab_filter = min(st.session_state.lab_filter, layer.filters)
-        st.slider("Filter", 1, layer.filters, key="lab_filter", **KEPT)
-    index = st.session_state.lab_filter - 1 if layer.filters > 1 else 0
+        chosen().lab_filter = min(chosen().lab_filter, layer.filters)
+        st.slider("Filter", 1, layer.filters, key=kept("lab_filter"))
+    index = chosen().lab_filter - 1 if layer.filters > 1 else 0
     st.caption(f"Filter {index + 1} of conv1, {layer.title}: {says}.")
     after = network.layers[network.layers.index(layer) + 1]
     return Filter(
@@ -131,13 +129,13 @@ def take_edit() -> None:
     """The numbers that were typed into the player's kernel, [c][k][k]."""
     try:
         channels = [check_kernel(channel) for channel in st.session_state[PLAYER].kernel]
-        st.session_state.lab_weights = check_kernel(np.stack(channels, -1).tolist())
+        chosen().lab_weights = check_kernel(np.stack(channels, -1).tolist())
     except (PlaygroundError, TypeError, ValueError) as error:
         st.toast(plain(str(error)), icon=":material/error:")
 
 
 def _take_changes() -> None:
-    now = st.session_state
+    now = chosen()
     for key in state.changed_by_user():
         if key == "lab_kernel" and now.lab_kernel in KERNELS:
             now.lab_weights = KERNELS[now.lab_kernel].array[..., None]
@@ -146,9 +144,9 @@ def _take_changes() -> None:
 
 
 def _random(size: int) -> np.ndarray:
-    st.session_state.lab_draws += 1
-    return random_kernel(size, st.session_state.lab_draws)[..., None]
+    chosen().lab_draws += 1
+    return random_kernel(size, chosen().lab_draws)[..., None]
 
 
 def _change(change: Callable[[], np.ndarray]) -> None:
-    st.session_state.lab_weights = change()
+    chosen().lab_weights = change()

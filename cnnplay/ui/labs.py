@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -18,14 +19,44 @@ from .widgets import plain
 
 Tries = Mapping[str, tuple[str, dict[str, Any]]]  # label: what to look for, the values that a click gives to controls
 
-KEPT: dict[str, Any] = {"persist_state": "session"}  # a lab is as one left it when one comes back
 PADDING_TITLES: dict[Any, str] = {"valid": "valid: none", "same": "same: keeps the size", "full": "full: every overlap"}
 
 
 def begin(**defaults: Any) -> None:
-    """Give each of a page's controls its value where it has none yet."""
+    """First line of a part: take what the visitor has changed, and give each control its value where it has none yet.
+
+    The values are kept apart from the widgets, which forget theirs when one goes to another page.
+    """
+    now, ending = vars(chosen()), kept_key("")
+    for key in state.changed_by_user():
+        if key.endswith(ending) and key.removesuffix(ending) in now:
+            now[key.removesuffix(ending)] = st.session_state[key]
     for key, value in defaults.items():
-        st.session_state.setdefault(key, value)
+        now.setdefault(key, value)
+
+
+def chosen() -> SimpleNamespace:
+    """What is chosen in the labs, for as long as the visit lasts: by the names of the controls."""
+    values: SimpleNamespace = st.session_state.setdefault("labs", SimpleNamespace())
+    return values
+
+
+def choose(**values: Any) -> None:
+    """Give controls other values, as if by hand; "net" is the sidebar's network, and Undo takes it back."""
+    if "net" in values:
+        state.choose_net(values.pop("net"))
+    vars(chosen()).update(values)
+
+
+def kept(name: str) -> str:
+    """The key of a widget, which is made to show the value chosen under that name."""
+    state.show(kept_key(name), getattr(chosen(), name))
+    return kept_key(name)
+
+
+def kept_key(name: str) -> str:
+    """One for each page: a widget that begins on a second page under the same key would begin empty."""
+    return f"{name}@{st.session_state.page}"
 
 
 def tries(key: str, things: Tries) -> None:
@@ -37,20 +68,12 @@ def tries(key: str, things: Tries) -> None:
             st.button(
                 label,
                 key=f"{key}_{index}",
-                on_click=_set,
-                args=(values,),
+                on_click=choose,
+                kwargs=values,
                 icon=":material/science:",
                 width="stretch",
             )
             st.markdown(says)
-
-
-def _set(values: dict[str, Any]) -> None:
-    """Give controls their values; "net" is the sidebar's network, and Undo takes it back."""
-    controls = dict(values)
-    if "net" in controls:
-        state.choose_net(controls.pop("net"))
-    st.session_state.update(controls)
 
 
 def sources(says: str, *functions: Callable[..., Any]) -> None:
@@ -87,13 +110,13 @@ def first_layer(kind: type[Layer]) -> Any:
 
 def follow(key: str, kind: type[Layer], what: str) -> Any:
     """A switch: take the lab's setting from the sidebar's first layer of a kind. That layer, None where it is off."""
+    begin(**{key: False})
     st.toggle(
         "Use block 1",
-        key=key,
+        key=kept(key),
         help=f"Takes {what} from the first block of the sidebar's network, and follows it.",
-        **KEPT,
     )
-    if not st.session_state[key]:
+    if not getattr(chosen(), key):
         return None
     layer = first_layer(kind)
     if layer is None:

@@ -3,12 +3,13 @@
 // by the neuron's index: they stand for numbers, and are none.
 
 const LEAN = { right: 0.62, up: 0.17 }; // a sheet's columns go right and up on the screen, in parts of its rows
-const ROOM = 26; // px above and below the sheets: windows in the padding
+const ROOM = 36; // px above the sheets: for the letters of the topmost neurons
 const LETTERED = 9; // taps that still have room for a letter on each line
 const GLIDE = { moved: 140, playing: 520 }; // ms from neuron to neuron
 const PAUSE = 900; // ms between two neurons of a wander
 const REACH = 0.42; // of the sheet, to either side of its middle
-const LEVELS = 6; // of strength, so that 784 lines are a dozen strokes
+const LEVELS = 5; // of strength, so that 784 lines are a few strokes
+const LAYERS = 5; // each of all strengths, so that no colour covers the others where the lines meet
 const ICONS = { play: "M3 1.5v11l9-5.5z", pause: "M2.5 1.5h3v11h-3zM8.5 1.5h3v11h-3z" };
 const SVG = "http://www.w3.org/2000/svg";
 const states = new WeakMap();
@@ -125,19 +126,19 @@ function paint(state) {
   }
 }
 
-/** A line from every pixel. Lines of one strength are one stroke, so that they do not darken each other. */
+/** A line from every pixel. Lines of one strength are one stroke: quick, and they do not darken each other. */
 function paintDense({ shown, plan: place, size, theme }, pen, neuron) {
-  const bundles = Array.from({ length: 2 * LEVELS }, () => new Path2D());
+  const bundles = Array.from({ length: LAYERS * LEVELS * 2 }, () => new Path2D());
   shown.weights.forEach((weight, pixel) => {
     const level = Math.min(LEVELS - 1, Math.floor(Math.abs(weight) * LEVELS));
-    const line = bundles[level + (weight < 0 ? LEVELS : 0)];
+    const line = bundles[((pixel % LAYERS) * LEVELS + level) * 2 + Number(weight < 0)];
     line.moveTo(...place.onImage(Math.floor(pixel / size[1]) + 0.5, (pixel % size[1]) + 0.5));
     line.lineTo(...neuron);
   });
   pen.lineWidth = 0.7;
   bundles.forEach((line, index) => {
-    pen.globalAlpha = 0.06 + (0.5 * (index % LEVELS)) / LEVELS;
-    pen.strokeStyle = index < LEVELS ? theme.above : theme.below;
+    pen.globalAlpha = 0.06 + (0.5 * (Math.floor(index / 2) % LEVELS)) / LEVELS;
+    pen.strokeStyle = index % 2 ? theme.below : theme.above;
     pen.stroke(line);
   });
   pen.globalAlpha = 1;
@@ -145,37 +146,42 @@ function paintDense({ shown, plan: place, size, theme }, pen, neuron) {
 
 /** A line from each pixel of the window, always in its tap's own colour: the weights travel along. */
 function paintConvolution({ plan: place, data, size, theme, taps }, pen, neuron, top, left) {
-  const many = taps.length > LETTERED;
-  const ends = taps.map(({ down, right, colour }) => {
-    const [row, column] = [top + down, left + right];
-    const inside = row > -0.5 && column > -0.5 && row < size[0] - 0.5 && column < size[1] - 0.5;
-    shape(pen, quad(place.onImage, row, column, row + 1, column + 1));
-    pen.globalAlpha = 0.45;
-    pen.fillStyle = colour;
-    if (inside) pen.fill();
-    pen.globalAlpha = 1;
-    pen.lineWidth = many ? 1 : 1.6;
+  const many = taps.length > LETTERED, spread = many ? 0 : taps.length > 4 ? 24 : 34;
+  const [rows, columns] = [data.rows.taps, data.columns.taps];
+  shape(pen, quad(place.onImage, top + rows[0], left + columns[0], top + rows[rows.length - 1] + 1, left + columns[columns.length - 1] + 1));
+  for (const [width, colour] of [[5, "#10181f"], [3, "#ffffff"]]) { // seen on black and on white
+    pen.lineWidth = width;
     pen.strokeStyle = colour;
     pen.stroke();
-    return { from: place.onImage(row + 0.5, column + 0.5), colour, inside };
+  }
+  const ends = taps.map(({ down, right, colour }, index) => {
+    const [row, column] = [top + down, left + right];
+    shape(pen, quad(place.onImage, row, column, row + 1, column + 1));
+    pen.fillStyle = colour;
+    const inside = row > -0.5 && column > -0.5 && row < size[0] - 0.5 && column < size[1] - 0.5;
+    pen.globalAlpha = inside ? 0.8 : 0.25;
+    pen.fill();
+    pen.globalAlpha = 1;
+    const from = place.onImage(row + 0.5, column + 0.5);
+    return { from, inside, colour, bend: [(from[0] + neuron[0]) / 2, (from[1] + neuron[1]) / 2 + (index - (taps.length - 1) / 2) * spread] };
   });
   pen.lineWidth = many ? 1.2 : 2;
-  for (const { from, colour, inside } of ends) {
+  for (const { from, bend, colour, inside } of ends) {
     pen.strokeStyle = colour;
     pen.setLineDash(inside ? [] : [4, 4]); // a zero of the padding
     pen.beginPath();
     pen.moveTo(...from);
-    pen.lineTo(...neuron);
+    pen.quadraticCurveTo(...bend, ...neuron);
     pen.stroke();
   }
   pen.setLineDash([]);
-  if (!many) ends.forEach(({ from, colour }, index) => paintLetter(pen, from, neuron, colour, index, ends.length, theme));
+  if (!many) ends.forEach((end, index) => paintLetter(pen, end, neuron, index, ends.length, theme));
 }
 
-/** The letters stand one after the other along the lines: side by side they would cover each other. */
-function paintLetter(pen, from, to, colour, index, count, { paper, family }) {
-  const share = count > 1 ? mix(0.2, 0.84, index / (count - 1)) : 0.5, radius = count > 4 ? 7 : 9;
-  const [x, y] = [mix(from[0], to[0], share), mix(from[1], to[1], share)];
+/** A letter on its line, where the lines are farthest apart. */
+function paintLetter(pen, { from, bend, colour }, to, index, count, { paper, family }) {
+  const share = count > 4 ? [0.36, 0.5, 0.64][index % 3] : 0.5, radius = count > 4 ? 8 : 9;
+  const [x, y] = [0, 1].map((axis) => mix(mix(from[axis], bend[axis], share), mix(bend[axis], to[axis], share), share));
   pen.beginPath();
   pen.arc(x, y, radius, 0, 7);
   pen.fillStyle = colour;
@@ -274,10 +280,10 @@ function wander(state) {
 }
 
 function tell(state) {
-  const { data, place, panels, taps } = state;
+  const { place, panels, taps } = state;
   const where = `Row ${place.row + 1}, column ${place.column + 1}`;
-  const names = taps.length <= LETTERED ? `: ${taps.map((_, index) => letter(index)).join(" ")}` : "";
-  panels.dense.says.textContent = `${where}: reads all ${grouped(data.dense.weights_each)} pixels, each with a weight of its own.`;
+  const names = taps.length <= LETTERED ? `: ${taps.map((_, index) => letter(index)).join("\u00a0")}` : "";
+  panels.dense.says.textContent = `${where}: reads every pixel, with weights of its own.`;
   panels.convolution.says.textContent = `${where}: reads ${counted(taps.length, "pixel")} with the kernel that all share${names}.`;
   clearTimeout(state.telling);
   if (state.playing) return; // a wander is not read aloud

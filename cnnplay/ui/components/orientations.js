@@ -110,7 +110,7 @@ function paint(state) {
 
 const paintSigned = ({ dark, data }, canvas, values) => paintPixels(canvas, values, { scale: "signed", range: data.kernel_range, dark });
 
-/** The chosen kernel over the picture: a small square of each weight, so that the picture is still seen around it. */
+/** The chosen kernel over the picture: a square a weight, its area the weight's size, so that the picture is still seen. */
 function layOver({ data, selected, laid, window: frame, dark }) {
   laid.replaceChildren();
   frame.style.display = selected === null ? "none" : "";
@@ -120,8 +120,9 @@ function layOver({ data, selected, laid, window: frame, dark }) {
   const [x0, y0] = [-HALF + left * width, -HALF + top * height];
   kernel.forEach((row, y) => row.forEach((weight, x) => {
     if (Math.abs(weight) < 0.02 * data.kernel_range) return;
-    const fill = css(inkOf(weight, "signed", data.kernel_range, dark));
-    laid.append(element("rect", { fill, x: x0 + (x + 0.22) * width, y: y0 + (y + 0.22) * height, width: 0.56 * width, height: 0.56 * height, rx: 2 }));
+    const side = 0.78 * Math.sqrt(Math.min(1, Math.abs(weight) / data.kernel_range)), fill = css(inkOf(Math.sign(weight), "signed", 1, dark));
+    const corner = { x: x0 + (x + 0.5 - side / 2) * width, y: y0 + (y + 0.5 - side / 2) * height };
+    laid.append(element("rect", { fill, ...corner, width: side * width, height: side * height, rx: 1.5 }));
   }));
   for (const [name, value] of Object.entries({ x: x0, y: y0, width: kernel[0].length * width, height: kernel.length * height, rx: 4 })) frame.setAttribute(name, value);
 }
@@ -287,7 +288,9 @@ function listenToDial(state) {
     root.classList.add("dragging");
     follow(event);
   };
-  dial.onpointermove = (event) => root.classList.contains("dragging") && follow(event);
+  dial.onpointermove = (event) => {
+    if (root.classList.contains("dragging")) follow(event);
+  };
   dial.onpointerup = dial.onpointercancel = () => root.classList.remove("dragging");
 }
 
@@ -338,7 +341,9 @@ function listen(state) {
     else return;
     event.preventDefault();
   };
-  root.onkeydown = (event) => event.key === "Escape" && state.selected !== null && select(state, state.selected);
+  root.onkeydown = (event) => {
+    if (event.key === "Escape" && state.selected !== null) select(state, state.selected);
+  };
   state.play.onclick = () => togglePlay(state);
   root.ontransitionend = (event) => {
     if (event.target !== root) return;

@@ -15,9 +15,11 @@ _HTML = """
       </svg>
     </div>
     <div class="controls">
-      <button type="button" class="play" data-testid="orientations-play"><i aria-hidden="true"></i><span>Play</span></button>
+      <button type="button" class="play" data-testid="orientations-play">
+        <i aria-hidden="true"></i><span>Play</span></button>
       <span class="angle"></span>
-      <input type="range" class="turn" data-testid="orientation-angle" aria-label="Angle of the line" aria-keyshortcuts="Space">
+      <input type="range" class="turn" data-testid="orientation-angle" aria-label="Angle of the line"
+        aria-keyshortcuts="Space">
     </div>
   </section>
   <section class="bank">
@@ -35,7 +37,8 @@ _HTML = """
   <section class="terms">
     <div class="equation">
       <figure><canvas class="seen" width="1" height="1"></canvas><figcaption>picture</figcaption></figure><b>×</b>
-      <figure><canvas class="kernel" width="1" height="1"></canvas><figcaption class="kernel-name"></figcaption></figure><b>=</b>
+      <figure><canvas class="kernel" width="1" height="1"></canvas><figcaption class="kernel-name"></figcaption></figure>
+      <b>=</b>
       <figure><canvas class="products" width="1" height="1"></canvas><figcaption>products</figcaption></figure>
       <output class="sum" data-testid="orientations-sum"></output>
     </div>

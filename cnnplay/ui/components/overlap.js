@@ -30,10 +30,10 @@ function element(tag, attributes, text) {
   return node;
 }
 
-/** Round numbers in [low, high], about `count` of them. */
+/** Round numbers in [low, high]: about `count` of them, or up to half as many again. */
 function ticks([low, high], count) {
   const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.7);
   const first = Math.ceil(low / step - 1e-6), last = Math.floor(high / step + 1e-6);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
 }
@@ -111,7 +111,7 @@ const outline = (xs, ys) => [[xs[0], 0], ...xs.map((x, index) => [x, ys[index]])
 
 function drawAxes(state, plot, limit, height, name) {
   const { across } = state.limits, right = state.toPixel(across[1]), foot = height - 5;
-  const vertical = ticks(limit, 3), horizontal = ticks(across, (right - MARGIN.left) / 80);
+  const vertical = ticks(limit, 3), horizontal = ticks(across, Math.max(4, (right - MARGIN.left) / 100));
   plot.axes.replaceChildren(
     element("path", { class: "grid", d: vertical.map((y) => path([[MARGIN.left, plot.toY(y)], [right, plot.toY(y)]])).join("") }),
     element("path", { class: "base", d: path([[MARGIN.left, plot.toY(0)], [right, plot.toY(0)]]) }),
@@ -276,7 +276,9 @@ function listen(state) {
   };
   state.play.onclick = () => togglePlay(state);
   state.flip.onchange = () => setFlip(state, state.flip.checked);
-  root.ontransitionend = (event) => event.target === root && readColours(state);
+  root.ontransitionend = (event) => {
+    if (event.target === root) readColours(state);
+  };
   state.observer = new ResizeObserver(() => {
     if (root.clientWidth === state.width) return;
     layOut(state);

@@ -8,7 +8,8 @@ _HTML = """
 <div class="overlap" data-testid="overlap" role="group">
   <div class="controls">
     <button type="button" class="play" data-testid="overlap-play"><i aria-hidden="true"></i><span>Play</span></button>
-    <label class="switch"><input type="checkbox" role="switch" data-testid="overlap-flip"><span>Flip <em>g</em></span></label>
+    <label class="switch">
+      <input type="checkbox" role="switch" data-testid="overlap-flip"><span>Flip <em>g</em></span></label>
   </div>
   <div class="stage">
     <i class="line" aria-hidden="true"></i>
@@ -18,7 +19,8 @@ _HTML = """
       <span class="key key-g"><svg width="26" height="12" aria-hidden="true"><path class="g" d="M1 6H25"/></svg>
         <span><em>g</em>: <span class="g-title"></span><span class="g-state"></span></span></span>
       <span class="key key-product"><svg width="26" height="14" aria-hidden="true">
-        <rect class="product" x="1" y="1" width="24" height="12"/></svg><span><em>f · g</em>: its area is the result</span></span>
+        <rect class="product" x="1" y="1" width="24" height="12"/></svg>
+        <span><em>f · g</em>: its area is the result</span></span>
     </div>
     <svg class="plot upper" role="img" xmlns="http://www.w3.org/2000/svg">
       <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -28,7 +30,8 @@ _HTML = """
     </svg>
     <div class="heading"><b class="operation"></b><span class="formula"></span></div>
     <svg class="plot lower" aria-hidden="true" xmlns="http://www.w3.org/2000/svg">
-      <g class="axes"></g><path class="ahead"/><path class="drawn"/><circle class="dot" r="6"/><text class="value"></text>
+      <g class="axes"></g><path class="ahead"/><path class="drawn"/>
+      <circle class="dot" r="6"/><text class="value"></text>
     </svg>
   </div>
   <input type="range" class="shift" data-testid="overlap-shift" aria-label="Shift of g" aria-keyshortcuts="Space">

@@ -16,6 +16,8 @@ const sizeText = (height, width) => `${height} × ${width}`;
 const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const length = (axis) => axis.before + axis.size + axis.after;
 const span = (axis) => axis.taps.at(-1) - axis.taps[0] + 1;
+const alike = (one, other) => one.flat(2).length === other.flat(2).length
+  && one.flat(2).every((value, index) => Math.abs(value - other.flat(2)[index]) < 1e-4); // Python may round
 const isColour = (image) => image.channels.length === 3 && image.channels.every((name, index) => name === COLOURS[index]);
 const short = (value, cell) => numberText(value ?? 0, cell < 34 ? 1 : 2);
 
@@ -55,11 +57,12 @@ function makeBoard(testid) {
   return { base, over, node: make("div", { class: "board" }, base, over), cell: 1 };
 }
 
-/** Give a board whole device pixels for each cell, as large as fits; what is drawn on it is in CSS pixels. */
+/** Give each cell of a board whole device pixels, as many as fit; what is drawn on it is in CSS pixels. */
 function fit(board, rows, columns, { width, height = TALLEST, most = 64 }) {
   const ratio = window.devicePixelRatio || 1;
   const room = Math.min((width - 2 * EDGE) / columns, (height - 2 * EDGE) / rows, most);
-  board.cell = Math.max(1, Math.floor(room * ratio)) / ratio;
+  const grain = room * ratio < 4 ? 2 : 1; // tiny cells: half a device pixel, or a third of the room would stay empty
+  board.cell = Math.max(1, Math.floor(room * ratio * grain)) / ratio / grain;
   Object.assign(board, { rows, columns, width: columns * board.cell, height: rows * board.cell });
   for (const canvas of [board.base, board.over]) {
     canvas.width = Math.round((board.width + 2 * EDGE) * ratio);
@@ -170,7 +173,7 @@ function paintReads(pen, { cell, width, height }, { rows, columns }, theme, fram
     pen.moveTo(x + far, y + near); pen.lineTo(x + near, y + far);
   }
   pen.strokeStyle = theme.ink;
-  pen.lineWidth = Math.max(1, cell / 14);
+  pen.lineWidth = Math.max(1, cell / 22);
   pen.stroke();
 }
 
@@ -185,7 +188,7 @@ function paintOutput(board, { values, scale, range }, theme) {
     const ink = (row, column) => textOn(inkOf(values[row][column], scale, range, theme.dark));
     if (cell >= LEGIBLE) drawNumbers(pen, board, values, ink, theme.font, [0, 0]);
   } else {
-    pen.globalAlpha = 0.16;
+    pen.globalAlpha = 0.28;
     pen.fillStyle = theme.reads;
     for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) {
       pen.fillRect(column * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
@@ -216,14 +219,15 @@ function drawWindow(board, slide, place, theme) {
   const sparse = taps.length * cell * cell < around[2] * around[3] * 0.999; // dilation: it reads not all that it spans
   if (slide.kind === "windows") drawNeighbours(pen, board, slide, place, around, theme);
   if (slide.kind === "windows" || sparse) {
-    pen.globalAlpha = slide.kind === "windows" ? 0.8 : 0.35;
+    pen.globalAlpha = slide.kind === "windows" ? 0.8 : cell < 14 ? 0.55 : 0.3;
     pen.fillStyle = theme.accent;
     for (const tap of taps) pen.fillRect(...tap);
     pen.globalAlpha = 1;
   }
   pen.strokeStyle = slide.kind === "windows" ? theme.paper : theme.accent;
   pen.lineWidth = 1;
-  if (cell >= 5) for (const tap of taps) sparse && slide.kind !== "windows" ? outline(pen, tap, theme, 1.5) : pen.strokeRect(...tap);
+  const marked = sparse && slide.kind !== "windows" && cell >= 14;
+  if (cell >= 5) for (const tap of taps) marked ? outline(pen, tap, theme, 1.5) : pen.strokeRect(...tap);
   outline(pen, around, theme, sparse ? 1.25 : cell < 5 ? 2 : 2.5);
   if (slide.kind === "windows") drawCentre(pen, taps, rows.taps.length, columns.taps.length, theme);
 }
@@ -251,8 +255,8 @@ function drawCentre(pen, taps, height, width, theme) {
   pen.fill();
 }
 
-/** The current cell, and paper over the cells behind `seen` (null: all have been seen). */
-function drawCursor(board, row, column, seen, theme) {
+/** The current cell - filled where the map is `hollow` - and paper over the cells behind `seen` (null: all are seen). */
+function drawCursor(board, row, column, seen, hollow, theme) {
   const pen = cleared(board, board.over), { cell, columns, width, height } = board;
   if (seen !== null) {
     const [last, upTo] = [Math.floor(seen / columns), (seen % columns) + 1];
@@ -261,6 +265,10 @@ function drawCursor(board, row, column, seen, theme) {
     pen.fillRect(upTo * cell, last * cell, width - upTo * cell, cell);
     pen.fillRect(0, (last + 1) * cell, width, height - (last + 1) * cell);
     pen.globalAlpha = 1;
+  }
+  if (hollow) {
+    pen.fillStyle = theme.accent;
+    pen.fillRect(column * cell, row * cell, cell, cell);
   }
   const extra = Math.max(0, (7 - cell) / 2); // a cell of a few pixels would vanish under its outline
   outline(pen, [column * cell - extra, row * cell - extra, cell + 2 * extra, cell + 2 * extra], theme, 2);
@@ -276,13 +284,13 @@ function makeKernel(edit, choose) {
   const sign = make("button", { type: "button", class: "sign", "data-testid": "kernel-sign", "aria-label": "Change the sign" }, "±");
   const node = make("section", { class: "panel of-kernel", "data-testid": "player-kernel" }, make("header", {}, title), tabs,
     make("div", { class: "weights" }, grid, make("div", { class: "aside" }, says, sign, wrong)));
-  let slide = null, channel = 0, dark = false, kernel = null, sent = [], shape = "", current = null;
+  let slide = null, channel = 0, dark = false, kernel = null, sent = [], shape = "", current = null, digits = 3;
   const cells = () => [...grid.children];
   const weight = ({ dataset }) => kernel[channel][dataset.row][dataset.column];
 
   const paintCell = (cell) => {
     const value = weight(cell), colour = inkOf(value, "signed", slide.kernel_range, dark);
-    const text = numberText(value);
+    const text = numberText(value, digits);
     if (slide.editable) cell.value = text;
     else cell.textContent = text;
     cell.dataset.shown = text;
@@ -297,15 +305,14 @@ function makeKernel(edit, choose) {
     if (cell) cell.setAttribute("aria-invalid", "true");
     wrong.textContent = cell ? `“${text.slice(0, 12)}” is no number, so the old one stays. Write 0.5, −1 or 1/9.` : "";
   };
-  const commit = (cell) => {
-    if (cell.value === cell.dataset.shown) return;
-    const value = parseNumber(cell.value), text = cell.value;
+  const commit = (cell) => cell.value !== cell.dataset.shown && take(cell, parseNumber(cell.value), cell.value);
+  const take = (cell, value, text) => {
     if (value !== null) kernel[channel][cell.dataset.row][cell.dataset.column] = value;
     complain(value === null ? cell : null, text);
     paintCell(cell);
     if (value === null) return;
-    sent.push(JSON.stringify(kernel));
-    edit(JSON.parse(sent.at(-1)));
+    sent.push(structuredClone(kernel));
+    edit(sent.at(-1));
   };
   const moveFrom = (cell, down, right) => {
     const width = kernel[0][0].length, all = cells(), at = all.indexOf(cell);
@@ -332,8 +339,8 @@ function makeKernel(edit, choose) {
   sign.onpointerdown = (event) => event.preventDefault(); // the cell keeps the focus, and the phone its keyboard
   sign.onclick = () => {
     const cell = current?.isConnected ? current : cells()[0];
-    cell.value = cell.value.startsWith("−") || cell.value.startsWith("-") ? cell.value.slice(1) : `−${cell.value}`;
-    commit(cell);
+    const value = cell.value === cell.dataset.shown ? weight(cell) : parseNumber(cell.value);
+    take(cell, value && -value, cell.value);
   };
   tabs.onkeydown = (event) => {
     const target = { ArrowLeft: channel - 1, ArrowRight: channel + 1, Home: 0, End: kernel.length - 1 }[event.key];
@@ -376,6 +383,7 @@ function makeKernel(edit, choose) {
     measure(map, width, coarse) {
       const columns = map[0].length, usual = columns <= 3 ? 48 : columns <= 5 ? 42 : columns <= 7 ? 34 : 28;
       const cell = coarse ? clamp(Math.floor(width / columns) - 1, 26, 56) : Math.min(usual, Math.floor(width / columns) - 1);
+      digits = cell < 40 ? 2 : 3;
       node.style.setProperty("--weight", `${cell}px`);
       node.style.setProperty("--weight-text", `${coarse && cell >= 48 ? 16 : cell >= 40 ? 14 : cell >= 34 ? 12 : 10}px`);
       grid.style.gridTemplateColumns = `repeat(${columns}, var(--weight))`;
@@ -385,7 +393,7 @@ function makeKernel(edit, choose) {
       const fresh = next !== slide;
       [slide, channel, dark] = [next, selected, isDark];
       // An answer to an edit that another has followed is out of date already: what was typed stays.
-      const answered = fresh ? sent.indexOf(JSON.stringify(next.kernel)) : -1;
+      const answered = fresh ? sent.findIndex((one) => alike(one, next.kernel)) : -1;
       if (answered >= 0 && answered < sent.length - 1) sent.splice(0, answered + 1);
       else if (fresh) { kernel = next.kernel.map((map) => map.map((line) => [...line])); sent = []; }
       build();
@@ -422,7 +430,9 @@ function makeSum() {
     while (grid.childElementCount > cells.length) grid.lastChild.remove();
     while (grid.childElementCount < cells.length) grid.append(make("div", {}, make("small"), make("b")));
     cells.forEach(({ small, large, colour, kind = "", hint = "" }, index) => {
-      const cell = grid.children[index];
+      const cell = grid.children[index], written = [small, large, colour, kind, hint, compact].join();
+      if (cell.written === written) return; // of 121 products many stay what they are, and writing costs a layout
+      cell.written = written;
       cell.className = `product ${kind}`;
       cell.title = hint;
       cell.style.background = colour ? css(colour) : "";
@@ -457,15 +467,16 @@ function explainConvolution(sum, slide, row, column, channel, dark) {
   });
   sum.fill(products, width, compact);
   const several = kernel.length > 1, value = outputs[0].values[row][column];
-  const parts = several
-    ? sums.flatMap((part, index) => [term(numberText(part), image.channels[index], index === channel ? "shown" : ""), operator("+")])
-    : [term(numberText(sums[0]), `sum of ${plural(products.length, "product")}`), operator("+")];
+  const parts = !several ? [term(numberText(sums[0]), `sum of ${plural(products.length, "product")}`), operator("+")]
+    : sums.length <= 3 ? sums.flatMap((part, index) => [term(numberText(part), image.channels[index], index === channel ? "shown" : ""), operator("+")])
+      : [term(numberText(sums[channel]), image.channels[channel], "shown"), operator("+"),
+        term(numberText(total(sums) - sums[channel]), `the other ${sums.length - 1} channels`), operator("+")];
   parts.push(term(numberText(bias), "bias"), operator("="), term(numberText(value), outputs[0].title.toLowerCase(), "value"));
   if (outputs[1]) parts.push(operator("→"), term(numberText(outputs[1].values[row][column]), wordOf(outputs[1].title), "value"));
   const padding = windows[0].filter(({ inside }) => !inside).length;
   const remark = [several ? "The sum of every channel's products goes into one number." : "",
     padding ? `${padding} of the ${plural(products.length, "pixel")} ${padding === 1 ? "is" : "are"} padding, which is 0.` : ""];
-  sum.write("pixel × weight", several ? `${image.channels[channel]}, ${plural(products.length, "product")}` : plural(products.length, "product"),
+  sum.write("Pixel × weight", several ? `${image.channels[channel]}, ${plural(products.length, "product")}` : plural(products.length, "product"),
     parts, remark.filter(Boolean).join(" "), { sum: total(sums) + bias, value });
 }
 
@@ -533,8 +544,8 @@ const inner = (axis) => axis.reads.slice(axis.before, axis.before + axis.size);
 
 function outputLegend({ scale, range, values }, dark) {
   if (!values || scale !== "signed") return [];
-  return [-1, -0.5, 0, 0.5, 1].map((share) =>
-    swatch("", share % 1 ? "" : numberText(share * range, 2), `background: ${css(inkOf(share * range, "signed", range, dark))}`));
+  const shades = [-1, -0.5, 0, 0.5, 1].map((share) => make("i", { style: `background: ${css(inkOf(share * range, "signed", range, dark))}` }));
+  return [make("span", { class: "key scale" }, numberText(-range, 2), make("span", {}, ...shades), numberText(range, 2))];
 }
 
 // The whole
@@ -575,7 +586,7 @@ function mount(parentElement) {
     drawWindow(input, slide, between(), theme);
     const moved = root.dataset.row !== String(row) || root.dataset.column !== String(column) || by !== "play";
     Object.assign(root.dataset, { row, column, playing: bar.playing, height: height(), width: width() });
-    if (moved) for (const { board } of shown()) drawCursor(board, row, column, seen, theme);
+    if (moved) for (const { board } of shown()) drawCursor(board, row, column, seen, slide.kind === "windows", theme);
     explain(row, column, by);
   };
   const explain = (row, column, by) => {
@@ -599,7 +610,8 @@ function mount(parentElement) {
     inputKeys.replaceChildren(...inputLegend(slide, theme));
     shown().forEach(({ board, keys }, index) => {
       paintOutput(board, slide.outputs[index], theme);
-      keys.replaceChildren(...outputLegend(slide.outputs[index], theme.dark));
+      const same = index && ["scale", "range"].every((name) => slide.outputs[0][name] === slide.outputs[1][name]);
+      keys.replaceChildren(...(same ? [] : outputLegend(slide.outputs[index], theme.dark)));
     });
     if (slide.kernel) kernel.update(slide, channel, theme.dark);
   };
@@ -610,13 +622,14 @@ function mount(parentElement) {
     const coarse = matchMedia("(pointer: coarse)").matches;
     const beside = slide.kernel ? Math.max(kernel.measure(slide.kernel[0], room, coarse), 150) + GAP : 0;
     const rest = room - beside - GAP * count;
-    let wide = Math.min(440, rest * 1.3 / (1.3 + count)), each = Math.min(440, (rest - wide) / count);
+    let wide = Math.min(440, rest * 1.6 / (1.6 + count)), each = Math.min(440, (rest - wide) / count);
     const row = wide >= 230 && each >= 140;
     if (!row) {
       wide = Math.min(TALLEST, room - beside >= 240 ? room - beside : room);
       each = Math.min(320, (room - GAP * (count - 1)) / count);
     }
-    root.classList.toggle("narrow", !row);
+    root.classList.toggle("narrow", room < 680);
+    root.classList.toggle("beside", row || room - beside >= 240);
     fit(input, length(slide.rows), length(slide.columns), { width: wide });
     shown().forEach(({ board, node }) => {
       const most = clamp(Math.max(input.cell, 140 / Math.max(height(), width())), 1, 72);
@@ -629,8 +642,8 @@ function mount(parentElement) {
   };
   const label = () => {
     const { rows, columns, image } = slide, name = slide.kind === "windows" ? "Input" : isColour(image) ? "Image, in colour" : image.channels[0] === "grey" ? "Image" : image.channels[channel];
-    const pads = [rows.before, rows.after, columns.before, columns.after], even = pads.every((pad) => pad === pads[0]);
-    const padding = even ? (pads[0] ? `padding ${pads[0]}` : "") : `padding ${rows.before}+${rows.after} rows, ${columns.before}+${columns.after} columns`;
+    const [down, across] = [rows, columns].map(({ before, after }) => (before === after ? String(before) : `${before} before, ${after} after`));
+    const padding = down !== across ? `padding: rows ${down}; columns ${across}` : down === "0" ? "" : `padding ${down}`;
     inputTitle.replaceChildren(name, make("small", {}, [sizeText(rows.size, columns.size), padding].filter(Boolean).join(", ")));
     input.base.setAttribute("role", "img");
     input.base.setAttribute("aria-label", `${name}, ${sizeText(rows.size, columns.size)}${padding && `, ${padding}`}`);

@@ -11,7 +11,7 @@ from ...layers import Convolution
 from ...model import Weights
 from .. import state
 from ..components.maps import maps
-from ..labs import KEPT, Tries, begin, reading, sources, tries
+from ..labs import Tries, begin, choose, chosen, kept, reading, sources, tries
 from ..pictures import choose_digit
 from ..widgets import shape_text, way_out
 
@@ -43,16 +43,16 @@ def depth() -> None:
         st.info("The sidebar's network has no convolution. Choose one there, and its filters are shown here.")
         return
     begin(depth_layer=names[0], depth_filter=0)
-    if st.session_state.depth_layer not in names:
-        st.session_state.depth_layer = names[0]
+    if chosen().depth_layer not in names:
+        chosen().depth_layer = names[0]
     left, right = st.columns(2, gap="medium")
     with left:
         image = choose_digit()
     with right:
-        st.selectbox("Layer", names, key="depth_layer", help="The convolutions of the sidebar's network.", **KEPT)
+        st.selectbox("Layer", names, key=kept("depth_layer"), help="The convolutions of the sidebar's network.")
         weights, says = state.weights(network)
         st.caption(f"Its filters as they are by now; {says}.")
-    _layer(network, st.session_state.depth_layer, weights, inspection.activations(network, weights, image[None]), image)
+    _layer(network, chosen().depth_layer, weights, inspection.activations(network, weights, image[None]), image)
     tries("depth_try", TRIES)
     sources("What each channel adds: the same `conv2d`, a channel at a time.", lessons.channel_shares)
     reading({"Lee et al. 2009, what deeper layers put together": "https://doi.org/10.1145/1553374.1553453"})
@@ -67,11 +67,10 @@ def _layer(
     row = next(row for row in network.table() if row.layer == name)
     kernel, bias, maps_made = np.asarray(weights[f"{name}/kernel"]), weights[f"{name}/bias"], values[name][0]
     filters, channels = layer.filters, below.shape[-1]
-    chosen = min(st.session_state.depth_filter, filters - 1)
+    index = min(chosen().depth_filter, filters - 1)
     reach = float(np.abs(maps_made).max()) or 1.0
     made = [
-        picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == chosen)
-        for f in range(filters)
+        picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == index) for f in range(filters)
     ]
     maps(
         [
@@ -87,8 +86,8 @@ def _layer(
         size=84,
         on_choose=_choose,
     )
-    shares = lessons.channel_shares(below, kernel[..., chosen], layer.axes)
-    _sum_of_channels(below, kernel[..., chosen], shares, maps_made[..., chosen], float(bias[chosen]), chosen)
+    shares = lessons.channel_shares(below, kernel[..., index], layer.axes)
+    _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
     rows, columns = layer.kernel
     st.markdown(
         f"**Why a kernel has four sizes.** Every filter of {name} looks at all {channels} input "
@@ -100,7 +99,7 @@ def _layer(
 
 
 def _sum_of_channels(
-    below: np.ndarray, kernel: np.ndarray, shares: np.ndarray, made: np.ndarray, bias: float, chosen: int
+    below: np.ndarray, kernel: np.ndarray, shares: np.ndarray, made: np.ndarray, bias: float, index: int
 ) -> None:
     """The channels under their slices of weights, what each adds, and the sum."""
     channels = range(below.shape[-1])
@@ -109,13 +108,13 @@ def _sum_of_channels(
     incoming = [picture(f"in{c}", f"channel {c + 1}", below[..., c], scale=scale, reach=bright) for c in channels]
     slices = [picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels]
     added = [picture(f"share{c}", f"channel {c + 1}", shares[c], reach=reach) for c in channels]
-    whole = picture("sum", f"filter {chosen + 1}", made, reach=reach, size=168)
-    slid = f"under filter {chosen + 1}, a slice of weights for each channel"
+    whole = picture("sum", f"filter {index + 1}", made, reach=reach, size=168)
+    slid = f"under filter {index + 1}, a slice of weights for each channel"
     if len(channels) == 1:
         rows = [
             (
                 "One channel comes in",
-                f"its slice of filter {chosen + 1} slides over it",
+                f"its slice of filter {index + 1} slides over it",
                 "→",
                 [*incoming, *slices, *added],
             )
@@ -123,19 +122,19 @@ def _sum_of_channels(
     else:
         rows = [
             (f"{len(channels)} channels come in", slid, "", incoming),
-            (f"× the slices of filter {chosen + 1}", "one for each channel", "", slices),
+            (f"× the slices of filter {index + 1}", "one for each channel", "", slices),
             ("= what each channel adds", "its slice, slid over it", "+", added),
         ]
     rows.append((f"All added up, and the bias {bias:+.3f}", "the feature map of this filter", "", [whole]))
     maps(
         [dict(zip(("title", "says", "joiner", "pictures"), row, strict=True)) for row in rows],
-        alt=f"Filter {chosen + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
+        alt=f"Filter {index + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
         key="depth_sum",
         size=84,
     )
 
 
 def _choose() -> None:
-    chosen = str(st.session_state[CHOSEN].choose).removeprefix("map")
-    if chosen.isdecimal() and len(chosen) < 4:
-        st.session_state.depth_filter = int(chosen)
+    number = str(st.session_state[CHOSEN].choose).removeprefix("map")
+    if number.isdecimal() and len(number) < 4:
+        choose(depth_filter=int(number))

@@ -1,9 +1,10 @@
 """A digit flowing through the sidebar's network, and one neuron of a dense layer beside one of a convolution."""
 
+import sys
+
 import numpy as np
 import streamlit as st
 
-from ... import inspection
 from ...architecture import Architecture
 from ...errors import PlaygroundError
 from ...figures.labs import connections_data
@@ -24,11 +25,14 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
         way_out(error, "home_mend")
         return None
     stage = st.empty()
-    with stage:  # the boxes at once: JAX takes a while to load after a start
-        volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow")
+    if "jax" not in sys.modules:  # it takes a while to load after a start: the boxes at once
+        with stage:
+            volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow_bare")
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
     with left:
         image = choose_digit()
+    from ... import inspection
+
     weights, says = state.weights(network)
     values = {name: value[0] for name, value in inspection.activations(network, weights, image[None]).items()}
     chances = values["softmax"]

@@ -6,7 +6,7 @@ from ... import lessons
 from ...figures.labs import overlap_data
 from ...signals import SIGNALS, STEP
 from ..components.overlap import overlap
-from ..labs import KEPT, Tries, begin, reading, sources, tries
+from ..labs import Tries, begin, chosen, kept, reading, sources, tries
 
 TRIES: Tries = {
     "A box over a box": (
@@ -28,9 +28,9 @@ def two_functions() -> None:
     begin(over_f="box", over_g="ramp")
     titles = {name: row.title for name, row in SIGNALS.items()}
     left, right = st.columns(2, gap="medium")
-    left.selectbox("f stands still", list(titles), key="over_f", format_func=titles.__getitem__, **KEPT)
-    right.selectbox("g is moved", list(titles), key="over_g", format_func=titles.__getitem__, **KEPT)
-    f, g = SIGNALS[st.session_state.over_f], SIGNALS[st.session_state.over_g]
+    left.selectbox("f stands still", list(titles), key=kept("over_f"), format_func=titles.__getitem__)
+    right.selectbox("g is moved", list(titles), key=kept("over_g"), format_func=titles.__getitem__)
+    f, g = SIGNALS[chosen().over_f], SIGNALS[chosen().over_g]
     overlap(
         overlap_data(f, g, lessons.overlaps(f.samples, g.samples, STEP)),
         alt=f"{g.title} is moved over {f.title}; the area of their product, drawn over the shift, is a third function.",

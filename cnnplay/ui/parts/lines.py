@@ -8,7 +8,7 @@ from ...figures.labs import picture, turning_data
 from ...figures.lines import winners_figure
 from ..components.maps import maps
 from ..components.orientations import orientations
-from ..labs import KEPT, Tries, begin, reading, sources, tries
+from ..labs import Tries, begin, chosen, kept, reading, sources, tries
 from ..pictures import choose_digit
 
 LEAST = 0.35  # of the largest answer: less than that is no line
@@ -31,19 +31,19 @@ TRIES: Tries = {
 def finding_lines() -> None:
     begin(lines_count=8, lines_size=7)
     left, right = st.columns(2, gap="medium")
-    left.slider("Filters in the bank", 4, 12, key="lines_count", help="Evenly spread over half a turn.", **KEPT)
-    right.slider("Kernel size", 5, 11, step=2, key="lines_size", help="Of every filter in the bank.", **KEPT)
-    angles, bank = kernels.bank(st.session_state.lines_count, st.session_state.lines_size)
-    turns, pictures = lessons.turning_line(st.session_state.lines_size)
+    left.slider("Filters in the bank", 4, 12, key=kept("lines_count"), help="Evenly spread over half a turn.")
+    right.slider("Kernel size", 5, 11, step=2, key=kept("lines_size"), help="Of every filter in the bank.")
+    angles, bank = kernels.bank(chosen().lines_count, chosen().lines_size)
+    turns, pictures = lessons.turning_line(chosen().lines_size)
     orientations(
         turning_data(angles, bank, turns, pictures, lessons.responses(bank, pictures)),
         alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
     )
     st.markdown(
         "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has "
-        "that line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it falls "
-        "on negative weights and is taken away again. The filter is a **template**, the sum tells how well the two "
-        "**agree**."
+        "that line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it "
+        "falls on negative weights and is taken away again. The filter is a **template**, the sum tells how well the "
+        "two **agree**."
     )
     st.subheader("The same filters on a digit", anchor=False)
     _on_a_digit(angles, bank)

@@ -11,13 +11,13 @@ from ...errors import PlaygroundError
 from ...figures.labs import picture, pooling_slide, shift_data
 from ...kernels import KERNELS
 from ...kinds import POOLS
-from ...layers import Convolution, Pooling
+from ...layers import Activation, Convolution, Pooling
 from ...pooling import pool2d
 from .. import state
 from ..components.maps import maps
 from ..components.player import player
 from ..components.shift import shift
-from ..labs import KEPT, Tries, begin, follow, give_back, padding_title, reading, sources, tries
+from ..labs import Tries, begin, choose, chosen, follow, give_back, kept, padding_title, reading, sources, tries
 from ..pictures import choose_digit
 from ..widgets import way_out
 
@@ -35,9 +35,9 @@ def four_by_four() -> None:
     kind, size, stride = st.columns(3, gap="medium")
     with kind:
         _kind("pool4_kind")
-    size.slider("Window", 1, 4, key="pool4_size", help="Rows and columns of the window.", **KEPT)
-    stride.slider("Stride", 1, 4, key="pool4_stride", help="Equal to the window: no overlap.", **KEPT)
-    now = st.session_state
+    size.slider("Window", 1, 4, key=kept("pool4_size"), help="Rows and columns of the window.")
+    stride.slider("Stride", 1, 4, key=kept("pool4_stride"), help="Equal to the window: no overlap.")
+    now = chosen()
     axes = windows(now.pool4_size, now.pool4_stride)
     _player(EXAMPLE, axes, now.pool4_kind, "pool4_player", scale="signed")
     _side_by_side(EXAMPLE, axes, "pool4_maps", numbers=True, size=132)
@@ -45,6 +45,34 @@ def four_by_four() -> None:
     tries("pool4_try", TRIES)
 
 
+MAP_TRIES: Tries = {
+    "Overlapping windows": (
+        "3×3 with stride 2, as AlexNet had it: neighbouring windows share a row.",
+        {"pool_kind": "max", "pool_size": 3, "pool_stride": 2, "pool_padding": "valid", "pool_follow": False},
+    ),
+    "Far too much": (
+        "6×6: four values in each row are left of the digit. Could you still read it?",
+        {"pool_kind": "max", "pool_size": 6, "pool_stride": 6, "pool_padding": "valid", "pool_follow": False},
+    ),
+    "Mean at the border": (
+        "3×3 mean with *same*: padding is left out of the mean, so that the border does not go dark.",
+        {"pool_kind": "mean", "pool_size": 3, "pool_stride": 1, "pool_padding": "same", "pool_follow": False},
+    ),
+}
+SHIFT_TRIES: Tries = {
+    "A wider window": (
+        "4×4: drag the digit by one pixel, and most of the pooled map stays what it was.",
+        {"shift_kind": "max", "shift_size": 4},
+    ),
+    "Mean instead": (
+        "The mean of a window changes a little with every move; the maximum not at all, until the edge leaves it.",
+        {"shift_kind": "mean", "shift_size": 2},
+    ),
+    "Another digit": (
+        "A one is a single stroke: move it sideways, then up and down. Which matters more, and why?",
+        {"lab_wish": "a one", "shift_kind": "max", "shift_size": 2},
+    ),
+}
 TRIES: Tries = {
     "The usual one": ("2×2 with stride 2: four numbers become one.", {"pool4_size": 2, "pool4_stride": 2}),
     "Overlap": (
@@ -58,15 +86,14 @@ TRIES: Tries = {
 }
 
 
-def _kind(key: str) -> None:
+def _kind(name: str) -> None:
     st.segmented_control(
         "Kind",
         KINDS,
-        key=key,
+        key=kept(name),
         required=True,
         format_func=lambda kind: POOLS[kind].title,
         help="\n".join(f"- **{row.title}**: {row.says}" for row in POOLS.values()),
-        **KEPT,
     )
 
 
@@ -139,57 +166,54 @@ def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
 
 def on_a_digit() -> None:
     """Pooling of the feature maps of the sidebar's first convolution."""
-    chosen = _network_maps()
-    if chosen is None:
-        return
-    layer, made = chosen
-    begin(pool_kind="max", pool_size=2, pool_stride=2, pool_padding="valid", pool_follow=False, pool_map=1)
-    now, count = st.session_state, made.shape[-1]
-    now.pool_map = min(now.pool_map, count)
-    with st.container():
-        if count > 1:
-            st.slider("Feature map", 1, count, key="pool_map", help="Of the sidebar's first convolution.", **KEPT)
+    begin(pool_kind="max", pool_size=2, pool_stride=2, pool_padding="valid", pool_map=1)
+    choose_left, choose_right = st.columns(2, gap="medium")
+    with choose_left:
+        image = choose_digit()
+    with choose_right:
+        values = _one_map(image)
         followed = follow("pool_follow", Pooling, "kind, window, stride and padding of the pooling")
+    if values is None:
+        return
     if followed:
         kind, axes = followed.pool, followed.axes
         st.caption(f"Block 1 has: {followed.title}.")
     else:
         kind, axes = _controls()
-    values = made[..., now.pool_map - 1 if count > 1 else 0]
     try:
         _player(values, axes, kind, "pool_player", scale="signed")
         _side_by_side(values, axes, "pool_maps", numbers=False, size=150)
     except PlaygroundError as error:
         way_out(error, "pool_mend", _mend)
     if not followed:
+        now = chosen()
         give_back(Pooling(now.pool_kind, (now.pool_size,) * 2, (now.pool_stride,) * 2, now.pool_padding), "pool_give")
+    tries("pool_try", MAP_TRIES)
 
 
 def _controls() -> tuple[str, Axes]:
-    now, columns = st.session_state, st.columns(4, gap="medium")
+    now, columns = chosen(), st.columns(4, gap="medium")
     with columns[0]:
         _kind("pool_kind")
-    columns[1].slider("Window", *SIZES, key="pool_size", help="Rows and columns of the window.", **KEPT)
-    columns[2].slider("Stride", *STRIDES, key="pool_stride", help="Smaller than the window: overlap.", **KEPT)
+    columns[1].slider("Window", *SIZES, key=kept("pool_size"), help="Rows and columns of the window.")
+    columns[2].slider("Stride", *STRIDES, key=kept("pool_stride"), help="Smaller than the window: overlap.")
     columns[3].selectbox(
         "Padding",
         PADDINGS,
-        key="pool_padding",
+        key=kept("pool_padding"),
         format_func=padding_title,
         help="Padding never counts: a mean divides by the real values in its window.",
-        **KEPT,
     )
     return now.pool_kind, windows(now.pool_size, now.pool_stride, now.pool_padding)
 
 
 def _mend(change: dict[str, Any]) -> None:
     names = {"kernel": "pool_size", "padding": "pool_padding"}
-    st.session_state.update({names[name]: value for name, value in change.items() if name in names})
+    choose(**{names[name]: value for name, value in change.items() if name in names})
 
 
-def _network_maps() -> tuple[Convolution, np.ndarray] | None:
-    """The first convolution of the sidebar's network, and its maps [h w f], after their activation, of the digit."""
-    image = choose_digit()
+def _one_map(image: np.ndarray) -> np.ndarray | None:
+    """One of the maps [h w] that the sidebar's first convolution makes of a digit, after its activation."""
     try:
         network = state.network()
     except PlaygroundError as error:
@@ -200,9 +224,15 @@ def _network_maps() -> tuple[Convolution, np.ndarray] | None:
         st.info("The sidebar's network has no convolution. Choose one there, and its feature maps are pooled here.")
         return None
     weights, says = state.weights(network)
-    st.caption(f"Feature maps of {names[0]}; {says}.")
-    made = inspection.activations(network, weights, image[None])[names[0]][0]
-    return network.layers[network.names.index(names[0])], made
+    after = network.names.index(names[0]) + 1
+    active = network.names[after] if isinstance(network.layers[after], Activation) else names[0]
+    maps_made = inspection.activations(network, weights, image[None])[active][0]
+    count = maps_made.shape[-1]
+    if count > 1:
+        chosen().pool_map = min(chosen().pool_map, count)
+        st.slider("Feature map", 1, count, key=kept("pool_map"), help="Of the sidebar's first convolution.")
+    st.caption(f"A map of {active}; {says}.")
+    return maps_made[..., chosen().pool_map - 1 if count > 1 else 0]
 
 
 def buys_and_costs() -> None:
@@ -213,9 +243,9 @@ def buys_and_costs() -> None:
         image = choose_digit()
     with kind:
         _kind("shift_kind")
-    size.slider("Window", 2, 6, key="shift_size", help="The stride is the same: no overlap.", **KEPT)
-    now = st.session_state
-    axes = windows(now.shift_size)
+    size.slider("Window", 2, 6, key=kept("shift_size"), help="The stride is the same: no overlap.")
+    now = chosen()
+    axes = windows(now.shift_size, now.shift_size)
     edges = KERNELS["vertical-edge"].array[..., None]
     images = lessons.moved(image, REACH)
     made = lessons.feature_maps(np.stack(list(images.values())), edges[..., None], windows(3), activation="relu")[1]
@@ -236,6 +266,7 @@ def buys_and_costs() -> None:
         "the same, and there are fewer values for them to read. **What it costs.** Where exactly the feature was is "
         "gone. And it is not magic: a feature that leaves its window changes the map all the same, only less often."
     )
+    tries("shift_try", SHIFT_TRIES)
 
 
 def source_and_links() -> None:

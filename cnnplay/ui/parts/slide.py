@@ -14,7 +14,7 @@ from ...kinds import ACTIVATIONS
 from ...layers import Convolution
 from ..components.player import player
 from ..filters import PLAYER, Filter, block_filter, own_filter, take_edit
-from ..labs import Tries, follow, give_back, reading, sources, tries
+from ..labs import Tries, choose, follow, give_back, reading, sources, tries
 from ..pictures import choose_picture
 from ..widgets import way_out
 
@@ -114,4 +114,4 @@ def _slide(image: np.ndarray, chosen: Filter) -> None:
 def _mend(change: dict[str, Any]) -> None:
     """Carry out what makes a window fit."""
     names = {"kernel": "lab_size", "padding": "lab_padding", "dilation": "lab_dilation"}
-    st.session_state.update({names[name]: value for name, value in change.items()})
+    choose(**{names[name]: value for name, value in change.items()})

@@ -9,7 +9,7 @@ from ...errors import PlaygroundError
 from ...figures.labs import sizes_figure, windows_slide
 from ...layers import MNIST_SHAPE, Convolution
 from ..components.player import player
-from ..labs import KEPT, Tries, begin, follow, give_back, reading, sources, tries
+from ..labs import Tries, begin, choose, chosen, follow, give_back, kept, reading, sources, tries
 from ..widgets import way_out
 
 AXES = ("rows", "columns")
@@ -66,7 +66,14 @@ def windows_on_a_grid() -> None:
         )
     controls, stage = st.container(), st.container()
     with controls:
-        layer = follow("win_follow", Convolution, "kernel size, stride, padding and dilation")
+        with st.container(horizontal=True, gap="large"):
+            layer = follow("win_follow", Convolution, "kernel size, stride, padding and dilation")
+            st.toggle(
+                "Rows and columns apart",
+                key=kept("win_apart"),
+                disabled=layer is not None,
+                help="Another window for the columns.",
+            )
         sizes, axes = (MNIST_SHAPE[:2], layer.axes) if layer else _controls()
     with stage:
         fits = _windows(axes, sizes)
@@ -91,8 +98,7 @@ def windows_on_a_grid() -> None:
 
 def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
     """The sliders: one set for both axes, or one for each."""
-    st.toggle("Rows and columns apart", key="win_apart", help="Another window for the columns.", **KEPT)
-    if not st.session_state.win_apart:
+    if not chosen().win_apart:
         size, axis = _axis("rows", "")
         return (size, size), (axis, axis)
     (height, rows), (width, columns) = (_axis(axis, f", {axis}") for axis in AXES)
@@ -100,28 +106,27 @@ def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
 
 
 def _axis(axis: str, of: str) -> tuple[int, Window]:
-    now, columns = st.session_state, st.columns(5)
+    now, columns = chosen(), st.columns(5)
     for column, (name, (label, least, most, _, says)) in zip(columns, SLIDERS.items(), strict=False):
-        column.slider(label + of, least, most, key=f"win_{axis}_{name}", help=says, **KEPT)
+        column.slider(label + of, least, most, key=kept(f"win_{axis}_{name}"), help=says)
     with columns[4]:
         st.selectbox(
             f"Padding{of}",
             list(PADDINGS),
-            key=f"win_{axis}_padding",
+            key=kept(f"win_{axis}_padding"),
             format_func=PADDINGS.__getitem__,
             help="Zeros put around the image.",
-            **KEPT,
         )
-        chosen, padding = now[f"win_{axis}_padding"], now[f"win_{axis}_padding"]
-        if chosen == "pixels":
-            padding = st.slider(f"Pixels{of}", 1, 10, key=f"win_{axis}_pixels", **KEPT)
-        elif chosen == "uneven":
+        padding: Any = getattr(now, f"win_{axis}_padding")
+        if padding == "pixels":
+            padding = st.slider(f"Pixels{of}", 1, 10, key=kept(f"win_{axis}_pixels"))
+        elif padding == "uneven":
             padding = tuple(
-                st.slider(f"{side.capitalize()}{of}", 0, 10, key=f"win_{axis}_{side}", **KEPT)
+                st.slider(f"{side.capitalize()}{of}", 0, 10, key=kept(f"win_{axis}_{side}"))
                 for side in ("before", "after")
             )
-    kernel, stride, dilation = (now[f"win_{axis}_{name}"] for name in ("kernel", "stride", "dilation"))
-    return now[f"win_{axis}_size"], Window(kernel, stride, padding, dilation)
+    kernel, stride, dilation = (getattr(now, f"win_{axis}_{name}") for name in ("kernel", "stride", "dilation"))
+    return getattr(now, f"win_{axis}_size"), Window(kernel, stride, padding, dilation)
 
 
 def _as_layer(axes: tuple[Window, Window]) -> Convolution | None:
@@ -149,6 +154,12 @@ def _windows(axes: tuple[Window, Window], sizes: tuple[int, int]) -> bool:
     for name, axis, size in zip(AXES, axes, sizes, strict=True):
         if name == "rows" or not alike:
             _arithmetic("rows and columns" if alike else name, axis, size)
+    down, across = (len(axis.centres(size)) for axis, size in zip(axes, sizes, strict=True))
+    if down and across:
+        st.markdown(
+            f"The centre of the window stands on {down} × {across} = **{down * across} of the {sizes[0] * sizes[1]} "
+            "pixels**."
+        )
     return True
 
 
@@ -173,15 +184,13 @@ def _arithmetic(name: str, axis: Window, size: int) -> None:
         says.append(
             f"- **{unread} of the {size} pixels** {'are' if unread > 1 else 'is'} read by no window (crossed out)."
         )
-    if centres := axis.centres(size):
-        says.append(f"- The centre of the window can stand on {len(centres)} of the {size} pixels.")
     st.markdown("\n".join(says).replace("\n-", "\n\n-", 1))
 
 
 def _mend(change: dict[str, Any]) -> None:
     """Carry out what makes a window fit: for both axes, so that one click does."""
     for axis in AXES:
-        st.session_state.update({f"win_{axis}_{name}": value for name, value in change.items()})
+        choose(**{f"win_{axis}_{name}": value for name, value in change.items()})
 
 
 def _many_layers(axis: Window, size: int) -> None:
@@ -189,18 +198,18 @@ def _many_layers(axis: Window, size: int) -> None:
     begin(win_layers=8)
     show, say = st.columns([3, 2], gap="medium")
     with say:
-        st.slider("Layers", 1, 16, key="win_layers", help="So many layers with this window, one after another.", **KEPT)
+        st.slider("Layers", 1, 16, key=kept("win_layers"), help="So many layers with this window, one after another.")
         st.markdown(
-            f"The window above ({axis.kernel} weights, stride {axis.stride}), layer after layer. **valid** loses "
-            f"{axis.span - 1} pixels at each, until no window fits. **same** keeps the size at stride 1, so that a "
-            "network can be as deep as one likes. **full** grows. With a stride all shrink, and quickly."
+            f"The window above, {axis.kernel} weights wide with stride {axis.stride}, layer after layer. At stride 1 "
+            f"**valid** loses {axis.span - 1} pixels a layer, until no window fits; **same** keeps the size, so that a "
+            "network can be as deep as one likes; **full** grows. With a larger stride all of them shrink, and quickly."
         )
     stacks = {
-        padding: Window(axis.kernel, axis.stride, padding, axis.dilation).stacked(size, st.session_state.win_layers)
+        padding: Window(axis.kernel, axis.stride, padding, axis.dilation).stacked(size, chosen().win_layers)
         for padding in ("valid", "same", "full")
     }
     if axis.padding not in stacks:
-        stacks["chosen above"] = axis.stacked(size, st.session_state.win_layers)
+        stacks["chosen above"] = axis.stacked(size, chosen().win_layers)
     with show:
         st.plotly_chart(
             sizes_figure(stacks),
