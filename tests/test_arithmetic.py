@@ -237,3 +237,30 @@ def test_a_window_of_impossible_numbers_is_refused_with_the_number(chosen):
 def test_a_line_has_at_least_one_pixel(size):
     with pytest.raises(ShapeError, match="at least 1 pixel"):
         Window(1).output_size(size)
+
+
+@pytest.mark.parametrize("padding", ["valid", "same", "full", 1, 3, (0, 2), (2, 0)])
+def test_reads_remainder_and_centres_by_counting(padding):
+    for size, kernel, stride, dilation in product(range(1, 12), range(1, 6), range(1, 5), (1, 2, 3)):
+        window = Window(kernel, stride, padding, dilation)
+        before, after = window.pads(size)
+        if size + before + after < window.span:
+            continue
+        line = [*range(-before, size + after)]
+        held = [[start + tap * dilation for tap in range(kernel)] for start in window.positions(size)]
+        assert window.reads(size) == [sum(cell in cells for cells in held) for cell in line]
+        assert window.remainder(size) == line[-1] - held[-1][-1]
+        middles = [cells[kernel // 2] for cells in held] if kernel % 2 else []
+        assert window.centres(size) == [pixel for pixel in middles if 0 <= pixel < size]
+
+
+def test_a_window_of_3_has_4_of_16_centres_in_a_4_by_4():
+    assert len(Window(3).centres(4)) ** 2 == 4
+    assert len(Window(3, padding="same").centres(4)) ** 2 == 16
+
+
+def test_a_stack_of_layers_shrinks_keeps_or_grows():
+    assert Window(3).stacked(10, 8) == [10, 8, 6, 4, 2]  # then none fits
+    assert Window(3, padding="same").stacked(10, 4) == [10] * 5
+    assert Window(3, padding="full").stacked(10, 3) == [10, 12, 14, 16]
+    assert Window(2, 2).stacked(28, 10) == [28, 14, 7, 3, 1]

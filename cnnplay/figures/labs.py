@@ -58,6 +58,7 @@ def convolution_slide(
         "bias": bias,
         "kernel_range": float(np.abs(kernel).max()) or 1.0,
         "editable": editable,
+        "start": strongest(next(iter(maps.values()))),
         "outputs": [
             {"title": title, "values": plain(values), "scale": "signed", "range": reach}
             for title, values in maps.items()
@@ -78,6 +79,7 @@ def pooling_slide(
         "bias": 0.0,
         "kernel_range": 1.0,
         "editable": False,
+        "start": strongest(pooled),
         "outputs": [{"title": title, "values": plain(pooled), "scale": scale, "range": reach}],
         "pool": kind,
     }
@@ -93,6 +95,7 @@ def windows_slide(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
         "bias": 0.0,
         "kernel_range": 1.0,
         "editable": False,
+        "start": {"row": 0, "column": 0},
         "outputs": [{"title": "Output", "values": None, "scale": "grey", "range": 1.0}],
         "pool": None,
     }
@@ -101,6 +104,12 @@ def windows_slide(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
 def _axes(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
     rows, columns = (axis_data(axis, size) for axis, size in zip(axes, shape, strict=True))
     return {"rows": rows, "columns": columns}
+
+
+def strongest(values: np.ndarray) -> dict[str, int]:
+    """Where a map [h w] has its largest value, of either sign: there is something to see there."""
+    row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
+    return {"row": int(row), "column": int(column)}
 
 
 def largest_answer(kernel: np.ndarray, bias: float = 0.0) -> float:
@@ -113,9 +122,9 @@ def picture(
     name: str, title: str, values: np.ndarray, *, scale: str = "signed", reach: float = 1.0, **more: Any
 ) -> dict[str, Any]:
     """One picture for `maps`: values [h w], or [h w 3] for colour; more: caption, numbers, marks, chosen."""
-    cells = np.moveaxis(values, -1, 0) if values.ndim == 3 and values.shape[-1] == 3 else values
-    if cells.ndim == 3:
-        cells = cells[..., 0]
+    cells = values if values.ndim == 2 else np.moveaxis(values, -1, 0)
+    if len(cells) == 1 and values.ndim == 3:
+        cells = cells[0]
     return {"id": name, "title": title, "caption": "", "values": plain(cells), "scale": scale, "range": reach} | more
 
 

@@ -127,7 +127,7 @@ function paint(state) {
 }
 
 /** A line from every pixel. Lines of one strength are one stroke: quick, and they do not darken each other. */
-function paintDense({ shown, plan: place, size, theme }, pen, neuron) {
+function paintDense({ shown, plan: place, size, theme, dots }, pen, neuron) {
   const bundles = Array.from({ length: LAYERS * LEVELS * 2 }, () => new Path2D());
   shown.weights.forEach((weight, pixel) => {
     const level = Math.min(LEVELS - 1, Math.floor(Math.abs(weight) * LEVELS));
@@ -135,9 +135,9 @@ function paintDense({ shown, plan: place, size, theme }, pen, neuron) {
     line.moveTo(...place.onImage(Math.floor(pixel / size[1]) + 0.5, (pixel % size[1]) + 0.5));
     line.lineTo(...neuron);
   });
-  pen.lineWidth = 0.7;
+  pen.lineWidth = 1 / dots; // a device pixel: many times quicker to draw than any wider line
   bundles.forEach((line, index) => {
-    pen.globalAlpha = 0.06 + (0.5 * (Math.floor(index / 2) % LEVELS)) / LEVELS;
+    pen.globalAlpha = (0.05 + (0.4 * (Math.floor(index / 2) % LEVELS)) / LEVELS) * Math.min(1.6, dots);
     pen.strokeStyle = index % 2 ? theme.below : theme.above;
     pen.stroke(line);
   });
@@ -408,9 +408,9 @@ function placeHit(hit, at, { top, left, bottom, right }) {
 
 function writeCounts({ dense, convolution }, { dense: all, convolution: shared }) {
   const write = ([one, many], texts) => [one, many].forEach((count, index) => ([count.number.textContent, count.text.textContent] = texts[index]));
-  write(dense.counts, [[grouped(all.weights_each), `weight${all.weights_each === 1 ? "" : "s"} for this one neuron, none shared`],
-    [grouped(all.weights), `+ biases for all ${counted(all.units, "neuron")}`]]);
-  write(convolution.counts, [[grouped(shared.weights_each), `weight${shared.weights_each === 1 ? "" : "s"} for this one neuron, the same ${grouped(shared.weights_each)} at all ${counted(shared.units, "place")}`],
+  const own = ({ weights_each: each }) => `weight${each === 1 ? "" : "s"} for this one neuron`, same = grouped(shared.weights_each);
+  write(dense.counts, [[grouped(all.weights_each), `${own(all)}, none shared`], [grouped(all.weights), `+ biases for all ${counted(all.units, "neuron")}`]]);
+  write(convolution.counts, [[same, `${own(shared)}, the same ${same} at all ${counted(shared.units, "place")}`],
     [grouped(shared.weights), `+ biases for ${counted(shared.filters, "filter")} of ${shared.layer}`]]);
 }
 

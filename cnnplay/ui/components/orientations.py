@@ -37,7 +37,8 @@ _HTML = """
   <section class="terms">
     <div class="equation">
       <figure><canvas class="seen" width="1" height="1"></canvas><figcaption>picture</figcaption></figure><b>×</b>
-      <figure><canvas class="kernel" width="1" height="1"></canvas><figcaption class="kernel-name"></figcaption></figure>
+      <figure><canvas class="kernel" width="1" height="1"></canvas>
+        <figcaption class="kernel-name"></figcaption></figure>
       <b>=</b>
       <figure><canvas class="products" width="1" height="1"></canvas><figcaption>products</figcaption></figure>
       <output class="sum" data-testid="orientations-sum"></output>

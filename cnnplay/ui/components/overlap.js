@@ -170,7 +170,8 @@ function describe(state) {
   set(state.words.moved, ` ${flipped ? "flipped, " : ""}moved by ${shift}`);
   set(state.words.operation, name);
   set(state.words.formula, FORMULAS[Number(flipped)]);
-  set(state.words.reading, `At shift ${shift} the product’s area is ${value}.`);
+  const signed = state.limits.upper[0] < 0 ? " Below the axis it counts as negative." : "";
+  set(state.words.reading, `At shift ${shift} the product’s area is ${value}.${signed}`);
   set(state.words.note, NOTES[Number(flipped)] + (state.limits.mirrored ? " Here both give one curve: g is its own mirror image." : ""));
   slider.value = String(data.shifts[index]);
   slider.setAttribute("aria-valuetext", `shift ${shift}, ${name} ${value}`);

@@ -490,12 +490,12 @@ function explainPooling(sum, slide, row, column, channel, dark) {
   const compact = columns.taps.length > 5;
   sum.fill(cells.map(({ inside, value }) => {
     const winner = inside && pool !== "mean" && value === found;
-    return { small: winner ? `✓ ${HOW[pool]}` : inside ? "" : "padding", large: inside ? numberText(value, compact ? 2 : 3) : "",
+    return { small: winner ? `✓ ${HOW[pool]}` : inside ? "" : "padding", large: inside ? (winner && compact ? "✓" : "") + numberText(value, compact ? 2 : 3) : "",
       colour: inside ? inkOf(value, image.scale, image.range, dark) : null, kind: inside ? (winner ? "winner" : "") : "padding" };
   }), columns.taps.length, compact);
   const value = outputs[0].values[row][column];
   const list = numbers.length <= 16 ? numbers.map((number) => numberText(number)).join(pool === "mean" ? " + " : ", ") : "";
-  const left = { max: `max(${list || "…"})`, min: `min(${list || "…"})`, mean: `(${list || "…"}) ÷ ${numbers.length}` }[pool];
+  const left = !list ? `${pool} of ${numbers.length} numbers` : pool === "mean" ? `(${list}) ÷ ${numbers.length}` : `${pool}(${list})`;
   const parts = [make("span", { class: "list" }, left), operator("="), term(numberText(value), wordOf(outputs[0].title), "value")];
   if (outputs[1]) parts.push(operator("→"), term(numberText(outputs[1].values[row][column]), wordOf(outputs[1].title), "value"));
   const padding = cells.length - numbers.length;
@@ -626,7 +626,7 @@ function mount(parentElement) {
     const row = wide >= 230 && each >= 140;
     if (!row) {
       wide = Math.min(TALLEST, room - beside >= 240 ? room - beside : room);
-      each = Math.min(320, (room - GAP * (count - 1)) / count);
+      each = Math.min(room < 680 ? 320 : 230, (room - GAP * (count - 1)) / count);
     }
     root.classList.toggle("narrow", room < 680);
     root.classList.toggle("beside", row || room - beside >= 240);
@@ -708,7 +708,7 @@ function mount(parentElement) {
 
   return {
     update(data, setTriggerValue) {
-      const before = slide ? now() : { row: 0, column: 0 }, size = slide ? height() * width() : 0;
+      const before = slide ? now() : data.slide.start, size = slide ? height() * width() : 0;
       slide = data.slide;
       trigger = setTriggerValue;
       channel = Math.min(channel, (slide.kernel ?? slide.image.channels).length - 1);

@@ -29,6 +29,7 @@ def player(
             of every window (negative inside the padding), the offsets that it reads, and for every cell of the padded
             line by how many windows it is read;
             ``kernel``, ``[channel][row][column]`` or None, with ``bias``, ``kernel_range`` and ``editable``;
+            ``start``, ``{"row", "column"}`` of the cell to begin with;
             ``outputs``, one or two of ``{"title", "values": [row][column] or None, "scale", "range"}``;
             ``pool``, max, mean, min or None.
         alt: the whole picture in a sentence, for those who do not see it.
