@@ -54,7 +54,7 @@ def own_filter(below: DeltaGenerator) -> Filter:
     with below:
         _window(kernel)
     size, now = len(kernel), chosen()
-    layer = Convolution(1, (size, size), (now.lab_stride) * 2, (now.lab_dilation) * 2, now.lab_padding)
+    layer = Convolution(1, (size, size), (now.lab_stride,) * 2, (now.lab_dilation,) * 2, now.lab_padding)
     return Filter(kernel, layer, now.lab_activation, editable=True)
 
 
