@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -9,7 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from ..blocks import BLOCK_ACTIVATIONS, PADDINGS, Block
 from ..errors import PlaygroundError
-from ..kernels import KERNELS, check_kernel, name_of, negated, random_kernel, resized, rotated
+from ..kernels import (
+    KERNELS,
+    MOST_CHANNELS,
+    KernelError,
+    check_kernel,
+    name_of,
+    negated,
+    random_kernel,
+    resized,
+    rotated,
+)
 from ..kinds import ACTIVATIONS
 from ..layers import Activation, Convolution, bounds
 from . import state
@@ -128,19 +139,28 @@ def block_filter(layer: Convolution) -> Filter | None:
 def take_edit() -> None:
     """The numbers that were typed into the player's kernel, [c][k][k]."""
     try:
-        channels = [check_kernel(channel) for channel in st.session_state[PLAYER].kernel]
-        chosen().lab_weights = check_kernel(np.stack(channels, -1).tolist())
-    except (PlaygroundError, TypeError, ValueError) as error:
+        chosen().lab_weights = read_edit(st.session_state[PLAYER].kernel)
+    except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
 
 
+def read_edit(channels: Any) -> np.ndarray:
+    """A kernel [k k c] of [c][k][k] as a browser sends it. Raises KernelError for anything else."""
+    if not isinstance(channels, list) or not 1 <= len(channels) <= MOST_CHANNELS:
+        raise KernelError(f"A kernel has 1 to {MOST_CHANNELS} channels of numbers.")
+    slices = [check_kernel(channel) for channel in channels]
+    if any(one.shape != slices[0].shape or one.ndim != 2 for one in slices):
+        raise KernelError("The channels of a kernel are of one size.")
+    return np.stack(slices, -1)
+
+
 def _take_changes() -> None:
-    now = chosen()
+    shown = st.session_state
     for key in state.changed_by_user():
-        if key == "lab_kernel" and now.lab_kernel in KERNELS:
-            now.lab_weights = KERNELS[now.lab_kernel].array[..., None]
+        if key == "lab_kernel" and shown.lab_kernel in KERNELS:
+            chosen().lab_weights = KERNELS[shown.lab_kernel].array[..., None]
         elif key == "lab_size":
-            now.lab_weights = resized(now.lab_weights, now.lab_size)
+            chosen().lab_weights = resized(chosen().lab_weights, shown.lab_size)
 
 
 def _random(size: int) -> np.ndarray:

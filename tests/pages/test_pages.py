@@ -13,7 +13,8 @@ from cnnplay.engine import shared_engine
 from cnnplay.errors import DataError
 from cnnplay.settings import OPTIMIZERS, TrainConfig
 
-ROOT = Path(__file__).parents[2]
+from .driving import ROOT, opened, press, says, shown
+
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
     "none": {},
@@ -28,31 +29,6 @@ LINKS = {
     "too large": {"net": "conv64k1p5-conv64k1p5-conv64k1p5-flatten-dense256-dense10"},
     "garbage": {"net": "<b>%00💥", "rate": "nan", "epochs": "1e9", "batch": "", "seed": "-1", "run": "x", "more": "y"},
 }
-
-
-def opened(page: str = "home.py", **link: str) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    return app.switch_page(f"pages/{page}").run() if page != "home.py" else app
-
-
-def says(app: AppTest) -> str:
-    """All that the page says in words."""
-    kinds = ("title", "markdown", "caption", "error", "warning")
-    return "\n".join(shown(str(part.value)) for kind in kinds for part in app.get(kind))
-
-
-def shown(text: str) -> str:
-    """A text with its Markdown escapes, as it is read."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(button for button in app.button if shown(button.label) == label).click().run()
-    assert not app.exception
-    return app
 
 
 def wait_for_run(app: AppTest) -> None:

@@ -1,0 +1,41 @@
+"""How the page tests open a page, press its buttons and read it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def opened(page: str = "home.py", **link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    return app.switch_page(f"pages/{page}").run() if page != "home.py" else app
+
+
+def says(app: AppTest) -> str:
+    """All that the page says in words."""
+    kinds = ("title", "markdown", "caption", "error", "warning")
+    return "\n".join(shown(str(part.value)) for kind in kinds for part in app.get(kind))
+
+
+def shown(text: str) -> str:
+    """A text with its Markdown escapes, as it is read."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if shown(button.label) == label).click().run()
+    assert not app.exception
+    return app
+
+
+def drawn(app: AppTest, component: str) -> list[dict[str, Any]]:
+    """The data that the components of a name receive, in the page's order."""
+    found = [element.proto for element in app.get("bidi_component")]
+    return [json.loads(proto.json) for proto in found if proto.component_name == f"cnnplay_{component}"]
