@@ -17,6 +17,7 @@ from cnnplay.ui.filters import read_edit
 from .driving import drawn, opened, press, says
 
 TWO_BLOCKS = "conv4k3s2p1-tanh-max3s2-conv6k3same-relu-flatten-dense10"
+NETS = ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", TWO_BLOCKS, "conv4k11-max6-conv4k11"]
 
 
 def lab(page: str, part: str | None = None, **link: str) -> AppTest:
@@ -183,17 +184,13 @@ def test_block_1_is_followed_and_given_a_setting_back() -> None:
 
 
 @pytest.mark.parametrize("part", ["Two functions make a third", "How a filter finds lines", "Depth"])
-@pytest.mark.parametrize(
-    "net", ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", TWO_BLOCKS, "conv4k11-max6-conv4k11"]
-)
+@pytest.mark.parametrize("net", NETS)
 def test_each_part_opens_with_every_kind_of_network(part: str, net: str) -> None:
     lab("convolution", part, net=net)
 
 
 @pytest.mark.parametrize("part", ["On feature maps", "What it buys and costs"])
-@pytest.mark.parametrize(
-    "net", ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", TWO_BLOCKS, "conv4k11-max6-conv4k11"]
-)
+@pytest.mark.parametrize("net", NETS)
 def test_each_part_of_pooling_opens_with_every_kind_of_network(part: str, net: str) -> None:
     lab("pooling", part, net=net)
 
@@ -202,9 +199,8 @@ def test_the_two_functions_are_those_chosen() -> None:
     app = put(put(lab("convolution", "Two functions make a third"), "over_f", "bell"), "over_g", "wave")
     data = drawn(app, "overlap")[0]
     assert (data["f_title"], data["g_title"]) == ("bell", "wave")
-    np.testing.assert_allclose(
-        data["results"]["convolution"], data["step"] * np.convolve(data["f"], data["g"]), atol=1e-4
-    )
+    expected = data["step"] * np.convolve(data["f"], data["g"])
+    np.testing.assert_allclose(data["results"]["convolution"], expected, atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "value"), [("lines_count", 5), ("lines_size", 9)])
@@ -307,13 +303,11 @@ def test_home_reads_the_digit_with_the_network_of_the_sidebar() -> None:
     assert drawn(app, "connections")[0]["convolution"]["weights_each"] == 4
 
 
-@pytest.mark.parametrize("page", ["convolution", "pooling", "stride_padding"])
-def test_what_is_chosen_in_a_lab_is_there_when_one_comes_back(page: str) -> None:
-    name, value = {
-        "convolution": ("lab_stride", 3),
-        "pooling": ("pool4_size", 3),
-        "stride_padding": ("win_rows_size", 12),
-    }[page]
+@pytest.mark.parametrize(
+    ("page", "name", "value"),
+    [("convolution", "lab_stride", 3), ("pooling", "pool4_size", 3), ("stride_padding", "win_rows_size", 12)],
+)
+def test_what_is_chosen_in_a_lab_is_there_when_one_comes_back(page: str, name: str, value: int) -> None:
     app = put(lab(page), name, value)
     app.switch_page("pages/architecture.py").run()
     app.switch_page(f"pages/{page}.py").run()
