@@ -66,7 +66,7 @@ def test_the_products_that_the_player_shows_add_up_to_the_feature_map(seed):
 def test_the_window_that_the_player_shows_pools_to_its_output(kind, size, stride, padding):
     values = np.random.default_rng(2).normal(size=(7, 9))
     axes = windows(size, stride, padding)
-    made = lessons.pooled(values[None, ..., None], kind, axes)[0, ..., 0]
+    made = lessons.pooled(values[None, ..., None], axes)[kind][0, ..., 0]
     slide = pooling_slide(values, axes, kind, "Pooled", made, scale="signed", reach=3.0)
     join = {"max": max, "min": min, "mean": lambda numbers: sum(numbers) / len(numbers)}[kind]
     for row, column in np.ndindex(made.shape):

@@ -108,7 +108,7 @@ def test_pooling_and_its_gradient(kind, size, stride, padding):
         return reference.pool2d(changed[None, ..., None], kind, size, stride, padding).sum()
 
     np.testing.assert_allclose(
-        lessons.pooled(values[None, ..., None], kind, axes),
+        lessons.pooled(values[None, ..., None], axes)[kind],
         reference.pool2d(values[None, ..., None], kind, size, stride, padding),
         rtol=1e-5,
     )
@@ -117,7 +117,7 @@ def test_pooling_and_its_gradient(kind, size, stride, padding):
         step = np.zeros_like(values)
         step[place] = 0.25  # less than half of the distance between two values: no other wins
         slopes[place] = (total(values + step) - total(values - step)) / 0.5
-    np.testing.assert_allclose(lessons.pooling_gradient(values, kind, axes), slopes, atol=1e-4)
+    np.testing.assert_allclose(lessons.pooling_gradients(values, axes)[kind], slopes, atol=1e-4)
 
 
 def test_a_kernel_for_colours_answers_the_mean_of_them_as_it_answered_grey():
@@ -154,7 +154,7 @@ def test_pooling_keeps_more_of_a_feature_that_moves_inside_its_window():
     after = np.roll(before, 1, axis=1)
     kept = lessons.kept(np.stack([before, after]), before, 0.1)
     np.testing.assert_allclose(kept, [1, 0])
-    pooled = lessons.pooled(np.stack([before, after])[..., None], "max", windows(2, 2))[..., 0]
+    pooled = lessons.pooled(np.stack([before, after])[..., None], windows(2, 2))["max"][..., 0]
     np.testing.assert_allclose(lessons.kept(pooled, pooled[0], 0.1), [1, 1])
 
 

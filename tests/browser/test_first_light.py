@@ -4,39 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PATIENCE, served
+from .driving import button, expect_net, open_page, settle, slide
 
 PAGES = sorted(file.stem for file in (Path(__file__).parents[2] / "pages").glob("*.py"))
-
-
-def open_page(page: Page, address: str) -> None:
-    page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    settle(page)
-
-
-def settle(page: Page) -> None:
-    """Until the script has run to its end."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def slide(page: Page, label: str, net: str) -> None:
-    """Move a slider of the sidebar a step to the right by the keyboard; the link then has this network."""
-    page.get_by_test_id("stSidebar").get_by_role("slider", name=label).press("ArrowRight")
-    expect_net(page, net)
-
-
-def expect_net(page: Page, net: str) -> None:
-    expect(page).to_have_url(re.compile(rf"[?&]net={net}(&|$)"))
-    settle(page)
-
-
-def button(page: Page, name: str) -> Locator:
-    """A button of ours: while a script runs, Streamlit's own header has a Stop of another kind."""
-    ours = page.locator("[data-testid=stMain], [data-testid=stSidebar]")
-    return ours.get_by_role("button", name=name, exact=True)
 
 
 def last_step(page: Page) -> int:

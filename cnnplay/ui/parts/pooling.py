@@ -98,7 +98,7 @@ def _kind(name: str) -> None:
 
 
 def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) -> None:
-    made = lessons.pooled(values[None, ..., None], kind, axes)[0, ..., 0]
+    made = lessons.pooled(values[None, ..., None], axes)[kind][0, ..., 0]
     reach = float(np.abs(values).max()) or 1.0
     player(
         pooling_slide(values, axes, kind, f"After {POOLS[kind].title.lower()} pooling", made, scale=scale, reach=reach),
@@ -113,7 +113,7 @@ def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) 
 def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, size: int) -> None:
     """All kinds of the same map."""
     reach = float(np.abs(values).max()) or 1.0
-    made = {kind: lessons.pooled(values[None, ..., None], kind, axes)[0, ..., 0] for kind in POOLS}
+    made = {kind: made[0, ..., 0] for kind, made in lessons.pooled(values[None, ..., None], axes).items()}
     maps(
         [
             {
@@ -140,7 +140,7 @@ def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, si
 
 
 def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
-    gradients = {kind: lessons.pooling_gradient(values, kind, axes) for kind in POOLS}
+    gradients = lessons.pooling_gradients(values, axes)
     reach = max(float(gradient.max()) for gradient in gradients.values())
     maps(
         [
@@ -249,7 +249,7 @@ def buys_and_costs() -> None:
     edges = KERNELS["vertical-edge"].array[..., None]
     images = lessons.moved(image, REACH)
     made = lessons.feature_maps(np.stack(list(images.values())), edges[..., None], windows(3), activation="relu")[1]
-    pooled = lessons.pooled(made, now.shift_kind, axes)
+    pooled = lessons.pooled(made, axes)[now.shift_kind]
     title = f"After {POOLS[now.shift_kind].title.lower()} pooling {now.shift_size}×{now.shift_size}"
     middle = list(images).index((0, 0))
     stages = {

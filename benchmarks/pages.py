@@ -1,0 +1,87 @@
+"""make latency: how long the server takes to answer a slider's move in the labs.
+
+Each move runs the page's script as a visitor's move does, in Streamlit's own test runner: no network, no browser. A
+slider goes through its values twice: the first time each is a setting that nobody has asked for, and its program has
+to be compiled; the second time it is known.
+"""
+
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from streamlit.testing.v1 import AppTest
+
+APP = Path(__file__).parents[1] / "streamlit_app.py"
+
+
+class Move(NamedTuple):
+    """A slider and the values it is moved through. `part` is the page's tab, by the key of the tabs."""
+
+    page: str
+    part: tuple[str, str] | None
+    slider: str
+    values: Sequence[int]
+
+
+SLIDE = ("conv_part", "A filter on an image")
+MOVES = (
+    Move("convolution", SLIDE, "lab_size", (2, 4, 5, 6, 7)),
+    Move("convolution", SLIDE, "lab_stride", (2, 3, 4)),
+    Move("convolution", SLIDE, "lab_dilation", (2, 3)),
+    Move("convolution", ("conv_part", "How a filter finds lines"), "lines_count", (4, 5, 6, 7, 9)),
+    Move("convolution", ("conv_part", "Depth"), "edit_0_filters", (2, 3, 4, 5, 7)),
+    Move("stride_padding", None, "win_rows_size", (5, 9, 16, 28, 32)),
+    Move("stride_padding", None, "win_rows_kernel", (1, 2, 4, 5, 7)),
+    Move("pooling", ("pool_part", "By numbers"), "pool4_size", (1, 3, 4)),
+    Move("pooling", ("pool_part", "On feature maps"), "pool_size", (1, 3, 4, 5)),
+    Move("pooling", ("pool_part", "What it buys and costs"), "shift_size", (3, 4, 5, 6)),
+    Move("home", None, "edit_0_kernel", (3, 4, 5, 6)),
+)
+ROUNDS = ("new setting", "known setting")
+
+
+def main() -> None:
+    print(f"| page | slider | {' | '.join(f'{name}, median ms' for name in ROUNDS)} |\n|---|---|---|---|")
+    everything: tuple[list[float], list[float]] = ([], [])
+    for move in MOVES:
+        taken = measure(move)
+        for all_of_round, of_round in zip(everything, taken, strict=True):
+            all_of_round += of_round
+        title = f"{move.page}{f', {move.part[1]}' if move.part else ''}"
+        print(f"| {title} | `{move.slider}` | {' | '.join(median(times) for times in taken)} |", flush=True)
+    print(f"| all | | {' | '.join(median(times) for times in everything)} |")
+
+
+def median(times: list[float]) -> str:
+    return f"{1000 * statistics.median(times):.0f}"
+
+
+def measure(move: Move) -> tuple[list[float], list[float]]:
+    """Seconds of each answer, the first time and the second."""
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    if move.page != "home":
+        app.switch_page(f"pages/{move.page}.py")
+    if move.part:
+        app.session_state[move.part[0]] = move.part[1]
+    app.run()
+    first = slider(app, move.slider).value
+    rounds: tuple[list[float], list[float]] = ([], [])
+    for times in rounds:
+        for value in move.values:
+            widget = slider(app, move.slider).set_value(value)
+            began = time.perf_counter()
+            widget.run()
+            times.append(time.perf_counter() - began)
+            assert not app.exception, (move, value)
+        slider(app, move.slider).set_value(first).run()
+    return rounds
+
+
+def slider(app: AppTest, name: str) -> Any:
+    return next(widget for widget in app.slider if widget.key and widget.key.split("@")[0] == name)
+
+
+if __name__ == "__main__":
+    main()

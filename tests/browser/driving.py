@@ -1,0 +1,84 @@
+"""What the browser tests do to a page of the app: open it, move its controls, and wait until it has answered."""
+
+import re
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from .conftest import PATIENCE
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Until the script has run to its end."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def expect_net(page: Page, net: str) -> None:
+    expect(page).to_have_url(re.compile(rf"[?&]net={net}(&|$)"))
+    settle(page)
+
+
+def slide(page: Page, label: str, net: str) -> None:
+    """Move a slider of the sidebar a step to the right by the keyboard; the link then has this network."""
+    page.get_by_test_id("stSidebar").get_by_role("slider", name=label).press("ArrowRight")
+    expect_net(page, net)
+
+
+def button(page: Page, name: str) -> Locator:
+    """A button of ours: while a script runs, Streamlit's own header has a Stop of another kind."""
+    ours = page.locator("[data-testid=stMain], [data-testid=stSidebar]")
+    return ours.get_by_role("button", name=name, exact=True)
+
+
+def open_tab(page: Page, name: str) -> None:
+    tab = page.get_by_test_id("stTabs").get_by_role("tab", name=name, exact=True)
+    tab.click()
+    expect(tab).to_have_attribute("aria-selected", "true")
+    settle(page)
+
+
+def move_slider(page: Page, label: str, *keys: str) -> None:
+    """Press keys on a slider of the page itself; those of the sidebar may have the same names."""
+    slider = page.get_by_test_id("stMain").get_by_role("slider", name=label)
+    for key in keys:
+        slider.press(key)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Take another option of a selectbox of the page itself."""
+    page.get_by_test_id("stMain").get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Until a condition holds that no single attribute tells."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < deadline, "the condition was waited for in vain"
+        page.wait_for_timeout(20)
+
+
+def wait_frames(page: Page, count: int) -> None:
+    """Let the browser draw so many times: what has not moved by then stands still."""
+    page.evaluate(
+        """left => new Promise(done => {
+            const next = () => { left -= 1; left < 0 ? done() : requestAnimationFrame(next) }
+            next()
+        })""",
+        count,
+    )
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps: int = 5) -> None:
+    """With the mouse, from one point of the screen to another."""
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=steps)
+    page.mouse.up()

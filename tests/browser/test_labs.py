@@ -1,0 +1,603 @@
+"""What a teacher would claim of Home and the labs, done by mouse, finger and keyboard."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from cnnplay import kernels, pictures, reference
+from cnnplay.data import mnist
+from cnnplay.signals import GRID, SIGNALS, STEP
+
+from .conftest import PATIENCE
+from .driving import (
+    button,
+    choose,
+    drag,
+    expect_net,
+    move_slider,
+    open_page,
+    open_tab,
+    settle,
+    slide,
+    wait_frames,
+    wait_until,
+)
+
+EDGE = 4  # pixels around the cells of a board of the player
+NEAR = 1e-4  # the page's numbers are rounded to what can be seen
+TABS = {
+    "convolution": ["A filter on an image", "Two functions make a third", "How a filter finds lines", "Depth"],
+    "pooling": ["By numbers", "On feature maps", "What it buys and costs"],
+    "stride_padding": [],
+    "home": [],
+}
+
+
+def seven() -> np.ndarray:
+    """The digit that the labs begin with."""
+    test = mnist().test
+    return pictures.digit(test, pictures.find_digit(test, "a seven"))
+
+
+def feature_map(image: np.ndarray, kernel: np.ndarray, **window: Any) -> np.ndarray:
+    """What one kernel [k k] makes of a picture [h w 1], by the plain loops."""
+    return reference.conv2d(image[None], kernel[..., None, None], **window)[0, ..., 0]
+
+
+# --- The player ---
+
+
+def place(page: Page) -> tuple[int, int]:
+    data = page.get_by_test_id("player").evaluate("node => [Number(node.dataset.row), Number(node.dataset.column)]")
+    return data[0], data[1]
+
+
+def expect_place(page: Page, row: int, column: int) -> None:
+    player = page.get_by_test_id("player")
+    expect(player).to_have_attribute("data-row", str(row))
+    expect(player).to_have_attribute("data-column", str(column))
+
+
+def expect_size(page: Page, height: int, width: int | None = None) -> None:
+    """The number of windows that the player walks through."""
+    player = page.get_by_test_id("player")
+    expect(player).to_have_attribute("data-height", str(height))
+    expect(player).to_have_attribute("data-width", str(width or height))
+    settle(page)
+
+
+def point_of(board: Locator, row: int, column: int, columns: int) -> dict[str, float]:
+    """Where on a board of the player a cell lies."""
+    cell = (board.bounding_box()["width"] - 2 * EDGE) / columns
+    return {"x": EDGE + (column + 0.5) * cell, "y": EDGE + (row + 0.5) * cell}
+
+
+def choose_cell(page: Page, row: int, column: int, touch: bool = False) -> None:
+    """By a click or a tap on the feature map."""
+    board, player = page.get_by_test_id("player-output-0"), page.get_by_test_id("player")
+    position = point_of(board, row, column, int(player.get_attribute("data-width")))
+    board.tap(position=position) if touch else board.click(position=position)
+    expect_place(page, row, column)
+
+
+def sum_and_value(page: Page) -> tuple[float, float]:
+    """The sum of the products that are written out, and the map's number."""
+    data = page.get_by_test_id("player-sum").evaluate("({ dataset }) => [Number(dataset.sum), Number(dataset.value)]")
+    return data[0], data[1]
+
+
+def expect_sum(page: Page, wanted: float) -> None:
+    """The products add up to the map's number, and both are the wanted one."""
+    wait_until(page, lambda: sum_and_value(page) == pytest.approx((wanted, wanted), abs=NEAR))
+
+
+@pytest.fixture
+def traffic(page: Page) -> list[Any]:
+    """Everything that the page and the server have said to each other."""
+    said: list[Any] = []
+    page.on("request", said.append)
+    page.on("websocket", lambda socket: (socket.on("framesent", said.append), socket.on("framereceived", said.append)))
+    return said
+
+
+def test_play_pause_and_scrub_without_the_server(page: Page, app: str, traffic: list[Any]) -> None:
+    open_page(page, f"{app}/convolution")
+    player, play = page.get_by_test_id("player"), page.get_by_test_id("player-play")
+    map_of_cells = page.get_by_test_id("player-output-0")
+    choose_cell(page, 0, 0)
+    assert traffic, "the counter does not count"
+    traffic.clear()
+
+    play.click()
+    expect(player).to_have_attribute("data-playing", "true")
+    wait_until(page, lambda: place(page) > (0, 5))
+    play.click()
+    expect(player).to_have_attribute("data-playing", "false")
+    held = place(page)
+    wait_frames(page, 30)
+    assert place(page) == held
+
+    page.get_by_test_id("player-scrub").press("End")
+    expect_place(page, 25, 25)
+    expect(page.get_by_test_id("player-where")).to_have_text("output row 26, column 26 of 26 × 26")
+
+    map_of_cells.press("ArrowUp")
+    map_of_cells.press("ArrowLeft")
+    map_of_cells.press("ArrowLeft")
+    expect_place(page, 24, 23)
+    map_of_cells.press("ArrowDown")
+    map_of_cells.press("ArrowRight")
+    expect_place(page, 25, 24)
+    map_of_cells.press("Control+Home")
+    expect_place(page, 0, 0)
+
+    map_of_cells.press("Space")
+    expect(player).to_have_attribute("data-playing", "true")
+    wait_until(page, lambda: place(page) > (0, 2))
+    map_of_cells.press("Space")
+    expect(player).to_have_attribute("data-playing", "false")
+    assert traffic == []
+
+
+def test_a_pass_plays_to_its_end_and_from_the_start_again(page: Page, app: str) -> None:
+    open_page(page, f"{app}/stride_padding")
+    player, play = page.get_by_test_id("player"), page.get_by_test_id("player-play")
+    page.get_by_test_id("player-speed-fast").click()
+    play.click()
+    expect(player).to_have_attribute("data-playing", "true")
+    expect(player).to_have_attribute("data-playing", "false")
+    expect_place(page, 2, 2)
+    play.click()
+    expect_place(page, 0, 1)
+
+
+def test_the_sum_under_a_cell_is_the_convolution(page: Page, app: str) -> None:
+    kernel = kernels.KERNELS["vertical-edge"].array
+    open_page(page, f"{app}/convolution")
+    expect_size(page, 26)
+    plain = feature_map(seven(), kernel)
+    for row, column in [(9, 7), (0, 0), (25, 25), np.unravel_index(plain.argmin(), plain.shape)]:
+        choose_cell(page, int(row), int(column))
+        expect_sum(page, plain[row, column])
+
+    # Every second place, padded, the weights two pixels apart.
+    move_slider(page, "Dilation", "ArrowRight")
+    expect_size(page, 24)
+    move_slider(page, "Stride", "ArrowRight")
+    expect_size(page, 12)
+    choose(page, "Padding", "same: keeps the size")
+    expect_size(page, 14)
+    strided = feature_map(seven(), kernel, stride=2, padding="same", dilation=2)
+    for row, column in [(4, 4), (0, 0), (13, 13), np.unravel_index(strided.argmax(), strided.shape)]:
+        choose_cell(page, int(row), int(column))
+        expect_sum(page, strided[row, column])
+    choose_cell(page, 0, 0)
+    expect(page.get_by_test_id("player-sum")).to_contain_text("of the 9 pixels are padding, which is 0.")
+
+
+# --- The kernel ---
+
+
+def weight(page: Page, row: int, column: int) -> Locator:
+    return page.get_by_test_id(f"kernel-0-{row}-{column}")
+
+
+def write(cell: Locator, text: str) -> None:
+    cell.fill(text)
+    cell.press("Enter")
+
+
+def test_a_kernel_is_edited_by_typing(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    kernel = kernels.KERNELS["vertical-edge"].array
+    choose_cell(page, 9, 7)
+    expect_sum(page, feature_map(seven(), kernel)[9, 7])
+
+    write(weight(page, 1, 1), "2.5")
+    kernel[1, 1] = 2.5
+    expect_sum(page, feature_map(seven(), kernel)[9, 7])
+    chosen = page.get_by_role("combobox", name="Kernel")
+    expect(chosen).to_have_value("Your own numbers")
+
+    write(weight(page, 0, 2), "−1/4")  # as a German keyboard or a copied text has it
+    kernel[0, 2] = -0.25
+    expect_sum(page, feature_map(seven(), kernel)[9, 7])
+
+    write(weight(page, 0, 0), "much")
+    expect(page.get_by_role("alert").filter(has_text="“much” is no number, so the old one stays.")).to_be_visible()
+    expect(weight(page, 0, 0)).to_have_value("1")
+    expect_sum(page, feature_map(seven(), kernel)[9, 7])
+
+    choose(page, "Kernel", "Sharpen")
+    expect(weight(page, 1, 1)).to_have_value("5")
+    expect_sum(page, feature_map(seven(), kernels.KERNELS["sharpen"].array)[9, 7])
+
+
+def test_a_kernel_that_is_turned_has_another_name(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    choose_cell(page, 5, 12)
+    button(page, "Rotate").click()
+    turned = np.rot90(kernels.KERNELS["vertical-edge"].array)
+    expect_sum(page, feature_map(seven(), turned)[5, 12])
+    button(page, "Negate").click()
+    expect_sum(page, feature_map(seven(), -turned)[5, 12])
+    expect(page.get_by_role("combobox", name="Kernel")).to_have_value("Horizontal edge")
+
+
+# --- One's own picture ---
+
+
+def upload(page: Page, name: str, content: bytes) -> None:
+    file = {"name": name, "mimeType": "image/png", "buffer": content}
+    page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
+
+
+def colour_png(height: int, width: int) -> bytes:
+    down, across = np.mgrid[0:height, 0:width] / max(height, width)
+    pixels = np.stack([down, across, 1 - across], -1)
+    file = BytesIO()
+    Image.fromarray((255 * pixels).astype(np.uint8)).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_colour_picture_is_uploaded_and_a_broken_one_takes_nothing_away(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    choose(page, "Picture", "Your own picture")
+    expect(page.get_by_text("Choose a file above: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.")).to_be_visible()
+    picture = colour_png(30, 40)
+    upload(page, "rainbow.png", picture)
+    expect_size(page, 28, 38)
+    for index, colour in enumerate(["red", "green", "blue"]):
+        expect(page.get_by_test_id(f"kernel-tab-{index}")).to_have_text(colour)
+    page.get_by_test_id("kernel-tab-2").click()
+    expect(page.get_by_test_id("kernel-2-0-0")).to_be_visible()
+    choose_cell(page, 11, 30)
+    found = sum_and_value(page)
+    assert found[0] == pytest.approx(found[1], abs=NEAR)
+
+    upload(page, "half.png", picture[: len(picture) // 2])
+    expect(page.get_by_text("This picture is damaged or cut short.")).to_be_visible()
+    expect_size(page, 28, 38)
+    expect_place(page, 11, 30)
+
+    upload(page, "letter.png", b"Dear network, I am no picture.")
+    expect(page.get_by_text("This file is not a picture that can be read here.")).to_be_visible()
+    expect_size(page, 28, 38)
+    expect(page.get_by_test_id("kernel-tab-2")).to_be_visible()
+    assert sum_and_value(page) == found
+
+    upload(page, "small.png", colour_png(12, 9))
+    expect_size(page, 10, 7)
+
+
+# --- Two functions make a third ---
+
+
+def area_and_value(page: Page) -> tuple[float, float]:
+    """What is under the product as it is drawn, and the height of the curve."""
+    data = page.get_by_test_id("overlap").evaluate("({ dataset }) => [Number(dataset.area), Number(dataset.value)]")
+    return data[0], data[1]
+
+
+def area(f: str, g: str, shift: float, flipped: bool) -> float:
+    """Of f(t)·g(t − s), or of f(t)·g(s − t), by summing it up."""
+    moved = np.round(shift - GRID if flipped else GRID - shift, 9)
+    return float((SIGNALS[f].of(GRID) * SIGNALS[g].of(moved)).sum() * STEP)
+
+
+def shift_of(page: Page) -> float:
+    return float(page.get_by_test_id("overlap").get_attribute("data-shift"))
+
+
+def expect_areas(page: Page, f: str, g: str, flipped: bool) -> None:
+    """At several shifts, reached by the keyboard, area and value are one number, and the right one."""
+    by_hand = page.get_by_test_id("overlap-shift")
+    by_hand.press("Home")
+    for keys in (["PageUp"] * 4, ["ArrowRight"] * 3, ["PageUp"], ["ArrowLeft"] * 2, ["PageUp"]):
+        for key in keys:
+            by_hand.press(key)
+        shift = float(by_hand.input_value())
+        wait_until(page, lambda at=shift: shift_of(page) == pytest.approx(at))
+        wanted = area(f, g, shift, flipped)
+        wait_until(page, lambda area=wanted: area_and_value(page) == pytest.approx((area, area), abs=0.02))
+
+
+def test_the_area_under_the_product_is_the_value_of_the_third_function(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    open_tab(page, "Two functions make a third")
+    overlap, flip = page.get_by_test_id("overlap"), page.get_by_test_id("overlap-flip")
+    expect_areas(page, "box", "ramp", flipped=False)
+
+    # A ramp is not its own mirror image: flipped, it has another area at the same shift.
+    straight = area_and_value(page)[1]
+    flip.press("Space")
+    expect(overlap).to_have_attribute("data-flipped", "true")
+    turned = area("box", "ramp", shift_of(page), flipped=True)
+    assert abs(turned - straight) > 0.1
+    wait_until(page, lambda: area_and_value(page)[1] == pytest.approx(turned, abs=0.02))
+    expect_areas(page, "box", "ramp", flipped=True)
+
+    # A bell is its own: it does not care.
+    choose(page, "g is moved", "Bell")
+    expect(overlap).to_contain_text("g is its own mirror image")
+    settle(page)
+    expect_areas(page, "box", "bell", flipped=True)
+    before = area_and_value(page)[1]
+    flip.press("Space")
+    expect(overlap).to_have_attribute("data-flipped", "false")
+    wait_frames(page, 3)
+    assert area_and_value(page)[1] == pytest.approx(before, abs=1e-3)
+
+
+# --- How a filter finds lines ---
+
+
+def apart(angle: float, other: float) -> float:
+    """Degrees between two lines: a line at 179° lies beside one at 0°."""
+    return min((angle - other) % 180, (other - angle) % 180)
+
+
+def expect_nearest_wins(page: Page, angle: float, bank: np.ndarray) -> int:
+    """The winner at an angle is the filter that is nearest to it; between two, either of them."""
+    node = page.get_by_test_id("orientations")
+    expect(node).to_have_attribute("data-angle", f"{angle:g}")
+    winner = int(node.get_attribute("data-winner"))
+    assert apart(bank[winner], angle) == pytest.approx(min(apart(own, angle) for own in bank), abs=1e-6)
+    expect(page.get_by_test_id(f"orientation-filter-{winner}")).to_contain_text("wins")
+    return winner
+
+
+def test_a_line_is_answered_by_the_filter_of_its_direction(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    open_tab(page, "How a filter finds lines")
+    bank, turn = kernels.bank(8, 7)[0], page.get_by_test_id("orientation-angle")
+    turn.press("Home")
+    winners = [expect_nearest_wins(page, 0, bank)]
+    for angle in range(3, 180, 3):
+        turn.press("ArrowRight")
+        winners.append(expect_nearest_wins(page, angle, bank))
+    assert set(winners) == set(range(8)), "each filter has its angles"
+    turn.press("ArrowRight")  # round and round
+    expect_nearest_wins(page, 0, bank)
+
+
+def test_the_line_is_turned_by_hand(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    open_tab(page, "How a filter finds lines")
+    bank, dial = kernels.bank(8, 7)[0], page.get_by_test_id("orientations").locator(".dial")
+    dial.scroll_into_view_if_needed()
+    box = dial.bounding_box()
+    middle, reach = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] * 0.4
+
+    def at(angle: float) -> tuple[float, float]:
+        turn = np.radians(angle)
+        return float(middle[0] + reach * np.cos(turn)), float(middle[1] - reach * np.sin(turn))
+
+    drag(page, at(0), at(66))
+    upright = expect_nearest_wins(page, 66, bank)
+    drag(page, at(66), at(159))
+    assert expect_nearest_wins(page, 159, bank) != upright
+
+
+# --- Depth ---
+
+
+def test_each_map_of_a_layer_is_taken_apart_into_its_channels(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution?net=conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10")
+    open_tab(page, "Depth")
+    choose(page, "Layer", "conv2")
+    main = page.get_by_test_id("stMain")
+    expect(page.get_by_test_id("map-map5")).to_be_visible()
+    expect(main).to_contain_text("4 channels come in")
+    expect(main).to_contain_text("× the slices of filter 1")
+    expect(main).to_contain_text("3×3×4×6")
+    for index in range(4):
+        expect(page.get_by_test_id(f"map-slice{index}")).to_have_attribute("data-shape", "3x3")
+
+    page.get_by_test_id("map-map2").click()
+    expect(main).to_contain_text("× the slices of filter 3")
+    expect(page.get_by_test_id("map-map2")).to_have_attribute("data-chosen", "true")
+    expect(page.get_by_test_id("map-map0")).to_have_attribute("data-chosen", "false")
+    settle(page)
+
+    page.get_by_test_id("map-map4").get_by_role("application").press("Enter")
+    expect(main).to_contain_text("× the slices of filter 5")
+    expect(page.get_by_test_id("map-map4")).to_have_attribute("data-chosen", "true")
+
+
+# --- Stride and padding ---
+
+
+def test_a_kernel_that_does_not_fit_is_mended_by_a_button(page: Page, app: str) -> None:
+    open_page(page, f"{app}/stride_padding")
+    move_slider(page, "Input size", "Home")
+    expect_size(page, 1)
+    move_slider(page, "Kernel size", "ArrowRight", "ArrowRight")
+    expect(page.get_by_text("a window of 5 does not fit into 3 pixels")).to_be_visible()
+    expect(page.get_by_test_id("player")).to_have_count(0)
+    expect(button(page, "pad it, same")).to_be_visible()
+    button(page, "make the window 3").click()
+    expect_size(page, 1)
+    expect(page.get_by_text("does not fit")).to_have_count(0)
+
+    move_slider(page, "Dilation", "ArrowRight")
+    expect(page.get_by_text("a window of 3 spread over 5 does not fit into 3 pixels")).to_be_visible()
+    button(page, "take dilation 1").click()
+    expect_size(page, 1)
+
+    move_slider(page, "Dilation", "ArrowRight")
+    expect(page.get_by_text("a window of 3 spread over 5 does not fit into 3 pixels")).to_be_visible()
+    button(page, "pad it, same").click()
+    expect_size(page, 2)
+
+
+def test_pixels_that_no_window_reads_are_told(page: Page, app: str) -> None:
+    open_page(page, f"{app}/stride_padding")
+    main = page.get_by_test_id("stMain")
+    button(page, "A remainder").click()
+    expect_size(page, 13)
+    expect(main).to_contain_text("⌊(28 + 0 + 0 − 3) / 2⌋ + 1 = 13".replace(" ", "\u00a0"))
+    expect(main).to_contain_text("The division leaves a remainder: 1 cell stays behind the last window.")
+    expect(main).to_contain_text("1 of the 28 pixels is read by no window")
+    expect(page.get_by_test_id("player")).to_contain_text("by none")
+
+    button(page, "The odd pixel of same").click()
+    expect_size(page, 14)
+    expect(main).to_contain_text("0 before and 1 after")
+    expect(main).not_to_contain_text("read by no window")
+
+    button(page, "4 of 16 centres").click()
+    expect_size(page, 2)
+    expect(main).to_contain_text("4 of the 16 pixels")
+
+
+def test_rows_and_columns_have_windows_of_their_own(page: Page, app: str) -> None:
+    open_page(page, f"{app}/stride_padding")
+    page.get_by_text("Rows and columns apart").click()
+    expect(page.get_by_role("slider", name="Stride, columns")).to_be_visible()
+    settle(page)
+    move_slider(page, "Stride, columns", "ArrowLeft")
+    expect_size(page, 3, 6)
+
+
+# --- Pooling ---
+
+
+def kept(page: Page, stage: int) -> float:
+    """The share of a stage that stayed the same."""
+    return float(page.get_by_test_id(f"shift-stage-{stage}").get_attribute("data-kept"))
+
+
+def expect_moved(page: Page, down: int, right: int) -> None:
+    expect(page.get_by_test_id("shift")).to_have_attribute("data-down", str(down))
+    expect(page.get_by_test_id("shift")).to_have_attribute("data-right", str(right))
+
+
+def test_pooling_keeps_more_of_a_digit_that_is_moved(page: Page, app: str) -> None:
+    open_page(page, f"{app}/pooling")
+    open_tab(page, "What it buys and costs")
+    image = page.get_by_test_id("shift-image")
+    expect_moved(page, 0, 0)
+    assert kept(page, 0) == kept(page, 1) == 1
+
+    image.scroll_into_view_if_needed()
+    box = image.bounding_box()
+    start, pixel = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] / 28
+    drag(page, start, (start[0] + pixel, start[1]))
+    expect_moved(page, 0, 1)
+    assert kept(page, 0) < kept(page, 1) < 1
+
+    drag(page, start, (start[0], start[1] - 20 * pixel))  # no further than three pixels
+    expect_moved(page, -3, 1)
+    image.press("ArrowDown")
+    expect_moved(page, -2, 1)
+    image.press("Home")
+    expect_moved(page, 0, 0)
+    assert kept(page, 0) == kept(page, 1) == 1
+
+
+def test_pooling_by_numbers(page: Page, app: str) -> None:
+    open_page(page, f"{app}/pooling")
+    expect_size(page, 2)
+    choose_cell(page, 0, 0)
+    assert sum_and_value(page) == (8, 8)
+    page.get_by_role("radio", name="Mean").or_(page.get_by_role("button", name="Mean", exact=True)).first.click()
+    expect_sum(page, 4)
+    button(page, "Overlap").click()
+    expect_size(page, 3)
+    expect_sum(page, 8)
+    expect(page.get_by_test_id("map-gradient_max")).to_have_attribute("data-shape", "4x4")
+
+
+# --- To and from the sidebar ---
+
+
+def test_a_lab_follows_block_1_and_gives_it_what_was_found(page: Page, app: str) -> None:
+    open_page(page, f"{app}/convolution")
+    move_slider(page, "Stride", "ArrowRight")
+    expect_size(page, 13)
+    button(page, "Give it to block 1").click()
+    expect_net(page, "conv6k3s2-relu-max2-flatten-dense10")
+
+    page.get_by_text("Use block 1").click()
+    expect(page.get_by_role("slider", name="Filter", exact=False).first).to_be_visible()
+    expect_size(page, 13)
+    slide(page, "Kernel size", "conv6k4s2-relu-max2-flatten-dense10")
+    expect_size(page, 13)
+    slide(page, "Kernel size", "conv6k5s2-relu-max2-flatten-dense10")
+    expect_size(page, 12)
+    button(page, "Undo").click()
+    expect_net(page, "conv6k4s2-relu-max2-flatten-dense10")
+    expect_size(page, 13)
+
+
+# --- Home ---
+
+
+def test_a_digit_flows_through_the_network(page: Page, app: str) -> None:
+    open_page(page, app)
+    layers, read = page.get_by_test_id("volumes"), page.get_by_text(re.compile(r"It reads a \d"))
+    expect(read).to_be_visible()
+    settle(page)
+    on_input = layers.locator("[data-layer=input] image")
+    expect(on_input).to_have_attribute("href", re.compile("^data:image/png;base64,"))
+    expect(layers.locator("[data-layer=conv1] image")).to_have_attribute("href", re.compile("^data:image/png;base64,"))
+    before = on_input.get_attribute("href")
+    button(page, "Another").click()
+    expect(page.get_by_text("Test image 17: a 7.")).to_be_visible()
+    expect(on_input).not_to_have_attribute("href", before)
+
+
+def test_a_neuron_of_a_convolution_sees_a_few_neighbours(page: Page, app: str) -> None:
+    open_page(page, app)
+    both, neuron = page.get_by_test_id("connections"), page.get_by_test_id("connections-convolution")
+    expect(both).to_contain_text("784")
+    neuron.press("Home")  # it wanders until it is touched
+    expect(both).to_have_attribute("data-playing", "false")
+    neuron.press("PageUp")
+    neuron.press("ArrowRight")
+    neuron.press("ArrowRight")
+    neuron.press("ArrowDown")
+    expect(both).to_have_attribute("data-row", "1")
+    expect(both).to_have_attribute("data-column", "2")
+    expect(both).to_contain_text("Row 2, column 3: reads 4 pixels")
+
+
+# --- On a phone ---
+
+
+@pytest.fixture(params=["light", "dark"])
+def phone(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=request.param, has_touch=True, is_mobile=True
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    yield page
+    tracebacks = page.get_by_test_id("stException").all_inner_texts()
+    context.close()
+    assert tracebacks == []
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_no_tab_scrolls_sideways_on_a_phone(name: str, phone: Page, app: str) -> None:
+    open_page(phone, f"{app}/{'' if name == 'home' else name}")
+    main = phone.get_by_test_id("stMain")
+    assert main.evaluate("node => node.scrollWidth <= node.clientWidth")
+    for tab in TABS[name]:
+        open_tab(phone, tab)
+        assert main.evaluate("node => node.scrollWidth <= node.clientWidth"), tab
+
+
+def test_a_finger_chooses_a_cell(phone: Page, app: str) -> None:
+    open_page(phone, f"{app}/convolution")
+    wanted = feature_map(seven(), kernels.KERNELS["vertical-edge"].array)
+    for row, column in [(9, 7), (20, 12)]:
+        choose_cell(phone, row, column, touch=True)
+        expect_sum(phone, wanted[row, column])
