@@ -13,8 +13,11 @@ from ...layers import Convolution
 from .. import state
 from ..components.connections import connections
 from ..components.volumes import volumes
+from ..labs import reading, sources
 from ..pictures import choose_digit
 from ..widgets import chain_says, way_out
+
+LENET = "https://doi.org/10.1109/5.726791"
 
 
 def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
@@ -64,3 +67,11 @@ def one_neuron(network: Architecture, image: np.ndarray) -> None:
         "**convolution** sees a few neighbours, and the next one sees the neighbours next to them **with the same "
         "weights**. So a stroke that was learned in one place is found in every place."
     )
+
+
+def the_way_through() -> None:
+    """The lines that take a picture through the network."""
+    from ...model import Network
+
+    sources("What happened to the digit above: one layer after the other.", Network._through)
+    reading({"LeCun et al. 1998, Gradient-based learning applied to document recognition": LENET})
