@@ -339,11 +339,3 @@ def test_every_part_has_things_to_try_that_set_the_controls_and_shows_the_code_t
     code = [block.value for block in app.code if "def " in block.value]
     assert code
     assert all(len(block.splitlines()) <= 25 for block in code)
-
-
-def test_the_path_sets_the_controls_of_the_page_it_leads_to() -> None:
-    app = put(lab("stride_padding"), "win_rows_stride", 5)
-    app.switch_page("pages/home.py").run()
-    press(app, "2. Stride and padding")  # goes there in a browser; this runner stays
-    app.switch_page("pages/stride_padding.py").run()
-    assert (slide(app)["rows"]["size"], slide(app)["rows"]["starts"][1]) == (28, 2)
