@@ -2,7 +2,7 @@
 
 A layer that slides a window treats rows and columns alike, so `Window` is one-dimensional and a layer has two.
 The relations are those of Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016,
-arXiv 1603.07285), sections 2 and 4; SAME is TensorFlow's, with the odd pixel at the end.
+arXiv 1603.07285), chapters 2 and 5; SAME is TensorFlow's, with the odd pixel at the end.
 """
 
 from collections import Counter
@@ -193,6 +193,20 @@ def windows(kernel: Any, stride: Any = 1, padding: Any = "valid", dilation: Any 
     axes = zip(pair(kernel), pair(stride), map(_tidy, paddings), pair(dilation), strict=True)
     rows, columns = (Window(*axis) for axis in axes)
     return rows, columns
+
+
+def output_shape(axes: tuple[Window, Window], sizes: Sequence[int], *, pooled: bool = False) -> tuple[int, int]:
+    """How many windows fit along the rows and along the columns; `pooled` as for `Window.pooled_size`.
+
+    Raises ShapeError, naming the axis in its sentence and as its `layer`, where none fits.
+    """
+    found = []
+    for name, axis, size in zip(("rows", "columns"), axes, sizes, strict=True):
+        try:
+            found.append(axis.pooled_size(size) if pooled else axis.output_size(size))
+        except ShapeError as error:
+            raise ShapeError(f"{name.capitalize()}: {error}.", error.remedies, layer=name) from None
+    return found[0], found[1]
 
 
 def _whole(value: Any) -> bool:

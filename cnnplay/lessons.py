@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from .arithmetic import Window
+from .arithmetic import Window, output_shape
 from .convolution import conv2d
 from .kinds import ACTIVATIONS, POOLS
 from .pictures import line
@@ -47,8 +47,7 @@ def feature_maps(
 
     Raises ShapeError where the window does not fit.
     """
-    for axis, size in zip(axes, images.shape[1:3], strict=True):
-        axis.output_size(size)
+    output_shape(axes, images.shape[1:3])
     bias = np.zeros(kernel.shape[3]) if bias is None else bias
     program = _convolution(_strides(axes), _pads(axes, images), tuple(axis.dilation for axis in axes), activation)
     maps, active = program(*(np.asarray(values, np.float32) for values in (images, kernel, bias)))
@@ -105,9 +104,13 @@ def answers(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:
     return feature_maps(image[None], np.moveaxis(kernels, 0, -1)[:, :, None, :], axes)[0][0]
 
 
-def winners(answered: np.ndarray, least: float) -> np.ndarray:
-    """The filter that answers most at each pixel, -1 where none reaches `least` of the largest: [h w f] -> [h w]."""
-    return np.where(answered.max(-1) > least * max(answered.max(), 0), answered.argmax(-1), -1)
+def winners(answered: np.ndarray, drawn: np.ndarray, least: float) -> np.ndarray:
+    """The filter that answers most at each pixel: [h w f], [h w] -> [h w].
+
+    -1 where nothing is `drawn`, or where none reaches `least` of the largest answer.
+    """
+    strong = answered.max(-1) > least * max(answered.max(), 0)
+    return np.where(strong & drawn, answered.argmax(-1), -1)
 
 
 def for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
@@ -162,8 +165,7 @@ def _pads(axes: Axes, images: np.ndarray) -> tuple[tuple[int, int], ...]:
 
 
 def _by_kind(program: Callable[..., Any], maps: np.ndarray, axes: Axes) -> dict[str, np.ndarray]:
-    for axis, size in zip(axes, maps.shape[1:3], strict=True):
-        axis.pooled_size(size)
+    output_shape(axes, maps.shape[1:3], pooled=True)
     made = program((axes[0].kernel, axes[1].kernel), _strides(axes), _pads(axes, maps))(np.asarray(maps, np.float32))
     return {kind: np.asarray(made[kind]) for kind in POOLS}
 

@@ -123,7 +123,7 @@ PATTERNS = {
     "checkerboard": Pattern("Checkerboard", "edges and corners at even distances", _checkerboard),
     "gradient": Pattern("Gradient", "black on the left to white on the right: no edge anywhere", _gradient),
     "stripes": Pattern("Stripes", "broad to fine: a blur loses the fine ones first", _stripes),
-    "dot": Pattern("Dot", "one white pixel: the feature map shows the kernel itself, turned upside down", _dot),
+    "dot": Pattern("Dot", "one white pixel: the feature map shows the kernel itself, turned by half a turn", _dot),
 }
 
 

@@ -27,8 +27,8 @@ SIGNALS = {
     "ramp": Signal("Ramp", lambda t: np.where(np.abs(t) <= 1, (t + 1) / 2, 0.0)),
     "triangle": Signal("Triangle", lambda t: np.maximum(0, 1 - np.abs(t))),
     "bell": Signal("Bell", lambda t: np.exp(-2 * t**2)),
-    "step": Signal("Step", lambda t: np.where((t >= 0) & (t <= 3), 1.0, 0.0)),
+    "long": Signal("Long box", lambda t: np.where((t >= 0) & (t <= 3), 1.0, 0.0)),
     "two": Signal("Two boxes", lambda t: np.where(np.abs(np.abs(t) - 1.5) <= 0.5, 1.0, 0.0)),
-    "difference": Signal("Minus and plus", lambda t: np.where(np.abs(t) <= 1, np.sign(t), 0.0)),
+    "difference": Signal("Minus and plus", lambda t: np.where(np.abs(t) <= 0.25, np.sign(t), 0.0)),
     "wave": Signal("Wave", lambda t: np.where(np.abs(t) <= 3, np.sin(2 * np.pi * t / 2), 0.0)),
 }

@@ -101,7 +101,7 @@ def test_no_feature_map_leaves_the_scale_of_its_kernel():
 
 
 def test_the_shifts_of_two_functions_are_whole_steps_and_one_for_each_value():
-    f, g = SIGNALS["step"], SIGNALS["ramp"]
+    f, g = SIGNALS["long"], SIGNALS["ramp"]
     data = overlap_data(f, g, lessons.overlaps(f.samples, g.samples, STEP))
     steps = np.array(data["shifts"]) / STEP
     np.testing.assert_allclose(steps, np.rint(steps), atol=1e-4)
@@ -133,7 +133,7 @@ def test_connections_are_counted_as_a_dense_layer_and_a_convolution_count_them()
 def test_each_stage_has_a_map_and_a_share_for_each_place():
     images = lessons.moved(np.random.default_rng(1).random((6, 6, 1)), 1)
     stack = np.stack(list(images.values()))[..., 0]
-    data = shift_data(1, images, {"one": (stack, lessons.kept(stack, stack[4], 0.1))})
+    data = shift_data(1, images, {"one": (stack, lessons.kept(stack, stack[4], 0.1))}, 0.1)
     assert set(data["images"]) == set(data["stages"][0]["values"]) == set(data["stages"][0]["kept"])
     assert data["stages"][0]["kept"]["0,0"] == 1
     np.testing.assert_allclose(data["stages"][0]["values"]["-1,1"], images[-1, 1][..., 0], atol=1e-3)

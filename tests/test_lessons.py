@@ -57,10 +57,31 @@ def test_a_box_over_a_box_is_a_triangle_whose_top_is_the_area_of_the_box():
 
 
 def test_flipping_a_function_that_is_its_own_mirror_image_changes_nothing():
-    f, bell, ramp = (SIGNALS[name].samples for name in ("step", "bell", "ramp"))
+    f, bell, ramp = (SIGNALS[name].samples for name in ("long", "bell", "ramp"))
     for g, alike in ((bell, True), (ramp, False)):
         made = lessons.overlaps(f, g, STEP)
         assert np.allclose(made["convolution"], made["cross-correlation"], atol=1e-4) is alike
+
+
+def test_minus_and_plus_answers_at_the_ends_of_a_box_and_nowhere_else():
+    made = lessons.overlaps(SIGNALS["long"].samples, SIGNALS["difference"].samples, STEP)["cross-correlation"]
+    shifts = STEP * (np.arange(len(made)) - (len(GRID) - 1))
+    near = (np.abs(shifts) < 0.4) | (np.abs(shifts - 3) < 0.4)
+    np.testing.assert_allclose(made[~near], 0, atol=1e-6)
+    assert made[np.abs(shifts) < 0.1].max() > 0.2
+    assert made[np.abs(shifts - 3) < 0.1].min() < -0.2
+
+
+def test_between_two_of_four_filters_each_answers_less_than_half_as_much():
+    angles, bank = kernels.bank(4, 7)
+    turns, pictures = lessons.turning_line(7)
+    answers = lessons.responses(bank, pictures)
+    between, own = (
+        answers[:, turns == 24][:, 0],
+        np.array([answers[f, turns == angle][0] for f, angle in enumerate(angles)]),
+    )
+    assert (between[:2] < own[:2] / 2).all()
+    assert set(np.argsort(-between)[:2]) == {0, 1}
 
 
 def test_signals_are_sampled_evenly_with_a_sample_at_zero():
@@ -90,12 +111,14 @@ def test_a_turned_line_is_answered_most_by_the_filter_nearest_to_its_angle(count
 def test_along_a_line_its_own_filter_wins_and_nothing_wins_where_nothing_is(angle):
     angles, bank = kernels.bank(4, 7)
     answers = lessons.answers(line(angle, 28)[..., None], bank)
-    winner = lessons.winners(answers, 0.35)
+    everywhere = np.ones((28, 28), bool)
+    winner = lessons.winners(answers, everywhere, 0.35)
+    assert (lessons.winners(answers, ~everywhere, 0.35) == -1).all()
     assert angles[winner[14, 14]] == angle
     values, counts = np.unique(winner[winner >= 0], return_counts=True)
     assert angles[values[counts.argmax()]] == angle
     assert winner[[0, 6], [6, 0]].max() == -1 or angle == 45
-    assert (lessons.winners(np.zeros((5, 5, 4)), 0.35) == -1).all()
+    assert (lessons.winners(np.zeros((28, 28, 4)), everywhere, 0.35) == -1).all()
 
 
 @pytest.mark.parametrize("kind", POOLS)

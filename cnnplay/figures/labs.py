@@ -191,9 +191,15 @@ def sizes_figure(sizes: Mapping[str, Sequence[int]]) -> go.Figure:
 
 
 def shift_data(
-    reach: int, images: Mapping[tuple[int, int], np.ndarray], stages: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    reach: int,
+    images: Mapping[tuple[int, int], np.ndarray],
+    stages: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    tolerance: float,
 ) -> dict[str, Any]:
-    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and the shares kept [n]."""
+    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and the shares kept [n].
+
+    tolerance: as `lessons.kept` has it.
+    """
     places = [f"{down},{right}" for down, right in images]
 
     def at(values: Iterable[Any]) -> dict[str, Any]:
@@ -201,6 +207,7 @@ def shift_data(
 
     return {
         "reach": reach,
+        "tolerance": tolerance,
         "images": at(image[..., 0] for image in images.values()),
         "stages": [
             {

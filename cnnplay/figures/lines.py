@@ -22,11 +22,13 @@ def winners_figure(image: np.ndarray, angles: np.ndarray, winner: np.ndarray, st
             x=np.stack([columns - across, columns + across, gap], 1).ravel(),
             y=np.stack([rows + up, rows - up, gap], 1).ravel(),
             mode="lines",
-            line={"color": COLOURS[index % len(COLOURS)], "width": 3},
+            line={"color": COLOURS[index % len(COLOURS)], "width": 4},
             name=f"{angle:g}°",
             hoverinfo="skip",
         )
-    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain")
-    figure.update_yaxes(visible=False, fixedrange=True, autorange="reversed", scaleanchor="x")
+    rows, columns = np.nonzero(image > 0) if image.any() else np.indices(image.shape)
+    across, down = ([cells.min() - 1.5, cells.max() + 1.5] for cells in (columns, rows))  # the digit, a pixel around it
+    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain", range=across)
+    figure.update_yaxes(visible=False, fixedrange=True, range=down[::-1], scaleanchor="x", constrain="domain")
     figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 0, "b": 0}, plot_bgcolor="#000")
     return figure

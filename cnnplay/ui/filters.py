@@ -24,7 +24,7 @@ from ..kernels import (
 from ..kinds import ACTIVATIONS
 from ..layers import Activation, Convolution, bounds
 from . import state
-from .labs import begin, chosen, kept, padding_title
+from .labs import PADDING_SAYS, SLIDER, begin, chosen, kept, padding_title
 from .widgets import plain, way_out
 
 OWN = "own"
@@ -60,7 +60,9 @@ def own_filter(below: DeltaGenerator) -> Filter:
     titles = {key: row.title for key, row in KERNELS.items()} | ({OWN: "Your own numbers"} if name == OWN else {})
     state.show("lab_kernel", name)
     st.selectbox("Kernel", list(titles), key="lab_kernel", format_func=titles.__getitem__)
-    st.caption(plain(KERNELS[name].finds) if name in KERNELS else "Click a number of the kernel below to change it.")
+    row = KERNELS.get(name)
+    source = f" ({row.source})" if row and row.source else ""
+    st.caption(plain(row.finds + source) if row else "Click a number of the kernel to change it.")
     _buttons(kernel)
     with below:
         _window(kernel)
@@ -87,29 +89,30 @@ def _buttons(kernel: np.ndarray) -> None:
 
 
 def _window(kernel: np.ndarray) -> None:
-    size, stride, padding, dilation, activation = st.columns(5)
-    with size:
-        state.show("lab_size", len(kernel))
-        st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help="Rows and columns; the kernel's middle stays.")
-    with stride:
-        st.slider("Stride", *bounds(Block, "stride"), key=kept("lab_stride"), help="Pixels to the next place.")
-    with padding:
+    state.show("lab_size", len(kernel))
+    with st.container(horizontal=True, gap="medium"):
+        says = "Rows and columns; the kernel's middle stays."
+        st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help=says, width=SLIDER)
+        st.slider(
+            "Stride", *bounds(Block, "stride"), key=kept("lab_stride"), help="Pixels to the next place.", width=SLIDER
+        )
+        apart = "The weights stand so many pixels apart."
+        st.slider("Dilation", 1, 3, key=kept("lab_dilation"), help=apart, width=SLIDER)
         st.selectbox(
             "Padding",
             LAB_PADDINGS,
             key=kept("lab_padding"),
             format_func=padding_title,
-            help="Zeros put around the image.",
+            help=PADDING_SAYS,
+            width=SLIDER,
         )
-    with dilation:
-        st.slider("Dilation", 1, 3, key=kept("lab_dilation"), help="The weights stand so many pixels apart.")
-    with activation:
         st.selectbox(
             "Activation",
             BLOCK_ACTIVATIONS,
             key=kept("lab_activation"),
             format_func=lambda name: ACTIVATIONS[name].title if name in ACTIVATIONS else "none",
             help="A function applied to each value of the feature map.",
+            width=SLIDER,
         )
 
 
@@ -119,6 +122,12 @@ def block_filter(layer: Convolution) -> Filter | None:
         network = state.network()
     except PlaygroundError as error:
         way_out(error, "lab_mend")
+        return None
+    if not isinstance(network.layers[0], Convolution):
+        st.caption(
+            f"conv1 is not the first layer here: it reads what {network.names[0]} made of the picture. See *Depth*, or "
+            "put the convolution first."
+        )
         return None
     weights, says = state.weights(network)
     begin(lab_filter=1)

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from ..arithmetic import Padding
+from ..blocks import Blocks
 from ..errors import PlaygroundError
 from ..layers import Convolution, Layer, Pooling
 from ..text import read_layers, write_layers
@@ -19,7 +20,8 @@ from .widgets import plain
 
 Tries = Mapping[str, tuple[str, dict[str, Any]]]  # label: what to look for, the values that a click gives to controls
 
-PADDING_TITLES: dict[Any, str] = {"valid": "valid: none", "same": "same: keeps the size", "full": "full: every overlap"}
+SLIDER = 148  # pixels wide: five in a row on a laptop, two on a phone
+PADDING_SAYS = "Zeros put around the image. valid: none; same: ⌈size / stride⌉ outputs; full: every overlap counts."
 
 
 def begin(**defaults: Any) -> None:
@@ -60,20 +62,25 @@ def kept_key(name: str) -> str:
 
 
 def tries(key: str, things: Tries) -> None:
-    """Buttons that set the controls, and what to look for then."""
-    st.subheader("Try this", anchor=False)
-    columns = st.columns(len(things), gap="medium")
-    for index, (column, (label, (says, values))) in enumerate(zip(columns, things.items(), strict=True)):
-        with column.container(border=True, height="stretch"):
+    """Buttons that set the controls, and for the one that was pressed what to look for."""
+    begin(**{key: None, "tried": 0})
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**Try**", width="content")
+        for index, (label, (says, values)) in enumerate(things.items()):
             st.button(
                 label,
                 key=f"{key}_{index}",
-                on_click=choose,
-                kwargs=values,
-                icon=":material/science:",
-                width="stretch",
+                on_click=_try,
+                args=(key, label, values),
+                icon=":material/task_alt:" if getattr(chosen(), key) == label else ":material/science:",
+                help=says,
             )
-            st.markdown(says)
+    if getattr(chosen(), key) in things:
+        st.info(things[getattr(chosen(), key)][0], icon=":material/visibility:")
+
+
+def _try(key: str, label: str, values: dict[str, Any]) -> None:
+    choose(**values, **{key: label, "tried": chosen().tried + 1})
 
 
 def sources(says: str, *functions: Callable[..., Any]) -> None:
@@ -100,12 +107,14 @@ def reading(links: Mapping[str, str]) -> None:
 
 
 def padding_title(padding: Padding) -> str:
-    return PADDING_TITLES.get(padding, f"{padding} px") if isinstance(padding, str | int) else "uneven"
+    return f"{padding} px" if isinstance(padding, int) else str(padding)
 
 
-def first_layer(kind: type[Layer]) -> Any:
-    """The sidebar's first convolution, or its first pooling; None where the network has none."""
-    return next((layer for layer in read_layers(state.net()) if isinstance(layer, kind)), None)
+def first_layer(kind: type[Layer]) -> int | None:
+    """Where block 1 has its layer of a kind: the first convolution, or the first pooling after it; None if nowhere."""
+    layers = read_layers(state.net())
+    start = next((at for at, layer in enumerate(layers) if isinstance(layer, Convolution)), len(layers))
+    return next((at for at in range(start, len(layers)) if isinstance(layers[at], kind)), None)
 
 
 def follow(key: str, kind: type[Layer], what: str) -> Any:
@@ -118,10 +127,11 @@ def follow(key: str, kind: type[Layer], what: str) -> Any:
     )
     if not getattr(chosen(), key):
         return None
-    layer = first_layer(kind)
-    if layer is None:
+    at = first_layer(kind)
+    if at is None:
         st.caption(f"The sidebar's network has no {'convolution' if kind is Convolution else 'pooling'} to follow.")
-    return layer
+        return None
+    return read_layers(state.net())[at]
 
 
 def give_back(layer: Convolution | Pooling, key: str) -> None:
@@ -138,8 +148,8 @@ def give_back(layer: Convolution | Pooling, key: str) -> None:
 
 
 def _put(found: Convolution | Pooling) -> None:
-    layers = list(read_layers(state.net()))
-    at = next(index for index, layer in enumerate(layers) if isinstance(layer, type(found)))
+    layers, at = list(read_layers(state.net())), first_layer(type(found))
+    assert at is not None
     old = layers[at]
     if isinstance(found, Convolution) and isinstance(old, Convolution):
         found = replace(found, filters=old.filters)
@@ -148,5 +158,6 @@ def _put(found: Convolution | Pooling) -> None:
         state.choose_net(write_layers(tuple(layers)))
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
-    else:
-        st.toast("Block 1 of the sidebar has this window now.", icon=":material/output:")
+        return
+    beyond = "" if Blocks.of(tuple(layers)) else " It is more than sliders can say: the sidebar shows it as text."
+    st.toast(f"Block 1 of the network has this window now.{beyond}", icon=":material/output:")

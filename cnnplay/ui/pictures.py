@@ -15,14 +15,16 @@ SIZE = 28  # of a pattern, as of a digit
 
 def choose_picture() -> np.ndarray | None:
     """The chosen picture [h w c] from 0 to 1, None where there is none yet."""
-    begin(lab_picture=DIGIT)
+    begin(lab_picture=DIGIT, lab_number=0)
     titles = {DIGIT: "A digit of MNIST", UPLOAD: "Your own picture"} | {n: row.title for n, row in PATTERNS.items()}
     st.selectbox("Picture", list(titles), key=kept("lab_picture"), format_func=titles.__getitem__)
     if chosen().lab_picture == DIGIT:
         return choose_digit()
     if chosen().lab_picture == UPLOAD:
         return _upload()
-    return PATTERNS[chosen().lab_picture].make(SIZE)
+    pattern = PATTERNS[chosen().lab_picture]
+    st.caption(plain(pattern.says[0].upper() + pattern.says[1:] + "."))
+    return pattern.make(SIZE)
 
 
 def choose_digit() -> np.ndarray:

@@ -52,6 +52,11 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
+def counted(count: int, thing: str) -> str:
+    """In words: 1 pixel, 2 pixels."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     return "×".join(f"{size:,}" for size in shape)
 

@@ -132,7 +132,7 @@ def picture_file(size: tuple[int, int] = (40, 20), mode: str = "RGB") -> bytes:
 def test_a_colour_picture_stays_three_channels_and_a_broken_one_takes_nothing_away() -> None:
     app = put(lab("convolution"), "lab_picture", "upload")
     assert not drawn(app, "player")
-    assert "Choose a file above" in "".join(info.value for info in app.info)
+    assert "Choose a file below" in "".join(info.value for info in app.info)
     app.file_uploader[0].upload("mine.png", picture_file(), "image/png").run()
     assert slide(app)["image"]["channels"] == ["red", "green", "blue"]
     image = np.moveaxis(slide(app)["image"]["values"], 0, -1)
@@ -263,7 +263,7 @@ def test_each_control_of_the_grid_changes_it(name: str, value: Any, changes: str
 def test_the_arithmetic_is_said_with_the_numbers() -> None:
     app = press(lab("stride_padding"), "A remainder")
     assert "⌊(28 + 0 + 0 − 3) / 2⌋ + 1 = 13" in says(app)
-    assert "1 of the 28 pixels** is read by no window" in says(app)
+    assert "**55 of the 784 pixels** are read by no window" in says(app)
     press(app, "The odd pixel of same")
     assert "0 before and 1 after" in says(app)
     press(app, "4 of 16 centres")

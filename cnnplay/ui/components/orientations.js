@@ -384,7 +384,8 @@ function create(parentElement) {
 function receive(state, data) {
   const text = JSON.stringify(data);
   if (text === state.text) return;
-  const angle = state.data ? angleOf(state) : 42;
+  const asked = !state.data || data.turned !== state.data.turned; // by a button of the page
+  const angle = asked ? data.angle : angleOf(state);
   Object.assign(state, { data, text, marked: "", period: period(data.angles) });
   if (state.selected >= data.filters.length) state.selected = null;
   state.at = nearest(state, angle);

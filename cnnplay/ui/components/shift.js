@@ -1,7 +1,6 @@
 // A digit to be dragged by whole pixels. Everything shown was received for every shift; only which cells differ from
 // the unshifted map is told here, by comparing two received maps.
 
-const CHANGED = 0.1; // of the range: what differs by more is marked
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const ARROWS = { ArrowUp: ["up", "M7 2.5v9M3 6.5l4-4 4 4"], ArrowLeft: ["left", "M11.5 7h-9M6.5 3l-4 4 4 4"],
   ArrowRight: ["right", "M2.5 7h9M7.5 3l4 4-4 4"], ArrowDown: ["down", "M7 2.5v9M3 7.5l4 4 4-4"] };
@@ -76,7 +75,7 @@ function paintStage(state, stage, node, name) {
   pen.scale(dots, dots);
   let changed = 0;
   values.forEach((line, row) => line.forEach((value, column) => {
-    if (Math.abs(value - before[row][column]) <= CHANGED * range) return;
+    if (Math.abs(value - before[row][column]) <= state.data.tolerance * range) return;
     changed += 1;
     if (!state.marking) return;
     pen.fillStyle = textOn(inkOf(value, scale, range, theme.dark));

@@ -6,6 +6,7 @@ import streamlit as st
 from ... import inspection, lessons
 from ...architecture import Architecture
 from ...errors import PlaygroundError
+from ...figures.inside import reach_of
 from ...figures.labs import picture
 from ...layers import Convolution
 from ...model import Weights
@@ -13,26 +14,28 @@ from .. import state
 from ..components.maps import maps
 from ..labs import Tries, begin, choose, chosen, kept, reading, sources, tries
 from ..pictures import choose_digit
-from ..widgets import shape_text, way_out
+from ..widgets import counted, shape_text, way_out
 
 CHOSEN = "depth_maps"
 TRIES: Tries = {
     "Several channels": (
-        "A second convolution: its filters read all maps of the first one. See how the channels add up.",
+        "A second convolution: its filters read all maps of the first one. See how the channels add up. (The network "
+        "in the sidebar is another one now; Undo, there, takes it back.)",
         {"net": "conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
     ),
     "More filters": (
-        "Sixteen filters: the volume that comes out is sixteen deep, and each has learned, or will, something else.",
+        "Sixteen filters: the volume that comes out is sixteen deep. (The network in the sidebar has changed with it.)",
         {"net": "conv16k3-relu-max2-flatten-dense10", "depth_layer": "conv1"},
     ),
     "A filter of one pixel": (
-        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel.",
+        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel. (Also in the sidebar.)",
         {"net": "conv4k3-relu-conv3k1-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
     ),
 }
 
 
 def depth() -> None:
+    tries("depth_try", TRIES)
     try:
         network = state.network()
     except PlaygroundError as error:
@@ -53,9 +56,8 @@ def depth() -> None:
         weights, says = state.weights(network)
         st.caption(f"Its filters as they are by now; {says}.")
     _layer(network, chosen().depth_layer, weights, inspection.activations(network, weights, image[None]), image)
-    tries("depth_try", TRIES)
     sources("What each channel adds: the same `conv2d`, a channel at a time.", lessons.channel_shares)
-    reading({"Lee et al. 2009, what deeper layers put together": "https://doi.org/10.1145/1553374.1553453"})
+    reading({"Lee et al. 2009, Convolutional deep belief networks …": "https://doi.org/10.1145/1553374.1553453"})
 
 
 def _layer(
@@ -68,7 +70,7 @@ def _layer(
     kernel, bias, maps_made = np.asarray(weights[f"{name}/kernel"]), weights[f"{name}/bias"], values[name][0]
     filters, channels = layer.filters, below.shape[-1]
     index = min(chosen().depth_filter, filters - 1)
-    reach = float(np.abs(maps_made).max()) or 1.0
+    reach = reach_of(maps_made)
     made = [
         picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == index) for f in range(filters)
     ]
@@ -89,12 +91,12 @@ def _layer(
     shares = lessons.channel_shares(below, kernel[..., index], layer.axes)
     _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
     rows, columns = layer.kernel
+    looks = f"{'all ' if channels > 1 else ''}{counted(channels, 'input channel')} at once"
     st.markdown(
-        f"**Why a kernel has four sizes.** Every filter of {name} looks at all {channels} input "
-        f"channel{'s' if channels > 1 else ''} at once, with a slice of weights for each: {rows}×{columns}×{channels} "
-        f"weights, and one bias. There are {filters} filters. So the kernel is rows × columns × channels × filters = "
-        f"**{shape_text(kernel.shape)}**, and with the biases {row.parameter_formula} parameters. What comes out has "
-        f"depth {filters}, whatever the depth of what went in."
+        f"**Why a kernel has four sizes.** Every filter of {name} looks at {looks}, with a slice of weights for each: "
+        f"{rows}×{columns}×{channels} weights, and one bias. There are {filters} filters. So the kernel is rows × "
+        f"columns × channels × filters = **{shape_text(kernel.shape)}**, and with the biases {row.parameter_formula} "
+        f"parameters. What comes out has depth {filters}, whatever the depth of what went in."
     )
 
 
@@ -103,7 +105,7 @@ def _sum_of_channels(
 ) -> None:
     """The channels under their slices of weights, what each adds, and the sum."""
     channels = range(below.shape[-1])
-    bright, weight, reach = (float(np.abs(values).max()) or 1.0 for values in (below, kernel, shares))
+    bright, weight, reach = reach_of(below), reach_of(kernel), reach_of(shares, made)
     scale = "grey" if len(channels) == 1 and below.min() >= 0 else "signed"
     incoming = [picture(f"in{c}", f"channel {c + 1}", below[..., c], scale=scale, reach=bright) for c in channels]
     slices = [picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels]

@@ -54,9 +54,10 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
 def one_neuron(network: Architecture, image: np.ndarray) -> None:
     """A dense neuron and a neuron of the first convolution: what they read, and how many weights that takes."""
     layer = network.layers[0]
-    if not isinstance(layer, Convolution):
-        return
     st.subheader("What one neuron sees", anchor=False)
+    if not isinstance(layer, Convolution):
+        st.info("The first layer of this network is no convolution. Put one first, and its neurons are shown here.")
+        return
     connections(
         connections_data(image, layer),
         alt=f"A dense neuron reads all {image.size} pixels, a neuron of the convolution {layer.kernel[0]}×"

@@ -14,17 +14,19 @@ TRIES: Tries = {
         {"over_f": "box", "over_g": "box"},
     ),
     "Find the steps": (
-        "*Minus and plus* answers only where f changes: this is all that an edge filter does.",
-        {"over_f": "two", "over_g": "difference"},
+        "*Minus and plus* answers at the two ends of the long box, up at one and down at the other, and with nothing "
+        "in between: this is all that an edge filter does.",
+        {"over_f": "long", "over_g": "difference"},
     ),
     "When does flipping matter?": (
         "A ramp is not its own mirror image: flip it, and the curve is another one. A bell would not care.",
-        {"over_f": "step", "over_g": "ramp"},
+        {"over_f": "long", "over_g": "ramp"},
     ),
 }
 
 
 def two_functions() -> None:
+    tries("over_try", TRIES)
     begin(over_f="box", over_g="ramp")
     titles = {name: row.title for name, row in SIGNALS.items()}
     left, right = st.columns(2, gap="medium")
@@ -35,7 +37,6 @@ def two_functions() -> None:
         overlap_data(f, g, lessons.overlaps(f.samples, g.samples, STEP)),
         alt=f"{g.title} is moved over {f.title}; the area of their product, drawn over the shift, is a third function.",
     )
-    tries("over_try", TRIES)
     st.markdown(
         "Lay g over f, moved by a **shift**. Multiply the two at every place, and take the area under the product: one "
         "number for this shift. The numbers of all shifts are a third function. With g as it is, that is the "

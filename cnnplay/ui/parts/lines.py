@@ -11,15 +11,17 @@ from ..components.orientations import orientations
 from ..labs import Tries, begin, chosen, kept, reading, sources, tries
 from ..pictures import choose_digit
 
+INK = 0.2  # brightness: where less is, no pen was
 LEAST = 0.35  # of the largest answer: less than that is no line
 TRIES: Tries = {
     "Only four filters": (
-        "0°, 45°, 90°, 135°: a line between two of them is answered by both, a little less.",
-        {"lines_count": 4, "lines_size": 7},
+        "A line at 24°, between two of four filters: each of the two answers with less than half of what it says to a "
+        "line of its own. Turn it, and see one after the other take over.",
+        {"lines_count": 4, "lines_size": 7, "lines_angle": 24},
     ),
     "Longer filters": (
         "Twelve filters of 11×11 tell angles apart that eight short ones confuse. They also need more of the line.",
-        {"lines_count": 12, "lines_size": 11},
+        {"lines_count": 12, "lines_size": 11, "lines_angle": 60},
     ),
     "Lines in a four": (
         "A four is made of three strokes: see which filter has won on each of them.",
@@ -29,14 +31,16 @@ TRIES: Tries = {
 
 
 def finding_lines() -> None:
-    begin(lines_count=8, lines_size=7)
+    tries("lines_try", TRIES)
+    begin(lines_count=8, lines_size=7, lines_angle=42)
     left, right = st.columns(2, gap="medium")
     left.slider("Filters in the bank", 4, 12, key=kept("lines_count"), help="Evenly spread over half a turn.")
     right.slider("Kernel size", 5, 11, step=2, key=kept("lines_size"), help="Of every filter in the bank.")
     angles, bank = kernels.bank(chosen().lines_count, chosen().lines_size)
     turns, pictures = lessons.turning_line(chosen().lines_size)
     orientations(
-        turning_data(angles, bank, turns, pictures, lessons.responses(bank, pictures)),
+        turning_data(angles, bank, turns, pictures, lessons.responses(bank, pictures))
+        | {"angle": chosen().lines_angle, "turned": chosen().tried},
         alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
     )
     st.markdown(
@@ -47,12 +51,11 @@ def finding_lines() -> None:
     )
     st.subheader("The same filters on a digit", anchor=False)
     _on_a_digit(angles, bank)
-    tries("lines_try", TRIES)
     sources("The filters of the bank, and what they answer to the line.", kernels.oriented, lessons.responses)
     reading(
         {
-            "Hubel & Wiesel 1962, cells that answer to lines": "https://doi.org/10.1113/jphysiol.1962.sp006837",
-            "Zeiler & Fergus 2014, what layers of networks answer to": "https://arxiv.org/abs/1311.2901",
+            "Hubel & Wiesel 1962, Receptive fields … in the cat's visual cortex": "https://doi.org/10.1113/jphysiol.1962.sp006837",
+            "Zeiler & Fergus 2014, Visualizing and understanding convolutional networks": "https://arxiv.org/abs/1311.2901",
         }
     )
 
@@ -66,7 +69,7 @@ def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
             "where the pen turned. Early layers of a network find lines in this way, with filters that they learn."
         )
     answers = lessons.answers(image, bank)
-    winner = lessons.winners(answers, LEAST)
+    winner = lessons.winners(answers, image[..., 0] > INK, LEAST)
     with show:
         st.plotly_chart(
             winners_figure(image[..., 0], angles, winner, answers.max(-1)),

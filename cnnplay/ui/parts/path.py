@@ -29,7 +29,7 @@ PATH = {
         },
     ),
     "stride_padding": Stop(
-        "28 pixels, a window of 3, stride 2: which row is never read? Then choose *same*.",
+        "28 pixels, a window of 3, stride 2: which pixels are never read? Then choose *same*.",
         {
             "win_follow": False,
             "win_apart": False,

@@ -17,7 +17,20 @@ from .. import state
 from ..components.maps import maps
 from ..components.player import player
 from ..components.shift import shift
-from ..labs import Tries, begin, choose, chosen, follow, give_back, kept, padding_title, reading, sources, tries
+from ..labs import (
+    SLIDER,
+    Tries,
+    begin,
+    choose,
+    chosen,
+    follow,
+    give_back,
+    kept,
+    padding_title,
+    reading,
+    sources,
+    tries,
+)
 from ..pictures import choose_digit
 from ..widgets import way_out
 
@@ -27,10 +40,57 @@ KINDS = list(POOLS)
 SIZES, STRIDES, PADDINGS = (1, 6), (1, 6), ("valid", "same", 1, 2)
 REACH = 3  # pixels by which the digit is moved
 CHANGED = 0.1  # of the largest value: what differs by less has stayed the same
+SHIFT_ANALYSIS = "https://arxiv.org/abs/1904.11486"
+EVALUATION = "https://doi.org/10.1007/978-3-642-15825-4_10"
+
+TRIES: Tries = {
+    "The usual one": (
+        "2×2 with stride 2: four numbers become one.",
+        {"pool4_kind": "max", "pool4_size": 2, "pool4_stride": 2},
+    ),
+    "Overlap": (
+        "Stride 1: the windows overlap, the 8 wins four times, and its gradient is four times as large.",
+        {"pool4_kind": "max", "pool4_size": 2, "pool4_stride": 1},
+    ),
+    "All of it": (
+        "One window over everything: one number for the whole map. Its mean is *global average pooling*.",
+        {"pool4_kind": "mean", "pool4_size": 4, "pool4_stride": 4},
+    ),
+}
+MAP_TRIES: Tries = {
+    "Overlapping windows": (
+        "3×3 with stride 2, as AlexNet had it: neighbouring windows share a row or a column.",
+        {"pool_kind": "max", "pool_size": 3, "pool_stride": 2, "pool_padding": "valid", "pool_follow": False},
+    ),
+    "Far too much": (
+        "6×6: a few values are left of the digit. Could you still read it?",
+        {"pool_kind": "max", "pool_size": 6, "pool_stride": 6, "pool_padding": "valid", "pool_follow": False},
+    ),
+    "As many as before": (
+        "3×3 mean with stride 1 and *same*: as many numbers come out as go in, and all are softened.",
+        {"pool_kind": "mean", "pool_size": 3, "pool_stride": 1, "pool_padding": "same", "pool_follow": False},
+    ),
+}
+SHIFT_TRIES: Tries = {
+    "A wider window": (
+        "4×4 on the seven: drag it by one pixel, and about half of the pooled map stays; of the map without pooling "
+        "about a seventh does.",
+        {"lab_wish": "a seven", "shift_kind": "max", "shift_size": 4},
+    ),
+    "Mean instead": (
+        "At 2×2 the mean keeps no more than no pooling does: every move changes it a little. Compare it with Max.",
+        {"lab_wish": "a seven", "shift_kind": "mean", "shift_size": 2},
+    ),
+    "Another digit": (
+        "A one is a single stroke: move it sideways, then up and down. Which matters more, and why?",
+        {"lab_wish": "a one", "shift_kind": "max", "shift_size": 2},
+    ),
+}
 
 
 def four_by_four() -> None:
     """Sixteen numbers under a window: every sum can be checked by eye."""
+    tries("pool4_try", TRIES)
     begin(pool4_kind="max", pool4_size=2, pool4_stride=2)
     kind, size, stride = st.columns(3, gap="medium")
     with kind:
@@ -42,48 +102,6 @@ def four_by_four() -> None:
     _player(EXAMPLE, axes, now.pool4_kind, "pool4_player", scale="signed")
     _side_by_side(EXAMPLE, axes, "pool4_maps", numbers=True, size=132)
     _where_gradients_go(EXAMPLE, axes)
-    tries("pool4_try", TRIES)
-
-
-MAP_TRIES: Tries = {
-    "Overlapping windows": (
-        "3×3 with stride 2, as AlexNet had it: neighbouring windows share a row.",
-        {"pool_kind": "max", "pool_size": 3, "pool_stride": 2, "pool_padding": "valid", "pool_follow": False},
-    ),
-    "Far too much": (
-        "6×6: four values in each row are left of the digit. Could you still read it?",
-        {"pool_kind": "max", "pool_size": 6, "pool_stride": 6, "pool_padding": "valid", "pool_follow": False},
-    ),
-    "Mean at the border": (
-        "3×3 mean with *same*: padding is left out of the mean, so that the border does not go dark.",
-        {"pool_kind": "mean", "pool_size": 3, "pool_stride": 1, "pool_padding": "same", "pool_follow": False},
-    ),
-}
-SHIFT_TRIES: Tries = {
-    "A wider window": (
-        "4×4: drag the digit by one pixel, and most of the pooled map stays what it was.",
-        {"shift_kind": "max", "shift_size": 4},
-    ),
-    "Mean instead": (
-        "The mean of a window changes a little with every move; the maximum not at all, until the edge leaves it.",
-        {"shift_kind": "mean", "shift_size": 2},
-    ),
-    "Another digit": (
-        "A one is a single stroke: move it sideways, then up and down. Which matters more, and why?",
-        {"lab_wish": "a one", "shift_kind": "max", "shift_size": 2},
-    ),
-}
-TRIES: Tries = {
-    "The usual one": ("2×2 with stride 2: four numbers become one.", {"pool4_size": 2, "pool4_stride": 2}),
-    "Overlap": (
-        "Stride 1: the windows overlap, the 8 wins four times, and its gradient is four times as large.",
-        {"pool4_kind": "max", "pool4_size": 2, "pool4_stride": 1},
-    ),
-    "All of it": (
-        "One window over everything: one number for the whole map. Its mean is *global average pooling*.",
-        {"pool4_kind": "mean", "pool4_size": 4, "pool4_stride": 4},
-    ),
-}
 
 
 def _kind(name: str) -> None:
@@ -101,13 +119,13 @@ def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) 
     made = lessons.pooled(values[None, ..., None], axes)[kind][0, ..., 0]
     reach = float(np.abs(values).max()) or 1.0
     player(
-        pooling_slide(values, axes, kind, f"After {POOLS[kind].title.lower()} pooling", made, scale=scale, reach=reach),
+        pooling_slide(values, axes, kind, f"After {POOLS[kind].title.lower()} pooling", made, scale=scale, reach=reach)
+        | {"subject": f"{chosen().tried} {vars(chosen()).get('lab_number')} {vars(chosen()).get('pool_map')}"},
         alt=f"A pooling window of {axes[0].kernel}×{axes[1].kernel} makes {made.shape[0]}×{made.shape[1]} values of "
         f"{values.shape[0]}×{values.shape[1]}.",
         key=key,
     )
-    kept = made.size / values.size
-    st.caption(f"{made.size:,} values of {values.size:,} are kept: {kept:.0%}.")
+    st.caption(f"{values.size:,} numbers go in, {made.size:,} come out.")
 
 
 def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, size: int) -> None:
@@ -159,51 +177,55 @@ def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
         size=132,
     )
     st.markdown(
-        "While a network learns, each output tells its inputs how they should have been. **Max** tells the winner "
-        "alone: the others did not matter. **Mean** tells all of them, a little each."
+        "While a network learns, each output tells its inputs in which direction to move, and how much. **Max** tells "
+        "the winner alone (winners that tie share it): the others did not matter. **Min** tells the smallest alone. "
+        "**Mean** tells all of them, a little each."
     )
 
 
 def on_a_digit() -> None:
     """Pooling of the feature maps of the sidebar's first convolution."""
+    tries("pool_try", MAP_TRIES)
     begin(pool_kind="max", pool_size=2, pool_stride=2, pool_padding="valid", pool_map=1)
-    choose_left, choose_right = st.columns(2, gap="medium")
-    with choose_left:
+    left, right = st.columns(2, gap="medium")
+    stage, below, now = st.container(), st.container(), chosen()
+    with left:
         image = choose_digit()
-    with choose_right:
+    with right:
         values = _one_map(image)
+    with below:
         followed = follow("pool_follow", Pooling, "kind, window, stride and padding of the pooling")
+        if followed:
+            st.caption(f"Block 1 has: {followed.title}.")
+        kind, axes = (followed.pool, followed.axes) if followed else _controls()
+        if not followed:
+            found = Pooling(now.pool_kind, (now.pool_size,) * 2, (now.pool_stride,) * 2, now.pool_padding)
+            give_back(found, "pool_give")
     if values is None:
         return
-    if followed:
-        kind, axes = followed.pool, followed.axes
-        st.caption(f"Block 1 has: {followed.title}.")
-    else:
-        kind, axes = _controls()
-    try:
-        _player(values, axes, kind, "pool_player", scale="signed")
-        _side_by_side(values, axes, "pool_maps", numbers=False, size=150)
-    except PlaygroundError as error:
-        way_out(error, "pool_mend", _mend)
-    if not followed:
-        now = chosen()
-        give_back(Pooling(now.pool_kind, (now.pool_size,) * 2, (now.pool_stride,) * 2, now.pool_padding), "pool_give")
-    tries("pool_try", MAP_TRIES)
+    with stage:
+        try:
+            _player(values, axes, kind, "pool_player", scale="signed")
+        except PlaygroundError as error:
+            way_out(error, "pool_mend", _mend)
+            return
+    _side_by_side(values, axes, "pool_maps", numbers=False, size=150)
 
 
 def _controls() -> tuple[str, Axes]:
-    now, columns = chosen(), st.columns(4, gap="medium")
-    with columns[0]:
+    with st.container(horizontal=True, gap="medium"):
         _kind("pool_kind")
-    columns[1].slider("Window", *SIZES, key=kept("pool_size"), help="Rows and columns of the window.")
-    columns[2].slider("Stride", *STRIDES, key=kept("pool_stride"), help="Smaller than the window: overlap.")
-    columns[3].selectbox(
-        "Padding",
-        PADDINGS,
-        key=kept("pool_padding"),
-        format_func=padding_title,
-        help="Padding never counts: a mean divides by the real values in its window.",
-    )
+        st.slider("Window", *SIZES, key=kept("pool_size"), help="Rows and columns of the window.", width=SLIDER)
+        st.slider("Stride", *STRIDES, key=kept("pool_stride"), help="Smaller than the window: overlap.", width=SLIDER)
+        st.selectbox(
+            "Padding",
+            PADDINGS,
+            key=kept("pool_padding"),
+            format_func=padding_title,
+            help="Padding never counts: a mean divides by the real values in its window.",
+            width=SLIDER,
+        )
+    now = chosen()
     return now.pool_kind, windows(now.pool_size, now.pool_stride, now.pool_padding)
 
 
@@ -237,6 +259,7 @@ def _one_map(image: np.ndarray) -> np.ndarray | None:
 
 def buys_and_costs() -> None:
     """The digit is moved by a pixel: what changes with pooling, and what without."""
+    tries("shift_try", SHIFT_TRIES)
     begin(shift_kind="max", shift_size=2)
     digit_choice, kind, size = st.columns([2, 1, 1], gap="medium")
     with digit_choice:
@@ -257,16 +280,17 @@ def buys_and_costs() -> None:
         for name, values in {"Feature map, not pooled": made, title: pooled}.items()
     }
     shift(
-        shift_data(REACH, images, stages),
+        shift_data(REACH, images, stages, CHANGED),
         alt="The digit can be moved by up to three pixels; a bar under each map says how much of it stays the same.",
         key="shift",
     )
     st.markdown(
+        "The maps are those of a fixed *vertical edge* filter with ReLU, so that only upright strokes are seen. Of the "
+        "values that matter, the number says how many stay what they were, up to a tenth of the largest.\n\n"
         "**What it buys.** A feature may move by a pixel inside its window and the maximum stays: the layers above see "
         "the same, and there are fewer values for them to read. **What it costs.** Where exactly the feature was is "
         "gone. And it is not magic: a feature that leaves its window changes the map all the same, only less often."
     )
-    tries("shift_try", SHIFT_TRIES)
 
 
 def source_and_links() -> None:
@@ -277,7 +301,7 @@ def source_and_links() -> None:
     )
     reading(
         {
-            "Zhou & Chellappa 1988, max pooling before it had the name": "https://doi.org/10.1109/ICNN.1988.23914",
-            "Zhang 2019, why shifts still matter": "https://arxiv.org/abs/1904.11486",
+            "Scherer, Müller & Behnke 2010, Evaluation of pooling operations in convolutional architectures": EVALUATION,
+            "Zhang 2019, Making convolutional networks shift-invariant again": SHIFT_ANALYSIS,
         }
     )

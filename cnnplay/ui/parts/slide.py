@@ -9,12 +9,12 @@ from ... import lessons, reference
 from ...convolution import conv2d
 from ...errors import PlaygroundError
 from ...figures.labs import convolution_slide
-from ...kernels import KERNELS
+from ...kernels import KERNELS, resized
 from ...kinds import ACTIVATIONS
 from ...layers import Convolution
 from ..components.player import player
 from ..filters import PLAYER, Filter, block_filter, own_filter, take_edit
-from ..labs import Tries, choose, follow, give_back, reading, sources, tries
+from ..labs import Tries, choose, chosen, follow, give_back, reading, sources, tries
 from ..pictures import choose_picture
 from ..widgets import way_out
 
@@ -23,59 +23,54 @@ def _weights(name: str) -> np.ndarray:
     return KERNELS[name].array[..., None]
 
 
+def _setting(picture: str, kernel: str, *, stride: int = 1, padding: str = "valid") -> dict[str, Any]:
+    """Every control of this part, so that a try shows what it promises whatever was set before."""
+    return {
+        "conv_follow": False,
+        "lab_picture": picture,
+        "lab_weights": _weights(kernel),
+        "lab_stride": stride,
+        "lab_padding": padding,
+        "lab_dilation": 1,
+        "lab_activation": "relu",
+    }
+
+
 TRIES: Tries = {
     "Find the upright strokes": (
         "A *vertical edge* kernel on a seven: orange where it gets darker to the right, blue where it gets brighter. "
         "ReLU keeps the orange alone.",
-        {
-            "conv_follow": False,
-            "lab_picture": "digit",
-            "lab_wish": "a seven",
-            "lab_weights": _weights("vertical-edge"),
-            "lab_stride": 1,
-            "lab_activation": "relu",
-        },
+        _setting("digit", "vertical-edge") | {"lab_wish": "a seven"},
     ),
     "See the kernel itself": (
-        "A single white pixel under an *emboss* kernel: the feature map shows the kernel, turned upside down.",
-        {
-            "conv_follow": False,
-            "lab_picture": "dot",
-            "lab_weights": _weights("emboss"),
-            "lab_stride": 1,
-            "lab_padding": "valid",
-        },
+        "A single white pixel under an *emboss* kernel: the feature map shows the kernel, turned by half a turn.",
+        _setting("dot", "emboss"),
     ),
     "Skip every second pixel": (
         "Edges of the same digit with stride 2: a quarter of the cells, and most of what the map says is still there.",
-        {
-            "conv_follow": False,
-            "lab_picture": "digit",
-            "lab_weights": _weights("sobel-x"),
-            "lab_stride": 2,
-            "lab_padding": "same",
-        },
+        _setting("digit", "sobel-x", stride=2, padding="same"),
     ),
 }
 
 
 def filter_on_an_image() -> None:
+    tries("conv_try", TRIES)
+    stage = st.container()
     left, right = st.columns(2, gap="medium")
-    stage, below = st.container(), st.container()
+    below = st.container()
     with left:
         image = choose_picture()
         layer = follow("conv_follow", Convolution, "window, filters and activation")
     with right:
-        chosen = own_filter(below) if layer is None else block_filter(layer)
+        chosen_filter = own_filter(below) if layer is None else block_filter(layer)
     with stage:
         if image is None:
-            st.info("Choose a file above: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.", icon=":material/upload:")
-        elif chosen:
-            _slide(image, chosen)
-    if chosen and layer is None:
+            st.info("Choose a file below: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.", icon=":material/upload:")
+        elif chosen_filter:
+            _slide(image, chosen_filter)
+    if chosen_filter and layer is None:
         with below:
-            give_back(chosen.layer, "conv_give")
-    tries("conv_try", TRIES)
+            give_back(chosen_filter.layer, "conv_give")
     st.markdown(
         "A **filter** lies on a patch of the image; its numbers are the **kernel**. Each weight is multiplied with the "
         "pixel under it, and the products are added up: one number, one cell of the **feature map**. Then the filter "
@@ -91,19 +86,20 @@ def filter_on_an_image() -> None:
     reading({"Dumoulin & Visin, A guide to convolution arithmetic": "https://arxiv.org/abs/1603.07285"})
 
 
-def _slide(image: np.ndarray, chosen: Filter) -> None:
-    kernel, axes = lessons.for_channels(chosen.kernel, image.shape[2]), chosen.layer.axes
+def _slide(image: np.ndarray, what: Filter) -> None:
+    kernel, axes = lessons.for_channels(what.kernel, image.shape[2]), what.layer.axes
     try:
-        feature_map, active = lessons.feature_map(image, kernel, axes, chosen.bias, chosen.activation)
+        feature_map, active = lessons.feature_map(image, kernel, axes, what.bias, what.activation)
     except PlaygroundError as error:
         way_out(error, "slide_mend", _mend)
         return
     maps = {"Feature map": feature_map}
-    if chosen.activation in ACTIVATIONS:
-        maps[f"After {ACTIVATIONS[chosen.activation].title}"] = active
+    if what.activation in ACTIVATIONS:
+        maps[f"After {ACTIVATIONS[what.activation].title}"] = active
     sizes = " and ".join(f"{values.shape[0]}×{values.shape[1]}" for values in (kernel, feature_map))
     player(
-        convolution_slide(image, kernel, axes, maps, bias=chosen.bias, editable=chosen.editable),
+        convolution_slide(image, kernel, axes, maps, bias=what.bias, editable=what.editable)
+        | {"subject": f"{chosen().lab_picture} {chosen().lab_number} {chosen().tried}"},
         alt=f"A kernel slides over a picture of {image.shape[0]}×{image.shape[1]} pixels and makes a feature map; "
         f"kernel and map are {sizes}.",
         key=PLAYER,
@@ -113,5 +109,7 @@ def _slide(image: np.ndarray, chosen: Filter) -> None:
 
 def _mend(change: dict[str, Any]) -> None:
     """Carry out what makes a window fit."""
-    names = {"kernel": "lab_size", "padding": "lab_padding", "dilation": "lab_dilation"}
-    choose(**{names[name]: value for name, value in change.items()})
+    names = {"padding": "lab_padding", "dilation": "lab_dilation"}
+    choose(**{names[name]: value for name, value in change.items() if name in names})
+    if "kernel" in change:
+        choose(lab_weights=resized(chosen().lab_weights, change["kernel"]))

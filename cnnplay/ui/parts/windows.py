@@ -1,18 +1,33 @@
 """Stride and padding: where windows stand, what they read and what they leave out."""
 
+from functools import partial
+from math import prod
 from typing import Any
 
 import streamlit as st
 
-from ...arithmetic import Window
-from ...errors import PlaygroundError
+from ...arithmetic import ShapeError, Window, output_shape
 from ...figures.labs import sizes_figure, windows_slide
 from ...layers import MNIST_SHAPE, Convolution
 from ..components.player import player
-from ..labs import Tries, begin, choose, chosen, follow, give_back, kept, reading, sources, tries
-from ..widgets import way_out
+from ..labs import (
+    PADDING_SAYS,
+    SLIDER,
+    Tries,
+    begin,
+    choose,
+    chosen,
+    follow,
+    give_back,
+    kept,
+    reading,
+    sources,
+    tries,
+)
+from ..widgets import counted, way_out
 
 AXES = ("rows", "columns")
+GUIDE, DILATED = "https://arxiv.org/abs/1603.07285", "https://arxiv.org/abs/1511.07122"
 # control: (label, least, most, at first, help)
 SLIDERS: dict[str, tuple[str, int, int, int, str]] = {
     "size": ("Input size", 3, 32, 8, "Pixels on a side."),
@@ -20,13 +35,7 @@ SLIDERS: dict[str, tuple[str, int, int, int, str]] = {
     "stride": ("Stride", 1, 5, 2, "Pixels from one window to the next."),
     "dilation": ("Dilation", 1, 3, 1, "The weights stand so many pixels apart; 1: side by side."),
 }
-PADDINGS = {
-    "valid": "valid: none",
-    "same": "same: ⌈size / stride⌉ outputs",
-    "full": "full: every overlap",
-    "pixels": "so many pixels",
-    "uneven": "uneven: before and after",
-}
+PADDINGS = ("valid", "same", "full", "pixels", "uneven")
 
 
 def _setting(
@@ -38,8 +47,8 @@ def _setting(
 
 TRIES: Tries = {
     "4 of 16 centres": (
-        "A 3×3 window in a 4×4 image: its centre can stand on 4 of the 16 pixels. The border is only ever looked at "
-        "from the side.",
+        "A 3×3 window in a 4×4 image: its centre can stand on 4 of the 16 pixels. A pixel at the border is never in "
+        "the middle of a window.",
         _setting(4, 3, 1),
     ),
     "A remainder": (
@@ -64,24 +73,20 @@ def windows_on_a_grid() -> None:
         begin(
             **{f"win_{axis}_padding": "valid", f"win_{axis}_pixels": 1, f"win_{axis}_before": 0, f"win_{axis}_after": 1}
         )
-    controls, stage = st.container(), st.container()
-    with controls:
-        with st.container(horizontal=True, gap="large"):
-            layer = follow("win_follow", Convolution, "kernel size, stride, padding and dilation")
-            st.toggle(
-                "Rows and columns apart",
-                key=kept("win_apart"),
-                disabled=layer is not None,
-                help="Another window for the columns.",
-            )
-        sizes, axes = (MNIST_SHAPE[:2], layer.axes) if layer else _controls()
-    with stage:
-        fits = _windows(axes, sizes)
+    tries("win_try", TRIES)
+    with st.container(horizontal=True, gap="large"):
+        layer = follow("win_follow", Convolution, "kernel size, stride, padding and dilation")
+        st.toggle(
+            "Rows and columns apart",
+            key=kept("win_apart"),
+            disabled=layer is not None,
+            help="Another window for the columns.",
+        )
+    sizes, axes = (MNIST_SHAPE[:2], layer.axes) if layer else _controls()
+    _windows(axes, sizes)
     if layer is None and (found := _as_layer(axes)):
         give_back(found, "win_give")
-    tries("win_try", TRIES)
-    if fits:
-        _many_layers(axes[0], sizes[0])
+    _many_layers(axes[0], sizes[0])
     sources(
         "Every size in the playground comes from these lines: this page, the shape table, and the network itself.",
         Window.pads,
@@ -90,8 +95,8 @@ def windows_on_a_grid() -> None:
     )
     reading(
         {
-            "Dumoulin & Visin, A guide to convolution arithmetic, sections 2 and 4": "https://arxiv.org/abs/1603.07285",
-            "Yu & Koltun 2016, dilated convolutions": "https://arxiv.org/abs/1511.07122",
+            "Dumoulin & Visin 2016, A guide to convolution arithmetic, chapters 2 and 5": GUIDE,
+            "Yu & Koltun 2016, Multi-scale context aggregation by dilated convolutions": DILATED,
         }
     )
 
@@ -106,27 +111,26 @@ def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
 
 
 def _axis(axis: str, of: str) -> tuple[int, Window]:
-    now, columns = chosen(), st.columns(5)
-    for column, (name, (label, least, most, _, says)) in zip(columns, SLIDERS.items(), strict=False):
-        column.slider(label + of, least, most, key=kept(f"win_{axis}_{name}"), help=says)
-    with columns[4]:
-        st.selectbox(
-            f"Padding{of}",
-            list(PADDINGS),
-            key=kept(f"win_{axis}_padding"),
-            format_func=PADDINGS.__getitem__,
-            help="Zeros put around the image.",
-        )
-        padding: Any = getattr(now, f"win_{axis}_padding")
+    """The controls of an axis, and what they come to: its size and its window."""
+    names = (*SLIDERS, "padding", "pixels", "before", "after")
+    value = {name: getattr(chosen(), f"win_{axis}_{name}") for name in names}
+
+    def slider(label: str, low: int, high: int, name: str, says: str = "") -> None:
+        st.slider(label + of, low, high, key=kept(f"win_{axis}_{name}"), help=says or None, width=SLIDER)
+
+    padding: Any = value["padding"]
+    with st.container(horizontal=True, gap="medium"):
+        for name, (label, least, most, _, says) in SLIDERS.items():
+            slider(label, least, most, name, says)
+        st.selectbox(f"Padding{of}", PADDINGS, key=kept(f"win_{axis}_padding"), help=PADDING_SAYS, width=SLIDER)
         if padding == "pixels":
-            padding = st.slider(f"Pixels{of}", 1, 10, key=kept(f"win_{axis}_pixels"))
+            slider("Pixels", 1, 10, "pixels")
+            padding = value["pixels"]
         elif padding == "uneven":
-            padding = tuple(
-                st.slider(f"{side.capitalize()}{of}", 0, 10, key=kept(f"win_{axis}_{side}"))
-                for side in ("before", "after")
-            )
-    kernel, stride, dilation = (getattr(now, f"win_{axis}_{name}") for name in ("kernel", "stride", "dilation"))
-    return getattr(now, f"win_{axis}_size"), Window(kernel, stride, padding, dilation)
+            slider("Before", 0, 10, "before")
+            slider("After", 0, 10, "after")
+            padding = (value["before"], value["after"])
+    return value["size"], Window(value["kernel"], value["stride"], padding, value["dilation"])
 
 
 def _as_layer(axes: tuple[Window, Window]) -> Convolution | None:
@@ -138,15 +142,15 @@ def _as_layer(axes: tuple[Window, Window]) -> Convolution | None:
     return Convolution(1, **both, padding=rows.padding)
 
 
-def _windows(axes: tuple[Window, Window], sizes: tuple[int, int]) -> bool:
-    """The grid and its arithmetic. False where no window fits, which is said."""
+def _windows(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
+    """The grid and its arithmetic; where no window fits, that is said."""
     try:
-        out = tuple(axis.output_size(size) for axis, size in zip(axes, sizes, strict=True))
-    except PlaygroundError as error:
-        way_out(error, "win_mend", _mend)
-        return False
+        out = output_shape(axes, sizes)
+    except ShapeError as error:
+        way_out(error, "win_mend", partial(_mend, error.layer))
+        return
     player(
-        windows_slide(axes, sizes),
+        windows_slide(axes, sizes) | {"subject": str(chosen().tried)},
         alt=f"Windows on {sizes[0]}×{sizes[1]} pixels: {out[0]}×{out[1]} of them fit.",
         key="windows_player",
     )
@@ -154,62 +158,67 @@ def _windows(axes: tuple[Window, Window], sizes: tuple[int, int]) -> bool:
     for name, axis, size in zip(AXES, axes, sizes, strict=True):
         if name == "rows" or not alike:
             _arithmetic("rows and columns" if alike else name, axis, size)
-    down, across = (len(axis.centres(size)) for axis, size in zip(axes, sizes, strict=True))
-    if down and across:
-        st.markdown(
-            f"The centre of the window stands on {down} × {across} = **{down * across} of the {sizes[0] * sizes[1]} "
-            "pixels**."
-        )
-    return True
+    _pixels(axes, sizes)
 
 
 def _arithmetic(name: str, axis: Window, size: int) -> None:
     """The formula with its numbers, and what they mean."""
     before, after = axis.pads(size)
-    rest, unread = axis.remainder(size), size - sum(axis.read(size))
-    says = [f"**{name.capitalize()}**: &nbsp;`{axis.formula(size)}`"]
+    rest, line = axis.remainder(size), "line" if name == "rows and columns" else name[:-1]
+    says = [f"**{name.capitalize()}**: &nbsp;`{axis.formula(size)}`\n"]
     if axis.dilation > 1:
         says.append(f"- With dilation {axis.dilation} the {axis.kernel} weights span {axis.span} pixels.")
     if before != after and axis.padding == "same":
         says.append(
-            f"- *same* needs {before + after} pixels of padding, an odd number: {before} before and {after} after. "
-            "The odd one goes to the end."
+            f"- *same* needs {counted(before + after, 'pixel')} of padding, an odd number: {before} before and {after} "
+            "after. The odd one goes to the end."
         )
     if rest:
         says.append(
-            f"- The division leaves a remainder: {rest} {'cells stay' if rest > 1 else 'cell stays'} behind the last "
-            "window. No error, no rounding up: what is there is not looked at."
+            f"- The division leaves a remainder: {counted(rest, line)} behind the last window. It is no error and "
+            "nothing is rounded up: what is there is not looked at."
         )
-    if unread:
-        says.append(
-            f"- **{unread} of the {size} pixels** {'are' if unread > 1 else 'is'} read by no window (crossed out)."
-        )
-    st.markdown("\n".join(says).replace("\n-", "\n\n-", 1))
+    st.markdown("\n".join(says))
 
 
-def _mend(change: dict[str, Any]) -> None:
-    """Carry out what makes a window fit: for both axes, so that one click does."""
-    for axis in AXES:
-        choose(**{f"win_{axis}_{name}": value for name, value in change.items()})
+def _pixels(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
+    """Of all pixels, those that no window reads, and those on which its centre stands."""
+    pixels = sizes[0] * sizes[1]
+    unread = pixels - prod(sum(axis.read(size)) for axis, size in zip(axes, sizes, strict=True))
+    down, across = (len(axis.centres(size)) for axis, size in zip(axes, sizes, strict=True))
+    says = [
+        f"**{unread} of the {pixels} pixels** are read by no window (crossed out)."
+        if unread
+        else f"Every one of the {pixels} pixels is read by a window."
+    ]
+    if all(axis.kernel % 2 for axis in axes):
+        stands = f"{down} × {across} = **{down * across} of the {pixels} pixels**"
+        says.append(f"The centre of the window stands on {stands}.")
+    else:
+        says.append("A window of an even size has no middle pixel.")
+    st.markdown(" ".join(says))
+
+
+def _mend(axis: str | None, change: dict[str, Any]) -> None:
+    """Carry out what makes a window fit, for the axis concerned."""
+    axis = axis if chosen().win_apart and axis else "rows"
+    choose(**{f"win_{axis}_{name}": value for name, value in change.items()})
 
 
 def _many_layers(axis: Window, size: int) -> None:
     st.subheader("Why networks pad", anchor=False)
-    begin(win_layers=8)
+    begin(win_layers=8, win_each=1)
     show, say = st.columns([3, 2], gap="medium")
     with say:
         st.slider("Layers", 1, 16, key=kept("win_layers"), help="So many layers with this window, one after another.")
+        st.slider("Stride of each", 1, 3, key=kept("win_each"))
         st.markdown(
-            f"The window above, {axis.kernel} weights wide with stride {axis.stride}, layer after layer. At stride 1 "
-            f"**valid** loses {axis.span - 1} pixels a layer, until no window fits; **same** keeps the size, so that a "
-            "network can be as deep as one likes; **full** grows. With a larger stride all of them shrink, and quickly."
+            f"A window of {axis.kernel}, layer after layer. At stride 1 **valid** loses {axis.span - 1} pixels a "
+            "layer, until no window fits; **same** keeps the size, so that a network can be as deep as one likes; "
+            "**full** grows."
         )
-    stacks = {
-        padding: Window(axis.kernel, axis.stride, padding, axis.dilation).stacked(size, chosen().win_layers)
-        for padding in ("valid", "same", "full")
-    }
-    if axis.padding not in stacks:
-        stacks["chosen above"] = axis.stacked(size, chosen().win_layers)
+    layer = {name: Window(axis.kernel, chosen().win_each, name, axis.dilation) for name in ("valid", "same", "full")}
+    stacks = {name: window.stacked(size, chosen().win_layers) for name, window in layer.items()}
     with show:
         st.plotly_chart(
             sizes_figure(stacks),
