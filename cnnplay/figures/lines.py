@@ -26,9 +26,9 @@ def winners_figure(image: np.ndarray, angles: np.ndarray, winner: np.ndarray, st
             name=f"{angle:g}°",
             hoverinfo="skip",
         )
-    rows, columns = np.nonzero(image > 0) if image.any() else np.indices(image.shape)
-    across, down = ([cells.min() - 1.5, cells.max() + 1.5] for cells in (columns, rows))  # the digit, a pixel around it
-    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain", range=across)
-    figure.update_yaxes(visible=False, fixedrange=True, range=down[::-1], scaleanchor="x", constrain="domain")
+    inked = np.argwhere(image > 0) if image.any() else np.argwhere(image == 0)
+    (top, left), (bottom, right) = inked.min(0) - 1.5, inked.max(0) + 1.5  # the digit, and a pixel around it
+    figure.update_xaxes(visible=False, fixedrange=True, constrain="domain", range=[left, right])
+    figure.update_yaxes(visible=False, fixedrange=True, range=[bottom, top], scaleanchor="x", constrain="domain")
     figure.update_layout(height=420, margin={"l": 0, "r": 0, "t": 0, "b": 0}, plot_bgcolor="#000")
     return figure

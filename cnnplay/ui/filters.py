@@ -90,7 +90,7 @@ def _buttons(kernel: np.ndarray) -> None:
 
 def _window(kernel: np.ndarray) -> None:
     state.show("lab_size", len(kernel))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         says = "Rows and columns; the kernel's middle stays."
         st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help=says, width=SLIDER)
         st.slider(

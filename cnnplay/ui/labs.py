@@ -20,7 +20,7 @@ from .widgets import plain
 
 Tries = Mapping[str, tuple[str, dict[str, Any]]]  # label: what to look for, the values that a click gives to controls
 
-SLIDER = 148  # pixels wide: five in a row on a laptop, two on a phone
+SLIDER = 144  # pixels wide: five in a row on a laptop, two on a phone
 PADDING_SAYS = "Zeros put around the image. valid: none; same: ⌈size / stride⌉ outputs; full: every overlap counts."
 
 

@@ -61,9 +61,9 @@ def orientations(data: dict[str, Any], *, alt: str, key: str = "orientations") -
     Args:
         data: ``angles`` of the line in degrees, anticlockwise from horizontal, rising and evenly spaced; ``lines``,
             a picture [row][column] from 0 to 1 for each angle; ``filters``, each with its ``angle``, ``title`` and
-            signed ``kernel`` [row][column]; ``kernel_range``, the weight shown at full strength; 
-            ``angle``, where the line lies at first and whenever ``turned`` is another number than before; ``responses``,
-            [filter][angle].
+            signed ``kernel`` [row][column]; ``kernel_range``, the weight shown at full strength;
+            ``responses``, [filter][angle]; ``angle``, where the line lies at first, and again whenever ``turned`` is
+            another number than before.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
 

@@ -28,7 +28,7 @@ TRIES: Tries = {
         {"net": "conv16k3-relu-max2-flatten-dense10", "depth_layer": "conv1"},
     ),
     "A filter of one pixel": (
-        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel. (Also in the sidebar.)",
+        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel. (See the sidebar.)",
         {"net": "conv4k3-relu-conv3k1-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
     ),
 }

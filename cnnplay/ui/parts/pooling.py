@@ -213,7 +213,7 @@ def on_a_digit() -> None:
 
 
 def _controls() -> tuple[str, Axes]:
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         _kind("pool_kind")
         st.slider("Window", *SIZES, key=kept("pool_size"), help="Rows and columns of the window.", width=SLIDER)
         st.slider("Stride", *STRIDES, key=kept("pool_stride"), help="Smaller than the window: overlap.", width=SLIDER)
@@ -301,7 +301,7 @@ def source_and_links() -> None:
     )
     reading(
         {
-            "Scherer, Müller & Behnke 2010, Evaluation of pooling operations in convolutional architectures": EVALUATION,
+            "Scherer, Müller & Behnke 2010, Evaluation of pooling operations …": EVALUATION,
             "Zhang 2019, Making convolutional networks shift-invariant again": SHIFT_ANALYSIS,
         }
     )

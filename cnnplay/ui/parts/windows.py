@@ -119,7 +119,7 @@ def _axis(axis: str, of: str) -> tuple[int, Window]:
         st.slider(label + of, low, high, key=kept(f"win_{axis}_{name}"), help=says or None, width=SLIDER)
 
     padding: Any = value["padding"]
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="small"):
         for name, (label, least, most, _, says) in SLIDERS.items():
             slider(label, least, most, name, says)
         st.selectbox(f"Padding{of}", PADDINGS, key=kept(f"win_{axis}_padding"), help=PADDING_SAYS, width=SLIDER)
