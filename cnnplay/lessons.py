@@ -123,6 +123,23 @@ def for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
     return np.repeat(kernel.sum(-1, keepdims=True) / channels, channels, -1)
 
 
+def in_shape(kernel: np.ndarray, shape: Sequence[int]) -> np.ndarray:
+    """A kernel [k k] in the middle of another shape (kh, kw, c), cut or filled with zeros, spread over the channels."""
+    changed = np.zeros(shape, np.float32)
+    old, new = kernel.shape, shape[:2]
+    shift = [(there - 1) // 2 - (here - 1) // 2 for here, there in zip(old, new, strict=True)]
+    held = [slice(max(0, -by), min(here, there - by)) for by, here, there in zip(shift, old, new, strict=True)]
+    placed = tuple(slice(part.start + by, part.stop + by) for part, by in zip(held, shift, strict=True))
+    changed[placed] = kernel[tuple(held)][..., None] / shape[2]
+    return changed
+
+
+def as_strong_as(kernel: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The kernel scaled to another's L2 norm, so that what follows is given numbers of the size it knows."""
+    own, wanted = np.linalg.norm(kernel), np.linalg.norm(other)
+    return kernel * (wanted / own) if own and wanted else kernel
+
+
 def channel_shares(image: np.ndarray, kernel: np.ndarray, axes: Axes) -> np.ndarray:
     """What each input channel adds to a filter's feature map: [h w c], [kh kw c] -> [c oh ow].
 

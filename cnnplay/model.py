@@ -59,11 +59,18 @@ class Network(nnx.Module):
         scores = values[self.architecture.names[-1]]
         return values | {"softmax": jax.nn.softmax(scores)} if scores.ndim == 2 else values
 
+    def onward(self, layer: str, values: Array) -> Array:
+        """The last layer's values, scores as a rule, from what `layer` has made [n ...]: the layers behind it alone."""
+        return self._from(self.architecture.names.index(layer) + 1, values, None)[-1]
+
     def _through(self, images: Array, dropout_key: Array | None) -> list[Array]:
         self._check(images)
-        values, after = images, []
+        return self._from(0, images, dropout_key)
+
+    def _from(self, start: int, values: Array, dropout_key: Array | None) -> list[Array]:
+        after = []
         hold: Callable[[Array], Array] = as_it_is
-        for index, name in enumerate(self.architecture.names):
+        for index, name in enumerate(self.architecture.names[start:], start):
             part = self.parts[name]
             if isinstance(part, nnx.Dropout):
                 key = None if dropout_key is None else jax.random.fold_in(dropout_key, index)

@@ -1,14 +1,29 @@
 """What a network makes of an image, against the layers one by one."""
 
+import logging
+
+import jax
 import numpy as np
 import pytest
 
 from cnnplay import reference
 from cnnplay.architecture import PRESETS, Architecture
+from cnnplay.data import Split
 from cnnplay.errors import ShapeError
-from cnnplay.inspection import activations
+from cnnplay.inspection import (
+    activations,
+    answer,
+    grad_cam,
+    maximised,
+    occlusion,
+    predictions,
+    saliency,
+    smooth_grad,
+    without_each,
+)
 from cnnplay.layers import Convolution, Pooling
 from cnnplay.model import build, initial_weights
+from tests.oracles import numpy_activations, softmax
 
 NETS = [*(preset.net for preset in PRESETS.values()), "mean2-conv3k3s2same-gelu-min2s1-flatten-dense5-tanh-dense10"]
 
@@ -50,3 +65,54 @@ def test_weights_of_another_network_are_refused(small):
     one, other = Architecture.parse("flatten-dense10"), Architecture.parse("conv2k3-flatten-dense10")
     with pytest.raises(ShapeError, match="do not belong"):
         activations(one, initial_weights(other), small.test.images[:1].astype(np.float32))
+
+
+def test_an_answer_is_the_scores_and_their_softmax(small):
+    architecture = Architecture.parse("conv3k4-tanh-mean3-flatten-dense10")
+    weights, image = initial_weights(architecture, 5), small.test.images[3].astype(np.float32) / 255
+    found = answer(architecture, weights, image)
+    scores = numpy_activations(architecture, weights, image[None])["dense1"][0]
+    np.testing.assert_allclose(found.scores, scores, atol=1e-5)
+    np.testing.assert_allclose(found.chances, softmax(scores), atol=1e-6)
+    assert (found.best, found.second) == tuple(np.argsort(scores)[::-1][:2])
+
+
+@pytest.mark.parametrize(
+    "image",
+    [np.zeros((28, 28), np.float32), np.zeros((27, 28, 1), np.float32), np.zeros((28, 28, 1), np.uint8)],
+    ids=["no channel", "a row less", "uint8"],
+)
+def test_an_image_that_the_network_cannot_take_is_refused(image):
+    architecture = Architecture.parse("flatten-dense10")
+    with pytest.raises(ShapeError, match="28 × 28 × 1 with brightness from 0 to 1"):
+        answer(architecture, initial_weights(architecture), image)
+
+
+def test_a_network_without_a_score_for_each_class_gives_no_answer():
+    architecture = Architecture.parse("conv2k3")
+    with pytest.raises(ShapeError, match="must end in dense10"):
+        answer(architecture, initial_weights(architecture), np.zeros((28, 28, 1), np.float32))
+
+
+def test_nothing_is_compiled_again_for_another_epoch_digit_class_or_setting(small, caplog):
+    architecture = Architecture.parse("conv3k4-tanh-max3-flatten-dense10")  # no other test looks into it
+
+    def compiled(seed):
+        """The programs compiled to look everywhere, with all that can differ taken from the seed."""
+        weights, image = initial_weights(architecture, seed), small.test.images[seed].astype(np.float32) / 255
+        about, count = (architecture, weights, image, seed), 20 + 600 * seed
+        caplog.clear()
+        with caplog.at_level(logging.WARNING), jax.log_compiles():
+            answer(architecture, weights, image)
+            saliency(*about)
+            smooth_grad(*about, samples=5 + 20 * seed, noise=0.1 * seed, seed=seed)
+            occlusion(*about, patch=2 + seed, stride=1 + seed)
+            grad_cam(*about, "conv1")
+            maximised(architecture, weights, seed, steps=20 * (seed + 1), rate=0.1 + seed, decay=0.01, seed=seed)
+            maximised(architecture, weights, ("conv1", seed), blur=seed)
+            predictions(architecture, weights, small.train.images[:count])
+            without_each(architecture, weights, "conv1", Split(small.train.images[:count], small.train.labels[:count]))
+        return [message for message in caplog.messages if "Compiling" in message]
+
+    assert compiled(0)
+    assert not compiled(1) + compiled(2)

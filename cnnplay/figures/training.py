@@ -55,10 +55,20 @@ def confusion_figure(confusion: np.ndarray) -> go.Figure:
             ygap=2,
             hovertemplate=f"%{{z}} images of a %{{y}} were {says}<extra></extra>",
         )
-    # The numbers in the theme's own text colour: Plotly's contrast does not see what shines through a cell.
+    # The numbers in the theme's own text colour: Plotly's contrast does not see what shines through a cell. The unseen
+    # markers are what a click finds.
     truths, answers = np.nonzero(confusion)
     figure.add_scatter(
-        x=answers, y=truths, text=confusion[truths, answers], mode="text", hoverinfo="skip", showlegend=False
+        x=answers,
+        y=truths,
+        text=confusion[truths, answers],
+        customdata=np.where(truths == answers, "read rightly", [f"read as a {answer}" for answer in answers]),
+        mode="markers+text",
+        marker={"size": 28, "opacity": 0, "symbol": "square"},
+        unselected={"marker": {"opacity": 0}},
+        selected={"marker": {"opacity": 0}},
+        hovertemplate="%{text} images of a %{y} were %{customdata}<extra></extra>",
+        showlegend=False,
     )
     figure.update_xaxes(title="answer of the network", dtick=1, showgrid=False, zeroline=False, fixedrange=True)
     figure.update_yaxes(

@@ -14,6 +14,8 @@ PAGES = {
     "pooling": ("Pooling", "compress", "One number of each window: what it buys and what it costs."),
     "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
     "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
+    "inside": ("Look inside", "search", "What a network has learned, and why it answers as it does."),
+    "draw": ("Draw", "draw", "Let it read your handwriting."),
 }
 
 

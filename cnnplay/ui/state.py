@@ -167,11 +167,18 @@ def weights(network: Architecture) -> "tuple[Weights, str]":
     return initial_weights(network, config().seed), "not trained yet: the weights are random"
 
 
-def start_run(steps: int | None = None) -> None:
-    """Train the chosen network from its initial weights; the run in view pauses. Changes nothing where it can't."""
+def start_run(
+    steps: int | None = None, architecture: Architecture | None = None, settings: TrainConfig | None = None
+) -> None:
+    """Train the chosen network, or another, from its initial weights; the run in view pauses.
+
+    Changes nothing where it can't.
+    """
     engine, before, kept = shared_engine(), run_view(), run_views()
     try:
-        st.session_state.run = engine.start(network(), config(), st.session_state.visit, steps)
+        st.session_state.run = engine.start(
+            architecture or network(), settings or config(), st.session_state.visit, steps
+        )
     except PlaygroundError as error:
         st.session_state.problem = error
         return

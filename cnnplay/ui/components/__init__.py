@@ -9,9 +9,11 @@ _HERE = Path(__file__).parent
 
 
 def component(name: str, html: str | None = None, shared: tuple[str, ...] = ()) -> Any:
-    """The component of `name`.js and `name`.css. The script begins with the scripts in `shared`, in their order."""
-    script = "\n".join(_read(f"{part}.js") for part in (*shared, name))
-    return st.components.v2.component(f"cnnplay_{name}", html=html, css=_read(f"{name}.css"), js=script)
+    """The component of `name`.js and `name`.css, which follow the scripts and style sheets of what is `shared`."""
+    parts = (*shared, name)
+    script = "\n".join(_read(f"{part}.js") for part in parts)
+    style = "\n".join(_read(f"{part}.css") for part in parts if (_HERE / f"{part}.css").exists())
+    return st.components.v2.component(f"cnnplay_{name}", html=html, css=style, js=script)
 
 
 def _read(file: str) -> str:

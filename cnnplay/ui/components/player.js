@@ -3,9 +3,12 @@
 // underneath. The stepper owns the place, and mount() joins them. Numbers are received, never convolved here.
 
 const EDGE = 4; // px around a board, so that an outline at its rim is whole
-const GAP = 24; // px between panels
+const GAP = 20; // px between panels; on a phone less
+const PHONE = 480; // px: below this width the maps are stacked beside the picture, and what is edited comes last
+const ROOMY = 720; // px: from this width on the kernel stands in the row with picture and maps
 const LEGIBLE = 22; // px: from this size on a cell holds its number
-const TALLEST = 430; // px
+const LARGEST = 352; // px: a picture that is larger pushes the sum off the screen
+const LEAST_WEIGHT = 26; // px: a cell of the kernel
 const COLOURS = ["red", "green", "blue"];
 const HOW = { max: "largest", min: "smallest", mean: "" };
 const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
@@ -58,10 +61,10 @@ function makeBoard(testid) {
 }
 
 /** Give each cell of a board whole device pixels, as many as fit; what is drawn on it is in CSS pixels. */
-function fit(board, rows, columns, { width, height = TALLEST, most = 64 }) {
+function fit(board, rows, columns, { width, height, most = 64 }) {
   const ratio = window.devicePixelRatio || 1;
   const room = Math.min((width - 2 * EDGE) / columns, (height - 2 * EDGE) / rows, most);
-  const grain = room * ratio < 4 ? 2 : 1; // tiny cells: half a device pixel, or a third of the room would stay empty
+  const grain = room * ratio < 7 ? 2 : 1; // tiny cells: half a device pixel, or much of the room would stay empty
   board.cell = Math.max(1, Math.floor(room * ratio * grain)) / ratio / grain;
   Object.assign(board, { rows, columns, width: columns * board.cell, height: rows * board.cell });
   for (const canvas of [board.base, board.over]) {
@@ -380,14 +383,12 @@ function makeKernel(edit, choose) {
   return {
     node,
     /** A cell's size comes from the width that there is. */
-    measure(map, width, coarse) {
-      const columns = map[0].length, usual = columns <= 3 ? 48 : columns <= 5 ? 42 : columns <= 7 ? 34 : 28;
-      const cell = coarse ? clamp(Math.floor(width / columns) - 1, 26, 56) : Math.min(usual, Math.floor(width / columns) - 1);
-      digits = cell < 40 ? 2 : 3;
+    measure([line], width, coarse) {
+      const cell = clamp(Math.floor(width / line.length) - 1, LEAST_WEIGHT, 56);
+      digits = cell < 38 ? 2 : 3;
       node.style.setProperty("--weight", `${cell}px`);
-      node.style.setProperty("--weight-text", `${coarse && cell >= 48 ? 16 : cell >= 40 ? 14 : cell >= 34 ? 12 : 10}px`);
-      grid.style.gridTemplateColumns = `repeat(${columns}, var(--weight))`;
-      return columns * (cell + 1);
+      node.style.setProperty("--weight-text", `${cell >= 48 ? (coarse ? 16 : 14) : cell >= 38 ? 13 : cell >= 33 ? 12 : cell >= 28 ? 10 : 9}px`);
+      grid.style.gridTemplateColumns = `repeat(${line.length}, var(--weight))`;
     },
     update(next, selected, isDark) {
       const fresh = next !== slide;
@@ -500,7 +501,7 @@ function explainPooling(sum, slide, row, column, channel, dark) {
   if (outputs[1]) parts.push(operator("→"), term(numberText(outputs[1].values[row][column]), wordOf(outputs[1].title), "value"));
   const padding = cells.length - numbers.length;
   const remark = padding ? `Padding is left out: ${numbers.length} of the ${cells.length} cells ${numbers.length === 1 ? "counts" : "count"}.` : "";
-  sum.write("The window’s numbers", plural(numbers.length, "pixel"), parts, remark, { sum: found, value });
+  sum.write("The window’s numbers", plural(numbers.length, "value"), parts, remark, { sum: found, value });
 }
 
 /** "reads rows padding, 1, 2", for one axis. */
@@ -561,7 +562,8 @@ function mount(parentElement) {
   });
   const kernel = makeKernel((edited) => trigger("kernel", edited), (chosen) => { channel = chosen; paint(); place("stop"); });
   const sum = makeSum(), status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  const panels = make("div", { class: "panels" }, inputPanel, kernel.node, ...outputs.map(({ node }) => node));
+  const maps = make("div", { class: "maps" }, ...outputs.map(({ node }) => node));
+  const panels = make("div", { class: "panels" }, inputPanel, kernel.node, maps);
   const height = () => slide.rows.starts.length, width = () => slide.columns.starts.length;
   const text = (index) => `output row ${Math.floor(index / width()) + 1}, column ${(index % width()) + 1} of ${sizeText(height(), width())}`;
   const bar = stepper({ name: "player", text, moved: (index, ahead, by) => place(by) });
@@ -615,28 +617,40 @@ function mount(parentElement) {
     });
     if (slide.kernel) kernel.update(slide, channel, theme.dark);
   };
-  /** Sizes of the boards: side by side where that leaves each of them large enough, else in rows. */
+  /** The widths of picture, kernel (0: not in the row) and each map. Only the room and the picture's size decide on the
+      picture, so that nothing jumps while a kernel grows or a second map comes. */
+  const widths = (room, gap) => {
+    const { rows, columns, outputs: { length: count } } = slide, phone = room < PHONE;
+    const reserved = slide.kernel && room >= ROOMY ? clamp(0.25 * room, 7 * (LEAST_WEIGHT + 1), 246) + gap : 0;
+    const all = room - reserved, share = phone || !slide.kernel ? 0.57 * (room - gap) : 0.457 * (all - 2 * gap);
+    const own = Math.max(220, 64 * Math.max(rows.size, columns.size) + 2 * EDGE); // a small picture need not fill its share
+    const wide = Math.floor(Math.min(share, LARGEST, own));
+    const fits = slide.kernel && slide.kernel[0][0].length * (LEAST_WEIGHT + 1) <= reserved - gap;
+    const rest = (fits ? all : room) - wide;
+    return { wide, weights: fits ? Math.floor(reserved - gap) : 0, each: Math.floor(phone ? rest - gap : Math.min(wide, rest / count - gap)) };
+  };
   const arrange = () => {
-    const room = root.clientWidth, count = slide.outputs.length;
+    const room = root.clientWidth, phone = room < PHONE, gap = phone ? 14 : GAP;
     if (!room) return; // in a hidden tab; the observer calls again
-    const coarse = matchMedia("(pointer: coarse)").matches;
-    const beside = slide.kernel ? Math.max(kernel.measure(slide.kernel[0], room, coarse), 150) + GAP : 0;
-    const rest = room - beside - GAP * count;
-    let wide = Math.min(440, rest * 1.6 / (1.6 + count)), each = Math.min(440, (rest - wide) / count);
-    const row = wide >= 230 && each >= 140;
-    if (!row) {
-      wide = Math.min(TALLEST, room - beside >= 240 ? room - beside : room);
-      each = Math.min(room < 680 ? 320 : 230, (room - GAP * (count - 1)) / count);
-    }
+    const { wide, weights, each } = widths(room, gap), coarse = matchMedia("(pointer: coarse)").matches;
     root.classList.toggle("narrow", room < 680);
-    root.classList.toggle("beside", row || room - beside >= 240);
-    fit(input, length(slide.rows), length(slide.columns), { width: wide });
+    root.classList.toggle("phone", phone);
+    root.style.setProperty("--gap", `${gap}px`);
+    if (slide.kernel) {
+      kernel.measure(slide.kernel[0], weights || (coarse ? room : Math.min(room, 320)), coarse);
+      kernel.node.style.width = weights ? `${weights}px` : "";
+    }
+    if (weights && kernel.node.parentNode !== panels) inputPanel.after(kernel.node);
+    if (!weights && kernel.node.parentNode === panels) sum.node.after(kernel.node);
+    fit(input, length(slide.rows), length(slide.columns), { width: wide + 2 * EDGE, height: wide + 2 * EDGE });
     shown().forEach(({ board, node }) => {
       const most = clamp(Math.max(input.cell, 140 / Math.max(height(), width())), 1, 72);
-      fit(board, height(), width(), { width: each, most });
-      node.style.width = `${Math.max(board.width + 2 * EDGE, Math.min(each, 150))}px`;
+      fit(board, height(), width(), { width: each, height: wide, most });
+      node.style.width = `${each}px`;
     });
-    inputPanel.style.width = `${Math.max(input.width + 2 * EDGE, Math.min(wide, 220))}px`;
+    inputPanel.style.width = `${wide}px`;
+    // Whole pixels make the board a little smaller at one kernel than at the next, and its legend comes with padding.
+    inputPanel.style.minHeight = `${Math.floor(wide * Math.min(1, slide.rows.size / slide.columns.size)) + 54}px`;
     paint();
     place("data");
   };
@@ -708,7 +722,10 @@ function mount(parentElement) {
 
   return {
     update(data, setTriggerValue) {
-      const before = slide ? now() : data.slide.start, size = slide ? height() * width() : 0;
+      const another = !slide || data.slide.subject !== slide.subject; // then the place means nothing any more
+      if (another && bar.playing) bar.toggle();
+      if (another) seen = null;
+      const before = another ? data.slide.start : now(), size = slide ? height() * width() : 0;
       slide = data.slide;
       trigger = setTriggerValue;
       channel = Math.min(channel, (slide.kernel ?? slide.image.channels).length - 1);

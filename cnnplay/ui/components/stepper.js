@@ -6,6 +6,7 @@ const STEADY = 4; // places a second at 1×; a longer walk goes faster,
 const LONGEST = 20; // so that it takes no more than so many seconds
 const LEISURELY = 12; // up to so many places a second a place is rested at before it is left
 const REST = 0.4; // for this share of its time
+const LINGER = 1; // seconds at the last place before a loop begins again
 const ICONS = {
   play: "M5 3l9 6-9 6z",
   pause: "M5 3h3v12H5zM10 3h3v12h-3z",
@@ -33,12 +34,13 @@ function iconButton(testid, name, label, act) {
 /**
  * name: what the testids begin with. text(index): the place in words. moved(index, ahead, by): called at every change;
  * `ahead` (0 to 1) is how far it is on its way to the next place, `by` one of start, play, stop, step and scrub.
+ * steady(): places a second at 1×. loop(): whether it begins again at the end.
  */
-function stepper({ name, text, moved }) {
+function stepper({ name, text, moved, steady = () => STEADY, loop = () => false }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let count = 1, place = 0, playing = false, speed = 1, frame = 0, before = 0; // place 3.7 is on its way from 3 to 4
-  const index = () => Math.floor(place);
-  const rate = () => Math.max(STEADY, count / LONGEST) * speed;
+  const index = () => Math.min(count - 1, Math.floor(place));
+  const rate = () => Math.max(steady(), count / LONGEST) * speed;
 
   const word = make("span", {}, "Play");
   const play = make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, icon("play"), word);
@@ -70,7 +72,7 @@ function stepper({ name, text, moved }) {
     for (const { button, factor } of speeds) button.setAttribute("aria-pressed", String(factor === speed));
   };
   const ahead = () => {
-    if (!playing || calm.matches) return 0;
+    if (!playing || calm.matches || index() === count - 1) return 0;
     const share = place - index();
     if (rate() > LEISURELY) return share;
     const moving = Math.max(0, (share - REST) / (1 - REST));
@@ -84,8 +86,9 @@ function stepper({ name, text, moved }) {
     const elapsed = Math.min(Math.max(now - before, 0), 100) / 1000; // a page that was hidden goes on where it was
     before = now;
     const from = index();
-    place = Math.min(count - 1, place + elapsed * rate());
-    if (place >= count - 1) return stop();
+    place += elapsed * rate();
+    if (place >= count - 1 && !loop()) return stop();
+    if (place >= count - 1 + LINGER * rate()) place = 0;
     frame = requestAnimationFrame(tick);
     if (index() !== from) show();
     moved(index(), ahead(), "play");

@@ -1,0 +1,309 @@
+"""Handwriting as a network receives it: a drawing or a photo, and the steps that make of it a picture like MNIST's.
+
+MNIST's digits were scaled into a box of 20 × 20 pixels, their proportions kept and their edges smoothed, and moved
+until their centre of mass was in the middle of 28 × 28 (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning
+applied to document recognition", 1998, section III-A). A network that learnt from them expects just that.
+
+Ink is an array [h w] from 0 (paper) to 1 (ink), in float32.
+"""
+
+from base64 import b64decode
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .errors import PlaygroundError
+
+INK = (84, 84)  # of a drawing: rows, columns
+FIELD, BOX = 28, 20  # pixels of a side: of what the network receives, and of the digit in it
+
+
+class InkError(PlaygroundError):
+    """A drawing that cannot be read, or that shows nothing."""
+
+
+@dataclass(frozen=True)
+class Skippable:
+    """A step that can be left out: what it does, and what goes wrong without it."""
+
+    title: str
+    says: str
+    without: str
+
+
+STEPS = {
+    "crop": Skippable(
+        "Cropped",
+        "Empty paper is cut away: what is left is the smallest box that holds all the ink.",
+        "Without it the empty paper counts as part of the digit, which ends up as small as it was drawn.",
+    ),
+    "fit": Skippable(
+        "Fitted",
+        f"The box is scaled until its longer side has {BOX} pixels, its proportions kept: digits of every size become "
+        "equally large. Thin strokes are brightened.",
+        "Without it a small digit stays small and a large one large, with strokes that the filters never met.",
+    ),
+    "centre": Skippable(
+        "Centred",
+        "The digit is moved by whole pixels until its centre of mass is in the middle.",
+        "Without it the strokes arrive where the dense layer has learnt to expect others.",
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One picture on the way to the network: float32 [h w], 0 to 1. `on` is False where the step was left out."""
+
+    name: str
+    title: str
+    says: str
+    image: np.ndarray
+    on: bool = True
+
+
+def read_ink(text: Any) -> np.ndarray:
+    """The drawing that a browser sends: float32 [84 84]. Raises InkError for anything else.
+
+    text: base64 of 84 · 84 bytes, row by row, 0 for paper to 255 for ink.
+    """
+    rows, columns = INK
+    try:
+        data = b64decode(text, validate=True) if isinstance(text, str) else b""
+    except ValueError:
+        data = b""
+    if len(data) != rows * columns:
+        raise InkError(f"This is not a drawing of {rows} × {columns} pixels. Clear the paper and draw again.")
+    return np.frombuffer(data, np.uint8).reshape(INK).astype(np.float32) / 255
+
+
+# --- what the network receives ---
+
+
+def received(ink: np.ndarray, skip: Set[str] = frozenset()) -> np.ndarray:
+    """What a network receives of a drawing [h w]: float32 [28 28 1]. Raises InkError where nothing is drawn."""
+    return strip(ink, skip)[-1].image[..., None]
+
+
+def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
+    """A drawing [h w] on its way to the network: drawn, crop, fit, centre, grey; the last is float32 [28 28].
+
+    A step in `skip` is left out: without "crop" the whole paper goes on; without "fit" it is shrunk as the paper is
+    that fills the 28 × 28 pixels; without "centre" the middle of the box goes to the middle. Without all three the
+    paper is shrunk to 28 × 28. A digit of MNIST, its box 20 pixels long, comes back as it was.
+    Raises InkError where nothing is drawn.
+    """
+    if not (ink > 0).any():
+        raise InkError("Nothing is drawn yet. Draw a digit from 0 to 9.")
+    cropped = ink if "crop" in skip else ink[_box(ink)]
+    scale = FIELD / max(ink.shape) if "fit" in skip else BOX / max(cropped.shape)
+    fitted = _scaled(cropped, scale)
+    if "fit" not in skip:
+        fitted = _whitened(fitted)
+    middle = _in_the_middle(fitted)
+    centred = middle if "centre" in skip else _centred(middle)
+    pictures = {"crop": cropped, "fit": fitted, "centre": centred}
+    return [
+        Step("drawn", "Drawn", "The paper as it is.", ink),
+        *(
+            Step(name, STEPS[name].title, STEPS[name].says, picture, name not in skip)
+            for name, picture in pictures.items()
+        ),
+        Step("grey", "Received", "28 × 28 pixels in 256 greys: all that the network receives.", _in_greys(centred)),
+    ]
+
+
+def _box(ink: np.ndarray) -> tuple[slice, slice]:
+    """The smallest box that holds all the ink."""
+    rows, columns = (np.flatnonzero((ink > 0).any(axis)) for axis in (1, 0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
+    """The picture in another size. Each pixel is the mean of what lies under it: one pixel of `image` at least.
+
+    scaled = A · image · Bᵀ, each row of A and B sampling along one side.
+    """
+    rows, columns = (max(1, round(side * scale)) for side in image.shape)
+    height, width = image.shape
+    return _sampling(rows, height, rows / height) @ image @ _sampling(columns, width, columns / width).T
+
+
+def _whitened(image: np.ndarray) -> np.ndarray:
+    """Brightened until its strongest pixel is white, as in MNIST, where the weakest of them has 254 of 255.
+
+    A line thinner than a pixel of the box came out grey when it was averaged.
+    """
+    most = image.max()
+    return image / most if most < 0.99 else image
+
+
+def _sampling(count: int, size: int, scale: float, start: float = 0.0, least: float = 1.0) -> np.ndarray:
+    """How much each of `size` pixels adds to each of `count` in another scale: float32 [count size].
+
+    Pixel i looks back at the stretch of 1/scale pixels (but not less than `least`) round (i + ½ - start)/scale, and
+    takes of pixel j as much as lies in it: the overlap of the stretch and [j, j + 1], divided by the stretch's length.
+    """
+    length = max(1 / scale, least)
+    first = ((np.arange(count) + 0.5 - start) / scale - length / 2)[:, None]
+    pixel = np.arange(size)[None, :]
+    overlap = np.minimum(first + length, pixel + 1) - np.maximum(first, pixel)
+    return (np.clip(overlap, 0, None) / length).astype(np.float32)
+
+
+def _in_the_middle(image: np.ndarray) -> np.ndarray:
+    """The picture in the middle of 28 × 28 pixels; of an odd rest the larger part is above and on the left."""
+    field = np.zeros((FIELD, FIELD), np.float32)
+    down, right = ((FIELD - side + 1) // 2 for side in image.shape)
+    field[down : down + image.shape[0], right : right + image.shape[1]] = image
+    return field
+
+
+def _centred(field: np.ndarray) -> np.ndarray:
+    """Moved by whole pixels until the centre of mass is in [13.5, 14.5), as MNIST's are; no ink is pushed out.
+
+    centre = Σ i · ink[i] / Σ ink[i], pixels counted from 0.
+    """
+    shifts = []
+    for axis, box in zip((1, 0), _box(field), strict=True):
+        mass = field.sum(axis, dtype=np.float64)
+        centre = (np.arange(FIELD) * mass).sum() / mass.sum()
+        shifts.append(int(np.clip(np.ceil(13.5 - centre), -box.start, FIELD - box.stop)))
+    return np.roll(field, shifts, (0, 1))
+
+
+def drawn_like(
+    image: np.ndarray, scale: float = 1, down: float = 0, right: float = 0, paper: int = INK[0]
+) -> np.ndarray:
+    """A digit [28 28 1] on paper, float32 [paper paper] in 256 greys, as a drawing is.
+
+    At the scale 1 its 28 pixels fill the paper; `down` and `right` move it by pixels of the paper.
+    """
+    zoom = scale * paper / FIELD
+    sides = ((paper - zoom * FIELD) / 2 + shift for shift in (down, right))
+    rows, columns = (_sampling(paper, FIELD, zoom, start, least=0) for start in sides)
+    return _in_greys(np.clip(rows @ image[..., 0] @ columns.T, 0, 1))
+
+
+def _in_greys(image: np.ndarray) -> np.ndarray:
+    """Rounded to the 256 greys of a stored picture: what rounding errors left beside the ink is paper again."""
+    return np.round(image * 255).astype(np.uint8).astype(np.float32) / 255
+
+
+def on_paper(ink: np.ndarray) -> np.ndarray:
+    """Ink [h w] of another size on the paper of a drawing, as large as fits, in its middle: float32 [84 84]."""
+    fitted = _scaled(ink, min(side / of for side, of in zip(INK, ink.shape, strict=True)))
+    paper = np.zeros(INK, np.float32)
+    down, right = ((side - of) // 2 for side, of in zip(INK, fitted.shape, strict=True))
+    paper[down : down + fitted.shape[0], right : right + fitted.shape[1]] = fitted
+    return _in_greys(np.clip(paper, 0, 1))
+
+
+# --- from a photo ---
+
+LUMA = (0.299, 0.587, 0.114)  # of red, green and blue in the brightness of a pixel (ITU-R BT.601)
+LEAST_CONTRAST = 0.1
+LEAST_PART = 1 / 20  # of the largest part's pixels: what is smaller is a speck
+
+
+def from_photo(pixels: np.ndarray) -> np.ndarray:
+    """The ink on a photo [h w c] in 0..1, float32 [h w]. Raises InkError where nothing stands out from the paper."""
+    return photo_steps(pixels)[-1].image
+
+
+def photo_steps(pixels: np.ndarray) -> list[Step]:
+    """A photo [h w c] in 0..1 on its way to ink: grey, light, even, ink, clean; the last is what `strip` reads.
+
+    Dark on light is recognised by the border, most of which is paper. Shading is what is left of the paper when all
+    that is narrower than a third of the picture is taken away (an opening); subtracting it leaves the strokes alone
+    (the top-hat transform: Gonzalez & Woods, Digital Image Processing, on morphology). Otsu's threshold parts them
+    from the paper, and their edges stay soft. Parts of less than a 20th of the largest are specks.
+    Raises InkError where nothing stands out from the paper.
+    """
+    grey = (pixels @ np.array(LUMA, np.float32) if pixels.shape[2] == 3 else pixels[..., 0]).astype(np.float32)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    is_dark_on_light = bool(np.median(border) > otsu(grey))
+    light = 1 - grey if is_dark_on_light else grey
+    even = light - _opened(light)
+    threshold = otsu(even)
+    paper, stroke = (
+        float(np.median(part)) if part.size else 0.0 for part in (even[even <= threshold], even[even > threshold])
+    )
+    if stroke - paper < LEAST_CONTRAST:
+        raise InkError(
+            "Nothing on this picture stands out from the paper. Write with a darker pen, or take it in better light."
+        )
+    soft = np.clip((even - paper) / (stroke - paper), 0, 1)
+    return [
+        Step("grey", "Grey", "Brightness alone.", grey),
+        Step(
+            "light",
+            "Ink is light",
+            "Dark ink on light paper is turned round: in MNIST, ink is 1.",
+            light,
+            is_dark_on_light,
+        ),
+        Step("even", "Shading removed", "What changes slowly is the paper and its shadows: it is subtracted.", even),
+        Step(
+            "ink",
+            "Threshold",
+            f"Above {threshold:.2f} is ink, with a soft edge of a pixel; the rest is paper.",
+            soft * _grown(even > threshold),
+        ),
+        Step(
+            "clean",
+            "Specks removed",
+            "Parts far smaller than the largest are dust.",
+            soft * _grown(_large_parts(even > threshold)),
+        ),
+    ]
+
+
+def otsu(image: np.ndarray) -> float:
+    """The threshold t that parts 256 greys best in two: the largest w₀ · w₁ · (μ₁ - μ₀)².
+
+    w: the share of the pixels up to t and above it, μ: their mean. The best being a range, its middle is taken.
+    Otsu, "A threshold selection method from gray-level histograms", 1979.
+    """
+    counts = np.bincount(np.round(image.ravel() * 255).astype(int).clip(0, 255), minlength=256).astype(np.float64)
+    share, mass = np.cumsum(counts) / counts.sum(), np.cumsum(counts * np.arange(256)) / counts.sum()
+    inside = np.clip(share * (1 - share), 1e-12, None)
+    between = (mass[-1] * share - mass) ** 2 / inside  # = w₀ · w₁ · (μ₁ - μ₀)²
+    best = np.flatnonzero(between >= between.max() * (1 - 1e-9))
+    return float((best[0] + best[-1] + 1) / 2 / 255)
+
+
+def _opened(image: np.ndarray) -> np.ndarray:
+    """The smallest value round each pixel, then the largest of those: light parts narrower than the window vanish."""
+    reach = max(image.shape) // 6 + 1
+    for extreme in (np.minimum, np.maximum):
+        for axis in (0, 1):
+            image = _over_window(image, extreme, axis, reach)
+    return image
+
+
+def _grown(mask: np.ndarray) -> np.ndarray:
+    """The mask and the pixels that touch it."""
+    return _over_window(_over_window(mask, np.maximum, 0, 1), np.maximum, 1, 1)
+
+
+def _over_window(image: np.ndarray, extreme: np.ufunc, axis: int, reach: int) -> np.ndarray:
+    """The extreme of each pixel and its neighbours up to `reach` away along an axis."""
+    widths = [(reach, reach) if side == axis else (0, 0) for side in (0, 1)]
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, widths, mode="edge"), 2 * reach + 1, axis)
+    return extreme.reduce(windows, axis=-1)
+
+
+def _large_parts(mask: np.ndarray) -> np.ndarray:
+    """The mask without its specks: each part takes the largest number of its pixels, handed on from pixel to pixel.
+
+    A pixel also looks up how far the pixel has come whose number it holds, so that a spiral takes no longer.
+    """
+    numbers = np.arange(mask.size).reshape(mask.shape) * mask  # pixel 0 has the number of the paper: no loss
+    while not np.array_equal(spread := _grown(numbers) * mask, numbers):
+        numbers = spread.ravel()[spread]
+    counts = np.bincount(numbers.ravel())
+    counts[0] = 0
+    return mask & (counts >= LEAST_PART * counts.max())[numbers]

@@ -1,0 +1,87 @@
+"""An animation of pictures with a scrubber: how something came to look as it does."""
+
+from base64 import b64encode
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from . import component
+
+_COMPONENT = component("film", shared=("pixels", "stepper"))
+
+SCALES = ("grey", "signed")
+
+
+def film(
+    frames: list[dict[str, Any]],
+    *,
+    alt: str,
+    key: str,
+    scale: str = "grey",
+    reach: float = 1.0,
+    size: int = 220,
+    note: str = "",
+) -> None:
+    """Play frames one after another; the place and the playing outlive every update of the frames.
+
+    It begins at the last frame, where the result is, and stays at the last when frames are added; Play goes back to
+    the first.
+
+    Args:
+        frames: each ``{"title", "caption", "values"}``, where values are ``[row][column]``, or several such side by
+            side; arrays do as well. All frames have as many pictures, of the same shapes. Where every frame has a
+            number ``"value"``, too, its curve is drawn with a dot at the frame that is seen.
+        alt: the whole film in a sentence, for those who do not see it.
+        key: the Streamlit key, one for every film on a page.
+        scale: ``"grey"`` from 0 (black) to reach (white), or ``"signed"`` from -reach to reach, one for all frames.
+        reach: where the scale ends.
+        size: about how wide a picture is, in CSS pixels.
+        note: a sentence underneath.
+
+    Raises:
+        ValueError: if there are no frames, their shapes differ, or the scale is unknown.
+    """
+    if scale not in SCALES:
+        raise ValueError(f"there is no scale {scale!r} for a film; there are {', '.join(SCALES)}")
+    if not frames:
+        raise ValueError("a film needs at least one frame")
+    pictures = [_pictures(frame["values"]) for frame in frames]
+    shapes = [picture.shape for picture in pictures[0]]
+    for frame, those in zip(frames, pictures, strict=True):
+        if (found := [picture.shape for picture in those]) != shapes:
+            raise ValueError(f"the frames of a film are alike, but {frame['title']!r} has {found}, the first {shapes}")
+    reels = [
+        {
+            "title": frame["title"],
+            "caption": frame["caption"],
+            "pictures": [_packed(picture, scale, reach) for picture in those],
+        }
+        for frame, those in zip(frames, pictures, strict=True)
+    ]
+    values = [float(frame.get("value", np.nan)) for frame in frames]
+    data = {
+        "frames": reels,
+        "shapes": shapes,
+        "curve": values if all(map(isfinite, values)) else None,
+        "alt": alt,
+        "scale": scale,
+        "reach": reach,
+        "size": size,
+        "note": note,
+    }
+    _COMPONENT(data=data, key=key)
+
+
+def _pictures(values: Any) -> list[np.ndarray]:
+    """One picture or several as a list of [row, column]."""
+    if np.ndim(values[0][0]) == 0:
+        return [np.asarray(values, dtype=np.float32)]
+    return [np.asarray(picture, dtype=np.float32) for picture in values]
+
+
+def _packed(picture: np.ndarray, scale: str, reach: float) -> str:
+    """A byte for each pixel, as many as there are shades: 0 to 255, or 1 to 255 with zero at 128."""
+    shades = np.nan_to_num(picture / (reach or 1.0))
+    bytes_ = np.rint(255 * shades.clip(0, 1)) if scale == "grey" else np.rint(128 + 127 * shades.clip(-1, 1))
+    return b64encode(bytes_.astype(np.uint8).tobytes()).decode("ascii")

@@ -1,0 +1,271 @@
+"""Draw a digit: the pad, what the network receives of it, its answer, and the drawings one keeps."""
+
+from base64 import b64encode
+
+import numpy as np
+import streamlit as st
+
+from ... import handwriting, inspection
+from ...architecture import PRESETS, Architecture
+from ...data import mnist
+from ...errors import PlaygroundError
+from ...figures.inside import answer_figure
+from ...figures.labs import picture
+from ...handwriting import STEPS
+from ...layers import CLASSES
+from ...pictures import read_picture
+from ...settings import TrainConfig
+from .. import drawings, state
+from ..components.maps import maps
+from ..components.pad import pad
+from ..labs import begin, choose, chosen, kept, reading, sources
+from ..widgets import counted, plain
+from .subject import Looked, trained
+
+PAD, KEPT_MAPS = "pad", "kept_maps"
+PHOTO_SIDE = 160  # pixels: enough for a stroke, few enough to be quick
+PACE = 0.5  # seconds
+OWN_ACCURACY = 10  # drawings with a label that give an accuracy of one's own
+
+
+def draw_a_digit() -> None:
+    begin(draw_ink=None, draw_load=None, draw_loads=0, draw_photo=None, draw_label=None)
+    begin(**{f"draw_{name}": True for name in STEPS})
+    with st.container():  # so that the pad keeps its place on the page, and with it what is drawn on it
+        _network_there_is()
+    if chosen().draw_ink is not None:
+        _put_on_pad(chosen().draw_ink, anew=False)
+    st.fragment(_pad_and_answer)()
+    st.fragment(_photo)()
+    what_the_steps_are_worth()
+    sources("What is made of your drawing before the network sees it.", handwriting.strip, handwriting._centred)
+    reading({"LeCun et al. 1998, section III-A: how MNIST was made": "https://doi.org/10.1109/5.726791"})
+
+
+def _network_there_is() -> None:
+    """Which network reads; where none is trained yet, that is said, with a button that trains one here and now."""
+    looked = trained()
+    view = state.run_view()
+    if looked:
+        st.caption(f"It is read by {looked.says}: `{looked.architecture}`. Choose another on *Look inside*.")
+    elif not (view and view.live):
+        title = PRESETS["fast99"].title
+        st.info(
+            f"No network has been trained in this visit, so nobody can read yet. **{title}** takes a few seconds; your "
+            "network in the sidebar stays as it is.",
+            icon=":material/school:",
+        )
+        st.button(f"Train {title} now", type="primary", icon=":material/play_arrow:", on_click=_train)
+    if view and view.live:
+        st.fragment(_progress, run_every=PACE)()
+    if problem := st.session_state.pop("problem", None):
+        st.error(plain(str(problem)), icon=":material/error:")
+
+
+def _train() -> None:
+    preset = PRESETS["fast99"]
+    state.start_run(architecture=Architecture.parse(preset.net), settings=TrainConfig(**preset.settings))
+
+
+def _progress() -> None:
+    """How far the run is; the page follows where an epoch has ended."""
+    view = state.run_view()
+    if view is None:
+        return
+    epoch = len(view.history.epochs)
+    st.progress(
+        view.step / view.total_steps,
+        f"Run {view.number}: epoch {min(epoch + 1, view.config.epochs)} of {view.config.epochs}",
+    )
+    seen = (view.id, epoch, view.live)
+    if st.session_state.setdefault("draw_seen", seen) != seen:
+        st.session_state.draw_seen = seen
+        st.rerun()
+
+
+def _pad_and_answer() -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        pad(alt="A pad to draw a digit on", key=PAD, on_draw=_take_drawing, load=chosen().draw_load)
+    skip = frozenset(name for name in STEPS if not getattr(chosen(), f"draw_{name}"))
+    ink = chosen().draw_ink
+    with right:
+        _answer(ink, skip)
+    _strip(ink, skip)
+    _kept(ink, skip)
+
+
+def _take_drawing() -> None:
+    text = st.session_state[PAD].drawing
+    try:
+        choose(draw_ink=handwriting.read_ink(text) if text else None, draw_photo=None)
+    except PlaygroundError as error:
+        st.toast(plain(str(error)), icon=":material/error:")
+
+
+def _answer(ink: np.ndarray | None, skip: frozenset[str]) -> None:
+    looked = trained()
+    if ink is None:
+        st.markdown("#### Draw a digit\nFrom 0 to 9, as large as you like, anywhere on the pad.")
+    elif looked is None:
+        st.markdown("#### Nobody can read it yet\nTrain a network first: the button above.")
+    else:
+        found = inspection.answer(looked.architecture, looked.weights, handwriting.received(ink, skip))
+        st.markdown(
+            f"#### It reads a {found.best}\n{found.chances[found.best]:.1%} sure. Second guess: {found.second}, "
+            f"{found.chances[found.second]:.1%}."
+        )
+        st.plotly_chart(
+            answer_figure(found.chances, chosen().draw_label),
+            config={"displayModeBar": False},
+            alt="; ".join(f"{digit}: {chance:.1%}" for digit, chance in enumerate(found.chances)),
+        )
+
+
+def _strip(ink: np.ndarray | None, skip: frozenset[str]) -> None:
+    st.subheader("What the network receives", anchor=False)
+    with st.container(horizontal=True, gap="large"):
+        for name, step in STEPS.items():
+            st.toggle(step.title, key=kept(f"draw_{name}"), help=f"{step.says} {step.without}")
+    if ink is None:
+        st.caption("Each step of the way from your drawing to the 28 × 28 pixels is shown here once there is one.")
+        return
+    pictures = [
+        picture(
+            f"strip_{step.name}",
+            step.title if step.on else f"{step.title}: left out",
+            step.image,
+            scale="grey",
+            caption=f"{step.image.shape[0]}×{step.image.shape[1]}",
+        )
+        for step in handwriting.strip(ink, skip)
+    ]
+    maps(
+        [{"title": "", "says": "", "joiner": "→", "pictures": pictures}],
+        alt="The drawing on its way: " + ", ".join(part["title"] for part in pictures),
+        key="strip_maps",
+        size=112,
+    )
+
+
+def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
+    """Keep the drawing with what it is meant to be; the drawings kept, and how many of them are read rightly."""
+    st.subheader("Your drawings", anchor=False)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.selectbox(
+            "It is meant to be",
+            range(CLASSES),
+            key=kept("draw_label"),
+            placeholder="not said",
+            width=160,
+        )
+        st.button("Keep it", icon=":material/bookmark_add:", disabled=ink is None, on_click=_keep, args=(ink, skip))
+    own = drawings.kept_drawings()
+    if not own:
+        st.caption(
+            "What you keep stays for this visit, can be chosen on the other pages, and with its digit said it counts "
+            f"for an accuracy of your own: draw {OWN_ACCURACY}."
+        )
+        return
+    looked = trained()
+    says = _own_accuracy(looked, own) if looked else {}
+    pictures = [
+        picture(
+            f"own_{drawing.number}", drawing.title, drawing.received, scale="grey", caption=says.get(drawing.number, "")
+        )
+        for drawing in own
+    ]
+    maps(
+        [{"title": "", "says": "Choose one to put it back on the pad.", "joiner": "", "pictures": pictures}],
+        alt=f"{counted(len(own), 'drawing')} of yours.",
+        key=KEPT_MAPS,
+        size=84,
+        on_choose=_open,
+    )
+
+
+def _own_accuracy(looked: Looked, own: list[drawings.Drawing]) -> dict[int, str]:
+    """What each drawing is read as, and how many of those with a label rightly."""
+    answers = {d.number: inspection.answer(looked.architecture, looked.weights, d.received).best for d in own}
+    labelled = [drawing for drawing in own if drawing.label is not None]
+    right = sum(answers[drawing.number] == drawing.label for drawing in labelled)
+    if labelled:
+        rest = OWN_ACCURACY - len(labelled)
+        more = f" Draw {rest} more for a fair figure." if rest > 0 else ""
+        st.metric(
+            "Accuracy on your own digits",
+            f"{right / len(labelled):.0%}",
+            help=f"Of {counted(len(labelled), 'drawing')}.",
+        )
+        st.caption(f"{right} of {len(labelled)} are read rightly.{more}")
+    return {number: f"read as {answer}" for number, answer in answers.items()}
+
+
+def _keep(ink: np.ndarray, skip: frozenset[str]) -> None:
+    drawings.keep(ink, handwriting.received(ink, skip), chosen().draw_label)
+
+
+def _open() -> None:
+    number = str(st.session_state[KEPT_MAPS].choose).removeprefix("own_")
+    drawing = next((d for d in drawings.kept_drawings() if str(d.number) == number), None)
+    if drawing:
+        _put_on_pad(drawing.ink)
+        choose(draw_label=drawing.label)
+
+
+def _put_on_pad(ink: np.ndarray, *, anew: bool = True) -> None:
+    """Have the pad show this ink: at once, or, where not `anew`, when the page is drawn anew."""
+    pixels = b64encode(np.rint(255 * ink).astype(np.uint8).tobytes()).decode()
+    number = chosen().draw_loads + anew
+    choose(draw_ink=ink, draw_loads=number, draw_load={"id": number, "pixels": pixels})
+
+
+def _photo() -> None:
+    with st.expander("A photo or a file instead", icon=":material/photo_camera:"):
+        file = st.file_uploader(
+            "A picture of one digit",
+            ["png", "jpg", "jpeg", "webp", "gif", "bmp"],
+            key="draw_file",
+            max_upload_size=2,
+            help="Dark on light or light on dark, at most 2 MB. It is made small here and forgotten when you leave.",
+        )
+        if file is None:
+            st.caption("One digit, written with a thick pen, filling most of the picture.")
+            return
+        try:
+            steps = handwriting.photo_steps(read_picture(file.getvalue(), most=PHOTO_SIDE))
+        except PlaygroundError as error:
+            st.error(plain(str(error)), icon=":material/error:")
+            return
+        pictures = [picture(f"photo_{step.name}", step.title, step.image, scale="grey") for step in steps]
+        maps(
+            [{"title": "", "says": "", "joiner": "→", "pictures": pictures}],
+            alt="The photo on its way to ink: " + ", ".join(step.title for step in steps),
+            key="photo_maps",
+            size=112,
+        )
+        if st.button("Put it on the pad", icon=":material/input:", type="primary"):
+            _put_on_pad(handwriting.on_paper(steps[-1].image))
+            st.rerun()
+
+
+def what_the_steps_are_worth() -> None:
+    """Test digits moved and scaled at random: how many are read with all steps, and with one or all left out."""
+    st.subheader("Why the steps matter", anchor=False)
+    looked = trained()
+    st.markdown(
+        "A network that learned from centred digits of one size has never seen a small one in a corner. Take test "
+        "digits, shrink or enlarge each, put it anywhere on the paper, and read it with and without the steps."
+    )
+    if looked is None:
+        return
+    begin(draw_worth=None)
+    st.button(
+        "Try it on 1,000 test digits", icon=":material/science:", on_click=choose, kwargs={"draw_worth": looked.says}
+    )
+    if chosen().draw_worth != looked.says:
+        return
+    with st.spinner("Putting 1,000 digits on paper, five times"):
+        worth = inspection.worth_of_steps(looked.architecture, looked.weights, mnist().test)
+    rows = [{"the network receives": title, "read rightly": f"{share:.1%}"} for title, share in worth.items()]
+    st.table(rows, hide_index=True, border="horizontal", alt="Share of moved and scaled digits that are read rightly")

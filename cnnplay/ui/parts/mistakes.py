@@ -1,0 +1,90 @@
+"""What a network gets wrong: the confusion of digits, and the images in each of its cells."""
+
+from typing import Any
+
+import streamlit as st
+
+from ... import inspection
+from ...data import mnist
+from ...figures.labs import picture
+from ...figures.training import confusion_figure
+from ...layers import CLASSES
+from ...pictures import digit
+from ..components.maps import maps
+from ..labs import begin, choose, chosen, kept
+from ..widgets import counted
+from .subject import Looked, chances_of
+
+SHOWN = 24
+CELL = "mistake_cell"
+EXAMPLES = "mistake_maps"
+
+
+def mistakes(looked: Looked) -> None:
+    chances, labels = chances_of(looked), mnist().test.labels
+    confusion = inspection.confusion_of(chances, labels)
+    begin(mistake_truth=None, mistake_said=None)
+    if chosen().mistake_truth is None:
+        worst = max(
+            ((t, s) for t in range(CLASSES) for s in range(CLASSES) if t != s), key=lambda cell: confusion[cell]
+        )
+        chosen().mistake_truth, chosen().mistake_said = worst
+    grid, side = st.columns([3, 2], gap="medium")
+    with grid:
+        st.plotly_chart(
+            confusion_figure(confusion),
+            key=CELL,
+            on_select=_take_cell,
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt="How many images of each digit were read as each digit; the lists beside it choose a cell.",
+        )
+    with side:
+        st.metric("Right", f"{inspection.accuracy_of(chances, labels):.2%}", help="Of all 10,000 test images.")
+        st.caption("Click a number of the grid, or choose here.")
+        st.selectbox("What it is", range(CLASSES), key=kept("mistake_truth"))
+        st.selectbox("What it was read as", range(CLASSES), key=kept("mistake_said"))
+    _examples(looked, chances)
+
+
+def _examples(looked: Looked, chances: Any) -> None:
+    test, truth, said = mnist().test, chosen().mistake_truth, chosen().mistake_said
+    found = inspection.examples(chances, test.labels, truth, said)
+    read = "read rightly" if truth == said else f"read as a {said}"
+    if not len(found):
+        st.success(f"No {truth} was {read}.")
+        return
+    more = f", the {SHOWN} that it is most certain of" if len(found) > SHOWN else ""
+    pictures = [
+        picture(
+            f"test_{number}",
+            f"{number:,}",
+            digit(test, int(number)),
+            scale="grey",
+            caption=f"{chances[number, said]:.0%} sure",
+        )
+        for number in found[:SHOWN]
+    ]
+    title = f"{counted(len(found), 'image')} of a {truth} {read}{more}"
+    maps(
+        [{"title": title, "says": "Choose one to open it above.", "joiner": "", "pictures": pictures}],
+        alt=title,
+        key=EXAMPLES,
+        size=84,
+        on_choose=_open,
+    )
+
+
+def _take_cell() -> None:
+    points = st.session_state[CELL]["selection"]["points"]
+    if points:
+        said, truth = points[0]["x"], points[0]["y"]
+        if said in range(CLASSES) and truth in range(CLASSES):
+            choose(mistake_truth=int(truth), mistake_said=int(said))
+
+
+def _open() -> None:
+    """Show a test image above, on this page and on all others."""
+    number = str(st.session_state[EXAMPLES].choose).removeprefix("test_")
+    if number.isdecimal() and int(number) < len(mnist().test):
+        choose(inside_image="digit", lab_wish=number)

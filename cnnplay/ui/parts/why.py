@@ -1,0 +1,162 @@
+"""The answer of a network, why it gave it, and what it would like to see."""
+
+import numpy as np
+import streamlit as st
+
+from ... import inspection
+from ...figures.inside import answer_figure, film_frames, reach_of
+from ...figures.labs import picture
+from ...inspection import METHODS
+from ...layers import CLASSES, Convolution
+from ..components.film import film
+from ..components.maps import maps
+from ..labs import begin, chosen, kept, sources
+from .subject import Looked, Shown
+
+AS_ANSWERED = "its answer"
+STEPS = 60
+
+
+def the_answer(looked: Looked, shown: Shown) -> None:
+    found = inspection.answer(looked.architecture, looked.weights, shown.image)
+    left, middle, right = st.columns([2, 3, 4], gap="medium")
+    with left:
+        maps(
+            [{"title": "", "says": "", "joiner": "", "pictures": [picture("asked", "", shown.image, scale="grey")]}],
+            alt="The image that the network is asked about.",
+            key="asked_maps",
+            size=170,
+        )
+    with middle:
+        right_or_not = (
+            "" if shown.label is None else " Right." if found.best == shown.label else f" It is a {shown.label}."
+        )
+        st.markdown(f"### It says {found.best}\n{found.chances[found.best]:.1%} sure.{right_or_not}")
+        st.markdown(f"Second guess: **{found.second}**, {found.chances[found.second]:.1%}.")
+    with right:
+        st.plotly_chart(
+            answer_figure(found.chances, shown.label),
+            config={"displayModeBar": False},
+            alt="; ".join(f"{digit}: {chance:.1%}" for digit, chance in enumerate(found.chances)),
+        )
+    _softmax(found)
+
+
+def _softmax(found: inspection.Answer) -> None:
+    with st.expander("From scores to chances, with the numbers", icon=":material/calculate:"):
+        powers = np.exp(found.scores.astype(float))
+        rows = [
+            {
+                "digit": digit,
+                "score z": f"{score:.3f}",
+                "eᶻ": f"{power:,.4g}",
+                "eᶻ / sum": f"{power / powers.sum():.2%}",
+            }
+            for digit, (score, power) in enumerate(zip(found.scores, powers, strict=True))
+        ]
+        st.table(rows, hide_index=True, border="horizontal", alt="Score, its exponential and its share, for each digit")
+        best = found.best
+        st.markdown(
+            f"The last layer gives ten **scores** (logits). **Softmax** makes them positive and has them add up to 1: "
+            f"e^{found.scores[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
+            f"**{powers[best] / powers.sum():.2%}** for {best}."
+        )
+
+
+def why(looked: Looked, shown: Shown) -> None:
+    """The methods side by side, for a class of one's choice."""
+    network = looked.architecture
+    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    begin(why_target=AS_ANSWERED, why_patch=5, why_stride=2, why_layer=names[-1] if names else None)
+    target_choice, layer_choice, patch, stride = st.columns(4, gap="medium")
+    target_choice.selectbox("Why this digit?", [AS_ANSWERED, *range(CLASSES)], key=kept("why_target"))
+    if names:
+        if chosen().why_layer not in names:
+            chosen().why_layer = names[-1]
+        layer_choice.selectbox("Layer for Grad-CAM", names, key=kept("why_layer"))
+    patch.slider("Patch", 1, 14, key=kept("why_patch"), help="Occlusion: so many pixels a side are painted black.")
+    stride.slider("Step of the patch", 1, 5, key=kept("why_stride"), help="Smaller is finer and slower.")
+    now = chosen()
+    target = now.why_target
+    if target == AS_ANSWERED:
+        target = inspection.answer(network, looked.weights, shown.image).best
+    about = (network, looked.weights, shown.image, int(target))
+    hidden = inspection.occlusion(*about, patch=now.why_patch, stride=now.why_stride)
+    pictures = {
+        "saliency": inspection.saliency(*about),
+        "smooth_grad": inspection.smooth_grad(*about),
+        "occlusion": inspection.spread_over(hidden, shown.image.shape[:2]),
+    }
+    if names:
+        pictures["grad_cam"] = inspection.grad_cam(*about, now.why_layer)
+    image = picture("why_image", "The image", shown.image, scale="grey")
+    maps(
+        [
+            {
+                "title": f"What speaks for {target}",
+                "says": "orange: for it; blue: against it; each picture on its own scale",
+                "joiner": "",
+                "pictures": [
+                    image,
+                    *(
+                        picture(f"why_{name}", METHODS[name].title, values, reach=reach_of(values))
+                        for name, values in pictures.items()
+                    ),
+                ],
+            }
+        ],
+        alt=f"Four ways to say which pixels speak for {target}.",
+        key="why_maps",
+        size=144,
+    )
+    for name in pictures:
+        method = METHODS[name]
+        st.markdown(
+            f"**{method.title}** tells: {_begin_small(method.tells)} It does not tell: "
+            f"{_begin_small(method.does_not_tell)} :gray[{method.paper}]"
+        )
+    sources("Each method is a short function.", METHODS["saliency"].function, METHODS["grad_cam"].function)
+
+
+def _begin_small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
+def wishes(looked: Looked) -> None:
+    """An image that a class or a filter answers to most."""
+    network = looked.architecture
+    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    begin(wish_of="class", wish_class=3, wish_filter=1, wish_seed=0)
+    of, which, seed = st.columns(3, gap="medium")
+    of.selectbox(
+        "What shall be as large as possible?",
+        ["class", *names],
+        key=kept("wish_of"),
+        format_func=lambda name: "The score of a digit" if name == "class" else f"A map of {name}",
+    )
+    goal: inspection.wishes.Goal
+    now = chosen()
+    if now.wish_of not in ("class", *names):
+        now.wish_of = "class"
+    if now.wish_of == "class":
+        which.slider("Digit", 0, CLASSES - 1, key=kept("wish_class"))
+        goal = now.wish_class
+    else:
+        filters = len(looked.weights[f"{now.wish_of}/bias"])
+        now.wish_filter = min(now.wish_filter, filters)
+        if filters > 1:
+            which.slider("Filter", 1, filters, key=kept("wish_filter"))
+        goal = (now.wish_of, now.wish_filter - 1 if filters > 1 else 0)
+    seed.number_input("Noise it begins with", 0, 999, key=kept("wish_seed"), help="Another number: another beginning.")
+    made = inspection.maximised(network, looked.weights, goal, steps=STEPS, seed=now.wish_seed)
+    film(
+        film_frames(made.frames, made.scores.tolist(), STEPS),
+        alt="From noise to an image that the network answers to more and more.",
+        key="wish_film",
+        note="Each step moves every pixel a little in the direction that raises the score.",
+    )
+    st.markdown(
+        "This is **gradient ascent on the image**: the weights stand still and the pixels learn. A little of the image "
+        "is taken away at each step and it is blurred now and then, or the result would be noise that happens to score "
+        "high. It shows what the network looks for; it need not look like a digit, and that says something too."
+    )
