@@ -301,9 +301,9 @@ def _large_parts(mask: np.ndarray) -> np.ndarray:
 
     A pixel also looks up how far the pixel has come whose number it holds, so that a spiral takes no longer.
     """
-    numbers = np.arange(mask.size).reshape(mask.shape) * mask  # pixel 0 has the number of the paper: no loss
+    numbers = np.arange(1, mask.size + 1).reshape(mask.shape) * mask  # 0 is the paper's
     while not np.array_equal(spread := _grown(numbers) * mask, numbers):
-        numbers = spread.ravel()[spread]
+        numbers = np.append(0, spread)[spread]
     counts = np.bincount(numbers.ravel())
     counts[0] = 0
     return mask & (counts >= LEAST_PART * counts.max())[numbers]

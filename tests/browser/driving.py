@@ -16,8 +16,9 @@ def open_page(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until the script has run to its end."""
+    """Until the script has run to its end, and the browser has the code for all that it shows."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def expect_net(page: Page, net: str) -> None:

@@ -2,10 +2,13 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+from cnnplay.engine import shared_engine
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,3 +42,22 @@ def drawn(app: AppTest, component: str) -> list[dict[str, Any]]:
     """The data that the components of a name receive, in the page's order."""
     found = [element.proto for element in app.get("bidi_component")]
     return [json.loads(proto.json) for proto in found if proto.component_name == f"cnnplay_{component}"]
+
+
+def wait_for_run(app: AppTest) -> None:
+    deadline = time.monotonic() + 60
+    while shared_engine().view(app.session_state.run).live:
+        assert time.monotonic() < deadline, "the run did not end"
+        time.sleep(0.02)
+
+
+def control(app: AppTest, name: str) -> Any:
+    """A control by its name, whatever kind of widget it is."""
+    kinds = ("slider", "select_slider", "selectbox", "number_input", "toggle", "text_input", "segmented_control")
+    return next(w for kind in kinds for w in app.get(kind) if w.key and w.key.split("@")[0] == name)
+
+
+def put(app: AppTest, name: str, value: Any) -> AppTest:
+    control(app, name).set_value(value).run()
+    assert not app.exception
+    return app

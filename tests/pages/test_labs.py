@@ -14,7 +14,7 @@ from cnnplay.kernels import KERNELS, KernelError
 from cnnplay.pictures import PATTERNS, digit, find_digit
 from cnnplay.ui.filters import read_edit
 
-from .driving import drawn, opened, press, says
+from .driving import control, drawn, opened, press, put, says, wait_for_run
 
 TWO_BLOCKS = "conv4k3s2p1-tanh-max3s2-conv6k3same-relu-flatten-dense10"
 NETS = ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", TWO_BLOCKS, "conv4k11-max6-conv4k11"]
@@ -26,18 +26,6 @@ def lab(page: str, part: str | None = None, **link: str) -> AppTest:
     if part:
         app.session_state["conv_part" if page == "convolution" else "pool_part"] = part
         app.run()
-    assert not app.exception
-    return app
-
-
-def control(app: AppTest, name: str) -> Any:
-    """A control by its name, whatever kind of widget it is."""
-    kinds = ("slider", "selectbox", "toggle", "text_input", "segmented_control")
-    return next(w for kind in kinds for w in app.get(kind) if w.key and w.key.split("@")[0] == name)
-
-
-def put(app: AppTest, name: str, value: Any) -> AppTest:
-    control(app, name).set_value(value).run()
     assert not app.exception
     return app
 
@@ -223,8 +211,6 @@ def test_the_depth_of_the_second_layer_adds_up() -> None:
 
 
 def test_depth_shows_the_filters_that_were_trained() -> None:
-    from .test_pages import wait_for_run
-
     app = opened("training.py", images="500", epochs="1")
     press(app, "Start")
     wait_for_run(app)

@@ -1,11 +1,9 @@
 """Every page of the app, driven as a script: what each control changes, and what bad input does not."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from cnnplay.architecture import DEFAULT, PRESETS, Architecture
 from cnnplay.data import MNIST_FILE, load_mnist, mnist
@@ -13,7 +11,7 @@ from cnnplay.engine import shared_engine
 from cnnplay.errors import DataError
 from cnnplay.settings import OPTIMIZERS, TrainConfig
 
-from .driving import ROOT, opened, press, says, shown
+from .driving import ROOT, opened, press, says, shown, wait_for_run
 
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
@@ -29,13 +27,6 @@ LINKS = {
     "too large": {"net": "conv64k1p5-conv64k1p5-conv64k1p5-flatten-dense256-dense10"},
     "garbage": {"net": "<b>%00💥", "rate": "nan", "epochs": "1e9", "batch": "", "seed": "-1", "run": "x", "more": "y"},
 }
-
-
-def wait_for_run(app: AppTest) -> None:
-    deadline = time.monotonic() + 60
-    while shared_engine().view(app.session_state.run).live:
-        assert time.monotonic() < deadline, "the run did not end"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("link", LINKS.values(), ids=LINKS)

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import component
 
-_COMPONENT = component("player", shared=("pixels", "stepper"))
+_COMPONENT = component("player", shared=("pixels", "stepper", "boards", "kernel_editor", "sums"))
 
 KINDS = ("convolution", "pooling", "windows")
 
@@ -29,7 +29,8 @@ def player(
             of every window (negative inside the padding), the offsets that it reads, and for every cell of the padded
             line by how many windows it is read;
             ``kernel``, ``[channel][row][column]`` or None, with ``bias``, ``kernel_range`` and ``editable``;
-            ``start``, ``{"row", "column"}`` of the cell to begin with;
+            ``start``, ``{"row", "column"}`` of the cell to begin with, and ``subject``, a string or missing: where it
+            is another than before, the player goes back to ``start``, else it keeps its place;
             ``outputs``, one or two of ``{"title", "values": [row][column] or None, "scale", "range"}``;
             ``pool``, max, mean, min or None.
         alt: the whole picture in a sentence, for those who do not see it.

@@ -36,7 +36,7 @@ def draw_a_digit() -> None:
     if chosen().draw_ink is not None:
         _put_on_pad(chosen().draw_ink, anew=False)
     st.fragment(_pad_and_answer)()
-    st.fragment(_photo)()
+    _photo()
     what_the_steps_are_worth()
     sources("What is made of your drawing before the network sees it.", handwriting.strip, handwriting._centred)
     reading({"LeCun et al. 1998, section III-A: how MNIST was made": "https://doi.org/10.1109/5.726791"})
@@ -244,9 +244,8 @@ def _photo() -> None:
             key="photo_maps",
             size=112,
         )
-        if st.button("Put it on the pad", icon=":material/input:", type="primary"):
-            _put_on_pad(handwriting.on_paper(steps[-1].image))
-            st.rerun()
+        ink = handwriting.on_paper(steps[-1].image)
+        st.button("Put it on the pad", icon=":material/input:", type="primary", on_click=_put_on_pad, args=(ink,))
 
 
 def what_the_steps_are_worth() -> None:

@@ -1,0 +1,223 @@
+"""Look inside and Draw, driven as a script, on a network that was trained for the purpose."""
+
+import io
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from cnnplay import inspection
+from cnnplay.architecture import Architecture
+from cnnplay.data import mnist
+from cnnplay.engine import shared_engine
+from cnnplay.handwriting import drawn_like, received
+from cnnplay.pictures import digit
+
+from .driving import control, drawn, opened, press, put, says, wait_for_run
+
+NET = "conv4k5-relu-max2-conv6k3-tanh-max2-flatten-dense10"
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[str]:
+    """A run of two epochs on 3,000 images; its link opens its visit."""
+    app = opened("training.py", net=NET, images="3000", epochs="2")
+    press(app, "Start")
+    wait_for_run(app)
+    yield app.session_state.run
+    for view in shared_engine().views(app.session_state.visit):
+        shared_engine().remove(view.id)
+
+
+def inside(run: str, part: str = "Filters and maps", **link: str) -> AppTest:
+    app = opened("inside.py", run=run, **link)
+    app.session_state["inside_part"] = part
+    app.run()
+    assert not app.exception
+    return app
+
+
+def weights(run: str, epoch: int = 2) -> dict[str, Any]:
+    return shared_engine().epoch_weights(run)[epoch]
+
+
+def answer(run: str, image: np.ndarray, epoch: int = 2) -> inspection.Answer:
+    return inspection.answer(Architecture.parse(NET), weights(run, epoch), image)
+
+
+def test_without_a_run_the_untrained_network_is_looked_into() -> None:
+    app = opened("inside.py")
+    assert control(app, "inside_run").value == "untrained"
+    assert "It says" in says(app)
+
+
+@pytest.mark.parametrize("net", ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", "conv4k11-max6-conv4k11"])
+@pytest.mark.parametrize("part", ["Filters and maps", "Why", "What it wants to see", "Change it", "Mistakes"])
+def test_every_part_opens_with_every_kind_of_network(net: str, part: str) -> None:
+    app = opened("inside.py", net=net)
+    app.session_state["inside_part"] = part
+    app.run()
+    assert not app.exception
+
+
+def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
+    app, image = inside(run), digit(mnist().test, 0)
+    for epoch in (2, 0, 1):
+        put(app, "inside_epoch", epoch)
+        found = answer(run, image, epoch)
+        assert f"It says {found.best}\n{found.chances[found.best]:.1%} sure" in says(app)
+        shown = drawn(app, "maps")[1]["rows"][0]["pictures"]
+        np.testing.assert_allclose(
+            shown[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
+        )
+
+
+def test_maps_before_and_after_activation_and_pooling_share_one_scale(run: str) -> None:
+    app = inside(run)
+    stages = drawn(app, "maps")[1]["rows"][1:]
+    assert [stage["title"] for stage in stages] == ["Feature maps", "After relu1", "After max1"]
+    ranges = {picture["range"] for stage in stages for picture in stage["pictures"]}
+    assert len(ranges) == 1
+    put(app, "seen_layer", "conv2")
+    atlas = drawn(app, "maps")[1]["rows"][0]["pictures"][0]["values"]
+    assert np.shape(atlas) == (6 * 4 - 1, 4 * 4 - 1)  # 6 filters of 4 slices 3×3, a cell between them
+
+
+def test_one_it_gets_wrong_is_wrong(run: str) -> None:
+    app = put(inside(run), "inside_image", "wrong")
+    assert "It is a " in says(app)
+    assert "Right." not in says(app)
+
+
+def test_why_shows_what_the_methods_compute(run: str) -> None:
+    app, image, network = inside(run, "Why"), digit(mnist().test, 0), Architecture.parse(NET)
+    put(app, "why_target", 3)
+    pictures = {p["id"]: p for p in drawn(app, "maps")[1]["rows"][0]["pictures"]}
+    expected = inspection.saliency(network, weights(run), image, 3)
+    np.testing.assert_allclose(pictures["why_saliency"]["values"], expected, atol=1e-5)
+    cam = np.shape(pictures["why_grad_cam"]["values"])
+    assert cam != np.shape(drawn(put(app, "why_layer", "conv1"), "maps")[1]["rows"][0]["pictures"][-1]["values"])
+    before = pictures["why_occlusion"]["values"]
+    assert before != drawn(put(app, "why_patch", 9), "maps")[1]["rows"][0]["pictures"][3]["values"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("wish_class", 8), ("wish_of", "conv2"), ("wish_seed", 5)])
+def test_the_wish_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, value: Any) -> None:
+    app = inside(run, "What it wants to see")
+    before = drawn(app, "film")[0]["frames"]
+    after = drawn(put(app, name, value), "film")[0]
+    assert after["frames"] != before
+    assert after["curve"][-1] > after["curve"][0]
+
+
+def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -> None:
+    app, network, test = inside(run, "Change it"), Architecture.parse(NET), mnist().test
+    whole = inspection.accuracy_of(inspection.predictions(network, weights(run), test.images), test.labels)
+    assert app.metric[0].value == f"{whole:.2%}"
+    press(app, "Set it to zero")
+    changed = inspection.with_filter(weights(run), "conv1", 0)
+    less = inspection.accuracy_of(inspection.predictions(network, changed, test.images), test.labels)
+    assert app.metric[0].value == f"{less:.2%}"
+    assert app.metric[0].delta == f"{100 * (less - whole):+.2f} points"
+    press(app, "Put it in")
+    assert "filter 1 of conv1: Sobel x" in says(app)
+    press(press(app, "Undo the change"), "Undo the change")
+    assert app.metric[0].value == f"{whole:.2%}"
+    assert np.array_equal(weights(run)["conv1/kernel"], np.asarray(weights(run)["conv1/kernel"]))
+
+
+def test_changes_are_forgotten_with_another_epoch(run: str) -> None:
+    app = press(inside(run, "Change it"), "Set it to zero")
+    put(app, "inside_epoch", 1)
+    assert "Nothing is changed yet." in says(app)
+
+
+def test_the_filter_that_matters_most_is_found(run: str) -> None:
+    app = press(inside(run, "Change it"), "Find it: leave each one out in turn")
+    without = inspection.without_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
+    assert f"Filter {without.argmin() + 1}** of conv1 matters most" in says(app)
+
+
+def test_a_cell_of_the_confusion_shows_its_images_and_they_open_above(run: str) -> None:
+    app, test = inside(run, "Mistakes"), mnist().test
+    chances = inspection.predictions(Architecture.parse(NET), weights(run), test.images)
+    put(put(app, "mistake_truth", 4), "mistake_said", 9)
+    numbers = inspection.examples(chances, test.labels, 4, 9)
+    row = drawn(app, "maps")[-1]["rows"][0]
+    assert row["title"].startswith(f"{len(numbers)} image")
+    assert [picture["id"] for picture in row["pictures"]] == [f"test_{number}" for number in numbers[:24]]
+
+
+def test_nobody_can_read_a_drawing_before_a_network_is_trained() -> None:
+    app = opened("draw.py")
+    assert "No network has been trained" in "".join(info.value for info in app.info)
+    assert any("Train Fast 99" in button.label for button in app.button)
+    assert "Draw a digit" in says(app)
+
+
+def drawing(ink: np.ndarray) -> str:
+    return b64encode(np.rint(255 * ink).astype(np.uint8).tobytes()).decode()
+
+
+def with_drawing(run: str, ink: np.ndarray) -> AppTest:
+    """The Draw page with this on its pad, as if it had been drawn."""
+    app = opened("draw.py", run=run)
+    app.session_state.labs.draw_ink = ink
+    return app.run()
+
+
+def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> None:
+    ink = drawn_like(digit(mnist().test, 0), 0.6, 12, -12)
+    app = with_drawing(run, ink)
+    found = answer(run, received(ink))
+    assert f"It reads a {found.best}" in says(app)
+    strip = drawn(app, "maps")[0]["rows"][0]["pictures"]
+    np.testing.assert_allclose(strip[-1]["values"], received(ink)[..., 0], atol=1e-5)
+    assert drawn(app, "pad")[0]["load"]["pixels"] == drawing(ink)
+    put(app, "draw_centre", False)
+    assert "Centred: left out" in [picture["title"] for picture in drawn(app, "maps")[0]["rows"][0]["pictures"]]
+    np.testing.assert_allclose(
+        drawn(app, "maps")[0]["rows"][0]["pictures"][-1]["values"],
+        received(ink, frozenset({"centre"}))[..., 0],
+        atol=1e-5,
+    )
+
+
+def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None:
+    app = with_drawing(run, drawn_like(digit(mnist().test, 0), 0.8))
+    put(app, "draw_label", 7)
+    press(app, "Keep it")
+    kept = drawn(app, "maps")[-1]["rows"][0]["pictures"]
+    assert [picture["title"] for picture in kept] == ["Drawing 1: a 7"]
+    assert "of 1 are read rightly. Draw 9 more" in says(app)
+    app.switch_page("pages/inside.py").run()
+    put(app, "inside_image", "drawing")
+    asked = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
+    np.testing.assert_allclose(asked, received(drawn_like(digit(mnist().test, 0), 0.8))[..., 0], atol=1e-5)
+
+
+def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -> None:
+    paper = 1 - 0.8 * drawn_like(digit(mnist().test, 0), 0.7)
+    file = io.BytesIO()
+    Image.fromarray(np.uint8(255 * paper)).resize((300, 300)).save(file, "JPEG")
+    app = opened("draw.py", run=run)
+    app.file_uploader[0].upload("photo.jpg", file.getvalue(), "image/jpeg").run()
+    assert not app.exception
+    assert len(drawn(app, "maps")[0]["rows"][0]["pictures"]) == 5
+    press(app, "Put it on the pad")
+    assert "It reads a 7" in says(app)
+    app.file_uploader[0].upload("photo.jpg", file.getvalue()[:500], "image/jpeg").run()
+    assert not app.exception
+    assert "damaged" in says(app)
+
+
+def test_the_worth_of_the_steps_is_shown(run: str) -> None:
+    app = press(opened("draw.py", run=run), "Try it on 1,000 test digits")
+    table = app.table[0].value
+    shares = [float(text.rstrip("%")) for text in table["read rightly"]]
+    assert len(shares) == 5
+    assert shares[0] > shares[-1] + 20
