@@ -9,7 +9,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser chromium format benchmark FORCE
+.PHONY: help run test lint types unit pages browser chromium format benchmark latency FORCE
 
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
@@ -67,6 +67,9 @@ format: .venv/.test  ## Lay out the code and mend what ruff can mend
 
 benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
 	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
+
+latency: .venv/.run  ## Measure how long the server takes to answer a slider's move in the labs
+	$(BIN)/python -m benchmarks.pages 2>/dev/null
 
 # The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.

@@ -128,7 +128,8 @@ def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
     """
     rows, columns = (max(1, round(side * scale)) for side in image.shape)
     height, width = image.shape
-    return _sampling(rows, height, rows / height) @ image @ _sampling(columns, width, columns / width).T
+    scaled = _sampling(rows, height, rows / height) @ image @ _sampling(columns, width, columns / width).T
+    return np.clip(scaled, 0, 1)  # against rounding
 
 
 def _whitened(image: np.ndarray) -> np.ndarray:
@@ -137,7 +138,7 @@ def _whitened(image: np.ndarray) -> np.ndarray:
     A line thinner than a pixel of the box came out grey when it was averaged.
     """
     most = image.max()
-    return image / most if most < 0.99 else image
+    return image / most if most < 0.996 else image
 
 
 def _sampling(count: int, size: int, scale: float, start: float = 0.0, least: float = 1.0) -> np.ndarray:
@@ -228,35 +229,22 @@ def photo_steps(pixels: np.ndarray) -> list[Step]:
     light = 1 - grey if is_dark_on_light else grey
     even = light - _opened(light)
     threshold = otsu(even)
-    paper, stroke = (
-        float(np.median(part)) if part.size else 0.0 for part in (even[even <= threshold], even[even > threshold])
-    )
+    is_ink = even > threshold
+    paper, stroke = (float(np.median(even[part])) if part.any() else 0.0 for part in (~is_ink, is_ink))
     if stroke - paper < LEAST_CONTRAST:
-        raise InkError(
-            "Nothing on this picture stands out from the paper. Write with a darker pen, or take it in better light."
-        )
+        raise InkError("Nothing here stands out from the paper. Write with a darker pen, or take it in better light.")
     soft = np.clip((even - paper) / (stroke - paper), 0, 1)
+    edge = f"Above {threshold:.2f} is ink, with a soft edge of a pixel; the rest is paper."
     return [
         Step("grey", "Grey", "Brightness alone.", grey),
-        Step(
-            "light",
-            "Ink is light",
-            "Dark ink on light paper is turned round: in MNIST, ink is 1.",
-            light,
-            is_dark_on_light,
-        ),
-        Step("even", "Shading removed", "What changes slowly is the paper and its shadows: it is subtracted.", even),
-        Step(
-            "ink",
-            "Threshold",
-            f"Above {threshold:.2f} is ink, with a soft edge of a pixel; the rest is paper.",
-            soft * _grown(even > threshold),
-        ),
+        Step("light", "Ink is light", "Dark ink on light paper is turned round.", light, is_dark_on_light),
+        Step("even", "Shading removed", "What changes slowly is paper and shadow: it is subtracted.", even),
+        Step("ink", "Threshold", edge, soft * _grown(is_ink)),
         Step(
             "clean",
             "Specks removed",
             "Parts far smaller than the largest are dust.",
-            soft * _grown(_large_parts(even > threshold)),
+            soft * _grown(_large_parts(is_ink)),
         ),
     ]
 
@@ -299,7 +287,7 @@ def _over_window(image: np.ndarray, extreme: np.ufunc, axis: int, reach: int) ->
 def _large_parts(mask: np.ndarray) -> np.ndarray:
     """The mask without its specks: each part takes the largest number of its pixels, handed on from pixel to pixel.
 
-    A pixel also looks up how far the pixel has come whose number it holds, so that a spiral takes no longer.
+    A pixel also looks up how far the pixel has come whose number it holds, so that a spiral is soon through.
     """
     numbers = np.arange(1, mask.size + 1).reshape(mask.shape) * mask  # 0 is the paper's
     while not np.array_equal(spread := _grown(numbers) * mask, numbers):

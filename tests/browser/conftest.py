@@ -76,6 +76,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
+    with visitor(chromium) as page:
+        yield page
+
+
+@contextmanager
+def visitor(chromium: Browser) -> Iterator[Page]:
     """A fresh visitor on a laptop. Whatever it asks of other hosts is a failure: the app loads nothing from outside."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE)

@@ -38,6 +38,15 @@ def button(page: Page, name: str) -> Locator:
     return ours.get_by_role("button", name=name, exact=True)
 
 
+def go(page: Page, title: str) -> None:
+    """To a page of the navigation, where one is not there already."""
+    heading = page.get_by_role("heading", level=1, name=title, exact=True)
+    if not heading.is_visible():
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+    expect(heading).to_be_visible()
+    settle(page)
+
+
 def open_tab(page: Page, name: str) -> None:
     tab = page.get_by_test_id("stTabs").get_by_role("tab", name=name, exact=True)
     tab.click()
