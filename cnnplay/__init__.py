@@ -13,10 +13,11 @@ data           MNIST
 pictures       what filters slide over: patterns, digits, uploads; `kernels` has filters with a name
 signals        functions of one variable
 lessons        what the labs show, as arrays
-inspection     what a network makes of an image, as arrays
+handwriting    what a network receives of a drawing or a photo
 settings       TrainConfig, optimizers, schedules
 history        what happened: every step, every epoch
 training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles
+inspection     what a network makes of an image and why, what it looks for, what a filter is worth
 engine         runs that train in the background; `runs` has what a page may know of one
 link           network and settings as a link
 figures        arrays to pictures

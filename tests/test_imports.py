@@ -75,6 +75,7 @@ MAY_IMPORT = {
     "inspection/why": {"architecture", "arithmetic", "errors", "inspection", "layers", "lessons", "model", "programs"},
     "inspection/wishes": {"architecture", "errors", "inspection", "lessons", "model"},
     "inspection/changes": {"architecture", "data", "errors", "inspection", "model", "programs"},
+    "inspection/steps": {"architecture", "data", "handwriting", "inspection", "model"},
     "training": {"architecture", "data", "errors", "history", "layers", "model", "programs", "settings"},
     "runs": {"architecture", "errors", "history", "settings"},
     "engine": {"architecture", "data", "errors", "history", "once", "programs", "runs", "settings", "training"},

@@ -86,6 +86,15 @@ def test_smooth_grad_is_the_mean_saliency_of_copies_with_that_much_noise():
     assert np.abs(saliency(architecture, weights, image, 4) - slopes.mean(0)).max() > 5 * spread.max()
 
 
+@pytest.mark.parametrize("samples", [3, 16, 19])
+def test_smooth_grad_counts_every_copy_once(samples):
+    architecture, weights, image = random_case(NETS[2], 1)
+    copies = image + 0.4 * np.random.default_rng(8).standard_normal((samples, *SMALL), np.float32)
+    one_by_one = np.mean([saliency(architecture, weights, copy, 4) for copy in copies], axis=0)
+    found = smooth_grad(architecture, weights, image, 4, samples, noise=0.4, seed=8)
+    np.testing.assert_allclose(found, one_by_one, rtol=1e-4, atol=1e-5)
+
+
 def test_smooth_grad_is_a_function_of_its_seed():
     architecture, weights, image = random_case(NETS[2], 1)
     one, again, other = (smooth_grad(architecture, weights, image, 4, seed=seed) for seed in (3, 3, 4))

@@ -4,11 +4,11 @@ import numpy as np
 
 from ..architecture import Architecture
 from ..data import Split
-from ..handwriting import INK, STEPS, drawn_like, received
+from ..handwriting import BOX, FIELD, INK, STEPS, drawn_like, received
 from ..model import Weights
 from .changes import accuracy_of, predictions
 
-DIGITS, SMALLEST, LARGEST = 1000, 0.4, 1.6
+DIGITS, SMALLEST, LARGEST = 1000, 0.4, 1.4
 WAYS = {
     "all steps": frozenset[str](),
     **{f"without “{step.title.lower()}”": frozenset({name}) for name, step in STEPS.items()},
@@ -21,8 +21,7 @@ def worth_of_steps(
 ) -> dict[str, float]:
     """The share of digits, each scaled and moved at random on the paper, that are read rightly in each of WAYS.
 
-    The scale goes from 0.4 to 1.6, where at 1 the 28 pixels fill the paper; its ink stays on the paper (in a box of 20
-    pixels).
+    The scale goes from 0.4 to 1.4, where at 1 the 28 pixels fill the paper; the ink, a box of 20 pixels, stays on it.
     """
     digits = split.images[:count] / np.float32(255)
     inks = [_somewhere(image, np.random.default_rng((seed, number))) for number, image in enumerate(digits)]
@@ -36,6 +35,6 @@ def worth_of_steps(
 
 def _somewhere(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     scale = generator.uniform(SMALLEST, LARGEST)
-    room = INK[0] * abs(1 - scale * 20 / 28) / 2  # of the 20 pixels of ink
+    room = INK[0] * (1 - scale * BOX / FIELD) / 2  # none at the largest
     down, right = generator.uniform(-room, room, 2)
     return drawn_like(image, scale, down, right)

@@ -63,7 +63,10 @@ def move_slider(page: Page, label: str, *keys: str) -> None:
 
 def choose(page: Page, label: str, option: str) -> None:
     """Take another option of a selectbox of the page itself."""
-    page.get_by_test_id("stMain").get_by_role("combobox", name=label).click()
+    box = page.get_by_test_id("stMain").get_by_role("combobox", name=label)
+    box.scroll_into_view_if_needed()
+    wait_frames(page, 3)  # a list that has just been opened closes where the page scrolls
+    box.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 
