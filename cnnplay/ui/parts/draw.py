@@ -84,6 +84,7 @@ def _progress() -> None:
 
 
 def _pad_and_answer() -> None:
+    begin()
     left, right = st.columns([2, 3], gap="large")
     with left:
         pad(alt="A pad to draw a digit on", key=PAD, on_draw=_take_drawing, load=chosen().draw_load)
