@@ -13,7 +13,7 @@ data           MNIST
 pictures       what filters slide over: patterns, digits, uploads; `kernels` has filters with a name
 signals        functions of one variable
 lessons        what the labs show, as arrays
-handwriting    what a network receives of a drawing or a photo
+handwriting    what a network receives of a drawing; `photo` makes one of a photo
 settings       TrainConfig, optimizers, schedules
 history        what happened: every step, every epoch
 training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles

@@ -15,16 +15,13 @@ from cnnplay.handwriting import (
     INK,
     STEPS,
     InkError,
-    _large_parts,
     drawn_like,
-    from_photo,
     on_paper,
-    otsu,
-    photo_steps,
     read_ink,
     received,
     strip,
 )
+from cnnplay.photo import _large_parts, from_photo, otsu, photo_steps
 from cnnplay.settings import TrainConfig
 from cnnplay.training import Trainer, evaluate
 

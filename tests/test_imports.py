@@ -65,6 +65,7 @@ MAY_IMPORT = {
     "pictures": {"data", "errors"},
     "kernels": {"errors", "pictures"},
     "handwriting": {"errors"},
+    "photo": {"handwriting"},
     "signals": set(),
     "lessons": {"arithmetic", "convolution", "kinds", "pictures", "pooling"},
     "history": {"errors"},

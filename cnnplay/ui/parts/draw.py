@@ -13,6 +13,7 @@ from ...figures.inside import answer_figure
 from ...figures.labs import picture
 from ...handwriting import STEPS
 from ...layers import CLASSES
+from ...photo import photo_steps
 from ...pictures import read_picture
 from ...settings import TrainConfig
 from .. import drawings, state
@@ -234,7 +235,7 @@ def _photo() -> None:
             st.caption("One digit, written with a thick pen, filling most of the picture.")
             return
         try:
-            steps = handwriting.photo_steps(read_picture(file.getvalue(), most=PHOTO_SIDE))
+            steps = photo_steps(read_picture(file.getvalue(), most=PHOTO_SIDE))
         except PlaygroundError as error:
             st.error(plain(str(error)), icon=":material/error:")
             return
