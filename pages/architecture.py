@@ -100,9 +100,11 @@ def text_form() -> None:
     """The network's text as a field. A text that cannot be read stays in the field, and the network as it was."""
     st.subheader("The network as text", anchor=False)
     problem = st.session_state.get("text_problem")
-    state.show("net_text", problem[0] if problem else state.net())
+    text = problem[0] if problem else state.net()
+    state.show("net_text", text)
     st.text_input(
         "Layers, joined by hyphens",
+        text,
         key="net_text",
         on_change=take_text,
         max_chars=MOST_LETTERS,

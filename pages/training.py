@@ -51,6 +51,7 @@ def choose_run(view: RunView | None, views: list[RunView]) -> None:
     st.selectbox(
         "Run in view",
         list(names),
+        state.index_of(view.id if view else None, names),
         key="run_shown",
         format_func=lambda run: names[run],
         help="The others stay in the curves, fainter. The × beside a name removes one.",

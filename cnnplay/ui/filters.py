@@ -24,7 +24,7 @@ from ..kernels import (
 from ..kinds import ACTIVATIONS
 from ..layers import Activation, Convolution, bounds
 from . import state
-from .labs import PADDING_SAYS, SLIDER, begin, chosen, kept, padding_title
+from .labs import PADDING_SAYS, SLIDER, begin, chosen, kept, kept_of, padding_title
 from .widgets import plain, way_out
 
 OWN = "own"
@@ -59,7 +59,7 @@ def own_filter(below: DeltaGenerator) -> Filter:
     name = name_of(kernel) or OWN
     titles = {key: row.title for key, row in KERNELS.items()} | ({OWN: "Your own numbers"} if name == OWN else {})
     state.show("lab_kernel", name)
-    st.selectbox("Kernel", list(titles), key="lab_kernel", format_func=titles.__getitem__)
+    st.selectbox("Kernel", list(titles), list(titles).index(name), key="lab_kernel", format_func=titles.__getitem__)
     row = KERNELS.get(name)
     source = f" ({row.source})" if row and row.source else ""
     st.caption(plain(row.finds + source) if row else "Click a number of the kernel to change it.")
@@ -92,16 +92,16 @@ def _window(kernel: np.ndarray) -> None:
     state.show("lab_size", len(kernel))
     with st.container(horizontal=True, gap="small"):
         says = "Rows and columns; the kernel's middle stays."
-        st.slider("Kernel size", 1, MOST_EDITED, key="lab_size", help=says, width=SLIDER)
+        st.slider("Kernel size", 1, MOST_EDITED, len(kernel), key="lab_size", help=says, width=SLIDER)
         st.slider(
-            "Stride", *bounds(Block, "stride"), key=kept("lab_stride"), help="Pixels to the next place.", width=SLIDER
+            "Stride", *bounds(Block, "stride"), **kept("lab_stride"), help="Pixels to the next place.", width=SLIDER
         )
         apart = "The weights stand so many pixels apart."
-        st.slider("Dilation", 1, 3, key=kept("lab_dilation"), help=apart, width=SLIDER)
+        st.slider("Dilation", 1, 3, **kept("lab_dilation"), help=apart, width=SLIDER)
         st.selectbox(
             "Padding",
             LAB_PADDINGS,
-            key=kept("lab_padding"),
+            **kept_of("lab_padding", LAB_PADDINGS),
             format_func=padding_title,
             help=PADDING_SAYS,
             width=SLIDER,
@@ -109,7 +109,7 @@ def _window(kernel: np.ndarray) -> None:
         st.selectbox(
             "Activation",
             BLOCK_ACTIVATIONS,
-            key=kept("lab_activation"),
+            **kept_of("lab_activation", BLOCK_ACTIVATIONS),
             format_func=lambda name: ACTIVATIONS[name].title if name in ACTIVATIONS else "none",
             help="A function applied to each value of the feature map.",
             width=SLIDER,
@@ -133,7 +133,7 @@ def block_filter(layer: Convolution) -> Filter | None:
     begin(lab_filter=1)
     if layer.filters > 1:
         chosen().lab_filter = min(chosen().lab_filter, layer.filters)
-        st.slider("Filter", 1, layer.filters, key=kept("lab_filter"))
+        st.slider("Filter", 1, layer.filters, **kept("lab_filter"))
     index = chosen().lab_filter - 1 if layer.filters > 1 else 0
     st.caption(f"Filter {index + 1} of conv1, {layer.title}: {says}.")
     after = network.layers[network.layers.index(layer) + 1]

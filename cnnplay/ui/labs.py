@@ -3,7 +3,7 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -50,8 +50,22 @@ def choose(**values: Any) -> None:
     vars(chosen()).update(values)
 
 
-def kept(name: str) -> str:
-    """The key of a widget, which is made to show the value chosen under that name."""
+def kept(name: str) -> dict[str, Any]:
+    """Key and value of a widget that shows what is chosen under that name."""
+    return {"key": _shown(name), "value": getattr(chosen(), name)}
+
+
+def kept_of(name: str, options: Iterable[Any]) -> dict[str, Any]:
+    """`kept` for a list of options."""
+    return {"key": _shown(name), "index": state.index_of(getattr(chosen(), name), options)}
+
+
+def kept_default(name: str) -> dict[str, Any]:
+    """`kept` for a row of buttons."""
+    return {"key": _shown(name), "default": getattr(chosen(), name)}
+
+
+def _shown(name: str) -> str:
     state.show(kept_key(name), getattr(chosen(), name))
     return kept_key(name)
 
@@ -122,7 +136,7 @@ def follow(key: str, kind: type[Layer], what: str) -> Any:
     begin(**{key: False})
     st.toggle(
         "Use block 1",
-        key=kept(key),
+        **kept(key),
         help=f"Takes {what} from the first block of the sidebar's network, and follows it.",
     )
     if not getattr(chosen(), key):

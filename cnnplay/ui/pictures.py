@@ -6,7 +6,7 @@ import streamlit as st
 from ..data import mnist
 from ..errors import PlaygroundError
 from ..pictures import DIGITS, MOST_BYTES, PATTERNS, digit, find_digit, read_picture
-from .labs import begin, chosen, kept
+from .labs import begin, chosen, kept, kept_of
 from .widgets import plain
 
 DIGIT, UPLOAD = "digit", "upload"
@@ -17,7 +17,7 @@ def choose_picture() -> np.ndarray | None:
     """The chosen picture [h w c] from 0 to 1, None where there is none yet."""
     begin(lab_picture=DIGIT, lab_number=0)
     titles = {DIGIT: "A digit of MNIST", UPLOAD: "Your own picture"} | {n: row.title for n, row in PATTERNS.items()}
-    st.selectbox("Picture", list(titles), key=kept("lab_picture"), format_func=titles.__getitem__)
+    st.selectbox("Picture", list(titles), **kept_of("lab_picture", list(titles)), format_func=titles.__getitem__)
     if chosen().lab_picture == DIGIT:
         return choose_digit()
     if chosen().lab_picture == UPLOAD:
@@ -42,7 +42,7 @@ def _digit() -> np.ndarray:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.text_input(
             "Digit",
-            key=kept("lab_wish"),
+            **kept("lab_wish"),
             max_chars=40,
             help="A digit in words, as in *a seven* or *five*; or the number of a test image, 0 to 9,999.",
         )

@@ -42,6 +42,7 @@ def _presets() -> None:
     st.selectbox(
         "Network",
         names if current == OWN else names[:-1],
+        names.index(current),
         key="preset",
         format_func=lambda name: PRESETS[name].title if name in PRESETS else "Your own network",
         help="Networks to begin with. Some bring training settings of their own.",
@@ -134,7 +135,7 @@ def _slider(label: str, owner: type, name: str, value: int, says: str, at: str =
     low, high = bounds(owner, name)
     key = f"edit_{at}{name}"
     state.show(key, value)
-    st.slider(label, low, high, key=key, help=says)
+    st.slider(label, low, high, value, key=key, help=says)
 
 
 def _select(
@@ -149,7 +150,7 @@ def _select(
     key = f"edit_{at}{name}"
     state.show(key, value)
     title = title or _activation_title
-    st.selectbox(label, options, key=key, format_func=title, help=says)
+    st.selectbox(label, options, state.index_of(value, options), key=key, format_func=title, help=says)
 
 
 def _padding_title(padding: Any) -> str:

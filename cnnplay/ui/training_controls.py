@@ -34,7 +34,9 @@ def _list(label: str, table: Mapping[str, Any], says: str) -> Callable[..., Any]
     rows = "\n".join(f"- **{row.title}**: {row.says}" for row in table.values())
 
     def draw(name: str, **widget: Any) -> None:
-        st.selectbox(label, list(table), format_func=lambda row: table[row].title, help=f"{says}\n{rows}", **widget)
+        index = state.index_of(getattr(state.config(), name), table)
+        help_text = f"{says}\n{rows}"
+        st.selectbox(label, list(table), index, format_func=lambda row: table[row].title, help=help_text, **widget)
 
     return draw
 
@@ -43,8 +45,8 @@ def _scale(label: str, steps: tuple[Any, ...], title: str, says: str) -> Callabl
     """Choose a step of a scale that is not even."""
 
     def draw(name: str, **widget: Any) -> None:
-        options = sorted({*steps, getattr(state.config(), name)})
-        st.select_slider(label, options, format_func=title.format, help=says, **widget)
+        value = getattr(state.config(), name)
+        st.select_slider(label, sorted({*steps, value}), value, format_func=title.format, help=says, **widget)
 
     return draw
 
@@ -54,7 +56,7 @@ def _count(label: str, widget_type: Callable[..., Any], says: str) -> Callable[.
 
     def draw(name: str, **widget: Any) -> None:
         low, high = bounds(TrainConfig, name)
-        widget_type(label, low, high, help=says, **widget)
+        widget_type(label, low, high, getattr(state.config(), name), help=says, **widget)
 
     return draw
 
@@ -138,6 +140,7 @@ def live_rate(view: RunView) -> None:
     st.select_slider(
         "Learning rate of this run, from now on",
         sorted({*RATES, rate}),
+        rate,
         key="live_rate",
         format_func="{:g}".format,
         help="Changes while it trains, without a new start. A reset brings back the rate it began with.",

@@ -564,9 +564,6 @@ def test_a_lab_follows_block_1_and_gives_it_what_was_found(page: Page, app: str)
     expect_net(page, "conv6k4s2-relu-max2-flatten-dense10")
 
 
-@pytest.mark.xfail(
-    reason="A slider that is late begins at its least value: `show` sends the value in the first run only"
-)
 def test_a_click_before_the_sliders_have_loaded_changes_no_network(page: Page, app: str) -> None:
     """On a slow line the code of Streamlit's sliders comes after the tabs can be clicked."""
     net, late = "conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10", []

@@ -14,7 +14,7 @@ from ...kernels import KERNELS
 from ...layers import Convolution
 from ..components.player import player
 from ..filters import read_edit
-from ..labs import begin, chosen, kept
+from ..labs import begin, chosen, kept, kept_of
 from ..widgets import plain
 from .subject import Looked, Shown, chances_of
 
@@ -59,12 +59,12 @@ def change_it(before: Looked, after: Looked, shown: Shown) -> None:
         chosen().change_layer = names[0]
     _what_it_does(before, after, shown)
     which, filter_choice = st.columns(2, gap="medium")
-    which.selectbox("Layer", names, key=kept("change_layer"))
+    which.selectbox("Layer", names, **kept_of("change_layer", names))
     layer = chosen().change_layer
     filters = len(after.weights[f"{layer}/bias"])
     chosen().change_filter = min(chosen().change_filter, filters)
     if filters > 1:
-        filter_choice.slider("Filter", 1, filters, key=kept("change_filter"))
+        filter_choice.slider("Filter", 1, filters, **kept("change_filter"))
     index = chosen().change_filter - 1 if filters > 1 else 0
     _buttons(after, layer, index)
     _at_work(after, shown, layer, index)
@@ -94,7 +94,11 @@ def _buttons(after: Looked, layer: str, index: int) -> None:
     titles = {name: row.title for name, row in KERNELS.items()}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.selectbox(
-            "A kernel with a name", list(titles), key=kept("change_to"), format_func=titles.__getitem__, width=220
+            "A kernel with a name",
+            list(titles),
+            **kept_of("change_to", list(titles)),
+            format_func=titles.__getitem__,
+            width=220,
         )
         st.button(
             "Put it in",

@@ -12,7 +12,7 @@ from ...layers import Convolution
 from ...model import Weights
 from .. import state
 from ..components.maps import maps
-from ..labs import Tries, begin, choose, chosen, kept, reading, sources, tries
+from ..labs import Tries, begin, choose, chosen, kept_of, reading, sources, tries
 from ..pictures import choose_digit
 from ..widgets import counted, shape_text, way_out
 
@@ -52,7 +52,7 @@ def depth() -> None:
     with left:
         image = choose_digit()
     with right:
-        st.selectbox("Layer", names, key=kept("depth_layer"), help="The convolutions of the sidebar's network.")
+        st.selectbox("Layer", names, **kept_of("depth_layer", names), help="The convolutions of the sidebar's network.")
         weights, says = state.weights(network)
         st.caption(f"Its filters as they are by now; {says}.")
     _layer(network, chosen().depth_layer, weights, inspection.activations(network, weights, image[None]), image)

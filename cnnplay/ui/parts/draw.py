@@ -19,7 +19,7 @@ from ...settings import TrainConfig
 from .. import drawings, state
 from ..components.maps import maps
 from ..components.pad import pad
-from ..labs import begin, choose, chosen, kept, reading, sources
+from ..labs import begin, choose, chosen, kept, kept_of, reading, sources
 from ..widgets import counted, plain
 from .subject import Looked, trained
 
@@ -128,7 +128,7 @@ def _strip(ink: np.ndarray | None, skip: frozenset[str]) -> None:
     st.subheader("What the network receives", anchor=False)
     with st.container(horizontal=True, gap="large"):
         for name, step in STEPS.items():
-            st.toggle(step.title, key=kept(f"draw_{name}"), help=f"{step.says} {step.without}")
+            st.toggle(step.title, **kept(f"draw_{name}"), help=f"{step.says} {step.without}")
     if ink is None:
         st.caption("Each step of the way from your drawing to the 28 × 28 pixels is shown here once there is one.")
         return
@@ -157,7 +157,7 @@ def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
         st.selectbox(
             "It is meant to be",
             range(CLASSES),
-            key=kept("draw_label"),
+            **kept_of("draw_label", range(CLASSES)),
             placeholder="not said",
             width=160,
         )

@@ -6,7 +6,7 @@ from ... import lessons
 from ...figures.labs import overlap_data
 from ...signals import SIGNALS, STEP
 from ..components.overlap import overlap
-from ..labs import Tries, begin, chosen, kept, reading, sources, tries
+from ..labs import Tries, begin, chosen, kept_of, reading, sources, tries
 
 TRIES: Tries = {
     "A box over a box": (
@@ -30,8 +30,8 @@ def two_functions() -> None:
     begin(over_f="box", over_g="ramp")
     titles = {name: row.title for name, row in SIGNALS.items()}
     left, right = st.columns(2, gap="medium")
-    left.selectbox("f stands still", list(titles), key=kept("over_f"), format_func=titles.__getitem__)
-    right.selectbox("g is moved", list(titles), key=kept("over_g"), format_func=titles.__getitem__)
+    left.selectbox("f stands still", list(titles), **kept_of("over_f", list(titles)), format_func=titles.__getitem__)
+    right.selectbox("g is moved", list(titles), **kept_of("over_g", list(titles)), format_func=titles.__getitem__)
     f, g = SIGNALS[chosen().over_f], SIGNALS[chosen().over_g]
     overlap(
         overlap_data(f, g, lessons.overlaps(f.samples, g.samples, STEP)),

@@ -34,8 +34,8 @@ def finding_lines() -> None:
     tries("lines_try", TRIES)
     begin(lines_count=8, lines_size=7, lines_angle=42)
     left, right = st.columns(2, gap="medium")
-    left.slider("Filters in the bank", 4, 12, key=kept("lines_count"), help="Evenly spread over half a turn.")
-    right.slider("Kernel size", 5, 11, step=2, key=kept("lines_size"), help="Of every filter in the bank.")
+    left.slider("Filters in the bank", 4, 12, **kept("lines_count"), help="Evenly spread over half a turn.")
+    right.slider("Kernel size", 5, 11, step=2, **kept("lines_size"), help="Of every filter in the bank.")
     angles, bank = kernels.bank(chosen().lines_count, chosen().lines_size)
     turns, pictures = lessons.turning_line(chosen().lines_size)
     orientations(

@@ -11,7 +11,7 @@ from ...figures.training import confusion_figure
 from ...layers import CLASSES
 from ...pictures import digit
 from ..components.maps import maps
-from ..labs import begin, choose, chosen, kept
+from ..labs import begin, choose, chosen, kept_of
 from ..widgets import counted
 from .subject import Looked, chances_of
 
@@ -42,8 +42,8 @@ def mistakes(looked: Looked) -> None:
     with side:
         st.metric("Right", f"{inspection.accuracy_of(chances, labels):.2%}", help="Of all 10,000 test images.")
         st.caption("Click a number of the grid, or choose here.")
-        st.selectbox("What it is", range(CLASSES), key=kept("mistake_truth"))
-        st.selectbox("What it was read as", range(CLASSES), key=kept("mistake_said"))
+        st.selectbox("What it is", range(CLASSES), **kept_of("mistake_truth", range(CLASSES)))
+        st.selectbox("What it was read as", range(CLASSES), **kept_of("mistake_said", range(CLASSES)))
     _examples(looked, chances)
 
 

@@ -26,6 +26,8 @@ from ..labs import (
     follow,
     give_back,
     kept,
+    kept_default,
+    kept_of,
     padding_title,
     reading,
     sources,
@@ -95,8 +97,8 @@ def four_by_four() -> None:
     kind, size, stride = st.columns(3, gap="medium")
     with kind:
         _kind("pool4_kind")
-    size.slider("Window", 1, 4, key=kept("pool4_size"), help="Rows and columns of the window.")
-    stride.slider("Stride", 1, 4, key=kept("pool4_stride"), help="Equal to the window: no overlap.")
+    size.slider("Window", 1, 4, **kept("pool4_size"), help="Rows and columns of the window.")
+    stride.slider("Stride", 1, 4, **kept("pool4_stride"), help="Equal to the window: no overlap.")
     now = chosen()
     axes = windows(now.pool4_size, now.pool4_stride)
     _player(EXAMPLE, axes, now.pool4_kind, "pool4_player", scale="signed")
@@ -108,7 +110,7 @@ def _kind(name: str) -> None:
     st.segmented_control(
         "Kind",
         KINDS,
-        key=kept(name),
+        **kept_default(name),
         required=True,
         format_func=lambda kind: POOLS[kind].title,
         help="\n".join(f"- **{row.title}**: {row.says}" for row in POOLS.values()),
@@ -215,12 +217,12 @@ def on_a_digit() -> None:
 def _controls() -> tuple[str, Axes]:
     with st.container(horizontal=True, gap="small"):
         _kind("pool_kind")
-        st.slider("Window", *SIZES, key=kept("pool_size"), help="Rows and columns of the window.", width=SLIDER)
-        st.slider("Stride", *STRIDES, key=kept("pool_stride"), help="Smaller than the window: overlap.", width=SLIDER)
+        st.slider("Window", *SIZES, **kept("pool_size"), help="Rows and columns of the window.", width=SLIDER)
+        st.slider("Stride", *STRIDES, **kept("pool_stride"), help="Smaller than the window: overlap.", width=SLIDER)
         st.selectbox(
             "Padding",
             PADDINGS,
-            key=kept("pool_padding"),
+            **kept_of("pool_padding", PADDINGS),
             format_func=padding_title,
             help="Padding never counts: a mean divides by the real values in its window.",
             width=SLIDER,
@@ -252,7 +254,7 @@ def _one_map(image: np.ndarray) -> np.ndarray | None:
     count = maps_made.shape[-1]
     if count > 1:
         chosen().pool_map = min(chosen().pool_map, count)
-        st.slider("Feature map", 1, count, key=kept("pool_map"), help="Of the sidebar's first convolution.")
+        st.slider("Feature map", 1, count, **kept("pool_map"), help="Of the sidebar's first convolution.")
     st.caption(f"A map of {active}; {says}.")
     return maps_made[..., chosen().pool_map - 1 if count > 1 else 0]
 
@@ -266,7 +268,7 @@ def buys_and_costs() -> None:
         image = choose_digit()
     with kind:
         _kind("shift_kind")
-    size.slider("Window", 2, 6, key=kept("shift_size"), help="The stride is the same: no overlap.")
+    size.slider("Window", 2, 6, **kept("shift_size"), help="The stride is the same: no overlap.")
     now = chosen()
     axes = windows(now.shift_size, now.shift_size)
     edges = KERNELS["vertical-edge"].array[..., None]

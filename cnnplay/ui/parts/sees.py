@@ -11,7 +11,7 @@ from ...figures.labs import convolution_slide, picture
 from ...layers import Activation, Convolution, Dense, Pooling
 from ..components.maps import maps
 from ..components.player import player
-from ..labs import begin, choose, chosen, kept
+from ..labs import begin, choose, chosen, kept, kept_default
 from .subject import Looked, Shown
 
 SEEN = "seen_maps"
@@ -26,7 +26,7 @@ def what_it_sees(looked: Looked, shown: Shown) -> None:
         if chosen().seen_layer not in names:
             chosen().seen_layer = names[0]
         if len(names) > 1:
-            st.segmented_control("Layer", names, key=kept("seen_layer"), required=True)
+            st.segmented_control("Layer", names, **kept_default("seen_layer"), required=True)
         _convolution(looked, shown, chosen().seen_layer, values)
     _dense(looked)
 
@@ -110,7 +110,7 @@ def _dense(looked: Looked) -> None:
     begin(seen_unit=0)
     with st.expander(f"The weights of {name} as images", icon=":material/grid_view:"):
         chosen().seen_unit = min(chosen().seen_unit, units - 1)
-        st.slider("Unit", 0, units - 1, key=kept("seen_unit"), help="Of the last layer: the digit it stands for.")
+        st.slider("Unit", 0, units - 1, **kept("seen_unit"), help="Of the last layer: the digit it stands for.")
         unit = chosen().seen_unit
         st.caption(
             "Orange: what it wants to be bright there. Blue: what speaks against it. One picture for each channel that "

@@ -15,7 +15,7 @@ from ...model import Weights, initial_weights
 from ...pictures import digit
 from .. import state
 from ..drawings import kept_drawings
-from ..labs import begin, chosen, kept
+from ..labs import begin, chosen, kept, kept_default, kept_of
 from ..pictures import choose_digit
 from ..widgets import way_out
 
@@ -53,7 +53,7 @@ def choose_network() -> Looked | None:
     titles[UNTRAINED] = "The sidebar's network, untrained"
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.selectbox("Network", list(titles), key=kept("inside_run"), format_func=titles.__getitem__)
+        st.selectbox("Network", list(titles), **kept_of("inside_run", list(titles)), format_func=titles.__getitem__)
     run = chosen().inside_run
     if run == UNTRAINED:
         with right:
@@ -99,7 +99,7 @@ def _epoch(run: str) -> tuple[int, Weights]:
         st.select_slider(
             "Epoch",
             epochs,
-            key=kept("inside_epoch"),
+            **kept("inside_epoch"),
             format_func=lambda epoch: f"epoch {epoch}" if epoch else "initial",
             help="The weights after each epoch, from the initial ones on. Everything on this page follows.",
         )
@@ -115,7 +115,9 @@ def choose_image(looked: Looked) -> Shown:
         chosen().inside_image = "digit"
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.segmented_control("Image", names, key=kept("inside_image"), required=True, format_func=IMAGES.__getitem__)
+        st.segmented_control(
+            "Image", names, **kept_default("inside_image"), required=True, format_func=IMAGES.__getitem__
+        )
     with right:
         if chosen().inside_image == "wrong":
             return _a_mistake(looked)
@@ -124,7 +126,7 @@ def choose_image(looked: Looked) -> Shown:
             st.selectbox(
                 "Drawing",
                 range(len(drawings)),
-                key=kept("inside_drawing"),
+                **kept_of("inside_drawing", range(len(drawings))),
                 format_func=lambda index: drawings[index].title,
             )
             drawing = drawings[chosen().inside_drawing]
@@ -144,7 +146,7 @@ def _a_mistake(looked: Looked) -> Shown:
         f"Mistake, of {len(mistakes):,}",
         1,
         len(mistakes),
-        key=kept("inside_mistake"),
+        **kept("inside_mistake"),
         help="The mistakes that it is most certain of come first.",
     )
     number = int(mistakes[chosen().inside_mistake - 1])

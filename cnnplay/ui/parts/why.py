@@ -10,7 +10,7 @@ from ...inspection import METHODS
 from ...layers import CLASSES, Convolution
 from ..components.film import film
 from ..components.maps import maps
-from ..labs import begin, chosen, kept, sources
+from ..labs import begin, chosen, kept, kept_of, sources
 from .subject import Looked, Shown
 
 AS_ANSWERED = "its answer"
@@ -69,13 +69,14 @@ def why(looked: Looked, shown: Shown) -> None:
     names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
     begin(why_target=AS_ANSWERED, why_patch=5, why_stride=2, why_layer=names[-1] if names else None)
     target_choice, layer_choice, patch, stride = st.columns(4, gap="medium")
-    target_choice.selectbox("Why this digit?", [AS_ANSWERED, *range(CLASSES)], key=kept("why_target"))
+    targets = [AS_ANSWERED, *range(CLASSES)]
+    target_choice.selectbox("Why this digit?", targets, **kept_of("why_target", targets))
     if names:
         if chosen().why_layer not in names:
             chosen().why_layer = names[-1]
-        layer_choice.selectbox("Layer for Grad-CAM", names, key=kept("why_layer"))
-    patch.slider("Patch", 1, 14, key=kept("why_patch"), help="Occlusion: so many pixels a side are painted black.")
-    stride.slider("Step of the patch", 1, 5, key=kept("why_stride"), help="Smaller is finer and slower.")
+        layer_choice.selectbox("Layer for Grad-CAM", names, **kept_of("why_layer", names))
+    patch.slider("Patch", 1, 14, **kept("why_patch"), help="Occlusion: so many pixels a side are painted black.")
+    stride.slider("Step of the patch", 1, 5, **kept("why_stride"), help="Smaller is finer and slower.")
     now = chosen()
     target = now.why_target
     if target == AS_ANSWERED:
@@ -131,7 +132,7 @@ def wishes(looked: Looked) -> None:
     of.selectbox(
         "What shall be as large as possible?",
         ["class", *names],
-        key=kept("wish_of"),
+        **kept_of("wish_of", ["class", *names]),
         format_func=lambda name: "The score of a digit" if name == "class" else f"A map of {name}",
     )
     goal: inspection.wishes.Goal
@@ -139,15 +140,15 @@ def wishes(looked: Looked) -> None:
     if now.wish_of not in ("class", *names):
         now.wish_of = "class"
     if now.wish_of == "class":
-        which.slider("Digit", 0, CLASSES - 1, key=kept("wish_class"))
+        which.slider("Digit", 0, CLASSES - 1, **kept("wish_class"))
         goal = now.wish_class
     else:
         filters = len(looked.weights[f"{now.wish_of}/bias"])
         now.wish_filter = min(now.wish_filter, filters)
         if filters > 1:
-            which.slider("Filter", 1, filters, key=kept("wish_filter"))
+            which.slider("Filter", 1, filters, **kept("wish_filter"))
         goal = (now.wish_of, now.wish_filter - 1 if filters > 1 else 0)
-    seed.number_input("Noise it begins with", 0, 999, key=kept("wish_seed"), help="Another number: another beginning.")
+    seed.number_input("Noise it begins with", 0, 999, **kept("wish_seed"), help="Another number: another beginning.")
     made = inspection.maximised(network, looked.weights, goal, steps=STEPS, seed=now.wish_seed)
     film(
         film_frames(made.frames, made.scores.tolist(), STEPS),

@@ -20,6 +20,7 @@ from ..labs import (
     follow,
     give_back,
     kept,
+    kept_of,
     reading,
     sources,
     tries,
@@ -78,7 +79,7 @@ def windows_on_a_grid() -> None:
         layer = follow("win_follow", Convolution, "kernel size, stride, padding and dilation")
         st.toggle(
             "Rows and columns apart",
-            key=kept("win_apart"),
+            **kept("win_apart"),
             disabled=layer is not None,
             help="Another window for the columns.",
         )
@@ -116,13 +117,15 @@ def _axis(axis: str, of: str) -> tuple[int, Window]:
     value = {name: getattr(chosen(), f"win_{axis}_{name}") for name in names}
 
     def slider(label: str, low: int, high: int, name: str, says: str = "") -> None:
-        st.slider(label + of, low, high, key=kept(f"win_{axis}_{name}"), help=says or None, width=SLIDER)
+        st.slider(label + of, low, high, **kept(f"win_{axis}_{name}"), help=says or None, width=SLIDER)
 
     padding: Any = value["padding"]
     with st.container(horizontal=True, gap="small"):
         for name, (label, least, most, _, says) in SLIDERS.items():
             slider(label, least, most, name, says)
-        st.selectbox(f"Padding{of}", PADDINGS, key=kept(f"win_{axis}_padding"), help=PADDING_SAYS, width=SLIDER)
+        st.selectbox(
+            f"Padding{of}", PADDINGS, **kept_of(f"win_{axis}_padding", PADDINGS), help=PADDING_SAYS, width=SLIDER
+        )
         if padding == "pixels":
             slider("Pixels", 1, 10, "pixels")
             padding = value["pixels"]
@@ -210,8 +213,8 @@ def _many_layers(axis: Window, size: int) -> None:
     begin(win_layers=8, win_each=1)
     show, say = st.columns([3, 2], gap="medium")
     with say:
-        st.slider("Layers", 1, 16, key=kept("win_layers"), help="So many layers with this window, one after another.")
-        st.slider("Stride of each", 1, 3, key=kept("win_each"))
+        st.slider("Layers", 1, 16, **kept("win_layers"), help="So many layers with this window, one after another.")
+        st.slider("Stride of each", 1, 3, **kept("win_each"))
         st.markdown(
             f"A window of {axis.kernel}, layer after layer. At stride 1 **valid** loses {axis.span - 1} pixels a "
             "layer, until no window fits; **same** keeps the size, so that a network can be as deep as one likes; "
