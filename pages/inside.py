@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cnnplay.ui.app import enter
-from cnnplay.ui.parts.change import change_it, changed
+from cnnplay.ui.parts.change import change_it, changed, say_what_is_changed
 from cnnplay.ui.parts.mistakes import mistakes
 from cnnplay.ui.parts.sees import what_it_sees
 from cnnplay.ui.parts.subject import choose_image, choose_network
@@ -21,6 +21,7 @@ if looked:
     after = changed(before)
     shown = choose_image(after)
     the_answer(after, shown)
+    say_what_is_changed()
     parts: dict[str, Callable[[], None]] = {
         "Filters and maps": lambda: what_it_sees(after, shown),
         "Why": lambda: why(after, shown),

@@ -37,8 +37,11 @@ def _points(values: np.ndarray, indices: np.ndarray) -> list[list[float]]:
     return [[int(i) + 1, round(float(values[i]), 6)] for i in indices]
 
 
-def confusion_figure(confusion: np.ndarray) -> go.Figure:
-    """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are."""
+def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = None) -> go.Figure:
+    """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are.
+
+    chosen: a cell (truth, answer) to be outlined.
+    """
     classes, right = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
     figure = go.Figure()
     for shown, faint, strong, says in (
@@ -65,15 +68,26 @@ def confusion_figure(confusion: np.ndarray) -> go.Figure:
         customdata=np.where(truths == answers, "read rightly", [f"read as a {answer}" for answer in answers]),
         mode="markers+text",
         marker={"size": 28, "opacity": 0, "symbol": "square"},
-        unselected={"marker": {"opacity": 0}},
-        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
+        selected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
         hovertemplate="%{text} images of a %{y} were %{customdata}<extra></extra>",
         showlegend=False,
     )
-    figure.update_xaxes(title="answer of the network", dtick=1, showgrid=False, zeroline=False, fixedrange=True)
-    figure.update_yaxes(
-        title="what it is", dtick=1, autorange="reversed", showgrid=False, zeroline=False, fixedrange=True
+    if chosen is not None:
+        truth, answer = chosen
+        figure.add_shape(
+            type="rect",
+            x0=answer - 0.5,
+            x1=answer + 0.5,
+            y0=truth - 0.5,
+            y1=truth + 0.5,
+            line={"color": BLUE, "width": 3},
+        )
+    ends = [-0.5, len(confusion) - 0.5]
+    figure.update_xaxes(
+        title="answer of the network", dtick=1, range=ends, showgrid=False, zeroline=False, fixedrange=True
     )
+    figure.update_yaxes(title="what it is", dtick=1, range=ends[::-1], showgrid=False, zeroline=False, fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .labs import begin, chosen
+from .widgets import a_digit
 
 MOST_DRAWINGS = 40
 
@@ -20,7 +21,7 @@ class Drawing:
 
     @property
     def title(self) -> str:
-        return f"Drawing {self.number}" + (f": a {self.label}" if self.label is not None else "")
+        return f"Drawing {self.number}" + (f": {a_digit(self.label)}" if self.label is not None else "")
 
 
 def kept_drawings() -> list[Drawing]:
@@ -35,3 +36,7 @@ def keep(ink: np.ndarray, received: np.ndarray, label: int | None) -> None:
     chosen().draw_count += 1
     drawings.append(Drawing(chosen().draw_count, ink, received, label))
     del drawings[:-MOST_DRAWINGS]
+
+
+def forget_last() -> None:
+    del kept_drawings()[-1:]

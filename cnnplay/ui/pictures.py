@@ -6,8 +6,9 @@ import streamlit as st
 from ..data import mnist
 from ..errors import PlaygroundError
 from ..pictures import DIGITS, MOST_BYTES, PATTERNS, digit, find_digit, read_picture
+from .drawings import kept_drawings
 from .labs import begin, chosen, kept, kept_of
-from .widgets import plain
+from .widgets import a_digit, plain
 
 DIGIT, UPLOAD = "digit", "upload"
 SIZE = 28  # of a pattern, as of a digit
@@ -16,12 +17,16 @@ SIZE = 28  # of a pattern, as of a digit
 def choose_picture() -> np.ndarray | None:
     """The chosen picture [h w c] from 0 to 1, None where there is none yet."""
     begin(lab_picture=DIGIT, lab_number=0)
-    titles = {DIGIT: "A digit of MNIST", UPLOAD: "Your own picture"} | {n: row.title for n, row in PATTERNS.items()}
+    drawings = {drawing.title: drawing for drawing in kept_drawings()}
+    titles = {DIGIT: "A digit of MNIST", UPLOAD: "Your own picture"} | {name: name for name in drawings}
+    titles |= {name: row.title for name, row in PATTERNS.items()}
     st.selectbox("Picture", list(titles), **kept_of("lab_picture", list(titles)), format_func=titles.__getitem__)
     if chosen().lab_picture == DIGIT:
         return choose_digit()
     if chosen().lab_picture == UPLOAD:
         return _upload()
+    if chosen().lab_picture in drawings:
+        return drawings[chosen().lab_picture].received
     pattern = PATTERNS[chosen().lab_picture]
     st.caption(plain(pattern.says[0].upper() + pattern.says[1:] + "."))
     return pattern.make(SIZE)
@@ -51,7 +56,7 @@ def _digit() -> np.ndarray:
     if now.lab_wish != now.lab_wished:
         now.lab_number = find_digit(test, now.lab_wish, now.lab_number)
         now.lab_wished = now.lab_wish
-    st.caption(f"Test image {now.lab_number:,}: a {test.labels[now.lab_number]}.")
+    st.caption(f"Test image {now.lab_number:,}: {a_digit(int(test.labels[now.lab_number]))}.")
     return digit(test, chosen().lab_number)
 
 

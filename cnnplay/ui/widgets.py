@@ -57,6 +57,16 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
+def a_digit(digit: int) -> str:
+    """With its article: a 7, an 8."""
+    return f"an {digit}" if digit == 8 else f"a {digit}"
+
+
+def chance_text(chance: float) -> str:
+    """A chance as it is read; what is nearly 0 or 1 is not said to be so."""
+    return ">99.9%" if chance > 0.999 else "<0.1%" if chance < 0.001 else f"{chance:.1%}"
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     return "×".join(f"{size:,}" for size in shape)
 

@@ -587,7 +587,7 @@ def test_a_click_before_the_sliders_have_loaded_changes_no_network(page: Page, a
 
 def test_a_digit_flows_through_the_network(page: Page, app: str) -> None:
     open_page(page, app)
-    layers, read = page.get_by_test_id("volumes"), page.get_by_text(re.compile(r"It reads a \d"))
+    layers, read = page.get_by_test_id("volumes"), page.get_by_text(re.compile(r"It reads an? \d"))
     expect(read).to_be_visible()
     settle(page)
     on_input = layers.locator("[data-layer=input] image")

@@ -1,6 +1,6 @@
 """Change a trained network's filters, and see what becomes of its answer and of its accuracy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -15,7 +15,7 @@ from ...layers import Convolution
 from ..components.player import player
 from ..filters import read_edit
 from ..labs import begin, chosen, kept, kept_of
-from ..widgets import plain
+from ..widgets import counted, plain
 from .subject import Looked, Shown, chances_of
 
 PLAYER = "change_player"
@@ -33,11 +33,9 @@ class Change:
 
 
 def changed(looked: Looked) -> Looked:
-    """The network with the changes that were made to it; those made to another network are forgotten."""
-    begin(changes=[], changes_of=None)
-    of = (str(looked.architecture), looked.run, looked.epoch)
-    if chosen().changes_of != of:
-        chosen().changes, chosen().changes_of = [], of
+    """The network with the changes that were made to it; each epoch of each run has its own."""
+    begin(changes=[], changes_by={})
+    chosen().changes = chosen().changes_by.setdefault((str(looked.architecture), looked.run, looked.epoch), [])
     weights = looked.weights
     for change in list(chosen().changes):
         try:
@@ -45,7 +43,13 @@ def changed(looked: Looked) -> Looked:
         except PlaygroundError as error:  # numbers that a browser sent for a filter of another shape
             chosen().changes.remove(change)
             st.toast(plain(str(error)), icon=":material/error:")
-    return Looked(looked.architecture, weights, looked.run, looked.epoch, looked.says)
+    return replace(looked, weights=weights)
+
+
+def say_what_is_changed() -> None:
+    """On every tab: that this is not the network that was trained any more."""
+    if made := chosen().changes:
+        st.warning(f"{counted(len(made), 'change')} of filters: all on this page is of the changed network.")
 
 
 def change_it(before: Looked, after: Looked, shown: Shown) -> None:
@@ -143,6 +147,8 @@ def _at_work(after: Looked, shown: Shown, layer: str, index: int) -> None:
         slide["image"] |= {"scale": "signed", "range": reach_of(below)}
     if square:
         st.caption("Or type over its numbers: click one of the kernel.")
+    else:
+        st.caption("Its numbers can be typed over where the kernel is square and has at most three channels.")
     player(slide, alt=f"Filter {index + 1} of {layer} at work.", key=PLAYER, on_kernel=_take_edit)
 
 
@@ -175,7 +181,8 @@ def _worth(before: Looked, layer: str) -> None:
     whole = inspection.accuracy_of(chances_of(before), mnist().test.labels)
     most = int(accuracies.argmin())
     st.markdown(
-        f"**Filter {most + 1}** of {layer} matters most: without it {accuracies[most]:.2%} of the test images are read "
+        f"Of the network as it learned, **filter {most + 1}** of {layer} matters most: without it "
+        f"{accuracies[most]:.2%} of the test images are read "
         f"rightly instead of {whole:.2%}. Each is left out by itself; what two do together this does not tell."
     )
     st.plotly_chart(

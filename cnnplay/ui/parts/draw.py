@@ -20,17 +20,18 @@ from .. import drawings, state
 from ..components.maps import maps
 from ..components.pad import pad
 from ..labs import begin, choose, chosen, kept, kept_of, reading, sources
-from ..widgets import counted, plain
+from ..widgets import a_digit, chance_text, counted, plain
 from .subject import Looked, trained
 
 PAD, KEPT_MAPS = "pad", "kept_maps"
 PHOTO_SIDE = 160  # pixels: enough for a stroke, few enough to be quick
 PACE = 0.5  # seconds
+ABOVE = "Train a network first, with the button above."
 OWN_ACCURACY = 10  # drawings with a label that give an accuracy of one's own
 
 
 def draw_a_digit() -> None:
-    begin(draw_ink=None, draw_load=None, draw_loads=0, draw_photo=None, draw_label=None)
+    begin(draw_ink=None, draw_load=None, draw_loads=0, draw_label=None)
     begin(**{f"draw_{name}": True for name in STEPS})
     with st.container():  # so that the pad keeps its place on the page, and with it what is drawn on it
         _network_there_is()
@@ -52,8 +53,8 @@ def _network_there_is() -> None:
     elif not (view and view.live):
         title = PRESETS["fast99"].title
         st.info(
-            f"No network has been trained in this visit, so nobody can read yet. **{title}** takes a few seconds; your "
-            "network in the sidebar stays as it is.",
+            f"No network has been trained in this visit, so nobody can read yet. **{title}** takes about a quarter of "
+            "a minute; your network in the sidebar stays as it is.",
             icon=":material/school:",
         )
         st.button(f"Train {title} now", type="primary", icon=":material/play_arrow:", on_click=_train)
@@ -100,7 +101,9 @@ def _pad_and_answer() -> None:
 def _take_drawing() -> None:
     text = st.session_state[PAD].drawing
     try:
-        choose(draw_ink=handwriting.read_ink(text) if text else None, draw_photo=None)
+        choose(draw_ink=handwriting.read_ink(text) if text else None)
+        if not text:
+            choose(draw_label=None)  # the next drawing is another digit
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
 
@@ -110,15 +113,17 @@ def _answer(ink: np.ndarray | None, skip: frozenset[str]) -> None:
     if ink is None:
         st.markdown("#### Draw a digit\nFrom 0 to 9, as large as you like, anywhere on the pad.")
     elif looked is None:
-        st.markdown("#### Nobody can read it yet\nTrain a network first: the button above.")
+        view = state.run_view()
+        wait = "It is learning: it reads as soon as its first epoch has ended." if view and view.live else ABOVE
+        st.markdown(f"#### Nobody can read it yet\n{wait}")
     else:
         found = inspection.answer(looked.architecture, looked.weights, handwriting.received(ink, skip))
         st.markdown(
-            f"#### It reads a {found.best}\n{found.chances[found.best]:.1%} sure. Second guess: {found.second}, "
-            f"{found.chances[found.second]:.1%}."
+            f"#### It reads {a_digit(found.best)}\n{chance_text(found.chances[found.best])} sure. Second guess: "
+            f"{found.second}, {chance_text(found.chances[found.second])}."
         )
         st.plotly_chart(
-            answer_figure(found.chances, chosen().draw_label),
+            answer_figure(found.chances, None),
             config={"displayModeBar": False},
             alt="; ".join(f"{digit}: {chance:.1%}" for digit, chance in enumerate(found.chances)),
         )
@@ -162,11 +167,13 @@ def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
             width=160,
         )
         st.button("Keep it", icon=":material/bookmark_add:", disabled=ink is None, on_click=_keep, args=(ink, skip))
-    own = drawings.kept_drawings()
+        own = drawings.kept_drawings()
+        if own:
+            st.button("Forget the last one", icon=":material/delete:", on_click=drawings.forget_last)
     if not own:
         st.caption(
-            "What you keep stays for this visit, can be chosen on the other pages, and with its digit said it counts "
-            f"for an accuracy of your own: draw {OWN_ACCURACY}."
+            "What you keep stays for this visit, can be chosen on *Convolution* and *Look inside*, and with its digit "
+            f"said it counts for an accuracy of your own: draw {OWN_ACCURACY}."
         )
         return
     looked = trained()
@@ -205,6 +212,7 @@ def _own_accuracy(looked: Looked, own: list[drawings.Drawing]) -> dict[int, str]
 
 def _keep(ink: np.ndarray, skip: frozenset[str]) -> None:
     drawings.keep(ink, handwriting.received(ink, skip), chosen().draw_label)
+    choose(draw_label=None)
 
 
 def _open() -> None:
@@ -260,13 +268,19 @@ def what_the_steps_are_worth() -> None:
     )
     if looked is None:
         return
-    begin(draw_worth=None)
+    begin(draw_worth={})
+    known = chosen().draw_worth
     st.button(
-        "Try it on 1,000 test digits", icon=":material/science:", on_click=choose, kwargs={"draw_worth": looked.says}
+        "Try it on 1,000 test digits",
+        icon=":material/science:",
+        on_click=choose,
+        kwargs={"draw_worth": {looked.says: None}},
     )
-    if chosen().draw_worth != looked.says:
+    if looked.says not in known:
         return
-    with st.spinner("Putting 1,000 digits on paper, five times"):
-        worth = inspection.worth_of_steps(looked.architecture, looked.weights, mnist().test)
+    if known[looked.says] is None:
+        with st.spinner("Putting 1,000 digits on paper, and reading them in five ways"):
+            known[looked.says] = inspection.worth_of_steps(looked.architecture, looked.weights, mnist().test)
+    worth = known[looked.says]
     rows = [{"the network receives": title, "read rightly": f"{share:.1%}"} for title, share in worth.items()]
     st.table(rows, hide_index=True, border="horizontal", alt="Share of moved and scaled digits that are read rightly")

@@ -15,7 +15,7 @@ from ..components.connections import connections
 from ..components.volumes import volumes
 from ..labs import reading, sources
 from ..pictures import choose_digit
-from ..widgets import chain_says, way_out
+from ..widgets import a_digit, chain_says, way_out
 
 LENET = "https://doi.org/10.1109/5.726791"
 
@@ -47,7 +47,7 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
         )
     best = int(chances.argmax())
     with right:
-        st.markdown(f"It reads a **{best}**, with {chances[best]:.0%}. &nbsp; :gray[{says.capitalize()}.]")
+        st.markdown(f"It reads {a_digit(best)}, with {chances[best]:.0%}. &nbsp; :gray[{says.capitalize()}.]")
     return network, image
 
 

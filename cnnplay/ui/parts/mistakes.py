@@ -12,7 +12,7 @@ from ...layers import CLASSES
 from ...pictures import digit
 from ..components.maps import maps
 from ..labs import begin, choose, chosen, kept_of
-from ..widgets import counted
+from ..widgets import a_digit, counted
 from .subject import Looked, chances_of
 
 SHOWN = 24
@@ -32,7 +32,7 @@ def mistakes(looked: Looked) -> None:
     grid, side = st.columns([3, 2], gap="medium")
     with grid:
         st.plotly_chart(
-            confusion_figure(confusion),
+            confusion_figure(confusion, (chosen().mistake_truth, chosen().mistake_said)),
             key=CELL,
             on_select=_take_cell,
             selection_mode="points",
@@ -50,7 +50,7 @@ def mistakes(looked: Looked) -> None:
 def _examples(looked: Looked, chances: Any) -> None:
     test, truth, said = mnist().test, chosen().mistake_truth, chosen().mistake_said
     found = inspection.examples(chances, test.labels, truth, said)
-    read = "read rightly" if truth == said else f"read as a {said}"
+    read = "read rightly" if truth == said else f"read as {a_digit(said)}"
     if not len(found):
         st.success(f"No {truth} was {read}.")
         return
@@ -65,7 +65,7 @@ def _examples(looked: Looked, chances: Any) -> None:
         )
         for number in found[:SHOWN]
     ]
-    title = f"{counted(len(found), 'image')} of a {truth} {read}{more}"
+    title = f"{counted(len(found), 'image')} of {a_digit(truth)} {read}{more}"
     maps(
         [{"title": title, "says": "Choose one to open it above.", "joiner": "", "pictures": pictures}],
         alt=title,
@@ -88,3 +88,4 @@ def _open() -> None:
     number = str(st.session_state[EXAMPLES].choose).removeprefix("test_")
     if number.isdecimal() and int(number) < len(mnist().test):
         choose(inside_image="digit", lab_wish=number)
+        st.toast(f"Test image {int(number):,} is open above.", icon=":material/arrow_upward:")

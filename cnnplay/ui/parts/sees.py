@@ -38,9 +38,11 @@ def _convolution(looked: Looked, shown: Shown, name: str, values: dict[str, np.n
     kernels = np.asarray(looked.weights[f"{name}/kernel"])
     below = values[network.names[at - 1]] if at else shown.image
     index = min(chosen().seen_filter, layer.filters - 1)
-    weight = reach_of(kernels)
+    weight = reach_of(*(np.asarray(weights[f"{name}/kernel"]) for weights in looked.kept), kernels)
+    batch = shown.image[None]
+    reach = reach_of(values[name], *(inspection.activations(network, w, batch)[name] for w in looked.kept))
     maps(
-        [_filters(kernels, weight), *_maps_after(network.names, network.layers, at, values, index)],
+        [_filters(kernels, weight), *_maps_after(looked, at, values, reach, index)],
         alt=f"The {layer.filters} filters of {name} and the maps that they make.",
         key=SEEN,
         size=72,
@@ -55,7 +57,6 @@ def _convolution(looked: Looked, shown: Shown, name: str, values: dict[str, np.n
     slide = convolution_slide(
         below, kernels[..., index], layer.axes, made, bias=float(looked.weights[f"{name}/bias"][index])
     )
-    reach = reach_of(values[name])  # one scale for all maps of this layer
     slide["outputs"] = [output | {"range": reach} for output in slide["outputs"]]
     slide |= {
         "kernel_range": weight,
@@ -70,7 +71,8 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
     if channels == 1:
         pictures = map_pictures("filter", kernels[:, :, 0], weight)
         return {"title": "Filters", "says": "as they are in this epoch", "joiner": "", "pictures": pictures}
-    sheet = picture("atlas", "", atlas(kernels), reach=weight, size=min(820, 6 * channels * (kernels.shape[1] + 1)))
+    slices = atlas(kernels)
+    sheet = picture("atlas", "", slices, reach=weight, size=min(820, 6 * max(slices.shape)))
     return {
         "title": f"Filters: {filters} rows, one for each; {channels} slices in a row, one for each input channel",
         "says": "as they are in this epoch",
@@ -80,10 +82,10 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
 
 
 def _maps_after(
-    names: tuple[str, ...], layers: tuple[object, ...], at: int, values: dict[str, np.ndarray], index: int
+    looked: Looked, at: int, values: dict[str, np.ndarray], reach: float, index: int
 ) -> list[dict[str, Any]]:
-    """The layer's maps, and those after its activation and its pooling; all on the scale of the first."""
-    rows, reach = [], reach_of(values[names[at]])
+    """The layer's maps, and those after its activation and its pooling, on one scale."""
+    rows, names, layers = [], looked.architecture.names, looked.architecture.layers
     for place in range(at, len(names)):
         if place > at and not isinstance(layers[place], Activation | Pooling):
             break

@@ -17,7 +17,7 @@ from .. import state
 from ..drawings import kept_drawings
 from ..labs import begin, chosen, kept, kept_default, kept_of
 from ..pictures import choose_digit
-from ..widgets import way_out
+from ..widgets import a_digit, way_out
 
 UNTRAINED = "untrained"
 IMAGES = {"digit": "A test digit", "wrong": "One it gets wrong", "drawing": "A drawing of yours"}
@@ -25,13 +25,17 @@ IMAGES = {"digit": "A test digit", "wrong": "One it gets wrong", "drawing": "A d
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """A network with weights, and in words which. `run` is the run's id, None for the sidebar's untrained network."""
+    """A network with weights, and in words which. `run` is the run's id, None for the sidebar's untrained network.
+
+    `kept` are the weights of all epochs that can be scrubbed through: a colour scale is steady over them.
+    """
 
     architecture: Architecture
     weights: Weights
     run: str | None
     epoch: int
     says: str
+    kept: tuple[Weights, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +66,21 @@ def choose_network() -> Looked | None:
     with right:
         epoch, weights = _epoch(run)
     says = f"run {views[run].number}, {f'after epoch {epoch}' if epoch else 'its initial weights'}"
-    return Looked(views[run].architecture, weights, run, epoch, says)
+    kept_weights = tuple(shared_engine().epoch_weights(run).values())
+    return Looked(views[run].architecture, weights, run, epoch, says, kept_weights)
 
 
 def trained() -> Looked | None:
     """The network that reads: that of *Look inside* where it is trained, else the newest trained of the visit."""
     views = [view for view in state.run_views() if len(shared_engine().epoch_weights(view.id)) > 1]
-    wanted = {vars(chosen()).get("inside_run"), st.session_state.run}
-    view = next((view for view in reversed(views) if view.id in wanted), views[-1] if views else None)
-    if view is None:
+    if not views:
         return None
+    wanted = (vars(chosen()).get("inside_run"), st.session_state.run)
+    view = next((view for run in wanted for view in views if view.id == run), views[-1])
     snapshots = shared_engine().epoch_weights(view.id)
     epoch = max(snapshots)
-    return Looked(view.architecture, snapshots[epoch], view.id, epoch, f"run {view.number}, after epoch {epoch}")
+    says = f"run {view.number}, after epoch {epoch}"
+    return Looked(view.architecture, snapshots[epoch], view.id, epoch, says, tuple(snapshots.values()))
 
 
 def _untrained() -> Looked | None:
@@ -83,7 +89,8 @@ def _untrained() -> Looked | None:
     except PlaygroundError as error:
         way_out(error, "inside_mend")
         return None
-    return Looked(network, initial_weights(network, state.config().seed), None, 0, "untrained")
+    weights = initial_weights(network, state.config().seed)
+    return Looked(network, weights, None, 0, "untrained", (weights,))
 
 
 def _epoch(run: str) -> tuple[int, Weights]:
@@ -150,7 +157,7 @@ def _a_mistake(looked: Looked) -> Shown:
         help="The mistakes that it is most certain of come first.",
     )
     number = int(mistakes[chosen().inside_mistake - 1])
-    st.caption(f"Test image {number:,}: a {test.labels[number]}.")
+    st.caption(f"Test image {number:,}: {a_digit(int(test.labels[number]))}.")
     return Shown(digit(test, number), int(test.labels[number]))
 
 

@@ -11,10 +11,12 @@ from ...layers import CLASSES, Convolution
 from ..components.film import film
 from ..components.maps import maps
 from ..labs import begin, chosen, kept, kept_of, sources
+from ..widgets import chance_text
 from .subject import Looked, Shown
 
 AS_ANSWERED = "its answer"
 STEPS = 60
+UNITS = {"saliency": "a pixel", "smooth_grad": "a pixel", "occlusion": "of the chance", "grad_cam": "of the score"}
 
 
 def the_answer(looked: Looked, shown: Shown) -> None:
@@ -28,11 +30,12 @@ def the_answer(looked: Looked, shown: Shown) -> None:
             size=170,
         )
     with middle:
-        right_or_not = (
-            "" if shown.label is None else " Right." if found.best == shown.label else f" It is a {shown.label}."
-        )
-        st.markdown(f"### It says {found.best}\n{found.chances[found.best]:.1%} sure.{right_or_not}")
-        st.markdown(f"Second guess: **{found.second}**, {found.chances[found.second]:.1%}.")
+        if shown.label is None:
+            verdict = ""
+        else:
+            verdict = "Right." if found.best == shown.label else f"It is {a_digit(shown.label)}."
+        st.markdown(f"### It says {found.best}\n{chance_text(found.chances[found.best])} sure. {verdict}")
+        st.markdown(f"Second guess: **{found.second}**, {chance_text(found.chances[found.second])}.")
     with right:
         st.plotly_chart(
             answer_figure(found.chances, shown.label),
@@ -100,7 +103,13 @@ def why(looked: Looked, shown: Shown) -> None:
                 "pictures": [
                     image,
                     *(
-                        picture(f"why_{name}", METHODS[name].title, values, reach=reach_of(values))
+                        picture(
+                            f"why_{name}",
+                            METHODS[name].title,
+                            values,
+                            reach=reach_of(values),
+                            caption=f"to ±{reach_of(values):.2g} {UNITS[name]}",
+                        )
                         for name, values in pictures.items()
                     ),
                 ],
