@@ -11,7 +11,7 @@ from ...layers import CLASSES, Convolution
 from ..components.film import film
 from ..components.maps import maps
 from ..labs import begin, chosen, kept, kept_of, sources
-from ..widgets import chance_text
+from ..widgets import a_digit, chance_text
 from .subject import Looked, Shown
 
 AS_ANSWERED = "its answer"
