@@ -6,8 +6,8 @@ import streamlit as st
 from ..data import mnist
 from ..errors import PlaygroundError
 from ..pictures import DIGITS, MOST_BYTES, PATTERNS, digit, find_digit, read_picture
-from .drawings import kept_drawings
-from .labs import begin, chosen, kept, kept_of
+from .drawings import Drawing, kept_drawings
+from .labs import begin, choose, chosen, kept, kept_of
 from .widgets import a_digit, plain
 
 DIGIT, UPLOAD = "digit", "upload"
@@ -49,10 +49,14 @@ def _digit() -> np.ndarray:
             "Digit",
             **kept("lab_wish"),
             max_chars=40,
-            help="A digit in words, as in *a seven* or *five*; or the number of a test image, 0 to 9,999.",
+            help="A digit in words, as in *a seven* or *five*; the number of a test image, 0 to 9,999; or *drawing 1*, "
+            "one that you kept on the page *Draw*.",
         )
         st.button("Another", key="lab_another", icon=":material/casino:", on_click=_another)
     now = chosen()
+    if drawing := _wished_drawing():
+        st.caption(f"{drawing.title}, as the network receives it.")
+        return drawing.received
     if now.lab_wish != now.lab_wished:
         now.lab_number = find_digit(test, now.lab_wish, now.lab_number)
         now.lab_wished = now.lab_wish
@@ -60,10 +64,25 @@ def _digit() -> np.ndarray:
     return digit(test, chosen().lab_number)
 
 
+def label_shown() -> int | None:
+    """The class of the chosen digit; of a drawing what its owner said, if anything."""
+    drawing = _wished_drawing()
+    return drawing.label if drawing else int(mnist().test.labels[chosen().lab_number])
+
+
+def _wished_drawing() -> Drawing | None:
+    """The kept drawing that is asked for, as in "drawing 1"."""
+    wish = str(chosen().lab_wish).strip().lower()
+    return next((drawing for drawing in kept_drawings() if wish == f"drawing {drawing.number}"), None)
+
+
 def _another() -> None:
     """The next image of the digit that is shown."""
     test, now = mnist().test, chosen().lab_number
-    chosen().lab_number = find_digit(test, f"another {DIGITS[test.labels[now]]}", now)
+    number = find_digit(test, f"another {DIGITS[test.labels[now]]}", now)
+    choose(lab_number=number)
+    if _wished_drawing():
+        choose(lab_wish=str(number))
 
 
 def _upload() -> np.ndarray | None:

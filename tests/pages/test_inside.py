@@ -201,6 +201,11 @@ def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None
     put(app, "inside_image", "drawing")
     asked = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
     np.testing.assert_allclose(asked, received(drawn_like(digit(mnist().test, 0), 0.8))[..., 0], atol=1e-5)
+    app.switch_page("pages/convolution.py").run()
+    for name, value in (("lab_wish", "drawing 1"), ("lab_picture", "Drawing 1: a 7")):
+        put(app, name, value)
+        slid = drawn(app, "player")[0]["slide"]["image"]["values"][0]
+        np.testing.assert_allclose(slid, asked, atol=1e-5)
 
 
 def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -> None:

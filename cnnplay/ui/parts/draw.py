@@ -172,8 +172,8 @@ def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
             st.button("Forget the last one", icon=":material/delete:", on_click=drawings.forget_last)
     if not own:
         st.caption(
-            "What you keep stays for this visit, can be chosen on *Convolution* and *Look inside*, and with its digit "
-            f"said it counts for an accuracy of your own: draw {OWN_ACCURACY}."
+            "What you keep stays for this visit and can be chosen on the other pages: as *drawing 1* where they ask "
+            f"for a digit. With its digit said it counts for an accuracy of your own: draw {OWN_ACCURACY}."
         )
         return
     looked = trained()

@@ -16,7 +16,7 @@ from ...pictures import digit
 from .. import state
 from ..drawings import kept_drawings
 from ..labs import begin, chosen, kept, kept_default, kept_of
-from ..pictures import choose_digit
+from ..pictures import choose_digit, label_shown
 from ..widgets import a_digit, way_out
 
 UNTRAINED = "untrained"
@@ -139,7 +139,7 @@ def choose_image(looked: Looked) -> Shown:
             drawing = drawings[chosen().inside_drawing]
             return Shown(drawing.received, drawing.label)
         image = choose_digit()
-    return Shown(image, int(mnist().test.labels[chosen().lab_number]))
+    return Shown(image, label_shown())
 
 
 def _a_mistake(looked: Looked) -> Shown:
