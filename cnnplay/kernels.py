@@ -238,6 +238,21 @@ def check_kernel(values: Any) -> np.ndarray:
     return np.array([[_weight(value) for value in cell] for cell in cells], np.float32).reshape(size, size, channels)
 
 
+def check_filter(values: Any, shape: tuple[int, int, int]) -> np.ndarray:
+    """Numbers [c][kh][kw] as a filter float32 of just this shape (kh, kw, c). Raises KernelError for anything else."""
+    rows, columns, channels = shape
+    wanted = f"This filter has {channels} × {rows} × {columns} weights: channels, rows and columns."
+
+    def part(numbers: Any, count: int) -> list[Any]:
+        if not isinstance(numbers, list) or len(numbers) != count:
+            raise KernelError(wanted)
+        return numbers
+
+    cells = [part(row, columns) for channel in part(values, channels) for row in part(channel, rows)]
+    weights = np.array([_weight(cell) for row in cells for cell in row], np.float32)
+    return np.moveaxis(weights.reshape(channels, rows, columns), 0, -1)
+
+
 def _count(values: Any, what: str, things: str, most: int) -> int:
     if not isinstance(values, list | tuple):
         raise KernelError(f"{what} is a list of 1 to {most} {things}, not {_shown(values)}.")

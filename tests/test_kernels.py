@@ -14,6 +14,7 @@ from cnnplay.kernels import (
     MOST_SIZE,
     KernelError,
     bank,
+    check_filter,
     check_kernel,
     name_of,
     negated,
@@ -410,3 +411,29 @@ def test_whatever_comes_in_is_a_kernel_or_refused(values):
     assert kernel.ndim in (2, 3)
     assert kernel.shape[0] == kernel.shape[1] <= MOST_SIZE
     assert np.abs(kernel).max() <= 1000
+
+
+def test_a_filter_from_outside_has_just_the_shape_that_is_asked_for():
+    typed = np.random.default_rng(0).normal(size=(4, 3, 5)).round(3)
+    np.testing.assert_allclose(check_filter(typed.tolist(), (3, 5, 4)), np.moveaxis(typed, 0, -1), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        None,
+        "x",
+        [],
+        [[[1, 2]]],
+        [[[1, 2], [3, 4]], [[1, 2], [3, 4]]],
+        [[[1, 2], [3]]],
+        [[[1, "2"], [3, 4]]],
+        [[[1, float("nan")], [3, 4]]],
+        [[[1, 1e9], [3, 4]]],
+        [[[1, True], [3, 4]]],
+        [[1, 2, 3, 4]],
+    ],
+)
+def test_a_forged_filter_is_refused_in_a_sentence(forged):
+    with pytest.raises(KernelError, match=r"\.$"):
+        check_filter(forged, (2, 2, 1))

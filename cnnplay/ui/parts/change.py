@@ -10,11 +10,10 @@ from ...data import mnist
 from ...errors import PlaygroundError
 from ...figures.inside import reach_of, worth_figure
 from ...figures.labs import convolution_slide
-from ...kernels import KERNELS
+from ...kernels import KERNELS, check_filter
 from ...layers import Convolution
 from ..components.player import player
-from ..filters import read_edit
-from ..labs import begin, chosen, kept, kept_of
+from ..labs import begin, choose, chosen, kept, kept_of
 from ..widgets import counted, plain
 from .subject import Looked, Shown, chances_of
 
@@ -133,29 +132,26 @@ def _at_work(after: Looked, shown: Shown, layer: str, index: int) -> None:
     below = values[network.names[at - 1]][0] if at else shown.image
     row, kernel = network.layers[at], np.asarray(after.weights[f"{layer}/kernel"])[..., index]
     assert isinstance(row, Convolution)
-    square = kernel.shape[0] == kernel.shape[1] and kernel.shape[2] <= 3
+    choose(change_shape=kernel.shape)
     slide = convolution_slide(
         below,
         kernel,
         row.axes,
         {"Feature map": values[layer][0, ..., index]},
         bias=float(after.weights[f"{layer}/bias"][index]),
-        editable=square,
+        editable=True,
     )
     slide["outputs"][0]["range"] = reach_of(values[layer])
     if at:
         slide["image"] |= {"scale": "signed", "range": reach_of(below)}
-    if square:
-        st.caption("Or type over its numbers: click one of the kernel.")
-    else:
-        st.caption("Its numbers can be typed over where the kernel is square and has at most three channels.")
+    st.caption("Or type over its numbers: click one of the kernel.")
     player(slide, alt=f"Filter {index + 1} of {layer} at work.", key=PLAYER, on_kernel=_take_edit)
 
 
 def _take_edit() -> None:
     now = chosen()
     try:
-        kernel = read_edit(st.session_state[PLAYER].kernel)
+        kernel = check_filter(st.session_state[PLAYER].kernel, now.change_shape)
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
         return
