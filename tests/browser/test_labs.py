@@ -567,7 +567,7 @@ def test_a_lab_follows_block_1_and_gives_it_what_was_found(page: Page, app: str)
 def test_a_click_before_the_sliders_have_loaded_changes_no_network(page: Page, app: str) -> None:
     """On a slow line the code of Streamlit's sliders comes after the tabs can be clicked."""
     net, late = "conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10", []
-    page.route(re.compile(r"/static/js/Slider\."), late.append)
+    page.route(re.compile(r"/static/js/Slider\."), lambda route: late.append(route))
     page.goto(f"{app}/convolution?net={net}")
     tabs, sliders = page.get_by_test_id("stTabs"), page.get_by_test_id("stSidebar").get_by_role("slider")
     tabs.get_by_role("tab", name="Depth", exact=True).click()
