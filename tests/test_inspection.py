@@ -11,6 +11,7 @@ from cnnplay.architecture import PRESETS, Architecture
 from cnnplay.data import Split
 from cnnplay.errors import ShapeError
 from cnnplay.inspection import (
+    Answer,
     activations,
     answer,
     grad_cam,
@@ -59,6 +60,14 @@ def test_each_layer_is_made_of_the_one_before(small):
         np.testing.assert_allclose(found[name], values, atol=1e-4)
     chances = np.exp(values) / np.exp(values).sum(-1, keepdims=True)
     np.testing.assert_allclose(found["softmax"], chances, atol=1e-5)
+
+
+def test_the_chances_of_an_answer_are_the_shares_of_its_powers(small):
+    architecture = Architecture.parse("conv4k3-relu-flatten-dense10")
+    image = small.test.images[0].astype(np.float32) / 255
+    found = answer(architecture, initial_weights(architecture, 2), image)
+    np.testing.assert_allclose(found.powers / found.powers.sum(), found.chances, rtol=1e-5)
+    assert np.isinf(Answer(np.float32([1e4, 0]), np.float32([1, 0])).powers[0])
 
 
 def test_weights_of_another_network_are_refused(small):

@@ -21,6 +21,12 @@ class Answer:
     chances: np.ndarray
 
     @property
+    def powers(self) -> np.ndarray:
+        """e^score of each class, [classes]: the chances are their shares. Infinite where a score is above 709."""
+        with np.errstate(over="ignore"):
+            return np.exp(self.scores.astype(np.float64))
+
+    @property
     def best(self) -> int:
         """The class of the highest score."""
         return int(self.scores.argmax())

@@ -20,6 +20,8 @@ def choose_picture() -> np.ndarray | None:
     drawings = {drawing.title: drawing for drawing in kept_drawings()}
     titles = {DIGIT: "A digit of MNIST", UPLOAD: "Your own picture"} | {name: name for name in drawings}
     titles |= {name: row.title for name, row in PATTERNS.items()}
+    if chosen().lab_picture not in titles:  # a drawing that was forgotten since
+        chosen().lab_picture = DIGIT
     st.selectbox("Picture", list(titles), **kept_of("lab_picture", list(titles)), format_func=titles.__getitem__)
     if chosen().lab_picture == DIGIT:
         return choose_digit()

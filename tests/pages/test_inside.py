@@ -208,6 +208,18 @@ def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None
         np.testing.assert_allclose(slid, asked, atol=1e-5)
 
 
+def test_a_drawing_that_was_forgotten_is_not_missed(run: str) -> None:
+    app = with_drawing(run, drawn_like(digit(mnist().test, 0), 0.8))
+    press(app, "Keep it")
+    app.switch_page("pages/convolution.py").run()
+    put(app, "lab_picture", "Drawing 1")
+    app.switch_page("pages/draw.py").run()
+    press(app, "Forget the last one")
+    app.switch_page("pages/convolution.py").run()
+    assert not app.exception
+    assert control(app, "lab_picture").value == "digit"
+
+
 def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -> None:
     paper = 1 - 0.8 * drawn_like(digit(mnist().test, 0), 0.7)
     file = io.BytesIO()

@@ -34,7 +34,7 @@ class Change:
 def changed(looked: Looked) -> Looked:
     """The network with the changes that were made to it; each epoch of each run has its own."""
     begin(changes=[], changes_by={})
-    chosen().changes = chosen().changes_by.setdefault((str(looked.architecture), looked.run, looked.epoch), [])
+    chosen().changes = chosen().changes_by.setdefault(looked.key, [])
     weights = looked.weights
     for change in list(chosen().changes):
         try:
@@ -162,7 +162,7 @@ def _worth(before: Looked, layer: str) -> None:
     """Accuracy without each filter in turn."""
     st.subheader("Which filter matters most?", anchor=False)
     begin(worth={})
-    key = (str(before.architecture), before.run, before.epoch, layer)
+    key = (before.key, layer)
     if key not in chosen().worth:
         st.button("Find it: leave each one out in turn", on_click=_ask_for, args=(key,), icon=":material/search:")
         st.caption(f"Reads all 10,000 test images once for each filter of {layer}.")
@@ -188,5 +188,5 @@ def _worth(before: Looked, layer: str) -> None:
     )
 
 
-def _ask_for(key: tuple[str, str | None, int, str]) -> None:
+def _ask_for(key: tuple[tuple[str, str], str]) -> None:
     chosen().worth = {key: None}

@@ -20,7 +20,7 @@ from .. import drawings, state
 from ..components.maps import maps
 from ..components.pad import pad
 from ..labs import begin, choose, chosen, kept, kept_of, reading, sources
-from ..widgets import a_digit, chance_text, counted, plain
+from ..widgets import a_digit, chance_text, counted, plain, way_out
 from .subject import Looked, trained
 
 PAD, KEPT_MAPS = "pad", "kept_maps"
@@ -61,7 +61,7 @@ def _network_there_is() -> None:
     if view and view.live:
         st.fragment(_progress, run_every=PACE)()
     if problem := st.session_state.pop("problem", None):
-        st.error(plain(str(problem)), icon=":material/error:")
+        way_out(problem, "draw_mend")
 
 
 def _train() -> None:
@@ -274,13 +274,13 @@ def what_the_steps_are_worth() -> None:
         "Try it on 1,000 test digits",
         icon=":material/science:",
         on_click=choose,
-        kwargs={"draw_worth": {looked.says: None}},
+        kwargs={"draw_worth": {looked.key: None}},
     )
-    if looked.says not in known:
+    if looked.key not in known:
         return
-    if known[looked.says] is None:
+    if known[looked.key] is None:
         with st.spinner("Putting 1,000 digits on paper, and reading them in five ways"):
-            known[looked.says] = inspection.worth_of_steps(looked.architecture, looked.weights, mnist().test)
-    worth = known[looked.says]
+            known[looked.key] = inspection.worth_of_steps(looked.architecture, looked.weights, mnist().test)
+    worth = known[looked.key]
     rows = [{"the network receives": title, "read rightly": f"{share:.1%}"} for title, share in worth.items()]
     st.table(rows, hide_index=True, border="horizontal", alt="Share of moved and scaled digits that are read rightly")

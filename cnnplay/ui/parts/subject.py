@@ -1,6 +1,7 @@
 """What is looked into: a run of this visit or the untrained network, an epoch of it, and an image."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -36,6 +37,14 @@ class Looked:
     epoch: int
     says: str
     kept: tuple[Weights, ...]
+
+    @cached_property
+    def key(self) -> tuple[str, str]:
+        """Tells it apart from every other network and from the same with other weights."""
+        digest = blake2b(digest_size=16)
+        for name, array in sorted(self.weights.items()):
+            digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
+        return str(self.architecture), digest.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,19 +172,12 @@ def _a_mistake(looked: Looked) -> Shown:
 
 def chances_of(looked: Looked) -> np.ndarray:
     """What the network says of all 10,000 test images: [n 10], read-only."""
-    return _chances(str(looked.architecture), _digest(looked.weights), looked)
+    return _chances(looked.key, looked)
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading all 10,000 test images…")
-def _chances(net: str, digest: str, _looked: Looked) -> np.ndarray:
-    """Kept for whoever asks the same again; told apart by the network's text and all of its weights."""
+def _chances(key: tuple[str, str], _looked: Looked) -> np.ndarray:
+    """Kept for whoever asks the same again."""
     chances = inspection.predictions(_looked.architecture, _looked.weights, mnist().test.images)
     chances.flags.writeable = False
     return chances
-
-
-def _digest(weights: Weights) -> str:
-    digest = blake2b(digest_size=16)
-    for name, array in sorted(weights.items()):
-        digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

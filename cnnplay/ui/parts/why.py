@@ -1,6 +1,5 @@
 """The answer of a network, why it gave it, and what it would like to see."""
 
-import numpy as np
 import streamlit as st
 
 from ... import inspection
@@ -47,22 +46,16 @@ def the_answer(looked: Looked, shown: Shown) -> None:
 
 def _softmax(found: inspection.Answer) -> None:
     with st.expander("From scores to chances, with the numbers", icon=":material/calculate:"):
-        powers = np.exp(found.scores.astype(float))
+        powers, best = found.powers, found.best
         rows = [
-            {
-                "digit": digit,
-                "score z": f"{score:.3f}",
-                "eᶻ": f"{power:,.4g}",
-                "eᶻ / sum": f"{power / powers.sum():.2%}",
-            }
-            for digit, (score, power) in enumerate(zip(found.scores, powers, strict=True))
+            {"digit": digit, "score z": f"{score:.3f}", "eᶻ": f"{power:,.4g}", "eᶻ / sum": f"{chance:.2%}"}
+            for digit, (score, power, chance) in enumerate(zip(found.scores, powers, found.chances, strict=True))
         ]
         st.table(rows, hide_index=True, border="horizontal", alt="Score, its exponential and its share, for each digit")
-        best = found.best
         st.markdown(
             f"The last layer gives ten **scores** (logits). **Softmax** makes them positive and has them add up to 1: "
             f"e^{found.scores[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
-            f"**{powers[best] / powers.sum():.2%}** for {best}."
+            f"**{found.chances[best]:.2%}** for {best}."
         )
 
 
