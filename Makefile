@@ -69,7 +69,7 @@ benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Kera
 	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
 
 latency: .venv/.run  ## Measure how long the server takes to answer a slider's move in the labs
-	$(BIN)/python -m benchmarks.pages 2>/dev/null
+	$(BIN)/python -m benchmarks.pages
 
 # The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.

@@ -5,6 +5,7 @@ slider goes through its values twice: the first time each is a setting that nobo
 to be compiled; the second time it is known.
 """
 
+import logging
 import statistics
 import time
 from collections.abc import Sequence
@@ -43,6 +44,7 @@ ROUNDS = ("new setting", "known setting")
 
 
 def main() -> None:
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns that there is no server
     print(f"| page | slider | {' | '.join(f'{name}, median ms' for name in ROUNDS)} |\n|---|---|---|---|")
     everything: tuple[list[float], list[float]] = ([], [])
     for move in MOVES:

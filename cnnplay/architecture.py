@@ -149,6 +149,11 @@ class Architecture:
         """Multiply-adds of all layers, for one image."""
         return sum(layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
 
+    @property
+    def convolutions(self) -> list[str]:
+        """The names of the convolutions, from the image on."""
+        return [n for n, layer in zip(self.names, self.layers, strict=True) if isinstance(layer, Convolution)]
+
     def sharing(self) -> list[Sharing]:
         """What each convolution saves by using the same weights everywhere."""
         layers = zip(self.names, self.layers, self.shapes, self.shapes[1:], strict=False)

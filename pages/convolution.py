@@ -1,13 +1,11 @@
 """Convolution: a filter on an image, two functions that make a third, how filters find lines, and depth."""
 
-import streamlit as st
-
 from cnnplay.ui.app import enter
 from cnnplay.ui.parts.depth import depth
 from cnnplay.ui.parts.functions import two_functions
 from cnnplay.ui.parts.lines import finding_lines
 from cnnplay.ui.parts.slide import filter_on_an_image
-from cnnplay.ui.widgets import head
+from cnnplay.ui.widgets import head, tabs
 
 enter()
 
@@ -19,7 +17,4 @@ PARTS = {
 }
 
 head("Convolution", "Slide a small window of weights over an image, multiply and add: what does the sum tell?")
-for tab, part in zip(st.tabs(list(PARTS), key="conv_part", on_change="rerun"), PARTS.values(), strict=True):
-    if tab.open:
-        with tab:
-            part()
+tabs(PARTS, "conv_part")

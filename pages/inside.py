@@ -1,16 +1,12 @@
 """Look inside: what a network has learned, why it answers as it does, and what it takes to change its mind."""
 
-from collections.abc import Callable
-
-import streamlit as st
-
 from cnnplay.ui.app import enter
 from cnnplay.ui.parts.change import change_it, changed, say_what_is_changed
 from cnnplay.ui.parts.mistakes import mistakes
 from cnnplay.ui.parts.sees import what_it_sees
 from cnnplay.ui.parts.subject import choose_image, choose_network
 from cnnplay.ui.parts.why import the_answer, why, wishes
-from cnnplay.ui.widgets import head
+from cnnplay.ui.widgets import head, tabs
 
 enter()
 
@@ -22,14 +18,13 @@ if looked:
     shown = choose_image(after)
     the_answer(after, shown)
     say_what_is_changed()
-    parts: dict[str, Callable[[], None]] = {
-        "Filters and maps": lambda: what_it_sees(after, shown),
-        "Why": lambda: why(after, shown),
-        "What it wants to see": lambda: wishes(after),
-        "Change it": lambda: change_it(before, after, shown),
-        "Mistakes": lambda: mistakes(after),
-    }
-    for tab, part in zip(st.tabs(list(parts), key="inside_part", on_change="rerun"), parts.values(), strict=True):
-        if tab.open:
-            with tab:
-                part()
+    tabs(
+        {
+            "Filters and maps": lambda: what_it_sees(after, shown),
+            "Why": lambda: why(after, shown),
+            "What it wants to see": lambda: wishes(after),
+            "Change it": lambda: change_it(before, after, shown),
+            "Mistakes": lambda: mistakes(after),
+        },
+        "inside_part",
+    )

@@ -1,10 +1,8 @@
 """Pooling: by numbers, on feature maps, and what it buys and costs."""
 
-import streamlit as st
-
 from cnnplay.ui.app import enter
 from cnnplay.ui.parts.pooling import buys_and_costs, four_by_four, on_a_digit, source_and_links
-from cnnplay.ui.widgets import head
+from cnnplay.ui.widgets import head, tabs
 
 enter()
 
@@ -15,8 +13,5 @@ PARTS = {
 }
 
 head("Pooling", "One number for each window: the largest, the mean or the smallest. What is kept, and what is lost?")
-for tab, part in zip(st.tabs(list(PARTS), key="pool_part", on_change="rerun"), PARTS.values(), strict=True):
-    if tab.open:
-        with tab:
-            part()
+tabs(PARTS, "pool_part")
 source_and_links()

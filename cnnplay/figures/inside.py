@@ -12,11 +12,6 @@ from .labs import picture
 GAP = 1  # cells between the slices of an atlas
 
 
-def reach_of(*arrays: np.ndarray) -> float:
-    """The largest size of a number in any of them: the end of a symmetric scale."""
-    return float(max(np.abs(values).max(initial=0) for values in arrays)) or 1.0
-
-
 def atlas(kernels: np.ndarray) -> np.ndarray:
     """All slices of all filters side by side: [k k c f] -> one picture, a row of channels for each filter."""
     rows, columns, channels, filters = kernels.shape
@@ -79,7 +74,7 @@ def film_frames(frames: np.ndarray, scores: Sequence[float], steps: int) -> list
         {
             "title": f"step {round(index * steps / last)}",
             "caption": f"score {score:.2f}",
-            "values": np.round(frame, 3).tolist(),
+            "values": frame,
             "value": float(score),
         }
         for index, (frame, score) in enumerate(zip(frames, scores, strict=True))

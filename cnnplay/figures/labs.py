@@ -21,6 +21,11 @@ def plain(values: np.ndarray) -> Any:
     return np.round(np.asarray(values, float), DECIMALS).tolist()
 
 
+def reach_of(*arrays: np.ndarray) -> float:
+    """The largest size of a number in any of them: the end of a symmetric scale."""
+    return float(max(np.abs(values).max(initial=0) for values in arrays)) or 1.0
+
+
 def axis_data(axis: Window, size: int) -> dict[str, Any]:
     """Where the windows of an axis stand and what they read, for the player."""
     before, after = axis.pads(size)
@@ -56,7 +61,7 @@ def convolution_slide(
         **_axes(axes, image.shape[:2]),
         "kernel": plain(np.moveaxis(kernel, -1, 0)),
         "bias": bias,
-        "kernel_range": float(np.abs(kernel).max()) or 1.0,
+        "kernel_range": reach_of(kernel),
         "editable": editable,
         "start": strongest(next(iter(maps.values()))),
         "outputs": [
@@ -155,7 +160,7 @@ def turning_data(
         "angles": plain(turns),
         "lines": plain(pictures),
         "filters": filters,
-        "kernel_range": float(np.abs(kernels).max()),
+        "kernel_range": reach_of(kernels),
         "responses": plain(responses),
     }
 
@@ -163,13 +168,8 @@ def turning_data(
 def sizes_figure(sizes: Mapping[str, Sequence[int]]) -> go.Figure:
     """Size after each layer, one line for each padding; a line ends where no window fits any more."""
     figure = go.Figure()
-    styles = [
-        (BLUE, "solid", "circle"),
-        (ORANGE, "dash", "diamond"),
-        ("#2FA37C", "dot", "square"),
-        ("#B06AB3", "dashdot", "x"),
-    ]
-    for (title, values), (colour, dash, symbol) in zip(sizes.items(), styles, strict=False):
+    styles = [(BLUE, "solid", "circle"), (ORANGE, "dash", "diamond"), ("#2FA37C", "dot", "square")]
+    for (title, values), (colour, dash, symbol) in zip(sizes.items(), styles, strict=True):
         figure.add_scatter(
             x=list(range(len(values))),
             y=list(values),
@@ -214,7 +214,7 @@ def shift_data(
                 "title": title,
                 "values": at(values),
                 "scale": "signed",
-                "range": float(np.abs(values).max()) or 1.0,
+                "range": reach_of(values),
                 "kept": at(kept),
             }
             for title, (values, kept) in stages.items()
@@ -225,15 +225,16 @@ def shift_data(
 def connections_data(image: np.ndarray, layer: Convolution) -> dict[str, Any]:
     """What the neurons of a convolution read of an image [h w c], and of a dense layer in its place."""
     out = layer.output_shape(image.shape)
-    each, window = prod(image.shape), prod(layer.kernel) * image.shape[2]
+    units, each = prod(out), prod(image.shape)
+    shared = layer.parameters(image.shape) - layer.filters
     return {
         "image": plain(np.round(image[..., 0], 3)),
         **_axes(layer.axes, image.shape[:2]),
-        "dense": {"units": prod(out), "weights_each": each, "weights": prod(out) * each},
+        "dense": {"units": units, "weights_each": each, "weights": units * each},
         "convolution": {
             "units": prod(out[:2]),
-            "weights_each": window,
-            "weights": window * layer.filters,
+            "weights_each": shared // layer.filters,
+            "weights": shared,
             "filters": layer.filters,
             "layer": "conv1",
         },

@@ -8,7 +8,6 @@ import numpy as np
 
 from ..architecture import Architecture
 from ..errors import PlaygroundError, ShapeError
-from ..layers import Convolution
 from ..lessons import MOST_PROGRAMS, quick
 from ..model import Weights, with_weights
 
@@ -79,8 +78,7 @@ def one_class(architecture: Architecture, target: int) -> np.int32:
 
 def one_convolution(architecture: Architecture, layer: str) -> int:
     """Which of the layers that convolution is. Raises ShapeError where the network has none of that name."""
-    layers = zip(architecture.names, architecture.layers, strict=True)
-    names = [name for name, row in layers if isinstance(row, Convolution)]
+    names = architecture.convolutions
     if layer not in names:
         there = f"its convolutions are {', '.join(names)}" if names else "it has no convolution at all"
         raise ShapeError(f"This network has no convolution {layer!r}: {there}.")

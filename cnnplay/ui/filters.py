@@ -136,7 +136,7 @@ def block_filter(layer: Convolution) -> Filter | None:
         st.slider("Filter", 1, layer.filters, **kept("lab_filter"))
     index = chosen().lab_filter - 1 if layer.filters > 1 else 0
     st.caption(f"Filter {index + 1} of conv1, {layer.title}: {says}.")
-    after = network.layers[network.layers.index(layer) + 1]
+    after = network.layers[1]
     return Filter(
         np.asarray(weights["conv1/kernel"])[..., index],
         layer,

@@ -1,7 +1,7 @@
 """Small things that several pages show: an error with its way out, the chain of shapes, a page's head."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -22,6 +22,14 @@ def head(title: str, purpose: str) -> None:
     if problems:
         st.warning("\n\n".join(map(plain, problems)), icon=":material/link_off:")
         st.button("Understood", on_click=problems.clear, key="link_problems_seen")
+
+
+def tabs(parts: Mapping[str, Callable[[], None]], key: str) -> None:
+    """Parts of a page, one behind the other; only the one in front is made."""
+    for tab, part in zip(st.tabs(list(parts), key=key, on_change="rerun"), parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                part()
 
 
 def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = state.apply) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 from ... import inspection, lessons
 from ...data import mnist
 from ...errors import PlaygroundError
-from ...figures.inside import reach_of, worth_figure
-from ...figures.labs import convolution_slide
+from ...figures.inside import worth_figure
+from ...figures.labs import convolution_slide, reach_of
 from ...kernels import KERNELS, check_filter
 from ...layers import Convolution
 from ..components.player import player
@@ -53,7 +53,7 @@ def say_what_is_changed() -> None:
 
 def change_it(before: Looked, after: Looked, shown: Shown) -> None:
     network = before.architecture
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     if not names:
         st.info("This network has no convolution, so there is no filter to change.")
         return

@@ -6,8 +6,7 @@ import streamlit as st
 from ... import inspection, lessons
 from ...architecture import Architecture
 from ...errors import PlaygroundError
-from ...figures.inside import reach_of
-from ...figures.labs import picture
+from ...figures.labs import picture, reach_of
 from ...layers import Convolution
 from ...model import Weights
 from .. import state
@@ -41,7 +40,7 @@ def depth() -> None:
     except PlaygroundError as error:
         way_out(error, "depth_mend")
         return
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     if not names:
         st.info("The sidebar's network has no convolution. Choose one there, and its filters are shown here.")
         return

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ... import kernels, lessons
-from ...figures.labs import picture, turning_data
+from ...figures.labs import picture, reach_of, turning_data
 from ...figures.lines import winners_figure
 from ..components.maps import maps
 from ..components.orientations import orientations
@@ -76,7 +76,7 @@ def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
             config={"displayModeBar": False},
             alt="The digit, and on it short strokes in the direction of the filter that answers most at that pixel.",
         )
-    reach = float(np.abs(answers).max()) or 1.0
+    reach = reach_of(answers)
     won = [f"wins at {(winner == index).sum()} pixels" for index in range(len(angles))]
     pictures = [
         picture(f"bank{index}", f"{angle:g}°", answers[..., index], reach=reach, caption=won[index])

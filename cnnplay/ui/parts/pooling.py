@@ -8,10 +8,10 @@ import streamlit as st
 from ... import inspection, lessons, reference
 from ...arithmetic import Window, windows
 from ...errors import PlaygroundError
-from ...figures.labs import picture, pooling_slide, shift_data
+from ...figures.labs import picture, pooling_slide, reach_of, shift_data
 from ...kernels import KERNELS
 from ...kinds import POOLS
-from ...layers import Activation, Convolution, Pooling
+from ...layers import Activation, Pooling
 from ...pooling import pool2d
 from .. import state
 from ..components.maps import maps
@@ -119,7 +119,7 @@ def _kind(name: str) -> None:
 
 def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) -> None:
     made = lessons.pooled(values[None, ..., None], axes)[kind][0, ..., 0]
-    reach = float(np.abs(values).max()) or 1.0
+    reach = reach_of(values)
     player(
         pooling_slide(values, axes, kind, f"After {POOLS[kind].title.lower()} pooling", made, scale=scale, reach=reach)
         | {"subject": f"{chosen().tried} {vars(chosen()).get('lab_number')} {vars(chosen()).get('pool_map')}"},
@@ -132,7 +132,7 @@ def _player(values: np.ndarray, axes: Axes, kind: str, key: str, *, scale: str) 
 
 def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, size: int) -> None:
     """All kinds of the same map."""
-    reach = float(np.abs(values).max()) or 1.0
+    reach = reach_of(values)
     made = {kind: made[0, ..., 0] for kind, made in lessons.pooled(values[None, ..., None], axes).items()}
     maps(
         [
@@ -161,7 +161,7 @@ def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, si
 
 def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
     gradients = lessons.pooling_gradients(values, axes)
-    reach = max(float(gradient.max()) for gradient in gradients.values())
+    reach = reach_of(*gradients.values())
     maps(
         [
             {
@@ -243,7 +243,7 @@ def _one_map(image: np.ndarray) -> np.ndarray | None:
     except PlaygroundError as error:
         way_out(error, "pool_network_mend")
         return None
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     if not names:
         st.info("The sidebar's network has no convolution. Choose one there, and its feature maps are pooled here.")
         return None

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from ... import inspection
-from ...figures.inside import atlas, map_pictures, reach_of
-from ...figures.labs import convolution_slide, picture
+from ...figures.inside import atlas, map_pictures
+from ...figures.labs import convolution_slide, picture, reach_of
 from ...layers import Activation, Convolution, Dense, Pooling
 from ..components.maps import maps
 from ..components.player import player
@@ -19,7 +19,7 @@ SEEN = "seen_maps"
 
 def what_it_sees(looked: Looked, shown: Shown) -> None:
     network = looked.architecture
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     values = {n: v[0] for n, v in inspection.activations(network, looked.weights, shown.image[None]).items()}
     if names:
         begin(seen_layer=names[0], seen_filter=0)

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from ... import inspection
-from ...figures.inside import answer_figure, film_frames, reach_of
-from ...figures.labs import picture
+from ...figures.inside import answer_figure, film_frames
+from ...figures.labs import picture, reach_of
 from ...inspection import METHODS
-from ...layers import CLASSES, Convolution
+from ...layers import CLASSES
 from ..components.film import film
 from ..components.maps import maps
 from ..labs import begin, chosen, kept, kept_of, sources
@@ -62,7 +62,7 @@ def _softmax(found: inspection.Answer) -> None:
 def why(looked: Looked, shown: Shown) -> None:
     """The methods side by side, for a class of one's choice."""
     network = looked.architecture
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     begin(why_target=AS_ANSWERED, why_patch=5, why_stride=2, why_layer=names[-1] if names else None)
     target_choice, layer_choice, patch, stride = st.columns(4, gap="medium")
     targets = [AS_ANSWERED, *range(CLASSES)]
@@ -128,7 +128,7 @@ def _begin_small(sentence: str) -> str:
 def wishes(looked: Looked) -> None:
     """An image that a class or a filter answers to most."""
     network = looked.architecture
-    names = [n for n, layer in zip(network.names, network.layers, strict=True) if isinstance(layer, Convolution)]
+    names = network.convolutions
     begin(wish_of="class", wish_class=3, wish_filter=1, wish_seed=0)
     of, which, seed = st.columns(3, gap="medium")
     of.selectbox(
