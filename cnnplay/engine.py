@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -62,22 +62,28 @@ class Engine:
         per_epoch = config.steps_per_epoch(images)
         total = per_epoch * config.epochs
         with self._changed:
-            self._make_room(visit)
-            number = next(self._numbers.setdefault(visit, count(1)))
-            run = Run(
-                secrets.token_urlsafe(16),
-                number,
-                visit,
-                architecture,
-                config,
-                total,
-                per_epoch,
-                goal=total if steps is None else min(steps, total),
-                learning_rate=config.learning_rate,
-                history=History(total),
-            )
-            self._runs[run.id] = run
+            goal = total if steps is None else min(steps, total)
+            run = self._add(visit, architecture, config, total, per_epoch, goal, History(total))
             self._changed.notify()
+        return run.id
+
+    def adopt(
+        self,
+        architecture: Architecture,
+        config: TrainConfig,
+        history: History,
+        weights: Mapping[int, dict[str, object]],
+        visit: str = "",
+    ) -> str:
+        """Take in a run that was trained elsewhere, finished or stopped where its history ends, and give its id.
+
+        weights: of some epochs, by epoch. Raises SettingsError where a full visit has no idle run to make room.
+        """
+        per_epoch = config.steps_per_epoch(config.train_images)
+        total = per_epoch * config.epochs
+        with self._changed:
+            run = self._add(visit, architecture, config, total, per_epoch, total, history)
+            run.stopped, run.adopted = history.steps < total, dict(weights)
         return run.id
 
     def pause(self, run_id: str) -> None:
@@ -107,7 +113,7 @@ class Engine:
         with self._changed:
             run = self._runs[run_id]
             run.trainer, run.history, run.error = None, History(run.total_steps), None
-            run.stopped = False
+            run.stopped, run.adopted = False, {}
             run.goal, run.pace, run.learning_rate = 0, 1, run.config.learning_rate
             run.marks.clear()
 
@@ -139,8 +145,8 @@ class Engine:
     def epoch_weights(self, run_id: str) -> dict[int, dict[str, object]]:
         """The weights kept of each epoch, 0 being the initial ones."""
         with self._changed:
-            trainer = self._runs[run_id].trainer
-            return dict(trainer.epoch_weights) if trainer else {}  # type: ignore[attr-defined]
+            run = self._runs[run_id]
+            return dict(run.trainer.epoch_weights) if run.trainer else dict(run.adopted)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         """End the worker after its slice: a process that ends in the middle of one would crash."""
@@ -224,6 +230,32 @@ class Engine:
                 run.goal = min(goal(run), run.total_steps)
                 run.marks.clear()
                 self._changed.notify()
+
+    def _add(
+        self,
+        visit: str,
+        architecture: Architecture,
+        config: TrainConfig,
+        total_steps: int,
+        steps_per_epoch: int,
+        goal: int,
+        history: History,
+    ) -> Run:
+        self._make_room(visit)
+        run = Run(
+            id=secrets.token_urlsafe(16),
+            number=next(self._numbers.setdefault(visit, count(1))),
+            visit=visit,
+            architecture=architecture,
+            config=config,
+            total_steps=total_steps,
+            steps_per_epoch=steps_per_epoch,
+            goal=goal,
+            learning_rate=config.learning_rate,
+            history=history,
+        )
+        self._runs[run.id] = run
+        return run
 
     def _make_room(self, visit: str) -> None:
         own = [run for run in self._runs.values() if run.visit == visit]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +11,21 @@ from math import log
 from typing import Any
 
 import numpy as np
+
+from .errors import DataError
+
+# A history as arrays: the type of each, and what it has a number for.
+ARRAYS: Mapping[str, tuple[type, tuple[str, ...]]] = {
+    "loss": (np.float32, ("step",)),
+    "accuracy": (np.float32, ("step",)),
+    "learning_rate": (np.float32, ("step",)),
+    "epoch_step": (np.int32, ("epoch",)),  # the last step of an epoch, the first of all being 1
+    "epoch_loss": (np.float64, ("epoch",)),
+    "epoch_accuracy": (np.float64, ("epoch",)),
+    "validation_loss": (np.float64, ("epoch",)),
+    "validation_accuracy": (np.float64, ("epoch",)),
+    "confusion": (np.int32, ("epoch", "class", "class")),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +106,37 @@ class History:
         twin._record = self._record.copy()
         return twin
 
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Steps and epochs as the arrays of ARRAYS: copies."""
+        now = self.copy()  # it may grow meanwhile
+        epochs = now.epochs
+        columns: dict[str, Any] = {
+            "loss": now.loss,
+            "accuracy": now.accuracy,
+            "learning_rate": now.learning_rate,
+            "epoch_step": [e.step for e in epochs],
+            "epoch_loss": [e.loss for e in epochs],
+            "epoch_accuracy": [e.accuracy for e in epochs],
+            "validation_loss": [e.validation.loss for e in epochs],
+            "validation_accuracy": [e.validation.accuracy for e in epochs],
+            "confusion": [e.validation.confusion for e in epochs] or np.zeros((0, 0, 0)),
+        }
+        return {name: np.array(columns[name], dtype) for name, (dtype, _) in ARRAYS.items()}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "History":
+        """The history that `to_arrays` gave these of, bit for bit. Raises DataError where they can be of none."""
+        _check_arrays(arrays)
+        history = cls(len(arrays["loss"]))
+        history.extend(arrays["loss"], arrays["accuracy"], arrays["learning_rate"])
+        columns = [arrays[name].tolist() for name, (_, axes) in ARRAYS.items() if axes == ("epoch",)]
+        rows = zip(*columns, arrays["confusion"].astype(np.int64), strict=True)
+        history.epochs = tuple(
+            Epoch(number, step, loss, accuracy, Evaluation(validation_loss, validation_accuracy, confusion))
+            for number, (step, loss, accuracy, validation_loss, validation_accuracy, confusion) in enumerate(rows, 1)
+        )
+        return history
+
     @property
     def best(self) -> Epoch:
         """The epoch of the highest validation accuracy, the earliest of equals. Raises ValueError before the first."""
@@ -162,3 +209,38 @@ def thinned(values: np.ndarray, points: int) -> np.ndarray:
     for start, end in pairwise(edges):
         kept |= {start + int(np.argmin(values[start:end])), start + int(np.argmax(values[start:end]))}
     return np.array(sorted(kept))
+
+
+def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
+    """Raises DataError unless each array is as ARRAYS says and they agree with each other."""
+    if wrong := set(ARRAYS) ^ set(arrays):
+        name = min(wrong)
+        raise DataError(f"The history's {name[:40]!r} is {'missing' if name in ARRAYS else 'not known here'}.")
+    sizes: dict[str, int] = {}
+    for name, (dtype, axes) in ARRAYS.items():
+        array = arrays[name]
+        fits = array.ndim == len(axes) and array.shape == tuple(map(sizes.setdefault, axes, array.shape))
+        if not fits or array.dtype != dtype:
+            given, wanted = (" × ".join(map(str, shape)) for shape in (array.shape, [sizes.get(a, a) for a in axes]))
+            raise DataError(f"The history's {name} is {array.dtype} [{given[:40]}], not {np.dtype(dtype)} [{wanted}].")
+        if bad := array.size - int(np.isfinite(array).sum()):
+            raise DataError(f"The history's {name} has {bad:,} numbers that are infinite or not a number.")
+        if "accuracy" in name and array.size and not 0 <= array.min() <= array.max() <= 1:
+            raise DataError(f"The history's {name} goes from {array.min():g} to {array.max():g}, not from 0 to 1.")
+    _check_epochs(arrays["epoch_step"].tolist(), sizes["step"])
+    _check_confusions(arrays["confusion"].astype(np.int64), arrays["validation_accuracy"])
+
+
+def _check_epochs(ends: list[int], steps: int) -> None:
+    if ends and not (ends[0] > 0 and ends[-1] <= steps and ends == [ends[0] * (k + 1) for k in range(len(ends))]):
+        last = f"the last at step {ends[-1]:,} of {steps:,}"
+        raise DataError(f"The history's {len(ends)} epochs, {last}, do not all have the same number of steps.")
+
+
+def _check_confusions(confusions: np.ndarray, accuracies: np.ndarray) -> None:
+    """Raises DataError unless all count the same number of images, and as many right ones as the accuracy says."""
+    images, right = confusions.sum(axis=(1, 2)), np.trace(confusions, axis1=1, axis2=2)
+    if (confusions < 0).any() or (images < 1).any() or (images != images[:1]).any():
+        raise DataError("The history's confusions do not count the same images, 1 or more, after each epoch.")
+    if not np.allclose(right / images, accuracies, rtol=0, atol=1e-9):
+        raise DataError("The history's confusions count another share of right answers than its validation_accuracy.")

@@ -62,6 +62,9 @@ class Run:
     learning_rate: float
     history: History
     trainer: object = None
+    adopted: dict[int, dict[str, object]] = field(
+        default_factory=dict
+    )  # weights by epoch of a run trained elsewhere
     stopped: bool = False
     error: PlaygroundError | None = None
     pace: int = 1  # steps of the next slice

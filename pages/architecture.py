@@ -1,66 +1,29 @@
 """Architecture: the network as volumes, its shape table, what sharing weights saves, and its text."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-
 import pandas as pd
 import streamlit as st
 
-from cnnplay.architecture import MNIST_SHAPE, MOST_LETTERS, Architecture, Row
+from cnnplay.architecture import MOST_LETTERS, Architecture
 from cnnplay.errors import PlaygroundError, TextError
+from cnnplay.export.tables import to_csv, words
 from cnnplay.figures.network import sharing_figure
 from cnnplay.ui import state
 from cnnplay.ui.app import enter
-from cnnplay.ui.widgets import head, picture, shape_text, way_out
+from cnnplay.ui.widgets import head, picture, way_out
 
 enter()
-
-COLUMNS: dict[str, Callable[[Row], str]] = {
-    "Layer": lambda row: row.layer,
-    "What it is": lambda row: row.title,
-    "Output shape": lambda row: shape_text(row.output_shape),
-    "How its size is calculated": lambda row: unbroken(row.formula) if row.unread is not None else row.formula,
-    "Parameters": lambda row: unbroken(row.parameter_formula) or "0",
-    "Multiply-adds": lambda row: f"{row.macs:,}",
-    "Sees of the image": lambda row: sees(row),
-    "Never read": lambda row: "" if row.unread is None else f"{row.unread} px",
-}
-
-
-def sees(row: Row) -> str:
-    """The receptive field; one that is larger than the image sees all of it."""
-    height, width = row.receptive_field
-    return "all of it" if height >= MNIST_SHAPE[0] and width >= MNIST_SHAPE[1] else f"{height}×{width}"
-
-
-def unbroken(formula: str) -> str:
-    """A formula that stays on one line; of two, for rows and for columns, each on its own."""
-    return formula.replace(" ", "\u00a0").replace(";\u00a0", "; ")
-
-
-def shown(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame([{title: text(row) for title, text in COLUMNS.items()} for row in rows])
-
-
-def as_csv(rows: list[Row]) -> str:
-    """The table with plain numbers, for a spreadsheet."""
-    cells = [{**asdict(row), "output_shape": shape_text(row.output_shape)} for row in rows]
-    cells = [
-        {**cell, "receptive_field": shape_text(row.receptive_field)} for cell, row in zip(cells, rows, strict=True)
-    ]
-    return str(pd.DataFrame(cells).astype({"unread": "Int64"}).to_csv(index=False))
 
 
 def shape_table(network: Architecture) -> None:
     rows = network.table()
     st.subheader("The shape table", anchor=False)
     says = "Shape, size calculation and parameters of each layer"
-    st.table(shown(rows), hide_index=True, border="horizontal", alt=says)
+    st.table(pd.DataFrame(words(rows)), hide_index=True, border="horizontal", alt=says)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{network.parameter_count:,} parameters**, {network.macs:,} multiply-adds for one image")
         st.download_button(
             "Table as CSV",
-            lambda: as_csv(rows),  # made when it is asked for
+            lambda: to_csv(rows),  # made when it is asked for
             "cnnplay-shapes.csv",
             "text/csv",
             icon=":material/download:",

@@ -80,6 +80,21 @@ MAY_IMPORT = {
     "training": {"architecture", "data", "errors", "history", "layers", "model", "programs", "settings"},
     "runs": {"architecture", "errors", "history", "settings"},
     "engine": {"architecture", "data", "errors", "history", "once", "programs", "runs", "settings", "training"},
+    "export/drawing": {"figures"},
+    "export/lesson": {"export"},
+    "export/lesson/texts": {"errors"},
+    "export/lesson/cells": set(),
+    "export/lesson/by_hand": set(),
+    "export/lesson/subject": {"architecture", "data", "export", "history", "inspection", "layers", "model", "settings"},
+    "export/lesson/beginning": {"export", "settings"},
+    "export/lesson/filters": {"arithmetic", "export", "kernels", "kinds", "layers"},
+    "export/lesson/places": {"arithmetic", "export", "kernels", "kinds", "layers"},
+    "export/lesson/shapes": {"export", "layers"},
+    "export/lesson/learned": {"architecture", "data", "export", "inspection", "layers", "model"},
+    "export/lesson/exercises": {"arithmetic", "export", "layers", "settings"},
+    "export/notebook": {"architecture", "export", "settings"},
+    "export/webpage": {"architecture", "export", "history", "model", "settings"},
+    "export/weights": {"architecture", "errors", "history", "model", "settings", "training"},
 }
 
 

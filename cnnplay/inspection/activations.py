@@ -37,12 +37,13 @@ class Answer:
 
 
 def activations(architecture: Architecture, weights: Weights, images: np.ndarray) -> dict[str, np.ndarray]:
-    """What every layer makes of the images, by its name in the table, softmax and all: [n h w c] -> [n ...] each.
+    """What every layer makes of the images, softmax and all: [n h w c] -> [n ...] each, by name, as in the table.
 
     images: float32 from 0 to 1. Raises ShapeError where weights or images are another network's.
     """
     values = _activations(architecture)(dict(weights), np.asarray(images, np.float32))
-    return {name: np.asarray(value) for name, value in values.items()}
+    in_order = (*architecture.names, "softmax")  # JAX gives back a dictionary in the order of the alphabet
+    return {name: np.asarray(values[name]) for name in in_order if name in values}
 
 
 def answer(architecture: Architecture, weights: Weights, image: np.ndarray) -> Answer:

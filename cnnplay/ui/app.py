@@ -16,6 +16,7 @@ PAGES = {
     "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
     "inside": ("Look inside", "search", "What a network has learned, and why it answers as it does."),
     "draw": ("Draw", "draw", "Let it read your handwriting."),
+    "export": ("Take it home", "download", "As a notebook, as code, as weights, as a link."),
 }
 
 

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,6 +14,7 @@ from ..fitting import shapes_that_fit
 from ..kinds import ACTIVATIONS, POOLS
 from ..layers import MNIST_SHAPE, bounds
 from . import state
+from .components.copy import copy
 from .widgets import chain, way_out
 
 OWN = "own"  # the preset's place in the list when the network is none of the presets
@@ -209,8 +209,4 @@ def _share() -> None:
         )
         with st.popover("Share", icon=":material/link:"):
             st.caption("This link opens the playground with the same network and settings.")
-            st.code(
-                f"{(st.context.url or '').split('?')[0]}?{urlencode(state.parameters())}",
-                language=None,
-                wrap_lines=True,
-            )
+            copy(state.link(), label="The link", key="share_link")

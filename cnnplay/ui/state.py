@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from ..runs import RunView
 from ..settings import TrainConfig
 
 if TYPE_CHECKING:
+    from ..export.weights import SavedRun
     from ..model import Weights
 
 MOST_UNDO = 50
@@ -52,6 +54,16 @@ def write_link() -> None:
 def parameters() -> dict[str, str]:
     """The choice as parameters of a link to share: without the run, which stays its owner's."""
     return to_parameters(st.session_state.net, st.session_state.config)
+
+
+def link(page: str | None = None) -> str:
+    """The address that opens a page with this choice, for whoever it is given to; None means this very page.
+
+    page: "" for Home, the first page, else its name.
+    """
+    here = (st.context.url or "").partition("?")[0]
+    root, _, last = here.rpartition("/")
+    return f"{root}/{last if page is None else page}?{urlencode(parameters())}"
 
 
 def net() -> str:
@@ -89,10 +101,15 @@ def choose_config(**changes: Any) -> None:
 
 def choose_preset(name: str) -> None:
     """A preset's network with its training settings; the seed and the number of images stay."""
-    st.session_state.text_problem = None
     preset, kept = PRESETS[name], {key: getattr(config(), key) for key in ("seed", "train_images")}
+    _choose_both(preset.net, TrainConfig(**{**preset.settings, **kept}))
+
+
+def _choose_both(net: str, config: TrainConfig) -> None:
+    """Network and settings in one step, for Undo too."""
+    st.session_state.text_problem = None
     _remember()
-    st.session_state.net, st.session_state.config = preset.net, TrainConfig(**{**preset.settings, **kept})
+    st.session_state.net, st.session_state.config = net, config
 
 
 def apply(change: dict[str, Any]) -> None:
@@ -175,6 +192,23 @@ def weights(network: Architecture) -> "tuple[Weights, str]":
         if (epoch := max(kept, default=0)) > 0:
             return kept[epoch], f"trained: run {view.number} after epoch {epoch}"
     return initial_weights(network, config().seed), "not trained yet: the weights are random"
+
+
+def open_run(saved: "SavedRun") -> RunView:
+    """Take in a run from a file: it is the run in view then, and its network and settings are the chosen ones.
+
+    Raises SettingsError where there is no room for it, and changes nothing then.
+    """
+    from ..model import initial_weights
+
+    engine, before = shared_engine(), run_view()
+    weights = {0: initial_weights(saved.architecture, saved.config.seed), saved.epoch: saved.weights}
+    run = engine.adopt(saved.architecture, saved.config, saved.history, weights, st.session_state.visit)
+    if before and before.live:
+        engine.pause(before.id)
+    st.session_state.run = run
+    _choose_both(str(saved.architecture), saved.config)
+    return engine.view(run)
 
 
 def start_run(

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ..architecture import Architecture
 from ..errors import PlaygroundError
+from ..export.tables import shape_text
 from ..figures.network import volume_layers
 from ..layers import Layer, layer_names
 from . import state
@@ -73,10 +74,6 @@ def a_digit(digit: int) -> str:
 def chance_text(chance: float) -> str:
     """A chance as it is read; what is nearly 0 or 1 is not said to be so."""
     return ">99.9%" if chance > 0.999 else "<0.1%" if chance < 0.001 else f"{chance:.1%}"
-
-
-def shape_text(shape: tuple[int, ...]) -> str:
-    return "×".join(f"{size:,}" for size in shape)
 
 
 def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:

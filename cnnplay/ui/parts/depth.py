@@ -6,6 +6,7 @@ import streamlit as st
 from ... import inspection, lessons
 from ...architecture import Architecture
 from ...errors import PlaygroundError
+from ...export.tables import shape_text
 from ...figures.labs import picture, reach_of
 from ...layers import Convolution
 from ...model import Weights
@@ -13,7 +14,7 @@ from .. import state
 from ..components.maps import maps
 from ..labs import Tries, begin, choose, chosen, kept_of, reading, sources, tries
 from ..pictures import choose_digit
-from ..widgets import counted, shape_text, way_out
+from ..widgets import counted, way_out
 
 CHOSEN = "depth_maps"
 TRIES: Tries = {

@@ -1,0 +1,183 @@
+"""Exercises with the numbers of this network, from easy to thoughtful; and where to go on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...arithmetic import ReceptiveField, ShapeError, Window
+from ...layers import Convolution, Dense, Pooling, bounds
+from ...settings import TrainConfig
+from .cells import Cell, Chapter, Question, Words
+from .subject import Subject
+from .texts import counted, times
+
+LINKS = {
+    "A guide to convolution arithmetic (Dumoulin & Visin 2016)": "https://arxiv.org/abs/1603.07285",
+    "CS231n: Convolutional networks (Stanford)": "https://cs231n.github.io/convolutional-networks/",
+    "Computing receptive fields (Distill 2019)": "https://distill.pub/2019/computing-receptive-fields/",
+    "Keras: a simple MNIST convnet": "https://keras.io/examples/vision/mnist_convnet/",
+    "PyTorch: Conv2d": "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html",
+    "Flax: an MNIST tutorial": "https://flax.readthedocs.io/en/latest/mnist_tutorial.html",
+}
+
+
+def exercises(subject: Subject) -> Chapter:
+    """Questions whose answers are calculated for this network."""
+    questions = [
+        question
+        for group in (_of_sizes, _of_parameters, _of_filters, _of_depth, _of_training, _to_think)
+        for question in group(subject)
+    ]
+    cells: list[Cell] = [Words("Think first, then open the answer. The numbers are those of this network.")]
+    cells += [replace(q, text=f"**{number}.** {q.text}") for number, q in enumerate(questions, start=1)]
+    return Chapter("Exercises", cells)
+
+
+def _of_sizes(subject: Subject) -> Iterator[Question]:
+    """Another stride, another padding, in the first layer that slides a window."""
+    slides = next(subject.sliding(), None)
+    if slides is None:
+        yield Question(
+            "This network has no window that slides. Put a convolution with windows of 3×3 in front, no padding, "
+            "stride 1: how large are its maps of a picture of 28×28?",
+            f"{Window(3).formula(28)} rows, and as many columns.",
+        )
+        return
+    name, layer, shape = slides
+    for changed, says in _changes(layer):
+        try:
+            rows, columns, _ = changed.output_shape(shape)
+        except ShapeError:
+            continue
+        yield Question(
+            f"**{name}** makes {times(*layer.output_shape(shape)[:2])} of {times(*shape[:2])} now. What would it make "
+            f"{says}?",
+            f"{times(rows, columns)}: {changed.formula(shape)}.",
+        )
+
+
+def _changes(layer: Convolution | Pooling) -> Iterator[tuple[Convolution | Pooling, str]]:
+    stride = 1 if layer.axes[0].stride == 2 else 2
+    yield replace(layer, stride=(stride, stride)), f"with stride {stride}"
+    if layer.padding == "same":
+        yield replace(layer, padding="valid"), "without padding"
+    else:
+        yield replace(layer, padding="same"), "with padding *same*"
+
+
+def _of_parameters(subject: Subject) -> Iterator[Question]:
+    """Parameters of another kernel, and where most of the parameters are."""
+    if subject.convolutions:
+        name, layer, shape = subject.convolutions[0]
+        height, width = (side + 1 if side < bounds(Convolution, "kernel")[1] else side - 1 for side in layer.kernel)
+        other = replace(layer, kernel=(height, width))
+        yield Question(
+            f"**{name}** has {layer.parameters(shape):,} parameters with its kernels of {times(*layer.kernel)}. How "
+            f"many would it have with {times(height, width)}? And does the number depend on the size of the picture?",
+            f"{other.parameter_formula(shape)}. It does not depend on the picture: the same weights are used "
+            "everywhere.",
+        )
+    rows = [row for row in subject.architecture.table() if row.parameters]
+    most = max(rows, key=lambda row: row.parameters)
+    share = most.parameters / subject.architecture.parameter_count
+    why = (
+        "A dense layer has a weight of its own for every pair of a value below and a unit."
+        if most.kind == "dense"
+        else "It has a set of weights for every pair of a channel below and a filter."
+    )
+    yield Question(
+        "Which layer has the most parameters, and why?",
+        f"**{most.layer}**: {most.parameter_formula}, {share:.1%} of all {subject.architecture.parameter_count:,}. "
+        f"{why}",
+    )
+
+
+def _of_filters(subject: Subject) -> Iterator[Question]:
+    yield Question(
+        "Write down a kernel of 3×3 that answers to a bright line **one pixel wide** from left to right, gives 0 "
+        "for every even area, and 0 for a vertical line too.",
+        "One answer: −1 −1 −1 / 2 2 2 / −1 −1 −1. A vertical line covers one column: −1 + 2 − 1 = 0.",
+        code="my_kernel = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])  # yours here\n"
+        'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
+    )
+    yield Question(
+        "A kernel of 3×3 has 1 in the middle and 0 everywhere else. What is the map? And with the 1 at the upper left?",
+        "With the 1 in the middle each sum is just the middle pixel: the picture itself, without its border. With "
+        "the 1 at the upper left, the sum is the pixel above and to the left: the picture moved by one pixel, down "
+        "and to the right.",
+    )
+
+
+def _of_depth(subject: Subject) -> Iterator[Question]:
+    """What two layers see together, and a filter of one pixel."""
+    if subject.convolutions:
+        kernel = subject.convolutions[0][1].kernel[0]
+        seen = ReceptiveField().through(Window(kernel)).through(Window(kernel)).size
+        yield Question(
+            f"Two convolutions with windows of {kernel} rows and stride 1, one after the other: how many rows of the "
+            "picture does one value of the second see?",
+            f"{seen}: the window of the second covers {kernel} values of the first. The first of these sees {kernel} "
+            f"rows, and each of the others begins one row further on: {kernel} + ({kernel} − 1) = {seen}.",
+        )
+    yield Question(
+        "What can a filter of 1×1 pixel do? It sees no neighbours at all.",
+        "It mixes the channels: for each place a weighted sum of all maps there. That is a way to make fewer maps "
+        "of many, or to find out where two patterns are at once.",
+    )
+
+
+def _of_training(subject: Subject) -> Iterator[Question]:
+    """Other batches, other numbers of images."""
+    config = subject.config
+    twice = min(2 * config.batch_size, bounds(TrainConfig, "batch_size")[1])
+    steps, fewer = (
+        replace(config, batch_size=size).steps_per_epoch(config.train_images) for size in (config.batch_size, twice)
+    )
+    if fewer != steps:
+        yield Question(
+            f"One epoch has {steps:,} steps now, with batches of {config.batch_size}. How many would it have with "
+            f"batches of {twice}? What else changes?",
+            f"⌈{config.train_images:,} / {twice}⌉ = {fewer:,}. Fewer steps, each with a steadier gradient, as it is "
+            "the mean over more pictures. At the same learning rate the network learns less in an epoch, as a rule.",
+        )
+    other = 1000 if config.train_images > 1000 else bounds(TrainConfig, "train_images")[1]
+    yield Question(
+        f"Train with {other:,} images instead of {config.train_images:,}. What happens to the gap between the two "
+        "curves?",
+        "With few examples the network can learn them by heart: the curve of the training images gets better and "
+        "better, that of the test images stays behind. With many it cannot. More examples are the surest remedy; "
+        "fewer weights "
+        "and dropout help too." + (" To try it, change TRAIN_IMAGES and run everything again." * subject.is_notebook),
+    )
+
+
+def _to_think(subject: Subject) -> Iterator[Question]:
+    """What a convolution takes for granted, and what a dense layer does not."""
+    try_it = (
+        " To try it: `order = np.random.default_rng(0).permutation(784)`, then "
+        "`images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)` for training and test images."
+    )
+    yield Question(
+        "Somebody shuffles the pixels of all pictures, of training and test images alike, always in the same way. "
+        "Would a network of dense layers alone learn as well as before? And one with convolutions?",
+        "The dense one would: to it, the order of the pixels means nothing; it has a weight for each of them. The "
+        "convolution would lose what it lives on: that neighbours belong together." + try_it * subject.is_notebook,
+    )
+    if subject.convolutions:
+        first, layer, _ = subject.convolutions[0]
+        step = layer.axes[1].stride
+        dense, shape = next((name, shape) for name, layer, shape in subject.layers if isinstance(layer, Dense))
+        yield Question(
+            f"A seven is moved to the right by {counted(4 * step, 'pixel')}. What happens in the maps of "
+            f"**{first}**, and what in the sums of **{dense}**?",
+            f"In the maps everything moves to the right by 4 (the windows of {first} step by "
+            f"{counted(step, 'pixel')}), as far as there is room: the same weights find the same stroke in its new "
+            f"place. To {dense} it is something new: each of the {counted(shape[0], 'value')} that arrive has "
+            "weights of its own.",
+        )
+
+
+def further(subject: Subject) -> Chapter:
+    """Where to go on."""
+    own = {"This network in the playground, to change it and watch": subject.link} if subject.link else {}
+    lines = [f"- [{title}]({address})" for title, address in (own | LINKS).items()]
+    return Chapter("Where to go on", [Words("\n".join(lines))])

@@ -1,0 +1,266 @@
+"""The heart of the lesson: what a filter computes, and what it finds."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ...arithmetic import Window
+from ...kernels import KERNELS, NamedKernel
+from ...kinds import ACTIVATIONS
+from ...layers import Activation
+from ..drawing import draw_answers, draw_channels, draw_row, draw_slide, draw_window
+from .by_hand import slide
+from .cells import Cell, Chapter, Code, Picture, Question, Words
+from .subject import Subject
+from .texts import literal, minus, source_of, times
+
+FIRST = "horizontal-edge"  # the kernel whose sum is written out
+NAMED = (
+    "horizontal-line",
+    "vertical-line",
+    "rising-line",
+    "falling-line",
+    "horizontal-edge",
+    "vertical-edge",
+    "blur",
+    "laplacian",
+)
+LINES = "horizontal-line", "vertical-line"  # the channels of the corner filter
+THRESHOLD = -3.0  # its bias: what is left is the corner
+MIDDLE = Window(3)
+
+
+def convolution(subject: Subject) -> Chapter:
+    """One window, multiplied and added; then all of them."""
+    kernel = KERNELS[FIRST].array
+    answer = slide(subject.digit[..., 0], kernel)
+    row, column = (int(place) for place in np.unravel_index(answer.argmax(), answer.shape))
+    patch = subject.digit[row : row + 3, column : column + 3, 0]
+    size = MIDDLE.formula(28)
+    cells: list[Cell] = [
+        Words(
+            "A **filter** is a small table of numbers, its **weights**; the table is also called a **kernel**. It "
+            "is laid on the picture so that it covers a **window** of equal size. Each brightness is multiplied by "
+            "the weight that lies on it, and the products are added up. From nine pixels comes one number."
+        ),
+        Picture(
+            draw_window,
+            ("window", "kernel"),
+            lambda: (patch, kernel),
+            f"Nine pixels times nine weights: {_sum(patch, kernel)}.",
+            code=f"kernel = {_array(KERNELS[FIRST])}\n"
+            f"row, column = {row}, {column}\n"
+            "window = digit[row : row + 3, column : column + 3, 0]\n"
+            'print("the sum:", (window * kernel).sum())',
+        ),
+        Words(
+            f"Written out, line by line: {_sum(patch, kernel)}.\n\nIs that much? This kernel has 1 in its upper row "
+            "and −1 in its lower row. The largest sum it can give is 3: three white pixels above, three black ones "
+            "below. So it asks a question of the window: **is it bright above and dark below?** Here the answer is "
+            "a clear yes: it is the lower edge of the seven's bar."
+        ),
+        Words(
+            "Now the window moves on by one pixel, and again, row by row, over the whole picture. The sums, each put "
+            "where its window stood, are a new picture: the **feature map**. In the map orange is above zero, blue is "
+            "below zero, and white is zero."
+        ),
+        Code(source_of(slide)),
+        Picture(
+            draw_slide,
+            ("digit", "kernel", "feature_map", "row", "column"),
+            lambda: (subject.digit, kernel, answer, row, column),
+            "The seven, the kernel, and its feature map: the lower edges of the strokes are orange, the upper edges "
+            "blue, everything else is white.",
+            code="feature_map = slide(digit[..., 0], kernel)\nprint(feature_map.shape)",
+        ),
+        Question(
+            "**Question.** The picture has 28 rows, the map has 26. Where are the other two?",
+            f"A window of 3 pixels can begin at row 0, 1, ... 25. At row 26 it would hang over the border. That is "
+            f"28 − 3 + 1 = 26 places; as the rule for all sizes has it: {size}.",
+        ),
+        *_own_first(subject),
+    ]
+    return Chapter("What a convolution is", cells)
+
+
+def _own_first(subject: Subject) -> list[Cell]:
+    """How this network's first convolution differs from the example."""
+    if not subject.convolutions:
+        return [
+            Words(
+                "The network of this lesson has **no convolution** at all. It is good to know what it does without: "
+                "this chapter and the next show it on the same digit."
+            )
+        ]
+    name, layer, shape = subject.convolutions[0]
+    height, width = layer.kernel
+    weights, inputs = height * width * shape[2], f", over {shape[2]} channels" if shape[2] > 1 else ""
+    kernels = f"{layer.filters} such kernels" if layer.filters > 1 else "one such kernel"
+    return [
+        Words(
+            f"The network's first convolution, **{name}**, does just this with windows of {height}×{width}{inputs}: "
+            f"{weights} product{'s' if weights > 1 else ''} instead of nine, one more number added at the end (the "
+            f"**bias**), and {kernels}. And nobody writes the weights down: they are **learned**.\n\n*A word on "
+            "words*: mathematicians turn the kernel round by half a turn before they slide it, and call what "
+            "networks do a cross-correlation. In a network it makes no difference, since the weights are learned "
+            "anyway."
+        )
+    ]
+
+
+def how_filters_work(subject: Subject) -> Chapter:
+    """Named kernels on a digit, what they find and why; several channels; the activation."""
+    named = {KERNELS[name].title: KERNELS[name] for name in NAMED}
+    image = subject.digit[..., 0]
+    cells: list[Cell] = [
+        Words(
+            "A sum is large where the picture **looks like the kernel**: bright where the weights are positive, "
+            "dark where they are negative. So the pattern of the weights is the pattern that the filter finds. "
+            "Eight kernels with a name, and what each makes of the seven:"
+        ),
+        Picture(
+            draw_answers,
+            ("digit", "named", "maps"),
+            lambda: (
+                subject.digit,
+                {title: row.array for title, row in named.items()},
+                {title: slide(image, row.array) for title, row in named.items()},
+            ),
+            "Eight kernels, and under each its feature map of the seven. " + _findings(named),
+            code=f"named = {_arrays(named)}\n"
+            "maps = {title: slide(digit[..., 0], kernel) for title, kernel in named.items()}",
+        ),
+        Words("\n".join(f"- **{row.title}**: {row.finds}" for row in named.values())),
+        Words(
+            "Look at the bar and at the leg of the seven. The bar is a horizontal line, and *Horizontal line* is "
+            f"strongest there: up to {_strongest(image, 'horizontal-line')}. The leg rises, and *Rising line* "
+            "follows it all the way down, where *Falling line* is torn to pieces. An **edge** kernel tells the two "
+            "sides of a stroke apart, one orange and one blue; a **line** kernel finds the stroke itself, with blue "
+            "on both sides. *Blur* has only positive weights: it answers wherever there is ink, and says nothing "
+            "about its direction."
+        ),
+        Question(
+            "**Question.** The weights of all these kernels but one add up to zero. Which is it? And what is it good "
+            "for that the others add up to zero?",
+            "*Blur*: its nine weights of 1/9 add up to 1. Where all pixels of a window are equally bright, the "
+            "products are that brightness times the sum of the weights. With a sum of 0 the answer to any even area "
+            "is 0, be it black, grey or white. Such a filter is blind to brightness and sees only **differences**.",
+        ),
+        Question(
+            "**Question.** What happens to a map if all weights of its kernel are multiplied by −1?",
+            "Every sum is multiplied by −1 too: orange becomes blue and blue becomes orange. The filter now finds dark "
+            "lines on a bright ground.",
+            code='my_kernel = -named["Horizontal line"]  # or np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]]), or ...\n'
+            'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
+        ),
+        *_channels(subject),
+        *_activation(subject),
+    ]
+    return Chapter("How filters work", cells)
+
+
+def _channels(subject: Subject) -> list[Cell]:
+    """Many filters, many maps; and a filter that reads several maps."""
+    image = subject.digit[..., 0]
+    channels = {KERNELS[name].title: np.maximum(slide(image, KERNELS[name].array), 0) for name in LINES}
+    left, below = KERNELS["vertical-edge"].array, -KERNELS["horizontal-edge"].array + 0.0
+    shares = [slide(values, weights) for values, weights in zip(channels.values(), (left, below), strict=True)]
+    total = np.sum(shares, axis=0) + THRESHOLD
+    return [
+        Words(
+            "### Many filters, and filters on filters\n\nOne filter makes one map. Several filters make several "
+            "maps, stacked like sheets of paper: the **channels** of what comes out. A filter in the next layer "
+            "reads **all channels at once**: it has weights of its own for each channel, and all the products go "
+            "into one sum.\n\nThat is how simple finds become less simple ones. Below, one channel says where "
+            "horizontal lines are, and the other where vertical lines are. The filter asks of the first: a line "
+            "**to the left**, and none to the right? And of the second: a line **below**, and none above? Both are "
+            "true in one place only."
+        ),
+        Picture(
+            draw_channels,
+            ("channels", "corner", str(THRESHOLD), "shares"),
+            lambda: (channels, np.stack([left, below], -1), THRESHOLD, shares),
+            "Two maps of the seven, the weights for each, what each adds, and the sum. After 3 is taken away and "
+            f"what is negative is set to 0, {int((total > 0).sum())} values are left, at the corner where bar and "
+            "leg meet.",
+            code=f"channels = {{title: np.maximum(maps[title], 0) for title in {_titles()}}}\n"
+            f"corner = np.stack([named[{KERNELS['vertical-edge'].title!r}], -named[{KERNELS[FIRST].title!r}]], "
+            "axis=-1)\nshares = [slide(values, corner[..., c]) for c, values in enumerate(channels.values())]",
+        ),
+        Words(
+            f"What is left is the **corner of the seven**: {int((total > 0).sum())} values of {total.shape[0]} × "
+            f"{total.shape[1]}. Two lines made a corner, with one more layer. The bias, −3 here, says "
+            "how sure the filter has to be.\n\n" + _own_depth(subject)
+        ),
+    ]
+
+
+def _own_depth(subject: Subject) -> str:
+    deep = [(name, layer, shape) for name, layer, shape in subject.convolutions if shape[2] > 1]
+    if not deep:
+        count = "has one convolution" if subject.convolutions else "has no convolution"
+        return f"The network of this lesson {count}; with a second one it could find such corners by itself."
+    name, layer, shape = deep[0]
+    return (
+        f"In the network of this lesson, **{name}** is such a layer: {shape[2]} channels arrive, and each of its "
+        f"{layer.filters} filters has {times(*layer.kernel, shape[2])} weights."
+    )
+
+
+def _activation(subject: Subject) -> list[Cell]:
+    """What is done to each sum before it goes on."""
+    used = list(dict.fromkeys(layer.function for _, layer, _ in subject.layers if isinstance(layer, Activation)))
+    own = "; ".join(f"**{ACTIVATIONS[name].title}**, {ACTIVATIONS[name].formula}" for name in used)
+    title = KERNELS[FIRST].title
+    says = (
+        f"The network of this lesson has {own}."
+        if used
+        else "The network of this lesson has no activation: unless a max or min pooling stands between its layers, all "
+        "of them together could be written as a single one."
+    )
+    answer = slide(subject.digit[..., 0], KERNELS[FIRST].array)
+    return [
+        Words(
+            "### The activation\n\nA sum of sums is a sum again: without a bend somewhere, two layers could do no "
+            "more than one. So each value goes through a simple function, the **activation**. The commonest is "
+            "**ReLU**, max(0, x): what is negative becomes 0. The map then says only *where the pattern is*, not "
+            f"where its opposite is. {says}"
+        ),
+        Picture(
+            draw_row,
+            ("before_and_after",),
+            lambda: ({title: answer, "after ReLU": np.maximum(answer, 0)},),
+            "The map of the horizontal edges, and the same with everything blue set to white.",
+            code=f'before_and_after = {{{title!r}: feature_map, "after ReLU": np.maximum(feature_map, 0)}}',
+        ),
+    ]
+
+
+def _sum(patch: np.ndarray, kernel: np.ndarray) -> str:
+    """ "1·1 + 0.45·0 + … = 2.99", all products."""
+    products = [
+        f"{brightness:.2f}·{minus(f'{weight:g}')}" for brightness, weight in zip(patch.flat, kernel.flat, strict=True)
+    ]
+    lines = [" + ".join(products[start : start + 3]) for start in range(0, 9, 3)]
+    return f"({') + ('.join(lines)}) = **{(patch * kernel).sum():.2f}**".replace("·−1", "·(−1)")
+
+
+def _strongest(image: np.ndarray, name: str) -> str:
+    return f"{slide(image, KERNELS[name].array).max():.1f}"
+
+
+def _findings(named: Mapping[str, NamedKernel]) -> str:
+    return " ".join(f"{title}: {row.finds}" for title, row in named.items())
+
+
+def _titles() -> str:
+    return f"({', '.join(repr(KERNELS[name].title) for name in LINES)})"
+
+
+def _array(kernel: NamedKernel) -> str:
+    ninths = np.allclose(kernel.array, 1 / 9)
+    return "np.full((3, 3), 1 / 9)" if ninths else f"np.array({kernel.array.astype(int).tolist()})"
+
+
+def _arrays(named: Mapping[str, NamedKernel]) -> str:
+    return literal({title: _array(row) for title, row in named.items()}, quoted=False)

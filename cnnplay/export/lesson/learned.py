@@ -1,0 +1,281 @@
+"""Training, what has been learned, and how good it is."""
+
+from math import log
+
+import numpy as np
+
+from ... import inspection
+from ...architecture import CLASSES
+from ...data import mnist
+from ...layers import Convolution, Dense, Dropout, Flatten
+from ...model import Weights
+from ..drawing import draw_confusion, draw_curves, draw_filters, draw_layers, draw_maps, draw_mistakes
+from .beginning import settings_says
+from .cells import Cell, Chapter, Code, Picture, Question, Words
+from .subject import Subject
+
+MOST_FILTERS, MOST_CHANNELS, MOST_MAPS, MOST_MISTAKES = 16, 6, 8, 10
+GUESSING = log(CLASSES)
+UNTRAINED = (
+    "**The network of this page has not been trained yet**: what you see is what its random first weights make of it."
+)
+
+
+def training(subject: Subject) -> Chapter:
+    """How it learns, and the curves."""
+    cells: list[Cell] = [
+        Words(
+            "In the beginning the weights are random, and the answers are guesses. Then, again and again: the "
+            "network reads a batch of pictures. The **loss** says how wrong its answers are: it is −ln p, where p "
+            "is the probability that it gave to the right digit. The **gradient** says for each weight in which "
+            "direction the loss falls, and each weight takes a small step that way. Nobody tells a filter what to "
+            "look for; what helps to tell the digits apart stays.\n\n"
+            + settings_says(subject)
+            + "\n\nWho guesses among ten digits is right in 10 % of all cases, and has a loss of "
+            f"ln 10 = {GUESSING:.2f}. Whatever it does better than that, it has learned."
+        )
+    ]
+    cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)
+    return Chapter("How it learns", cells)
+
+
+CURVES_SAY = (
+    "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
+    "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
+    "examples by heart: **overfitting**."
+)
+
+
+def _by_framework(subject: Subject) -> list[Cell]:
+    parts = subject.parts
+    return [
+        Code(parts.training),
+        Code(parts.weights, folded=True),
+        Code(
+            "first_kernels = kernels(model)\n"
+            "if TRAIN:\n"
+            "    history = train(model, (train_images, train_labels), (test_images, test_labels))\n"
+            "else:\n"
+            '    assert WEIGHTS.exists(), f"There is no {WEIGHTS} beside this notebook: set TRAIN = True above."\n'
+            "    load_weights(model, WEIGHTS)\n"
+            "loss, accuracy = evaluate(model, test_images, test_labels)\n"
+            'print(f"{accuracy:.2%} of {len(test_images):,} test digits are read rightly; the loss is {loss:.3f}")'
+        ),
+        Words(CURVES_SAY),
+        Code("if TRAIN:\n    draw_curves(plt.figure(), history)", needs=draw_curves),
+    ]
+
+
+def _as_it_went(subject: Subject) -> list[Cell]:
+    epochs = subject.history.epochs if subject.history else ()
+    if not subject.trained:
+        return [Words(f"{UNTRAINED} There are no curves to show.")]
+    if not epochs:
+        return [Words("There is no record of how this network was trained, so there are no curves to show.")]
+    curves = {
+        "loss": [epoch.loss for epoch in epochs],
+        "accuracy": [epoch.accuracy for epoch in epochs],
+        "val_loss": [epoch.validation.loss for epoch in epochs],
+        "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
+    }
+    last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.validation.accuracy)
+    return [
+        Picture(
+            draw_curves,
+            ("history",),
+            lambda: (curves,),
+            "Loss and accuracy, epoch by epoch. Test accuracy: "
+            + ", ".join(f"{epoch.validation.accuracy:.1%}" for epoch in epochs)
+            + ".",
+        ),
+        Words(
+            f"{CURVES_SAY}\n\nAfter {len(epochs)} epoch{'s' if len(epochs) > 1 else ''} it read "
+            f"**{last.validation.accuracy:.2%}** of the test images rightly, and {last.accuracy:.2%} of the images it "
+            f"learned from (the mean over the epoch). The best epoch was number {best.epoch}, with "
+            f"{best.validation.accuracy:.2%}."
+        ),
+    ]
+
+
+def what_it_learned(subject: Subject) -> Chapter:
+    """Filters, and a digit on its way through the layers."""
+    cells: list[Cell] = [] if subject.is_notebook or subject.trained else [Words(UNTRAINED)]
+    cells += _filters(subject) if subject.convolutions else _templates(subject)
+    cells += [
+        Words(
+            "Now the seven goes through the network, layer by layer. Each row is a layer, with its maps side by side"
+            f"{_first_maps(subject)}, each row on a scale of its own: orange is above zero, blue below."
+        ),
+        Picture(
+            draw_layers,
+            ("digit", "through"),
+            lambda: (subject.digit, subject.values),
+            "The seven and what each layer makes of it"
+            + (
+                "." if subject.is_notebook else f"; the highest of the scores at the end is that of a {_best(subject)}."
+            ),
+            code="made = feature_maps(model, digit[None])\nthrough = {name: made[name][0] for name in calculated}",
+        ),
+        Words(
+            "The last row has ten scores, one for each digit, counted from 0. The highest is the answer."
+            + ("" if subject.is_notebook else f" Here it says **{_best(subject)}**.")
+        ),
+    ]
+    return Chapter("What it has learned" if subject.is_notebook or subject.trained else "What is inside", cells)
+
+
+def _best(subject: Subject) -> int:
+    return int(subject.values[subject.architecture.names[-1]].argmax())
+
+
+def _first_maps(subject: Subject) -> str:
+    wide = max((shape[2] for shape in subject.architecture.shapes if len(shape) == 3), default=0)
+    return f" (the first {MOST_MAPS} of them)" if wide > MOST_MAPS else ""
+
+
+def _filters(subject: Subject) -> list[Cell]:
+    """The kernels of each convolution, as they began and as they are."""
+    cells: list[Cell] = []
+    for number, (name, layer, shape) in enumerate(subject.convolutions[:3]):
+        if number == 0 and (subject.is_notebook or subject.trained):
+            cells += [
+                Words(
+                    f"The filters of **{name}**{_cut(layer, shape[2])}, first as they were in the beginning, drawn at "
+                    "random, then as they are now. Each picture has a scale of its own: orange "
+                    "weights are positive, blue ones negative, white is zero."
+                ),
+                _kernels(subject, name, f'first_kernels["{name}"]', first=True),
+            ]
+        else:
+            cells.append(Words(f"The filters of **{name}**{_cut(layer, shape[2])}:"))
+        cells.append(_kernels(subject, name, f'kernels(model)["{name}"]'))
+    if subject.is_notebook or subject.trained:
+        cells.append(
+            Question(
+                "**Question.** Do you find one that is orange on one side and blue on the other? What is it good for?",
+                "It is an edge filter: it answers where the picture is bright under its positive (orange) weights "
+                "and dark under the negative (blue) ones. Not every filter is so easy to read, and some have "
+                "changed but little: nobody has asked them to be tidy.",
+            )
+        )
+    return cells
+
+
+def _cut(layer: Convolution, channels: int) -> str:
+    """Which part is shown where there are more than fit."""
+    parts = [f"the first {MOST_FILTERS} of {layer.filters}"] if layer.filters > MOST_FILTERS else []
+    parts += [f"of {channels} channels the first {MOST_CHANNELS}"] if channels > MOST_CHANNELS else []
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _kernels(subject: Subject, name: str, source: str, *, first: bool = False) -> Picture:
+    def weights() -> Weights:
+        return subject.first_weights if first else subject.given
+
+    when = "in the beginning" if first else "now"
+    return Picture(
+        draw_filters,
+        (source, str(MOST_FILTERS), str(MOST_CHANNELS)),
+        lambda: (np.asarray(weights()[f"{name}/kernel"]), MOST_FILTERS, MOST_CHANNELS),
+        f"The weights of the filters of {name}, {when}, a column for each filter and a row for each channel.",
+    )
+
+
+def _templates(subject: Subject) -> list[Cell]:
+    """Without a convolution: what each pixel by itself adds to the units of the first dense layer."""
+    name, layer = next((name, layer) for name, layer, _ in subject.layers if isinstance(layer, Dense))
+    plain = all(
+        isinstance(row, Flatten | Dropout) for _, row, _ in subject.layers[: subject.architecture.names.index(name)]
+    )
+    scores = layer.units == CLASSES and name == subject.architecture.names[-1]
+    return [
+        Words(
+            f"The network has no convolution, so there are no filters to see. But one can ask the units of **{name}**, "
+            "pixel by pixel: what does it add to your sum if this one pixel is white, and all the others are black?"
+            + (" That is the weight of the pixel." if plain else "")
+            + (" The pictures are those of the digits 0, 1, 2, ..." if scores else "")
+            + (f" Here are the first 10 of {layer.units:,} units." if layer.units > 10 else "")
+        ),
+        Picture(
+            draw_maps,
+            ("added",),
+            lambda: (_added(subject, name),),
+            f"For each unit of {name} a picture of what each pixel adds: orange adds to its sum, blue takes away.",
+            code="single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)  # one white pixel each\n"
+            f'added = feature_maps(model, single)["{name}"] - feature_maps(model, 0 * single[:1])["{name}"]\n'
+            "added = added.reshape(28, 28, -1)",
+        ),
+    ]
+
+
+def _added(subject: Subject, name: str) -> np.ndarray:
+    single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)
+    network, weights = subject.architecture, subject.given
+    with_pixel, without = (inspection.activations(network, weights, images)[name] for images in (single, 0 * single))
+    return (with_pixel - without).reshape(28, 28, -1)
+
+
+def how_good(subject: Subject) -> Chapter:
+    """The confusion matrix, and the mistakes it is surest of."""
+    cells: list[Cell] = [
+        Words(
+            "One number, the accuracy, says how often it is right. The **confusion matrix** says what it takes for "
+            "what: a row for what a digit is, a column for what it was read as. Right answers lie on the diagonal."
+        ),
+        Picture(
+            draw_confusion,
+            ("confusion",),
+            lambda: (inspection.confusion_of(subject.chances, subject.truths),),
+            "The confusion matrix. " + ("" if subject.is_notebook else _confused(subject)),
+            code="logits = scores(model, brightness(test_images))\n"
+            "answers = logits.argmax(axis=1)\n"
+            "confusion = np.zeros((10, 10), int)\n"
+            "np.add.at(confusion, (test_labels, answers), 1)",
+        ),
+        *([] if subject.is_notebook else [Words(_confused(subject))]),
+        Words(
+            "And here are the mistakes of which it is **surest**: what each digit is, what it was read as, and the "
+            "probability that the network gave its answer. Would you have read them all?"
+        ),
+        _mistakes(subject),
+    ]
+    return Chapter("How good is it, and where does it go wrong", cells)
+
+
+def _confused(subject: Subject) -> str:
+    """How many are right, and the pair that is mixed up most."""
+    confusion = inspection.confusion_of(subject.chances, subject.truths)
+    wrong = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
+    right, most = int(np.trace(confusion)), int(wrong.max())
+    says = f"Of {subject.asked:,} test images {right:,} are read rightly: **{right / subject.asked:.2%}**."
+    if most == 0:
+        return says
+    truth, answer = (int(place) for place in np.unravel_index(wrong.argmax(), wrong.shape))
+    return f"{says} What happens most often, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
+
+
+def _mistakes(subject: Subject) -> Cell:
+    if not subject.is_notebook and not len(inspection.wrong(subject.chances, subject.truths)):
+        return Words("There is not one mistake among them.")
+
+    def values() -> tuple[np.ndarray, ...]:
+        wrong = inspection.wrong(subject.chances, subject.truths)[:MOST_MISTAKES]
+        images = mnist().test.images[wrong].astype(np.float32) / 255
+        chances = subject.chances[wrong]
+        return images, subject.truths[wrong], chances.argmax(1), chances.max(1)
+
+    said = "" if subject.is_notebook else _said(*values()[1:])
+    return Picture(
+        draw_mistakes,
+        ("brightness(test_images[wrong])", "test_labels[wrong]", "answers[wrong]", "surest[wrong]"),
+        values,
+        f"Digits that were read wrongly.{said}",
+        code="powers = np.exp(logits - logits.max(axis=1, keepdims=True))\n"
+        "surest = (powers / powers.sum(axis=1, keepdims=True)).max(axis=1)  # softmax\n"
+        "wrong = np.flatnonzero(answers != test_labels)\n"
+        f'wrong = wrong[np.argsort(-surest[wrong], kind="stable")][:{MOST_MISTAKES}]',
+    )
+
+
+def _said(truths: np.ndarray, answers: np.ndarray, surest: np.ndarray) -> str:
+    return "".join(f" A {t} read as a {a}, {s:.1%} sure." for t, a, s in zip(truths, answers, surest, strict=True))

@@ -1,0 +1,133 @@
+"""How large every layer is, step by step, and the network in a framework, which has to agree."""
+
+from ...layers import Convolution, Dense, Flatten, Layer, Pooling, Shape
+from .. import tables
+from .by_hand import convolve
+from .cells import Cell, Chapter, Code, Table, Words
+from .subject import Subject
+from .texts import literal, source_of, times
+
+# How many weights the model of a framework has: framework -> source.
+COUNTS = {
+    "keras": "model.count_params()",
+    "pytorch": "sum(weights.numel() for weights in model.parameters())",
+    "flax": "sum(weights[...].size for _, weights in nnx.to_flat_state(nnx.state(model, nnx.Param)))",
+}
+
+
+def sizes(subject: Subject) -> Chapter:
+    """The shape table with every number in its formula, and what it means."""
+    network = subject.architecture
+    steps = [says for name, layer, shape in subject.layers if (says := _step(name, layer, shape))]
+    cells: list[Cell] = [
+        Words(
+            "A layer takes a stack of maps, rows × columns × channels, and gives another. Here is this network, "
+            "step by step, with its own numbers in the formulas."
+        ),
+        Words("\n".join(f"{number}. {says}" for number, says in enumerate(steps, start=1))),
+        Table("Every layer: its shape, how it is calculated, and what it costs", tables.to_markdown(network.table())),
+        Words(
+            f"Together: **{network.parameter_count:,} parameters**, the numbers that are learned, and "
+            f"**{network.macs:,} multiply-adds** for one picture. *Sees of the image* is the **receptive field**: "
+            "the patch of pixels on which one value depends. The last row, softmax, turns the ten scores into ten "
+            "probabilities that add up to 1."
+        ),
+        *_sharing(subject),
+    ]
+    return Chapter("How large every layer is, and why", cells)
+
+
+def _step(name: str, layer: Layer, shape: Shape) -> str:
+    """What a layer does to the shape and how many weights it takes; nothing of those that change neither."""
+    out = layer.output_shape(shape)
+    begins = f"**{name}** takes {times(*shape)} and gives **{times(*out)}**."
+    match layer:
+        case Convolution():
+            channels = f"{shape[2]} channel{'s' if shape[2] > 1 else ''}"
+            return (
+                f"{begins} Size: {layer.formula(shape)}. {layer.filters} "
+                f"filter{'s make' if layer.filters > 1 else ' makes'} {layer.filters} "
+                f"map{'s' if layer.filters > 1 else ''}. Each filter has {times(*layer.kernel, shape[2])} weights, "
+                f"for {channels}, and one bias: {layer.parameter_formula(shape)} parameters."
+            )
+        case Pooling():
+            return f"{begins} Size: {layer.formula(shape)}. Each map is pooled by itself; there is nothing to learn."
+        case Flatten():
+            return f"{begins} All numbers in one row: {layer.formula(shape)}."
+        case Dense():
+            return (
+                f"{begins} Each of the {layer.units:,} units is connected to all {shape[0]:,} values, and has a bias: "
+                f"{layer.parameter_formula(shape)} parameters."
+            )
+    return ""
+
+
+def _sharing(subject: Subject) -> list[Cell]:
+    sharing = subject.architecture.sharing()
+    if not sharing:
+        return []
+    most = max(sharing, key=lambda entry: entry.times)
+    compared = "about as many" if most.times < 1.5 else f"{most.times:,.0f} times as many"
+    return [
+        Words(
+            "### Why so few?\n\nBecause a filter uses **the same weights everywhere**. A dense layer in place of "
+            f"**{most.layer}**, with the same input and the same output, would need {most.dense:,} parameters "
+            f"instead of {most.shared:,}: {compared}. There is a second gain: what has been learned of a stroke in "
+            "one place is known in every place."
+        )
+    ]
+
+
+def as_code(subject: Subject) -> Chapter:
+    """For the notebook: the network in its framework, checked against the shapes and against the loops."""
+    parts, network = subject.parts, subject.architecture
+    rows = [row for row in network.table() if row.kind != "softmax"]
+    shapes = literal({row.layer: row.output_shape for row in rows})
+    cells: list[Cell] = [
+        Words(f"And this is the same network, written with {subject.written.title}."),
+        Code(f"{parts.model}\n\nmodel = build_model()"),
+        Words("Two functions ask it: for the scores of pictures, and how many of them it reads rightly."),
+        Code(parts.evaluation),
+        Words("And two look inside: the kernels of its convolutions, and what every layer makes of pictures."),
+        Code(parts.inside),
+        Words(
+            "Does it have the shapes and the number of parameters that were calculated above? An `assert` stops with a "
+            "message where it is not so."
+        ),
+        Code(
+            f"calculated = {shapes}\n"
+            "made = feature_maps(model, digit[None])\n"
+            "for name, shape in calculated.items():\n"
+            '    assert made[name].shape[1:] == shape, f"{name} is {made[name].shape[1:]}, and not {shape}"\n'
+            '    print(f"{name:>10}: {shape}")\n'
+            f"parameters = {COUNTS[subject.framework]}\n"
+            f'assert parameters == {network.parameter_count}, f"{{parameters:,}} parameters, and not '
+            f'{network.parameter_count:,}"\n'
+            'print(f"{parameters:,} parameters, as calculated")'
+        ),
+        *_same_numbers(subject),
+    ]
+    return Chapter("The network as code", cells)
+
+
+def _same_numbers(subject: Subject) -> list[Cell]:
+    """The first convolution by plain loops and by the framework."""
+    if not subject.convolutions:
+        return []
+    name, layer, shape = subject.convolutions[0]
+    at = subject.architecture.names.index(name)
+    below = "digit" if at == 0 else f'made["{subject.architecture.names[at - 1]}"][0]'
+    pads = tuple(axis.pads(size) for axis, size in zip(layer.axes, shape, strict=False))
+    return [
+        Words(
+            f"And does {name} compute what a plain loop does? Here is a whole convolution layer with nothing but "
+            "NumPy: channels, filters, stride, padding and dilation. The weights are still random, and the biases 0."
+        ),
+        Code(source_of(convolve)),
+        Code(
+            f'by_hand = convolve({below}, kernels(model)["{name}"], {layer.stride}, {pads}, {layer.dilation})\n'
+            f'difference = np.abs(by_hand - made["{name}"][0]).max()\n'
+            'assert difference < 1e-4, f"they differ by {difference}"\n'
+            'print(f"The loop and the framework differ by at most {difference:.1g}.")'
+        ),
+    ]

@@ -1,0 +1,131 @@
+"""The subject of a lesson: a network, how it trains, and, for the page, what has become of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from ... import inspection
+from ...architecture import Architecture
+from ...data import mnist
+from ...history import History
+from ...layers import Convolution, Layer, Pooling, Shape
+from ...model import Weights, initial_weights
+from ...settings import TrainConfig
+from ..code import FRAMEWORKS
+from ..source import Framework, Parts
+
+DIGIT = 0  # the test image that goes through the lesson: a seven
+SHOWN = 10  # digits in a picture
+MOST_MACS = 40_000_000_000  # for the test images that the page lets the network read
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A network and its settings; `framework` for a notebook, `weights` and `history` for a page.
+
+    link: an address that opens the network in the playground. travels: whether the weights lie beside the notebook.
+    """
+
+    architecture: Architecture
+    config: TrainConfig
+    framework: str = ""
+    travels: bool = False
+    weights: Weights | None = None
+    history: History | None = None
+    link: str | None = None
+
+    def __post_init__(self) -> None:
+        self.architecture.require_classes()
+
+    @property
+    def is_notebook(self) -> bool:
+        return self.weights is None
+
+    @cached_property
+    def written(self) -> Framework:
+        """The framework that the notebook's code is written in."""
+        return FRAMEWORKS[self.framework]
+
+    @cached_property
+    def parts(self) -> Parts:
+        return self.written.parts(self.architecture, self.config)
+
+    @cached_property
+    def layers(self) -> list[tuple[str, Layer, Shape]]:
+        """Each layer with its name and the shape that arrives at it."""
+        return list(zip(self.architecture.names, self.architecture.layers, self.architecture.shapes, strict=False))
+
+    @property
+    def convolutions(self) -> list[tuple[str, Convolution, Shape]]:
+        return [(name, layer, shape) for name, layer, shape in self.layers if isinstance(layer, Convolution)]
+
+    @property
+    def poolings(self) -> list[tuple[str, Pooling, Shape]]:
+        return [(name, layer, shape) for name, layer, shape in self.layers if isinstance(layer, Pooling)]
+
+    def sliding(self) -> Iterator[tuple[str, Convolution | Pooling, Shape]]:
+        """The layers that slide a window."""
+        for name, layer, shape in self.layers:
+            if isinstance(layer, Convolution | Pooling):
+                yield name, layer, shape
+
+    # --- the digits ---
+
+    @cached_property
+    def digits(self) -> np.ndarray:
+        """The first test images, brightness from 0 to 1: [10 28 28 1]."""
+        return mnist().test.images[:SHOWN].astype(np.float32) / 255
+
+    @property
+    def labels(self) -> np.ndarray:
+        return mnist().test.labels[:SHOWN]
+
+    @property
+    def digit(self) -> np.ndarray:
+        """[28 28 1]"""
+        image: np.ndarray = self.digits[DIGIT]
+        return image
+
+    # --- what has become of the network: for the page ---
+
+    @property
+    def given(self) -> Weights:
+        assert self.weights is not None, "a notebook knows nothing of the weights before it has trained"
+        return self.weights
+
+    @cached_property
+    def first_weights(self) -> Weights:
+        """The weights with which training began."""
+        return initial_weights(self.architecture, self.config.seed)
+
+    @cached_property
+    def trained(self) -> bool:
+        return any(not np.array_equal(self.given[name], first) for name, first in self.first_weights.items())
+
+    @cached_property
+    def values(self) -> dict[str, np.ndarray]:
+        """What each layer makes of the digit, by its name."""
+        made = inspection.activations(self.architecture, self.given, self.digits[:1])
+        return {name: made[name][0] for name in self.architecture.names}
+
+    @cached_property
+    def asked(self) -> int:
+        """How many test images the page lets the network read: all, unless it is a large one."""
+        return int(np.clip(MOST_MACS // max(self.architecture.macs, 1) // 100 * 100, 200, len(mnist().test)))
+
+    @cached_property
+    def chances(self) -> np.ndarray:
+        """The chances that the network gives each digit for those images: [n 10]."""
+        return inspection.predictions(self.architecture, self.given, mnist().test.images[: self.asked])
+
+    @property
+    def truths(self) -> np.ndarray:
+        return mnist().test.labels[: self.asked]
+
+
+def values_of(shape: Shape) -> str:
+    """ "13 × 13 × 6 = 1,014" of a shape."""
+    return f"{' × '.join(f'{n:,}' for n in shape)} = {prod(shape):,}" if len(shape) > 1 else f"{shape[0]:,}"

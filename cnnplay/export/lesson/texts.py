@@ -1,0 +1,100 @@
+"""Source text for the notebook: of functions with all that they lean on, and of tables; and numbers for words."""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+from ...errors import PlaygroundError
+
+
+def source_of(function: Callable[..., Any]) -> str:
+    """The source of a function, as it runs."""
+    return inspect.getsource(function).strip()
+
+
+def sources_of(function: Callable[..., Any], known: set[str]) -> str:
+    """The source of a function after that of everything in its module that it leans on and that is not `known` yet.
+
+    What has been given is added to `known`. Names from elsewhere in the package are plain values, and written as such.
+    """
+    module = sys.modules[function.__module__]
+    return "\n\n\n".join(_pieces(module, function.__name__, known))
+
+
+def _pieces(module: ModuleType, name: str, known: set[str]) -> Iterator[str]:
+    pieces = _definitions(module)
+    if name in known:
+        return
+    known.add(name)
+    if name not in pieces:
+        value = getattr(module, name, None)
+        if isinstance(value, str):
+            yield f'{name} = "{value}"'
+        return
+    text, needs = pieces[name]
+    for need in needs:
+        yield from _pieces(module, need, known)
+    known.update(_assigned(text))
+    yield text
+
+
+@cache
+def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """By name, the source of each function and constant of a module, and the names that it uses."""
+    text = inspect.getsource(module)
+    found = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.Assign):
+            names = dict.fromkeys(
+                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+            )
+            piece = ast.get_source_segment(text, node) or ""
+            comment = text.splitlines()[(node.end_lineno or 1) - 1][node.end_col_offset or 0 :]
+            for name in [node.name] if isinstance(node, ast.FunctionDef) else _assigned(piece):
+                found[name] = (piece + comment, tuple(names))
+    return found
+
+
+def _assigned(text: str) -> list[str]:
+    node = ast.parse(text).body[0]
+    if not isinstance(node, ast.Assign):
+        return []
+    return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+
+
+def literal(table: Mapping[str, object], *, quoted: bool = True) -> str:
+    """A dictionary as source, an entry a line; where not `quoted`, its values are source already."""
+    lines = "".join(
+        f'    "{key}": {value!r},\n' if quoted else f'    "{key}": {value},\n' for key, value in table.items()
+    )
+    return f"{{\n{lines}}}"
+
+
+def minus(text: str) -> str:
+    """Numbers for reading: with a minus sign, not a hyphen."""
+    return text.replace("-", "−")
+
+
+def counted(number: int, thing: str) -> str:
+    """ "1 pixel", "2 pixels"."""
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def times(*numbers: int) -> str:
+    """ "5×5×8"."""
+    return "×".join(f"{number:,}" for number in numbers)
+
+
+ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]{1,2000}", re.ASCII)
+
+
+def checked_link(link: str | None) -> str | None:
+    """The link, if it is a plain web address or none. Raises PlaygroundError for anything else."""
+    if link is None or ADDRESS.fullmatch(link):
+        return link
+    raise PlaygroundError(f"A lesson's link is a web address such as https://example.org/?net=…, not {link[:40]!r}.")

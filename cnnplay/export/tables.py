@@ -1,0 +1,69 @@
+"""The shape table for people, for a spreadsheet and for a text."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import asdict
+
+from ..architecture import MNIST_SHAPE, Row
+from ..layers import Shape
+
+NO_BREAK = "\u00a0"
+
+
+def shape_text(shape: Shape) -> str:
+    """ "27×27×6" for (27, 27, 6)."""
+    return "×".join(f"{size:,}" for size in shape)
+
+
+def _sees(row: Row) -> str:
+    """The receptive field; one that is larger than the image sees all of it."""
+    height, width = row.receptive_field
+    return "all of it" if height >= MNIST_SHAPE[0] and width >= MNIST_SHAPE[1] else f"{height}×{width}"
+
+
+def _unbroken(formula: str) -> str:
+    """A formula that stays on one line; of two, for rows and for columns, each on its own."""
+    return formula.replace(" ", NO_BREAK).replace(f";{NO_BREAK}", "; ")
+
+
+COLUMNS: dict[str, Callable[[Row], str]] = {
+    "Layer": lambda row: row.layer,
+    "What it is": lambda row: row.title,
+    "Output shape": lambda row: shape_text(row.output_shape),
+    "How its size is calculated": lambda row: _unbroken(row.formula) if row.unread is not None else row.formula,
+    "Parameters": lambda row: _unbroken(row.parameter_formula) or "0",
+    "Multiply-adds": lambda row: f"{row.macs:,}",
+    "Sees of the image": _sees,
+    "Never read": lambda row: "" if row.unread is None else f"{row.unread} px",
+}
+
+
+def words(rows: list[Row]) -> list[dict[str, str]]:
+    """The table as it is read: a cell's text by the title of its column."""
+    return [{title: text(row) for title, text in COLUMNS.items()} for row in rows]
+
+
+def to_csv(rows: list[Row]) -> str:
+    """The table with plain numbers, for a spreadsheet; a shape is "27×27×6", and what does not apply is empty."""
+    text = io.StringIO()
+    cells = [
+        asdict(row) | {"output_shape": shape_text(row.output_shape), "receptive_field": shape_text(row.receptive_field)}
+        for row in rows
+    ]
+    writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(cells)
+    return text.getvalue()
+
+
+def to_markdown(rows: list[Row]) -> str:
+    """The table as Markdown, columns lined up so that the text reads well as it stands."""
+    cells = [list(COLUMNS), *(list(row.values()) for row in words(rows))]
+    cells = [[cell.replace(NO_BREAK, " ").replace("|", "\\|") for cell in row] for row in cells]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
+    lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,196 @@
+"""Take it home: what the page offers, and what opening a file does."""
+
+import io
+
+import numpy as np
+import pytest
+
+from cnnplay.architecture import PRESETS, Architecture
+from cnnplay.engine import shared_engine
+from cnnplay.export.code import FRAMEWORKS, script
+from cnnplay.export.weights import SavedRun, load, save
+from cnnplay.history import History
+from cnnplay.model import initial_weights
+from cnnplay.settings import TrainConfig
+from tests.pages.driving import drawn, opened, press, put, says, wait_for_run
+
+NET = "conv2k5s3-relu-flatten-dense10"
+QUICK = {"net": NET, "epochs": "1", "images": "500", "batch": "100"}
+TABS = ("Lesson", "Code", "Weights", "Figures and tables", "Link")
+
+
+def taking(tab="Lesson", **link):
+    app = opened("export.py", **link)
+    app.session_state.take_part = tab
+    app.run()
+    assert not app.exception
+    return app
+
+
+def trained(tab="Lesson"):
+    app = press(opened("training.py", **QUICK), "Start")
+    wait_for_run(app)
+    app.switch_page("pages/export.py").run()
+    app.session_state.take_part = tab
+    app.run()
+    assert not app.exception
+    return app
+
+
+def downloads(app):
+    return [button.proto.label for button in app.get("download_button")]
+
+
+def a_file(small, net=NET, epochs=2):
+    """The weights file of a run that somebody trained elsewhere."""
+    from cnnplay.training import Trainer
+
+    trainer = Trainer(Architecture.parse(net), TrainConfig(epochs=epochs, train_images=300), small)
+    trainer.advance(trainer.total_steps)
+    return save(SavedRun(trainer.architecture, trainer.config, trainer.weights(), trainer.history, trainer.epoch))
+
+
+def upload(app, data, name="weights.safetensors"):
+    app.file_uploader[0].upload(name, data, "application/octet-stream").run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("net", [PRESETS["notebook"].net, PRESETS["lenet5"].net, "flatten-dense10"])
+def test_every_tab_opens_for_a_network_that_never_trained(tab, net):
+    app = taking(tab, net=net)
+    assert "Not trained yet" in "\n".join(info.value for info in app.info)
+    assert "Take everything home" in downloads(app)
+    assert not [label for label in downloads(app) if "eights" in label or "istory" in label]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_for_a_trained_run(tab):
+    app = trained(tab)
+    assert not app.info
+    assert "Take everything home" in downloads(app)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_the_code_that_is_shown_is_the_code_that_is_taken(framework):
+    app = put(taking("Code", net=NET, rate="0.002"), "take_framework", framework)
+    shown = next(code.value for code in app.code if "build_model" in code.value)
+    assert shown.strip() == script(framework, Architecture.parse(NET), TrainConfig(learning_rate=0.002)).strip()
+
+
+def test_what_a_trained_run_offers():
+    assert {"weights.safetensors"} <= set(downloads(trained("Weights")))
+    assert {"History as CSV", "History as JSON", "Table as Markdown", "PNG", "SVG"} <= set(
+        downloads(trained("Figures and tables"))
+    )
+
+
+def test_a_network_that_does_not_fit_is_mended_here_too_and_a_file_can_still_be_opened():
+    app = opened("export.py", net="conv6k30-flatten-dense10")
+    assert "does not fit" in says(app)
+    assert len(app.file_uploader) == 1
+
+
+def test_the_link_opens_what_was_shared():
+    app = taking("Link", net=PRESETS["lenet5"].net, rate="0.01", seed="7")
+    address = drawn(app, "copy")[-1]["text"]
+    parameters = dict(part.split("=") for part in address.partition("?")[2].split("&"))
+    other = opened("home.py", **parameters)
+    assert other.session_state.net == app.session_state.net == PRESETS["lenet5"].net
+    assert other.session_state.config == app.session_state.config
+    assert other.session_state.run is None
+
+
+def test_the_link_goes_to_the_page_that_is_chosen_and_never_has_the_run():
+    app = put(trained("Link"), "take_opens", "training")
+    addresses = [copied["text"] for copied in drawn(app, "copy")]  # of the sidebar and of the page
+    assert [address for address in addresses if "/training?net=" in address]
+    assert app.session_state.run
+    assert not [address for address in addresses if "run=" in address]
+
+
+def test_opening_a_file_brings_back_network_settings_history_and_weights(small):
+    data = a_file(small)
+    app = upload(taking("Weights", net=PRESETS["lenet5"].net), data)
+    saved, run = load(data), app.session_state.run
+    view = shared_engine().view(run)
+    assert (app.session_state.net, app.session_state.config) == (NET, saved.config)
+    np.testing.assert_array_equal(view.history.loss, saved.history.loss)
+    weights = shared_engine().epoch_weights(run)
+    assert list(weights) == [0, 2]
+    for name, array in saved.weights.items():
+        np.testing.assert_array_equal(weights[2][name], array)
+    for page in ("training", "inside", "draw"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+    press(app, "Undo")
+    assert app.session_state.net == PRESETS["lenet5"].net
+
+
+def test_a_file_is_opened_once_however_often_the_page_runs(small):
+    app = upload(taking("Weights"), a_file(small))
+    for _ in range(3):
+        app.run()
+    assert len(shared_engine().views(app.session_state.visit)) == 1
+
+
+def test_the_bias_of_a_round_trip_is_none(small):
+    """Saved, opened and saved again: the same bytes."""
+    data = a_file(small)
+    app = upload(taking("Weights"), data)
+    view = shared_engine().view(app.session_state.run)
+    again = SavedRun(view.architecture, view.config, shared_engine().epoch_weights(view.id)[2], view.history, 2)
+    assert save(again) == data
+
+
+BROKEN = {
+    "empty": lambda data: b"",
+    "cut off": lambda data: data[: len(data) // 2],
+    "a pickle": lambda data: b"\x80\x04\x95\x10\x00\x00\x00\x00\x00\x00\x00\x8c\x05hello\x94.",
+    "text": lambda data: b"weights, honestly",
+    "a forged header": lambda data: (2**60).to_bytes(8, "little") + data[8:],
+    "not a number": lambda data: data[:-4] + np.float32(np.nan).tobytes(),
+    "an archive": lambda data: _npz(),
+}
+
+
+def _npz():
+    file = io.BytesIO()
+    np.savez(file, weights=np.zeros(3))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_file_that_is_not_good_is_a_sentence_and_changes_nothing(how, small):
+    app = taking("Weights", net=NET)
+    before = app.session_state.net, app.session_state.config, app.session_state.run, len(app.session_state.past)
+    upload(app, BROKEN[how](a_file(small)))
+    assert len(app.error) == 1
+    assert "take a file that this playground has saved" in app.error[0].value.replace("\\", "")
+    assert before == (
+        app.session_state.net,
+        app.session_state.config,
+        app.session_state.run,
+        len(app.session_state.past),
+    )
+    assert shared_engine().views(app.session_state.visit) == []
+
+
+def test_a_run_that_is_still_training_can_be_taken_as_it_is_now():
+    app = press(opened("training.py", net=NET, batch="8", epochs="50"), "Start")
+    try:
+        for tab in TABS:
+            app.switch_page("pages/export.py").run()
+            app.session_state.take_part = tab
+            app.run()
+            assert not app.exception
+    finally:
+        shared_engine().stop(app.session_state.run)
+
+
+def test_a_network_too_large_for_a_file_says_so():
+    """More weights than a file that can be opened again may have."""
+    large = Architecture.parse("flatten-dense4096-relu-dense1024-dense10")
+    with pytest.raises(ValueError, match="20 MB"):
+        save(SavedRun(large, TrainConfig(), initial_weights(large), History(0), 0))
