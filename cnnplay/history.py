@@ -233,8 +233,8 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
 
 def _check_epochs(ends: list[int], steps: int) -> None:
     if ends and not (ends[0] > 0 and ends[-1] <= steps and ends == [ends[0] * (k + 1) for k in range(len(ends))]):
-        last = f"the last at step {ends[-1]:,} of {steps:,}"
-        raise DataError(f"The history's {len(ends)} epochs, {last}, do not all have the same number of steps.")
+        last = f"the last up to step {ends[-1]:,}"
+        raise DataError(f"The history's {len(ends)} epochs, {last}, are not all of one length within {steps:,} steps.")
 
 
 def _check_confusions(confusions: np.ndarray, accuracies: np.ndarray) -> None:

@@ -285,8 +285,8 @@ def draw_filters(figure: Figure, kernel: np.ndarray, most: int = 16, channels: i
         write(axes, f"filter {f + 1}" if columns <= 8 else str(f + 1), margin + f + 0.45, 0.2)
 
 
-def draw_maps(figure: Figure, maps: np.ndarray, most: int = 10) -> None:
-    """Maps [h w n] on one scale, numbered from 1; the first of them where there are many."""
+def draw_maps(figure: Figure, maps: np.ndarray, first: int = 1, most: int = 10) -> None:
+    """Maps [h w n] on one scale, numbered from `first`; the first of them where there are many."""
     shown = maps[..., :most]
     columns = min(shown.shape[2], 5)
     rows = -(-shown.shape[2] // columns)
@@ -294,7 +294,7 @@ def draw_maps(figure: Figure, maps: np.ndarray, most: int = 10) -> None:
     for index in range(shown.shape[2]):
         left, top = 1.9 * (index % columns) + 0.05, 2.1 * (index // columns)
         tile(axes, shown[..., index], left, top + 0.25, 1.8, reach=reach_of(shown))
-        write(axes, str(index + 1), left + 0.9, top + 0.13, 10)
+        write(axes, str(first + index), left + 0.9, top + 0.13, 10)
 
 
 def draw_layers(figure: Figure, image: np.ndarray, layers: Mapping[str, np.ndarray], most: int = 8) -> None:

@@ -1,4 +1,4 @@
-"""The network as code in Flax, as JAX computes it."""
+"""The network as code in Flax: what Flax calls each of our layers and settings, and the pieces around them."""
 
 from ..architecture import Architecture
 from ..layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
@@ -135,7 +135,8 @@ def train_step(model, optimizer, images, labels):
 def train(model, train, test):
     """Train on (images, labels) and look at the test images after every epoch: {{"loss": [...], ...}}."""
     images, labels = brightness(train[0]), train[1].astype(np.int32)
-{steps}    optimizer = nnx.Optimizer(model, {optimizer}, wrt=nnx.Param)
+{steps}    rule = {rule}
+    optimizer = nnx.Optimizer(model, rule, wrt=nnx.Param)
     generator = np.random.default_rng(SEED)
     history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
     for epoch in range(1, EPOCHS + 1):
@@ -196,7 +197,7 @@ def _training(config: TrainConfig) -> str:
     schedule = SCHEDULES[config.schedule]
     rate = "learning_rate(steps)" if schedule else "LEARNING_RATE"
     train = TRAINING.format(
-        steps=source.STEPS if schedule else "", optimizer=OPTIMIZERS[config.optimizer].line(config.optimizer, rate)
+        steps=source.STEPS if schedule else "", rule=OPTIMIZERS[config.optimizer].line(config.optimizer, rate)
     )
     return "\n\n".join([schedule, train]) if schedule else train
 
@@ -243,7 +244,7 @@ def _padding(layer: Convolution | Pooling, pads: Pads) -> str:
 FLAX = Framework(
     title="Flax",
     file="network_flax.py",
-    requirements="flax>=0.12.8,<0.13\njax>=0.10.2,<0.13\noptax>=0.2.8,<0.3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<1\n",
+    requirements="flax>=0.12.8,<0.13\njax>=0.10.2,<0.13\noptax>=0.2.8,<0.3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="Flax keeps channels last, as the playground does, which runs on it: all numbers lie in the same "
     "order.",
     write=write,

@@ -1,4 +1,4 @@
-"""The network as code in Keras 3."""
+"""The network as code in Keras 3: what Keras calls each of our layers and settings, and the pieces around them."""
 
 from collections.abc import Iterator
 from textwrap import indent
@@ -133,9 +133,9 @@ def evaluate(model, images, labels):
     return float(keras.ops.mean(losses)), float((logits.argmax(axis=1) == labels).mean())
 '''
 
-# Keras adds it before the bias of the averages is taken out: in the first steps, for gradients below a millionth, its
-# steps are shorter than those of Optax, whatever epsilon is.
-ADAM_NOTE = "Epsilon is 1e-8, as in PyTorch and Optax; Keras's own is 1e-7."
+ADAM_NOTE = (
+    "Epsilon as in PyTorch and Optax, but Keras adds it elsewhere: first steps along tiny gradients are shorter."
+)
 OPTIMIZERS = {
     "adam": Rule("keras.optimizers.Adam", {"epsilon": 1e-8}, ADAM_NOTE),
     "adamw": Rule("keras.optimizers.AdamW", {"epsilon": 1e-8}, ADAM_NOTE),
@@ -219,7 +219,7 @@ def feature_maps(model, images):
 def write(architecture: Architecture, config: TrainConfig) -> Parts:
     """The pieces of a Keras script for a network and its settings."""
     named = zip(architecture.names, architecture.layers, architecture.shapes, strict=False)
-    build = MODEL.format(layers=source.lines((call for each in named for call in _layers(*each)), 12))
+    build = MODEL.format(layers=source.lines((made for each in named for made in _layers(*each)), 12))
     model = "\n\n".join([*source.used(HELPERS, build), build])
     training = _training(config)
     return Parts(
@@ -282,6 +282,7 @@ def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Ite
 
 def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[str]:
     window, strides, _, pads = source.slides(layer, shape)
+    # Keras's own "same" counts real pixels on JAX and TensorFlow, and repeats those at the edge on PyTorch.
     if layer.pool == "mean" and pads != NO_PADDING:
         yield call("RealMeanPooling2D", repr(window), repr(strides), repr(pads), **named)
         return
@@ -305,7 +306,7 @@ def _with(made: str, named: dict[str, str]) -> str:
 KERAS = Framework(
     title="Keras 3",
     file="network_keras.py",
-    requirements="keras>=3.15.1,<4\njax>=0.10.2,<0.13\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<1\n",
+    requirements="keras>=3.15.1,<4\njax>=0.10.2,<0.13\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="Keras keeps channels last, as the playground does, so all numbers lie in the same order. "
     "It computes with JAX, TensorFlow or PyTorch, whichever KERAS_BACKEND names.",
     write=write,

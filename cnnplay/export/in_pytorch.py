@@ -1,4 +1,4 @@
-"""The network as code in PyTorch."""
+"""The network as code in PyTorch: what PyTorch calls each of our layers and settings, and the pieces around them."""
 
 from collections.abc import Iterator
 
@@ -45,8 +45,11 @@ class RealMeanPool2d(nn.AvgPool2d):
         self.around = around
 
     def forward(self, images):
-        padded, real = (nn.functional.pad(x, self.around) for x in (images, torch.ones_like(images)))
-        return super().forward(padded) / super().forward(real)
+        share_real = self.mean(torch.ones_like(images))
+        return self.mean(images) / share_real
+
+    def mean(self, images):
+        return super().forward(nn.functional.pad(images, self.around))
 ''',
     "FlattenPixels": '''\
 class FlattenPixels(nn.Flatten):
@@ -145,7 +148,7 @@ def train(model, train, test):
     """Train on (images, labels) and look at the test images after every epoch: {{"loss": [...], ...}}."""
     images = channels_first(brightness(train[0]))
     labels = torch.from_numpy(train[1].astype(np.int64))
-{steps}    {note}optimizer = {optimizer}
+{steps}    {note}{optimizer}
 {schedule}    history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
     for epoch in range(1, EPOCHS + 1):
         model.train()
@@ -173,8 +176,11 @@ def channels_last(values):
 
 def kernels(model):
     """The kernels of the convolutions by name: [height width channels filters]."""
-    convolutions = [(name, layer) for name, layer in model.named_children() if isinstance(layer, nn.Conv2d)]
-    return {name: layer.weight.detach().permute(2, 3, 1, 0).numpy() for name, layer in convolutions}
+    return {
+        name: layer.weight.detach().permute(2, 3, 1, 0).numpy()
+        for name, layer in model.named_children()
+        if isinstance(layer, nn.Conv2d)
+    }
 
 
 @torch.no_grad()
@@ -214,7 +220,9 @@ def _training(config: TrainConfig) -> str:
     train = TRAINING.format(
         steps=source.STEPS if schedule else "",
         note=rule.comment(schedule),
-        optimizer=rule.line(config.optimizer, "model.parameters()", lr="LEARNING_RATE"),
+        optimizer=source.broken(
+            f"optimizer = {rule.line(config.optimizer, 'model.parameters()', lr='LEARNING_RATE')}", 4
+        ),
         schedule=f"    schedule = {schedule}\n" if schedule else "",
         each_step="            schedule.step()\n" if schedule else "",
     )
@@ -287,7 +295,7 @@ def _around(pads: Pads) -> str:
 PYTORCH = Framework(
     title="PyTorch",
     file="network_pytorch.py",
-    requirements="torch>=2.13,<3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<1\n",
+    requirements="torch>=2.13,<3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="PyTorch has channels first, [n c h w], and kernels as [filters channels h w]: images and weights are "
     "turned on their way in, and turned back on their way out.",
     write=write,

@@ -47,7 +47,10 @@ figure img { display: block; height: auto; margin: 0 auto;
   figure.wide::after { content: "Swipe to see all of it"; position: sticky; left: 0; color: #5b6670; font-size: .8rem }
 }
 .table { overflow-x: auto; margin: 1.4rem 0 }
-table { border-collapse: collapse; font-size: .88rem; line-height: 1.4; white-space: nowrap }
+table { border-collapse: collapse; font-size: .88rem; line-height: 1.4 }
+td:nth-child(2) { min-width: 8rem }
+td:nth-child(4) { min-width: 17rem }
+td:nth-child(5) { min-width: 11rem }
 @media (min-width: 74rem) { .table { margin-left: -12rem; margin-right: -12rem } .table table { margin: 0 auto } }
 caption { text-align: left; color: var(--soft); padding-bottom: .4rem }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line) }

@@ -202,7 +202,7 @@ def open_run(saved: "SavedRun") -> RunView:
     from ..model import initial_weights
 
     engine, before = shared_engine(), run_view()
-    weights = {0: initial_weights(saved.architecture, saved.config.seed), saved.epoch: saved.weights}
+    weights = {0: initial_weights(saved.architecture, saved.config.seed), saved.epoch: dict(saved.weights)}
     run = engine.adopt(saved.architecture, saved.config, saved.history, weights, st.session_state.visit)
     if before and before.live:
         engine.pause(before.id)

@@ -7,7 +7,7 @@ from ..drawing import draw_digits, draw_network, draw_pixels
 from ..tables import shape_text
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import DIGIT, SHOWN, Subject
-from .texts import literal
+from .texts import counted, literal
 
 CORNER = (7, 14)  # row and column of the patch whose numbers are shown: where the seven turns
 DRAWING_IMPORTS = """\
@@ -139,7 +139,8 @@ def settings_says(subject: Subject) -> str:
     steps = config.steps_per_epoch(config.train_images)
     return (
         f"**{config.train_images:,}** training images in batches of **{config.batch_size}**: "
-        f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, {config.epochs} epochs. "
-        f"The optimizer is **{OPTIMIZERS[config.optimizer].title}**: {OPTIMIZERS[config.optimizer].says}. Its "
-        f"learning rate is {config.learning_rate:g}: {SCHEDULES[config.schedule].says}."
+        f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
+        f"{counted(config.epochs, 'epoch')}. The optimizer is **{OPTIMIZERS[config.optimizer].title}**: "
+        f"{OPTIMIZERS[config.optimizer].says}. Its learning rate is {config.learning_rate:g}: "
+        f"{SCHEDULES[config.schedule].says}."
     )

@@ -134,10 +134,10 @@ def how_filters_work(subject: Subject) -> Chapter:
         Words(
             "Look at the bar and at the leg of the seven. The bar is a horizontal line, and *Horizontal line* is "
             f"strongest there: up to {_strongest(image, 'horizontal-line')}. The leg rises, and *Rising line* "
-            "follows it all the way down, where *Falling line* is torn to pieces. An **edge** kernel tells the two "
-            "sides of a stroke apart, one orange and one blue; a **line** kernel finds the stroke itself, with blue "
-            "on both sides. *Blur* has only positive weights: it answers wherever there is ink, and says nothing "
-            "about its direction."
+            "follows it all the way down, orange; in just those places *Falling line* is blue. An **edge** kernel "
+            "tells the two sides of a stroke apart, one orange and one blue; a **line** kernel finds the stroke "
+            "itself, with blue on both sides. *Blur* has only positive weights: it answers wherever there is ink, "
+            "and says nothing about its direction."
         ),
         Question(
             "**Question.** The weights of all these kernels but one add up to zero. Which is it? And what is it good "

@@ -103,8 +103,9 @@ def what_it_learned(subject: Subject) -> Chapter:
     cells += _filters(subject) if subject.convolutions else _templates(subject)
     cells += [
         Words(
-            "Now the seven goes through the network, layer by layer. Each row is a layer, with its maps side by side"
-            f"{_first_maps(subject)}, each row on a scale of its own: orange is above zero, blue below."
+            "Now the seven goes through the network, layer by layer. Each row is a layer: its maps side by side"
+            f"{_first_maps(subject)}, or its numbers as a strip, each row on a scale of its own: orange is above "
+            "zero, blue below."
         ),
         Picture(
             draw_layers,
@@ -198,8 +199,8 @@ def _templates(subject: Subject) -> list[Cell]:
         ),
         Picture(
             draw_maps,
-            ("added",),
-            lambda: (_added(subject, name),),
+            ("added", str(0 if scores else 1)),
+            lambda: (_added(subject, name), 0 if scores else 1),
             f"For each unit of {name} a picture of what each pixel adds: orange adds to its sum, blue takes away.",
             code="single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)  # one white pixel each\n"
             f'added = feature_maps(model, single)["{name}"] - feature_maps(model, 0 * single[:1])["{name}"]\n'

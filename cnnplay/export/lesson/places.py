@@ -40,7 +40,7 @@ def stride_and_padding(subject: Subject) -> Chapter:
         _drawn(paddings, SMALL, "lines"),
         Words(
             "**Stride** is how many pixels the window moves on. At stride 2 about half as many windows fit, in rows "
-            "and in columns, so that a quarter of the numbers is left. Where the steps do not come out even, the "
+            "and in columns, so that about a quarter of the numbers is left. Where the steps do not come out even, the "
             "last pixels are **never read** (crossed out). It is no error, and nothing is rounded up."
             + (
                 "\n\n**Dilation** 2 puts the weights two pixels apart: the window sees further with no more weights."

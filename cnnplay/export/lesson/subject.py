@@ -14,8 +14,7 @@ from ...history import History
 from ...layers import Convolution, Layer, Pooling, Shape
 from ...model import Weights, initial_weights
 from ...settings import TrainConfig
-from ..code import FRAMEWORKS
-from ..source import Framework, Parts
+from ..code import FRAMEWORKS, Framework, Parts, requirements
 
 DIGIT = 0  # the test image that goes through the lesson: a seven
 SHOWN = 10  # digits in a picture
@@ -39,6 +38,8 @@ class Subject:
 
     def __post_init__(self) -> None:
         self.architecture.require_classes()
+        if self.is_notebook:
+            requirements(self.framework)  # raises where there is no such framework
 
     @property
     def is_notebook(self) -> bool:
