@@ -23,6 +23,7 @@ from cnnplay.export.lesson import Picture, Question, Subject, Words, by_hand, le
 from cnnplay.export.lesson.exercises import LINKS
 from cnnplay.export.notebook import notebook
 from cnnplay.export.webpage import webpage
+from cnnplay.export.weights import SavedRun, save
 from cnnplay.kernels import KERNELS
 from cnnplay.layers import Convolution, Pooling
 from cnnplay.lessons import kept
@@ -375,25 +376,21 @@ def test_a_notebook_names_its_framework_and_what_to_install():
         notebook(parse(NOTEBOOK), CONFIG, "no such framework")
 
 
-def test_with_weights_beside_it_a_notebook_does_not_train():
-    assert "TRAIN = True" in notebook(parse(NOTEBOOK), CONFIG)
-    assert "TRAIN = False" in notebook(parse(NOTEBOOK), CONFIG, weights=True)
-
-
 def test_a_notebook_knows_nothing_of_this_package():
     for cell in json.loads(notebook(parse(NOTEBOOK), CONFIG))["cells"]:
         assert "cnnplay" not in cell["source"]
 
 
-def executed(folder, net, framework, config=CONFIG, weights=None):
-    """The notebook after it has run, and arrays that it is asked for at the end."""
+def executed(folder, net, framework, config=CONFIG, run=None):
+    """The notebook after it has run, with a saved run beside it or none, and arrays that it is asked for at the end."""
     (folder / "mnist.npz").symlink_to(MNIST_FILE)
-    if weights is not None:
-        from safetensors.numpy import save_file
-
-        save_file({name: np.array(values) for name, values in weights.items()}, folder / "weights.safetensors")
-    made = nbformat.reads(notebook(parse(net), config, framework, LINK, weights=weights is not None), 4)
-    asked = "np.savez('asked.npz', digit=digit, confusion=confusion, feature_map=feature_map, corner=corner, **through)"
+    if run is not None:
+        (folder / "weights.safetensors").write_bytes(save(run))
+    made = nbformat.reads(notebook(parse(net), config, framework, LINK), 4)
+    asked = (
+        "np.savez('asked.npz', digit=digit, confusion=confusion, feature_map=feature_map, corner=corner, "
+        "losses=history['loss'], accuracies=history['val_accuracy'], **through)"
+    )
     made.cells.append(nbformat.v4.new_code_cell(asked))
     NotebookClient(made, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
     return made, dict(np.load(folder / "asked.npz"))
@@ -431,11 +428,15 @@ def test_the_notebook_runs_from_top_to_bottom(framework, net, tmp_path, monkeypa
 def test_notebook_and_page_show_the_same_numbers(trained, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     trainer, _ = trained
-    made, asked = executed(tmp_path, NOTEBOOK, "flax", trainer.config, trainer.weights())
+    run = SavedRun(trainer.architecture, trainer.config, trainer.weights(), trainer.history, trainer.epoch)
+    made, asked = executed(tmp_path, NOTEBOOK, "flax", trainer.config, run)
     subject = Subject(trainer.architecture, trainer.config, weights=trainer.weights(), history=trainer.history)
     shown = {
         cell.draw.__name__: cell for chapter in lesson(subject) for cell in chapter.cells if isinstance(cell, Picture)
     }
+    curves = shown["draw_curves"].values()[0]
+    np.testing.assert_array_equal(asked["losses"], curves["loss"])
+    np.testing.assert_array_equal(asked["accuracies"], curves["val_accuracy"])
     np.testing.assert_array_equal(asked["digit"], subject.digit)
     np.testing.assert_allclose(asked["feature_map"], shown["draw_slide"].values()[2], atol=1e-6)
     np.testing.assert_allclose(asked["corner"], shown["draw_channels"].values()[1], atol=1e-6)

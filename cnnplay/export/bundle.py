@@ -8,6 +8,7 @@ from functools import partial
 from ..data import MNIST_FILE
 from ..errors import DataError
 from . import code, figures, tables
+from .lesson.beginning import DRAWS
 from .notebook import notebook
 from .webpage import webpage
 from .weights import SavedRun, save
@@ -36,12 +37,12 @@ def contents(run: SavedRun, link: str | None = None) -> Contents:
     for name, framework in code.FRAMEWORKS.items():
         files[f"lesson_{name}.ipynb"] = (
             f"The lesson as a notebook, with {framework.title}",
-            partial(notebook, network, config, name, link=link, weights=saved is not None),
+            partial(notebook, network, config, name, link=link),
         )
         files[framework.file] = (f"The network in {framework.title}", partial(code.script, name, network, config))
         files[f"requirements_{name}.txt"] = (
             f"What {framework.title} and the notebook need",
-            partial(code.requirements, name),
+            partial(requirements, name),
         )
     if saved is not None:
         files[WEIGHTS_FILE] = ("The trained weights, with network, settings and history", lambda: saved)
@@ -54,6 +55,11 @@ def contents(run: SavedRun, link: str | None = None) -> Contents:
             for ending, written in (("png", figures.to_png), ("svg", figures.to_svg)):
                 files[f"figures/{name}.{ending}"] = (row.says, lambda n=name, w=written: w(figures.drawn(n, run)))  # type: ignore[misc]
     return files
+
+
+def requirements(framework: str) -> str:
+    """What a framework's script and notebook need to be installed, a line for each package."""
+    return f"{code.requirements(framework)}{DRAWS}\n"
 
 
 def bundle(run: SavedRun, link: str | None = None, *, data: bool = True) -> bytes:
@@ -98,7 +104,7 @@ def readme(run: SavedRun, files: Contents, *, data: bool) -> str:
         "",
         "```sh",
         "python3 -m venv .venv",
-        ".venv/bin/pip install -r requirements_keras.txt",
+        ".venv/bin/pip install -r requirements_keras.txt jupyterlab",
         ".venv/bin/python network_keras.py",
         ".venv/bin/jupyter lab lesson_keras.ipynb",
         "```",

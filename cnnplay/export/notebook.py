@@ -24,15 +24,14 @@ def notebook(
     config: TrainConfig,
     framework: str = "keras",
     link: str | None = None,
-    weights: bool = False,
 ) -> str:
     """The lesson on a network as a notebook (nbformat 4.5, JSON) that runs from top to bottom; same input, same bytes.
 
-    framework: a row of FRAMEWORKS. link: an address that opens the network. weights: whether weights.safetensors lies
-    beside it, so that it loads them and does not train.
+    It trains, or takes the weights of a file weights.safetensors that lies beside it. framework: a row of FRAMEWORKS.
+    link: an address that opens the network.
     Raises PlaygroundError for an unknown framework, a link that is none, or a network that tells no digits apart.
     """
-    subject = Subject(architecture, config, framework, travels=weights, link=checked_link(link))
+    subject = Subject(architecture, config, framework, link=checked_link(link))
     known: set[str] = set()
     cells = [_words(f"# {TITLE}")]
     for number, chapter in enumerate(lesson(subject), start=1):

@@ -10,6 +10,10 @@ from .subject import DIGIT, SHOWN, Subject
 from .texts import counted, literal
 
 CORNER = (7, 14)  # row and column of the patch whose numbers are shown: where the seven turns
+DRAWS = "matplotlib>=3.11.2,<4"  # what the notebook needs beside its framework, as tested
+CHOICE = """\
+WEIGHTS = Path("weights.safetensors")
+TRAIN = not WEIGHTS.exists()  # weights that lie beside this notebook are taken; True trains in any case"""
 DRAWING_IMPORTS = """\
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -76,8 +80,7 @@ def _picture_of(subject: Subject) -> Picture:
 def _setting_up(subject: Subject) -> list[Cell]:
     """What to install, where the digits come from, and the settings."""
     framework = subject.written
-    packages = [*framework.requirements.split(), "matplotlib>=3.10,<4"]
-    choice = f"TRAIN = {not subject.travels}  # False: take the weights that lie beside this notebook"
+    packages = [*framework.requirements.split(), DRAWS]
     return [
         Words(
             f"The code is written with {framework.title}. {framework.differences}\n\n"
@@ -87,7 +90,7 @@ def _setting_up(subject: Subject) -> list[Cell]:
         Code(f"# %pip install {' '.join(map(repr, packages))}"),
         Code(f"{subject.parts.imports.strip()}\n\n{DRAWING_IMPORTS}"),
         Words("The choices. Change a number, run everything again, and see what becomes of it."),
-        Code(f'{subject.parts.settings.strip()}\n{choice}\nWEIGHTS = Path("weights.safetensors")'),
+        Code(f"{subject.parts.settings.strip()}\n{CHOICE}"),
     ]
 
 

@@ -39,6 +39,13 @@ def training(subject: Subject) -> Chapter:
     return Chapter("How it learns", cells)
 
 
+LOAD_HISTORY = """
+def load_history(file):
+    \"\"\"How the weights of a file came about, epoch by epoch, as `train` says it.\"\"\"
+    tensors = load_file(file)
+    names = ("epoch_loss", "epoch_accuracy", "validation_loss", "validation_accuracy")
+    return dict(zip(("loss", "accuracy", "val_loss", "val_accuracy"), (tensors[f"history/{name}"] for name in names)))
+"""
 CURVES_SAY = (
     "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
     "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
@@ -50,19 +57,19 @@ def _by_framework(subject: Subject) -> list[Cell]:
     parts = subject.parts
     return [
         Code(parts.training),
-        Code(parts.weights, folded=True),
+        Code(f"{parts.weights}\n{LOAD_HISTORY}", folded=True),
         Code(
             "first_kernels = kernels(model)\n"
             "if TRAIN:\n"
             "    history = train(model, (train_images, train_labels), (test_images, test_labels))\n"
             "else:\n"
-            '    assert WEIGHTS.exists(), f"There is no {WEIGHTS} beside this notebook: set TRAIN = True above."\n'
             "    load_weights(model, WEIGHTS)\n"
+            "    history = load_history(WEIGHTS)\n"
             "loss, accuracy = evaluate(model, test_images, test_labels)\n"
             'print(f"{accuracy:.2%} of {len(test_images):,} test digits are read rightly; the loss is {loss:.3f}")'
         ),
         Words(CURVES_SAY),
-        Code("if TRAIN:\n    draw_curves(plt.figure(), history)", needs=draw_curves),
+        Code("draw_curves(plt.figure(), history)", needs=draw_curves),
     ]
 
 

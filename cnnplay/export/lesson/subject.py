@@ -25,13 +25,12 @@ MOST_MACS = 40_000_000_000  # for the test images that the page lets the network
 class Subject:
     """A network and its settings; `framework` for a notebook, `weights` and `history` for a page.
 
-    link: an address that opens the network in the playground. travels: whether the weights lie beside the notebook.
+    link: an address that opens the network in the playground.
     """
 
     architecture: Architecture
     config: TrainConfig
     framework: str = ""
-    travels: bool = False
     weights: Weights | None = None
     history: History | None = None
     link: str | None = None
