@@ -21,5 +21,6 @@ inspection     what a network makes of an image and why, what it looks for, what
 engine         runs that train in the background; `runs` has what a page may know of one
 link           network and settings as a link
 figures        arrays to pictures
+export         what is taken home: code, weights, the lesson as a notebook and as a page
 ui             everything that knows Streamlit
 """

@@ -1,5 +1,6 @@
 """What the README shows is what works."""
 
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,13 @@ def test_the_ten_lines_train_a_network(capsys):
     said = capsys.readouterr().out
     assert "conv1 (27, 27, 6) 30 ⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27" in said
     assert float(re.search(r"([\d.]+)% of the 10,000 test images", said)[1]) > 90
+
+
+def test_the_lines_about_taking_it_home_give_a_script_and_a_notebook(capsys):
+    names = {}
+    exec(compile(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1], "README.md", "exec"), names)
+    compile(capsys.readouterr().out, "network_pytorch.py", "exec")
+    assert json.loads(names["lesson"])["nbformat"] == 4
 
 
 def test_its_pictures_and_files_exist():
