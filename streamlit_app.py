@@ -1,11 +1,14 @@
 """cnnplay: `streamlit run streamlit_app.py`."""
 
 from cnnplay.ui import state
-from cnnplay.ui.app import navigation, run
+from cnnplay.ui.app import attended, heartbeat, navigation, run, tell
 from cnnplay.ui.sidebar import sidebar
 
 state.begin()
 page = navigation()
-sidebar()
-run(page)
+with attended():
+    sidebar()
+    heartbeat()
+    tell()
+    run(page)
 state.write_link()

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from cnnplay.architecture import Architecture
-from cnnplay.engine import RUNS_A_VISIT, Engine
+from cnnplay.engine import Engine
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
 from cnnplay.settings import TrainConfig
 from cnnplay.training import Trainer
 from tests.conftest import wait_until
 
+RUNS_A_VISIT = 8
 NET = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
 UNSTABLE = Architecture.parse("conv6k3-conv6k3-flatten-dense10")
 SHORT = TrainConfig(batch_size=64, epochs=2)  # 64 steps

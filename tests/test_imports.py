@@ -79,7 +79,26 @@ MAY_IMPORT = {
     "inspection/steps": {"architecture", "data", "handwriting", "inspection", "model"},
     "training": {"architecture", "data", "errors", "history", "layers", "model", "programs", "settings"},
     "runs": {"architecture", "errors", "history", "settings"},
-    "engine": {"architecture", "data", "errors", "history", "once", "programs", "runs", "settings", "training"},
+    "limits": {"errors", "layers"},
+    "memory": {"once"},
+    "turns": {"limits", "runs"},
+    "visits": {"runs", "settings"},
+    "keeping": {"errors", "limits", "runs", "visits"},
+    "worker": {"data", "errors", "history", "keeping", "limits", "memory", "programs", "runs", "training", "turns"},
+    "engine": {
+        "architecture",
+        "data",
+        "history",
+        "keeping",
+        "limits",
+        "once",
+        "runs",
+        "settings",
+        "training",
+        "turns",
+        "visits",
+        "worker",
+    },
 }
 
 

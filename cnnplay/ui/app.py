@@ -1,9 +1,15 @@
 """The list of pages, and what makes every page open by itself."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import streamlit as st
 
+from ..engine import shared_engine
+from ..visits import Notice
+from . import state
+
+BEAT = 25.0  # seconds
 ICON = Path(__file__).with_name("icon.png")
 
 # file: (title, icon, help); the first is where a visit begins.
@@ -32,6 +38,48 @@ def pages() -> list[st.Page]:
         st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=says, default=name == "home")
         for name, (title, icon, says) in PAGES.items()
     ]
+
+
+def attended() -> AbstractContextManager[None]:
+    """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
+    return shared_engine().attended(st.session_state.visit)
+
+
+def heartbeat() -> None:
+    """A sign of life from the browser from time to time, as long as runs depend on it.
+
+    Browsers slow the timers of hidden tabs down to one a minute: the engine's patience is longer.
+    """
+    needed = any(view.live or view.unwatched for view in state.run_views())
+    st.fragment(_beat, run_every=min(BEAT, shared_engine().limits.silence / 3) if needed else None)()
+
+
+def _beat() -> None:
+    shared_engine().seen(st.session_state.visit)
+    if state.hear():
+        st.rerun()  # so that it is told
+
+
+def tell() -> None:
+    """What the engine has to say to its visitor, on whatever page they are: once, or until it is understood."""
+    state.hear()
+    passing = [notice for notice in st.session_state.notices if notice.passing]
+    st.session_state.notices = [notice for notice in st.session_state.notices if not notice.passing]
+    for notice in passing:
+        st.toast(notice.says, icon=":material/info:")
+    for number, notice in enumerate(st.session_state.notices):
+        st.warning(notice.says, icon=":material/info:")
+        with st.container(horizontal=True, gap="small"):
+            again = f"notice_again_{number}"
+            if notice.net and st.button("Train it again", key=again, type="primary", icon=":material/replay:"):
+                _understood(notice)
+                state.train_again(notice.net, notice.config, {})
+                st.switch_page("pages/training.py")
+            st.button("Understood", key=f"notice_seen_{number}", on_click=_understood, args=(notice,))
+
+
+def _understood(notice: Notice) -> None:
+    st.session_state.notices = [other for other in st.session_state.notices if other is not notice]
 
 
 def run(page: st.Page) -> None:
