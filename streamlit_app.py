@@ -1,9 +1,10 @@
 """cnnplay: `streamlit run streamlit_app.py`."""
 
 from cnnplay.ui import state
-from cnnplay.ui.app import attended, heartbeat, navigation, run, tell
+from cnnplay.ui.app import attended, heartbeat, log_to_console, navigation, run, tell
 from cnnplay.ui.sidebar import sidebar
 
+log_to_console()
 state.begin()
 page = navigation()
 with attended():

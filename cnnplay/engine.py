@@ -155,8 +155,7 @@ class Engine:
             for run in self._runs.values():
                 if run.visit == visit and run.unwatched:
                     run.unwatched = False
-                    says = f"Run {run.number} paused while nobody watched it, and goes on."
-                    self._visits.tell(visit, Notice(says, passing=True))
+                    self._visits.tell(run, "paused while nobody watched it, and goes on.")
             self._worker.line_up()
 
     @contextmanager

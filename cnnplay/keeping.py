@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from .errors import SettingsError
 from .limits import MEGABYTE, Limits
 from .runs import Run, minutes
-from .visits import Notice, Visits
+from .visits import Visits
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +75,7 @@ class Keeping:
         for run in runs:
             if thin(run):
                 if not run.thinned:
-                    says = "the server's memory is short, so only some epochs' weights of it are kept."
-                    self.visits.tell(run.visit, Notice(f"Run {run.number}: {says}"))
+                    self.visits.tell(run, "keeps the weights of some epochs only: the server's memory is short.")
                 run.thinned = True
                 return True
         return False

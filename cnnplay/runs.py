@@ -173,9 +173,10 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
 
 def _speed(run: Run, now: float) -> float | None:
     recent = [mark for mark in run.marks if now - mark[0] < PACE_WINDOW]
-    if len(recent) < 2 or recent[-1][1] == recent[0][1]:
+    if len(recent) < 2:
         return None
-    return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+    (began, first), (now, last) = recent[0], recent[-1]
+    return (last - first) / (now - began) if last > first and now > began else None
 
 
 def minutes(seconds: float) -> str:

@@ -8,20 +8,25 @@ from .runs import Run
 from .settings import TrainConfig
 
 MOST_NOTICES = 8  # that wait for a visitor; the oldest goes first
+MOST_VISITS = 1000  # without runs
 MOST_DROPPED = 500  # runs that are remembered after they were dropped
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for the owner of a run; where the run is gone, its network and settings, to train it again.
+    """A sentence for the owner of a run, and the run's network and settings, to train it again where it is gone.
 
-    passing: what came of the visitor's own doing, and need not stand on the page until it is acknowledged.
+    passing: it need not stand on the page until it is understood.
     """
 
     says: str
-    net: str | None = None
-    config: TrainConfig | None = None
-    passing: bool = False
+    net: str
+    config: TrainConfig
+    passing: bool
+
+    @classmethod
+    def of(cls, run: Run, says: str, *, passing: bool) -> "Notice":
+        return cls(f"Run {run.number} {says}", str(run.architecture), run.config, passing)
 
 
 @dataclass(eq=False)
@@ -63,8 +68,11 @@ class Visits:
         """Seconds since the last sign of life."""
         return now - self._visits[visit].seen
 
-    def tell(self, visit: str, notice: Notice) -> None:
-        self._visits[visit].notices.append(notice)
+    def tell(self, run: Run, says: str, *, passing: bool = True) -> Notice:
+        """Have the owner of a run told that it did what `says` says."""
+        notice = Notice.of(run, says, passing=passing)
+        self._visits[run.visit].notices.append(notice)
+        return notice
 
     def told(self, visit: str) -> list[Notice]:
         """What is to be said to a visit, once."""
@@ -74,12 +82,10 @@ class Visits:
             known.notices.clear()
         return notices
 
-    def remember(self, run: Run, because: str, *, passing: bool = False) -> None:
+    def remember(self, run: Run, because: str, *, passing: bool) -> None:
         """That a run was dropped: told to its visit, and to whoever comes with its link."""
-        says = f"Run {run.number} was dropped: {because}. Its network and settings are still here."
-        notice = Notice(says, str(run.architecture), run.config, passing)
-        self.tell(run.visit, notice)
-        self._dropped[run.id] = run.visit, notice
+        says = f"was dropped: {because}. Its network and settings are still here."
+        self._dropped[run.id] = run.visit, self.tell(run, says, passing=passing)
         while len(self._dropped) > MOST_DROPPED:
             self._dropped.popitem(last=False)
 
@@ -90,7 +96,8 @@ class Visits:
     def forget(self, runs: Iterable[Run], now: float, silence: float, kept_for: float) -> None:
         """Let go of visits without runs that are silent, those with something to be told a good deal later."""
         busy = {run.visit for run in runs}
-        for name, visit in list(self._visits.items()):
-            patience = kept_for if visit.notices else silence
-            if name not in busy and now - visit.seen > patience:
+        idle = sorted((visit.seen, name) for name, visit in self._visits.items() if name not in busy)
+        for index, (seen, name) in enumerate(idle):
+            patience = silence + kept_for if self._visits[name].notices else silence
+            if now - seen > patience or index < len(idle) - MOST_VISITS:
                 del self._visits[name]

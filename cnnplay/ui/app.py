@@ -1,11 +1,13 @@
 """The list of pages, and what makes every page open by itself."""
 
+import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import streamlit as st
 
 from ..engine import shared_engine
+from ..once import once
 from ..visits import Notice
 from . import state
 
@@ -40,6 +42,17 @@ def pages() -> list[st.Page]:
     ]
 
 
+@once
+def log_to_console() -> None:
+    """What the engine does, for whoever runs the server: runs by the first letters of their ids, no visitor's data."""
+    log = logging.getLogger("cnnplay")
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(handler)
+
+
 def attended() -> AbstractContextManager[None]:
     """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
     return shared_engine().attended(st.session_state.visit)
@@ -70,16 +83,20 @@ def tell() -> None:
     for number, notice in enumerate(st.session_state.notices):
         st.warning(notice.says, icon=":material/info:")
         with st.container(horizontal=True, gap="small"):
-            again = f"notice_again_{number}"
-            if notice.net and st.button("Train it again", key=again, type="primary", icon=":material/replay:"):
-                _understood(notice)
-                state.train_again(notice.net, notice.config, {})
-                st.switch_page("pages/training.py")
-            st.button("Understood", key=f"notice_seen_{number}", on_click=_understood, args=(notice,))
+            for label, act in (("Train it again", _train_again), ("Understood", _understood)):
+                st.button(label, key=f"notice_{act.__name__}_{number}", on_click=act, args=(notice,))
+    if st.session_state.pop("to_training", False):
+        st.switch_page("pages/training.py")
+
+
+def _train_again(notice: Notice) -> None:
+    _understood(notice)
+    st.session_state.to_training = True
+    state.train_again(notice.net, notice.config, {})
 
 
 def _understood(notice: Notice) -> None:
-    st.session_state.notices = [other for other in st.session_state.notices if other is not notice]
+    st.session_state.notices = [other for other in st.session_state.notices if other != notice]
 
 
 def run(page: st.Page) -> None:

@@ -50,13 +50,15 @@ def _lost(run: str) -> Notice:
         "removed long ago. Its network and settings came with the link.",
         net(),
         config(),
+        passing=False,
     )
 
 
 def hear() -> bool:
     """Take what the engine has to say to this visit; whether there was anything."""
-    heard = shared_engine().notices(st.session_state.visit)
-    st.session_state.notices = [*st.session_state.notices, *heard]
+    known = st.session_state.notices  # a run of the link that was dropped is told from the link already
+    heard = [notice for notice in shared_engine().notices(st.session_state.visit) if notice not in known]
+    st.session_state.notices = [*known, *heard]
     return bool(heard)
 
 
