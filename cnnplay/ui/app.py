@@ -79,7 +79,7 @@ def tell() -> None:
     passing = [notice for notice in st.session_state.notices if notice.passing]
     st.session_state.notices = [notice for notice in st.session_state.notices if not notice.passing]
     for notice in passing:
-        st.toast(notice.says, icon=":material/info:")
+        st.toast(notice.says, icon=":material/info:", duration="long")
     for number, notice in enumerate(st.session_state.notices):
         st.warning(notice.says, icon=":material/info:")
         with st.container(horizontal=True, gap="small"):
