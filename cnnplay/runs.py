@@ -116,19 +116,19 @@ class Run:
     @property
     def nbytes(self) -> int:
         """Bytes that it holds: weights of epochs, history, and what it trains with."""
-        sets = len(self.weights) + (COPIES_IN_TRAINING if self.trainer else 0)
-        return sets * weight_bytes(self.architecture) + self.history.nbytes + self.schedule_bytes
+        return (
+            len(self.weights) * weight_bytes(self.architecture) + self.history.nbytes + bool(self.trainer) * self._own
+        )
 
     @property
     def least_bytes(self) -> int:
-        """Bytes that it would hold with no more weights than must be kept."""
-        sets = FEWEST_SETS if not self.ended else min(FEWEST_SETS, len(self.weights))
-        training = 0 if self.ended else COPIES_IN_TRAINING
-        return (sets + training) * weight_bytes(self.architecture) + self.history.nbytes + self.schedule_bytes
+        """Bytes that it must be able to hold, now or after a reset: no more weights of epochs than are always kept."""
+        return FEWEST_SETS * weight_bytes(self.architecture) + self.history.nbytes + self._own
 
     @property
-    def schedule_bytes(self) -> int:
-        return 0 if self.ended else 4 * self.total_steps
+    def _own(self) -> int:
+        """Bytes of what it trains with: weights, the optimizer's memory, the schedule."""
+        return COPIES_IN_TRAINING * weight_bytes(self.architecture) + 4 * self.total_steps
 
     def reset(self) -> None:
         """Back to the beginning; what it has used of others' time stays."""
