@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 
 from ..history import History, Record, smoothed, thinned
 from .colours import BLUE
+from .plotted import plotted
 
 RAW_POINTS, SMOOTH_POINTS = 500, 300
 
@@ -40,6 +41,7 @@ def _points(steps: np.ndarray, values: np.ndarray, indices: np.ndarray) -> list[
     return [[int(steps[i]), round(float(values[i]), 6)] for i in indices]
 
 
+@plotted
 def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = None) -> go.Figure:
     """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are.
 
@@ -95,6 +97,7 @@ def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = Non
     return figure
 
 
+@plotted
 def digits_figure(accuracy: np.ndarray) -> go.Figure:
     """The share (0..1) of each digit's images that were recognised."""
     figure = go.Figure(
