@@ -9,7 +9,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser chromium format benchmark latency FORCE
+.PHONY: help run test lint types unit pages browser chromium format benchmark latency load FORCE
 
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
@@ -70,6 +70,9 @@ benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Kera
 
 latency: .venv/.run  ## Measure how long the server takes to answer a slider's move in the labs
 	$(BIN)/python -m benchmarks.pages
+
+load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
+	$(BIN)/python -m benchmarks.load $(ARGS)
 
 # The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.

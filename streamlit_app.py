@@ -1,11 +1,15 @@
 """cnnplay: `streamlit run streamlit_app.py`."""
 
 from cnnplay.ui import state
-from cnnplay.ui.app import navigation, run
+from cnnplay.ui.app import attended, heartbeat, log_to_console, navigation, run, tell
 from cnnplay.ui.sidebar import sidebar
 
+log_to_console()
 state.begin()
 page = navigation()
-sidebar()
-run(page)
+with attended():
+    sidebar()
+    heartbeat()
+    tell()
+    run(page)
 state.write_link()

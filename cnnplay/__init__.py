@@ -18,7 +18,11 @@ settings       TrainConfig, optimizers, schedules
 history        what happened: every step, every epoch
 training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles
 inspection     what a network makes of an image and why, what it looks for, what a filter is worth
-engine         runs that train in the background; `runs` has what a page may know of one
+limits         what one process gives its visitors at most
+runs           a run, and what a page may know of it
+turns          whose turn it is; `visits` who is here and what they are told, `keeping` what is kept of runs
+worker         the thread that trains them in turn; `memory` gives back what compiled programs took
+engine         runs that train in the background: start, pause, resume, step, stop, reset
 link           network and settings as a link
 figures        arrays to pictures
 export         what is taken home: code, weights, the lesson as a notebook and as a page

@@ -17,6 +17,7 @@ import numpy as np
 from .errors import PlaygroundError
 
 INK = (84, 84)  # of a drawing: rows, columns
+INK_LETTERS = -(-INK[0] * INK[1] // 3) * 4  # of a drawing in base64: nothing longer is decoded
 FIELD, BOX = 28, 20  # pixels of a side: of what the network receives, and of the digit in it
 
 
@@ -65,18 +66,25 @@ class Step:
 
 
 def read_ink(text: Any) -> np.ndarray:
-    """The drawing that a browser sends: float32 [84 84]. Raises InkError for anything else.
+    """The drawing that a browser sends: float32 [84 84]. Raises InkError for anything else, an empty one included.
 
     text: base64 of 84 · 84 bytes, row by row, 0 for paper to 255 for ink.
     """
     rows, columns = INK
     try:
-        data = b64decode(text, validate=True) if isinstance(text, str) else b""
+        data = b64decode(text, validate=True) if isinstance(text, str) and len(text) <= INK_LETTERS else b""
     except ValueError:
         data = b""
     if len(data) != rows * columns:
         raise InkError(f"This is not a drawing of {rows} × {columns} pixels. Clear the paper and draw again.")
-    return np.frombuffer(data, np.uint8).reshape(INK).astype(np.float32) / 255
+    ink = np.frombuffer(data, np.uint8).reshape(INK).astype(np.float32) / 255
+    _check_ink(ink)
+    return ink
+
+
+def _check_ink(ink: np.ndarray) -> None:
+    if not (ink > 0).any():
+        raise InkError("Nothing is drawn yet. Draw a digit from 0 to 9.")
 
 
 def received(ink: np.ndarray, skip: Set[str] = frozenset()) -> np.ndarray:
@@ -92,8 +100,7 @@ def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
     paper is shrunk to 28 × 28. A digit of MNIST, its box 20 pixels long, comes back as it was.
     Raises InkError where nothing is drawn.
     """
-    if not (ink > 0).any():
-        raise InkError("Nothing is drawn yet. Draw a digit from 0 to 9.")
+    _check_ink(ink)
     cropped = ink if "crop" in skip else ink[_box(ink)]
     scale = FIELD / max(ink.shape) if "fit" in skip else BOX / max(cropped.shape)
     fitted = _scaled(cropped, scale)

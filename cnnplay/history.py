@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
 from typing import Any
@@ -14,12 +14,19 @@ import numpy as np
 
 from .errors import DataError
 
+MOST_ROWS = 50_000  # of a history: 600 kB
+ASTRAY_STEPS = 100  # over which the loss is averaged to tell whether a run is hopeless
+COLUMNS = ("step", "steps", "loss", "accuracy", "learning_rate", "epoch", "validation_loss", "validation_accuracy")
+
+_VALUES = ("loss", "accuracy", "learning_rate")  # of a row, in the order in which they are recorded
+
 # A history as arrays: the type of each, and what it has a number for.
 ARRAYS: Mapping[str, tuple[type, tuple[str, ...]]] = {
-    "loss": (np.float32, ("step",)),
-    "accuracy": (np.float32, ("step",)),
-    "learning_rate": (np.float32, ("step",)),
-    "epoch_step": (np.int32, ("epoch",)),  # the last step of an epoch, the first of all being 1
+    "step": (np.int32, ("row",)),  # the last that a row stands for, the first of all being 1
+    "loss": (np.float32, ("row",)),
+    "accuracy": (np.float32, ("row",)),
+    "learning_rate": (np.float32, ("row",)),
+    "epoch_step": (np.int32, ("epoch",)),  # the last of each
     "epoch_loss": (np.float64, ("epoch",)),
     "epoch_accuracy": (np.float64, ("epoch",)),
     "validation_loss": (np.float64, ("epoch",)),
@@ -62,58 +69,128 @@ class Epoch:
         return self.accuracy - self.validation.accuracy
 
 
-class History:
-    """Every step's loss, accuracy (0..1) and learning rate as arrays [steps], and every epoch.
+@dataclass(frozen=True, eq=False)
+class Record:
+    """Loss, accuracy (0..1) and learning rate as rows, each the mean of `every` steps; the last may be of fewer.
 
-    It only grows, and what has been written does not change, so another thread may read it while a run goes on.
+    step: [rows], the last step that a row stands for, counted from 1. All arrays are read-only.
     """
 
-    def __init__(self, total_steps: int):
+    every: int
+    step: np.ndarray
+    loss: np.ndarray
+    accuracy: np.ndarray
+    learning_rate: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """What has been recorded at one moment: `count` rows of `table` [3, capacity], and steps too few for a row."""
+
+    table: np.ndarray
+    count: int
+    every: int
+    rest: np.ndarray
+
+    @classmethod
+    def of(cls, steps: np.ndarray, values: np.ndarray) -> "_Rows":
+        """Rows [3, n] whose last steps are `steps` [n], as a record has them; the last row may be of fewer steps."""
+        every = int(steps[0]) if len(steps) else 1
+        partial = len(steps) and int(steps[-1]) % every
+        whole = values[:, : len(steps) - bool(partial)].astype(np.float32)
+        return cls(whole, whole.shape[1], every, np.repeat(values[:, -1:], partial, axis=1))
+
+    def with_steps(self, values: np.ndarray) -> "_Rows":
+        """With further steps [3, n]. Where the table is full, neighbouring rows become one, in a table of its own."""
+        table, count, every, rest = self.table, self.count, self.every, np.concatenate([self.rest, values], axis=1)
+        while rest.shape[1] >= every:
+            if count == table.shape[1]:
+                halves = table.reshape(3, count // 2, 2).mean(axis=2, dtype=np.float64)
+                table, count, every = np.zeros_like(table), count // 2, 2 * every
+                table[:, :count] = halves
+                continue
+            made = min(table.shape[1] - count, rest.shape[1] // every)
+            whole = rest[:, : made * every].reshape(3, made, every)
+            table[:, count : count + made] = whole.mean(axis=2, dtype=np.float64)
+            count, rest = count + made, rest[:, made * every :]
+        return _Rows(table, count, every, rest)
+
+    def record(self) -> Record:
+        values, last = self.table[:, : self.count], self.count * self.every + self.rest.shape[1]
+        if self.rest.size:
+            values = np.concatenate([values, self.rest.mean(axis=1, keepdims=True, dtype=np.float64)], axis=1)
+        steps = np.minimum(np.arange(1, values.shape[1] + 1) * self.every, last)
+        rows = [*values.astype(np.float32, copy=False)]
+        for row in (steps, *rows):
+            row.flags.writeable = False
+        return Record(self.every, steps, *rows)
+
+
+class History:
+    """Every step's loss, accuracy and learning rate, and every epoch.
+
+    Beyond `most_rows` (even) steps its rows stand for two steps each, then for four: means that do not depend on how
+    the steps came in. Another thread may read it while a run goes on: what has been handed out does not change.
+    """
+
+    def __init__(self, total_steps: int, most_rows: int = MOST_ROWS):
         self.steps = 0
         self.epochs: tuple[Epoch, ...] = ()
-        self._record = np.zeros((3, total_steps), np.float32)
+        nothing = np.zeros((3, 0), np.float32)
+        self._rows = _Rows(np.zeros((3, min(total_steps, most_rows)), np.float32), 0, 1, nothing)
+        self._epoch = nothing  # the steps of the epoch that has not ended
+        self._last = nothing[0]  # the losses of the last steps
+
+    @property
+    def record(self) -> Record:
+        """All rows as of now."""
+        return self._rows.record()
 
     @property
     def loss(self) -> np.ndarray:
-        return self._row(0)
+        return self.record.loss
 
     @property
     def accuracy(self) -> np.ndarray:
-        return self._row(1)
+        return self.record.accuracy
 
     @property
     def learning_rate(self) -> np.ndarray:
-        return self._row(2)
+        return self.record.learning_rate
 
-    def _row(self, index: int) -> np.ndarray:
-        row = self._record[index, : self.steps]
-        row.flags.writeable = False
-        return row
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it holds, but for the epochs' few."""
+        return self._rows.table.nbytes + self._epoch.nbytes
 
     def extend(self, losses: np.ndarray, accuracies: np.ndarray, rates: np.ndarray) -> None:
-        end = self.steps + len(losses)
-        self._record[:, self.steps : end] = losses, accuracies, rates
-        self.steps = end
+        values = np.stack([losses, accuracies, rates]).astype(np.float32, copy=False)
+        self._epoch = np.concatenate([self._epoch, values], axis=1)
+        self._last = np.concatenate([self._last, values[0]])[-ASTRAY_STEPS:]
+        self._rows = self._rows.with_steps(values)
+        self.steps += values.shape[1]
 
     def end_epoch(self, steps: int, evaluation: Evaluation) -> None:
         """Close the epoch of the last `steps` steps."""
-        loss, accuracy, _ = self._record[:, self.steps - steps : self.steps].mean(axis=1, dtype=np.float64)
+        loss, accuracy, _ = self._epoch[:, -steps:].mean(axis=1, dtype=np.float64)
+        self._epoch = self._epoch[:, :0].copy()
         epoch = Epoch(len(self.epochs) + 1, self.steps, float(loss), float(accuracy), evaluation)
         self.epochs = (*self.epochs, epoch)
 
     def copy(self) -> "History":
         twin = copy(self)
-        twin._record = self._record.copy()
+        twin._rows = replace(self._rows, table=self._rows.table.copy())
         return twin
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """Steps and epochs as the arrays of ARRAYS: copies."""
+        """Rows and epochs as the arrays of ARRAYS: copies."""
         now = self.copy()  # it may grow meanwhile
-        epochs = now.epochs
+        record, epochs = now.record, now.epochs
         columns: dict[str, Any] = {
-            "loss": now.loss,
-            "accuracy": now.accuracy,
-            "learning_rate": now.learning_rate,
+            "step": record.step,
+            "loss": record.loss,
+            "accuracy": record.accuracy,
+            "learning_rate": record.learning_rate,
             "epoch_step": [e.step for e in epochs],
             "epoch_loss": [e.loss for e in epochs],
             "epoch_accuracy": [e.accuracy for e in epochs],
@@ -125,10 +202,12 @@ class History:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "History":
-        """The history that `to_arrays` gave these of, bit for bit. Raises DataError where they can be of none."""
+        """The history that `to_arrays` gave these of, row for row. Raises DataError where they can be of none."""
         _check_arrays(arrays)
-        history = cls(len(arrays["loss"]))
-        history.extend(arrays["loss"], arrays["accuracy"], arrays["learning_rate"])
+        history = cls(0)
+        history._rows = _Rows.of(arrays["step"], np.stack([arrays[name] for name in _VALUES]))
+        history.steps = int(arrays["step"].max(initial=0))
+        history._last = np.repeat(arrays["loss"], history._rows.every)[-ASTRAY_STEPS:]
         columns = [arrays[name].tolist() for name, (_, axes) in ARRAYS.items() if axes == ("epoch",)]
         rows = zip(*columns, arrays["confusion"].astype(np.int64), strict=True)
         history.epochs = tuple(
@@ -145,30 +224,32 @@ class History:
     @property
     def astray(self) -> bool:
         """Whether the mean loss of the last hundred steps is above that of guessing among ten classes, ln 10."""
-        last = self.loss[-100:]
-        return len(last) == 100 and float(last.mean()) > 1.1 * log(10)
+        return len(self._last) == ASTRAY_STEPS and float(self._last.mean()) > 1.1 * log(10)
 
     def step_rows(self) -> list[dict[str, Any]]:
-        """A row a step, with the validation of an epoch on its last step."""
-        ends = {epoch.step: epoch for epoch in self.epochs}
+        """A row of the record each: means of `steps` steps up to `step`; an epoch's validation where it ended."""
+        record = self.record
+        ends = {-(-epoch.step // record.every): epoch for epoch in self.epochs}
+        counts = np.diff(record.step, prepend=0)
+        columns = (record.step, counts, record.loss, record.accuracy, record.learning_rate)
         return [
             {
-                "step": step,
+                "step": int(step),
+                "steps": int(steps),
                 "loss": float(loss),
                 "accuracy": float(accuracy),
                 "learning_rate": float(rate),
-                "epoch": ends[step].epoch if step in ends else None,
-                "validation_loss": ends[step].validation.loss if step in ends else None,
-                "validation_accuracy": ends[step].validation.accuracy if step in ends else None,
+                "epoch": ends[row].epoch if row in ends else None,
+                "validation_loss": ends[row].validation.loss if row in ends else None,
+                "validation_accuracy": ends[row].validation.accuracy if row in ends else None,
             }
-            for step, (loss, accuracy, rate) in enumerate(zip(*self._record[:, : self.steps], strict=True), start=1)
+            for row, (step, steps, loss, accuracy, rate) in enumerate(zip(*columns, strict=True), start=1)
         ]
 
     def to_csv(self) -> str:
         """`step_rows` as CSV."""
         text = io.StringIO()
-        names = ("step", "loss", "accuracy", "learning_rate", "epoch", "validation_loss", "validation_accuracy")
-        writer = csv.DictWriter(text, names, lineterminator="\n")
+        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(self.step_rows())
         return text.getvalue()
@@ -227,8 +308,18 @@ def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:
             raise DataError(f"The history's {name} has {bad:,} numbers that are infinite or not a number.")
         if "accuracy" in name and array.size and not 0 <= array.min() <= array.max() <= 1:
             raise DataError(f"The history's {name} goes from {array.min():g} to {array.max():g}, not from 0 to 1.")
-    _check_epochs(arrays["epoch_step"].tolist(), sizes["step"])
+    _check_rows(arrays["step"])
+    _check_epochs(arrays["epoch_step"].tolist(), int(arrays["step"].max(initial=0)))
     _check_confusions(arrays["confusion"].astype(np.int64), arrays["validation_accuracy"])
+
+
+def _check_rows(steps: np.ndarray) -> None:
+    """Raises DataError unless all rows but the last stand for equally many steps, and the last for no more."""
+    every = int(steps[0]) if len(steps) else 1
+    wanted = np.arange(1, len(steps) + 1, dtype=np.int64) * every
+    whole, last = wanted[:-1], steps[-1:]
+    if every < 1 or (steps[:-1] != whole).any() or (last > wanted[-1:]).any() or (last <= wanted[-1:] - every).any():
+        raise DataError(f"The history's {len(steps):,} rows do not stand for steps one after another.")
 
 
 def _check_epochs(ends: list[int], steps: int) -> None:

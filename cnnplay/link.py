@@ -59,6 +59,6 @@ def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, li
             try:
                 config = replace(config, **{name: read(parameters[key])})
             except (ValueError, SettingsError) as error:
-                why = error if isinstance(error, SettingsError) else f"“{parameters[key][:40]}” is {error}."
+                why = error if isinstance(error, SettingsError) else f"{parameters[key][:40]!r} is {error}."
                 problems.append(f"The link's {key} could not be used, so it is {getattr(TrainConfig(), name)}. {why}")
     return net, config, problems

@@ -206,7 +206,7 @@ REPEATED = (
 )
 RUN_LENGTH = (1, 2)  # compressions of BMP that Pillow unpacks pixel by pixel, in Python
 
-DECODING = Lock()  # the largest picture takes 260 MB while it is read: one at a time, whoever uploads
+DECODING = Lock()  # the largest picture takes 330 MB while it is read: one at a time, whoever uploads
 
 
 def read_picture(data: bytes, most: int = 64) -> np.ndarray:

@@ -148,5 +148,6 @@ def load(dataset: Dataset) -> None:
 
 @lru_cache(4)
 def on_device(split: Split) -> tuple[Array, Array]:
-    """Images and labels where they are computed with."""
-    return jnp.asarray(split.images), jnp.asarray(split.labels)
+    """Images and labels where they are computed with: on a CPU the very arrays, if nobody can write to them."""
+    images, labels = (jax.device_put(a, may_alias=not a.flags.writeable) for a in (split.images, split.labels))
+    return images, labels

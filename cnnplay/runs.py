@@ -1,6 +1,5 @@
 """A run as the engine keeps it, and what a page may know of it."""
 
-import time
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -10,6 +9,8 @@ from .history import History
 from .settings import TrainConfig
 
 PACE_WINDOW = 5.0  # seconds over which the speed is measured
+COPIES_IN_TRAINING = 3  # weights, and what Adam remembers of each: its mean and its spread
+FEWEST_SETS = 3  # of weights that every run keeps: the first, the best, the newest
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,23 @@ class RunView:
     number: int
     architecture: Architecture
     config: TrainConfig
-    status: str  # "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
+    status: str  # "queued", "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
+    queue_position: int | None  # 1 is the next to begin; None where it is not in the queue
+    unwatched: bool  # paused because nobody was watching; it goes on by itself when its visitor is back
     step: int
     steps_per_epoch: int
     total_steps: int
     learning_rate: float
+    seconds: float  # that it has trained, its own turns only
     steps_per_second: float | None
     history: History
     error: PlaygroundError | None
+    ended_because: str | None  # a sentence, where the engine stopped it
 
     @property
     def live(self) -> bool:
         """Whether more will come without anybody's doing."""
-        return self.status in ("waiting", "running")
+        return self.status in ("queued", "waiting", "running")
 
     @property
     def ended(self) -> bool:
@@ -52,7 +57,6 @@ class Run:
     """A run as the engine keeps it. The worker alone touches `trainer`'s insides; the engine's lock guards the rest."""
 
     id: str
-    number: int
     visit: str
     architecture: Architecture
     config: TrainConfig
@@ -61,13 +65,19 @@ class Run:
     goal: int
     learning_rate: float
     history: History
+    number: int = 0  # within its visit, from 1 on
     trainer: object = None
-    adopted: dict[int, dict[str, object]] = field(
-        default_factory=dict
-    )  # weights by epoch of a run trained elsewhere
+    weights: dict[int, dict[str, object]] = field(default_factory=dict)  # by epoch, the trainer's own
     stopped: bool = False
+    ended_because: str | None = None
+    unwatched: bool = False
+    thinned: bool = False  # whether its owner was told that weights went
     error: PlaygroundError | None = None
+    ticket: int | None = None  # its place in the order of coming, while it wants turns
+    used: float = 0.0  # seconds, by which turns are shared out
+    seconds: float = 0.0  # that it has trained
     pace: int = 1  # steps of the next slice
+    turns: int = 0
     marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))  # (time, step) after each slice
 
     @property
@@ -79,6 +89,10 @@ class Run:
         return self.error is None and self.step == self.total_steps and not self.evaluating
 
     @property
+    def ended(self) -> bool:
+        return self.error is not None or self.stopped or self.finished
+
+    @property
     def status(self) -> str:
         if self.error:
             return "failed"
@@ -86,7 +100,7 @@ class Run:
             return "finished"
         if self.stopped:
             return "stopped"
-        if self.step >= self.goal and not self.evaluating:
+        if self.unwatched or (self.step >= self.goal and not self.evaluating):
             return "paused"
         return "running" if self.step else "waiting"
 
@@ -99,29 +113,74 @@ class Run:
     def wants_turn(self) -> bool:
         return self.status in ("waiting", "running")
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that it holds: weights of epochs, history, and what it trains with."""
+        return (
+            len(self.weights) * weight_bytes(self.architecture) + self.history.nbytes + bool(self.trainer) * self._own
+        )
 
-def view_of(run: Run) -> RunView:
+    @property
+    def least_bytes(self) -> int:
+        """Bytes that it must be able to hold, now or after a reset: no more weights of epochs than are always kept."""
+        return FEWEST_SETS * weight_bytes(self.architecture) + self.history.nbytes + self._own
+
+    @property
+    def _own(self) -> int:
+        """Bytes of what it trains with: weights, the optimizer's memory, the schedule."""
+        return COPIES_IN_TRAINING * weight_bytes(self.architecture) + 4 * self.total_steps
+
+    def reset(self) -> None:
+        """Back to the beginning; what it has used of others' time stays."""
+        self.trainer, self.weights, self.history = None, {}, History(self.total_steps)
+        self.error = self.ended_because = None
+        self.stopped = self.unwatched = self.thinned = False
+        self.goal, self.pace, self.turns, self.seconds = 0, 1, 0, 0.0
+        self.learning_rate = self.config.learning_rate
+        self.marks.clear()
+
+    def release(self) -> None:
+        """Once it has ended, it keeps what it can be asked for, and not what it would train on with."""
+        if self.ended:
+            self.trainer = None
+
+
+def weight_bytes(architecture: Architecture) -> int:
+    """Bytes of one set of weights, float32."""
+    return 4 * architecture.parameter_count
+
+
+def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
     return RunView(
         id=run.id,
         number=run.number,
         architecture=run.architecture,
         config=run.config,
-        status=run.status,
+        status="queued" if queue_position else run.status,
+        queue_position=queue_position,
+        unwatched=run.unwatched and run.status == "paused",
         step=run.step,
         steps_per_epoch=run.steps_per_epoch,
         total_steps=run.total_steps,
         learning_rate=run.learning_rate,
-        steps_per_second=_speed(run),
+        seconds=run.seconds,
+        steps_per_second=_speed(run, now) if run.wants_turn and not queue_position else None,
         history=run.history,
         error=run.error,
+        ended_because=run.ended_because,
     )
 
 
-def _speed(run: Run) -> float | None:
-    if not run.wants_turn:
-        return None
-    now = time.monotonic()
+def _speed(run: Run, now: float) -> float | None:
     recent = [mark for mark in run.marks if now - mark[0] < PACE_WINDOW]
-    if len(recent) < 2 or recent[-1][1] == recent[0][1]:
+    if len(recent) < 2:
         return None
-    return (recent[-1][1] - recent[0][1]) / (recent[-1][0] - recent[0][0])
+    (began, first), (now, last) = recent[0], recent[-1]
+    return (last - first) / (now - began) if last > first and now > began else None
+
+
+def minutes(seconds: float) -> str:
+    """A long time in words."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} hours"

@@ -90,8 +90,8 @@ def read_layers(text: str) -> tuple[Layer, ...]:
         except TextError as error:
             rest = [*tokens[:index], *tokens[index + 1 :]]
             raise TextError(
-                f"Layer {index + 1}, “{token[:40]}”: {str(error)[0].lower()}{str(error)[1:]}",
-                [*_readable("-".join(rest), f"Leave out {token[:40]}"), to_default],
+                f"Layer {index + 1}, “{_shown(token)}”: {str(error)[0].lower()}{str(error)[1:]}",
+                [*_readable("-".join(rest), f"Leave out {_shown(token)}"), to_default],
             ) from error
         if layer is None:
             raise _unreadable(tokens, index, to_default)
@@ -103,13 +103,18 @@ def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
     token = tokens[index]
     guess = get_close_matches(token, [*ACTIVATIONS, "flatten", *_stems_with_numbers(token)], 1)
     swaps = [(f"Read it as {guess[0][:40]}", [*tokens[:index], guess[0], *tokens[index + 1 :]])] if guess else []
-    swaps.append((f"Leave out {token[:40] or 'the empty place'}", [*tokens[:index], *tokens[index + 1 :]]))
+    swaps.append((f"Leave out {_shown(token) or 'the empty place'}", [*tokens[:index], *tokens[index + 1 :]]))
     remedies = [remedy for label, swap in swaps for remedy in _readable("-".join(swap), label)]
     return TextError(
-        f"Layer {index + 1}, “{token[:40]}”, is not a layer. Layers look like conv6k3, conv6k3s2same, max2, mean3s2, "
-        f"{', '.join(ACTIVATIONS)}, dropout25, flatten and dense10.",
+        f"Layer {index + 1}, “{_shown(token)}”, is not a layer. Layers look like conv6k3, conv6k3s2same, max2, "
+        f"mean3s2, {', '.join(ACTIVATIONS)}, dropout25, flatten and dense10.",
         [*remedies, to_default],
     )
+
+
+def _shown(token: str) -> str:
+    """A token as it may stand in a sentence: not too long, nothing that hides or turns round the letters beside it."""
+    return "".join(letter if letter.isprintable() else "�" for letter in token[:40])
 
 
 def _stems_with_numbers(token: str) -> Iterator[str]:

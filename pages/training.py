@@ -14,17 +14,19 @@ from cnnplay.ui import state
 from cnnplay.ui.app import enter
 from cnnplay.ui.components.curves import live_curves
 from cnnplay.ui.training_controls import buttons, live_rate, settings
-from cnnplay.ui.widgets import head, way_out
+from cnnplay.ui.widgets import counted, head, way_out
 
 enter()
 
 SAYS = {
+    "queued": "waiting",
     "running": "training",
     "paused": "paused",
     "stopped": "stopped",
     "finished": "finished",
     "failed": "ended by an error",
 }
+PACE = {"queued": 2.0, "waiting": 0.15, "running": 0.5}  # seconds from one look at a run to the next
 SAYS_AT_THE_START = {
     "waiting": "is getting ready: the network is being compiled",
     "paused": "is ready, at its initial weights: press Resume",
@@ -111,6 +113,9 @@ def watch() -> None:
 def progress(view: RunView) -> None:
     """The bar, and in words: epoch, step, speed, time left."""
     epoch = min(-(-view.step // view.steps_per_epoch) or 1, view.config.epochs)
+    if view.queue_position:
+        st.progress(view.step / view.total_steps, f"**Run {view.number}** {queue_says(view)}")
+        return
     if not view.step:
         st.progress(0.0, f"**Run {view.number}** {(SAYS | SAYS_AT_THE_START)[view.status]}")
         return
@@ -119,7 +124,25 @@ def progress(view: RunView) -> None:
         parts.append(f"{view.images_per_second:,.0f} images/s")
     if view.seconds_left is not None:
         parts.append(f"{view.seconds_left:,.0f} s left")
-    st.progress(view.step / view.total_steps, f"**Run {view.number}** {SAYS[view.status]}: " + ", ".join(parts))
+    says = SAYS[view.status] + ", for nobody was watching" * view.unwatched
+    st.progress(view.step / view.total_steps, f"**Run {view.number}** {says}: " + ", ".join(parts))
+
+
+def queue_says(view: RunView) -> str:
+    """Where it stands in the queue, and what it waits for."""
+    limits, goes_on = shared_engine().limits, "goes on" if view.step else "begins"
+    training = [each for each in state.run_views() if each.live and not each.queue_position]
+    if len(training) >= limits.active_a_visit:
+        own = f"{counted(limits.active_a_visit, 'run')} of one visitor"
+        return f"waits: {own} may train at a time. It {goes_on} when one of yours ends or pauses"
+    places = f"{counted(limits.active_runs, 'run')} {'is' if limits.active_runs == 1 else 'are'} training"
+    return f"is {nth(view.queue_position or 1)} in the queue: {places}, yours {goes_on} when one of them ends or pauses"
+
+
+def nth(number: int) -> str:
+    """1st, 2nd, 3rd, 4th; 11th, 12th, 13th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number // 10 % 10 != 1 else "th"
+    return f"{number:,}{ending}"
 
 
 def results(view: RunView) -> None:
@@ -187,10 +210,12 @@ if problem := st.session_state.pop("problem", None):
     way_out(problem, "start_mend")
 
 if view and (trouble := view.error or astray(view)):
-    way_out(trouble, "run_mend", partial(state.train_again, view))
+    way_out(trouble, "run_mend", partial(state.train_again, str(view.architecture), view.config))
+if view and view.ended_because:
+    st.info(view.ended_because, icon=":material/timer_off:")
 st.session_state.setdefault("smoothing", 0.95)
 st.session_state.news = news(view, views)
-pace = (0.15 if view.status == "waiting" else 0.5) if view and view.live else None  # seconds
+pace = PACE.get(view.status) if view else None
 st.fragment(watch, run_every=pace)()
 
 below = st.columns(3, gap="medium")

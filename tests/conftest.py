@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 # Keras reads this when it is imported, and the oracles import it.
 os.environ["KERAS_BACKEND"] = "jax"
+# The suite's own process has Keras and PyTorch in its memory as well: no reason to sweep it or to refuse a run.
+os.environ["CNNPLAY_SWEEP_MEGABYTES"] = os.environ["CNNPLAY_FULL_MEGABYTES"] = "100000"
 
 import pytest
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cnnplay.architecture import Architecture
-from cnnplay.engine import RUNS_A_VISIT, Engine
+from cnnplay.engine import Engine
 from cnnplay.errors import SettingsError
 from cnnplay.export.weights import SavedRun, load, save
 from cnnplay.settings import TrainConfig
@@ -56,6 +56,14 @@ def test_one_that_was_stopped_on_its_way_is_stopped(engine, small):
     assert engine.view(view.id).status == "stopped"
 
 
+def test_one_whose_last_epoch_was_not_tested_is_stopped_too(engine, trainer):
+    """It has all its steps, but nothing here could say how good it is after them."""
+    history = trainer.history.copy()
+    history.epochs = history.epochs[:1]
+    run = engine.adopt(NET, SHORT, history, {1: trainer.epoch_weights[1]})
+    assert (engine.view(run).status, engine.view(run).step) == ("stopped", trainer.total_steps)
+
+
 def test_a_reset_trains_it_here_to_the_same_numbers(engine, trainer):
     run = adopt(engine, trainer)
     engine.reset(run)
@@ -75,7 +83,7 @@ def test_it_is_numbered_among_its_visit_s_runs_and_belongs_to_it_alone(engine, t
 
 
 def test_a_visit_whose_runs_all_train_has_no_room_and_keeps_them(engine, trainer):
-    running = [engine.start(NET, LONG, "mine") for _ in range(RUNS_A_VISIT)]
-    with pytest.raises(SettingsError, match=str(RUNS_A_VISIT)):
+    running = [engine.start(NET, LONG, "mine") for _ in range(engine.limits.runs_a_visit)]
+    with pytest.raises(SettingsError, match=str(engine.limits.runs_a_visit)):
         adopt(engine, trainer, "mine")
     assert [view.id for view in engine.views("mine")] == running

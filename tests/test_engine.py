@@ -1,15 +1,24 @@
 """The engine: runs live on their own, in turns, and give the numbers of a plain Trainer."""
 
+import threading
+import time
+
 import numpy as np
 import pytest
 
+from cnnplay import memory
 from cnnplay.architecture import Architecture
-from cnnplay.engine import RUNS_A_VISIT, Engine
+from cnnplay.data import mnist
+from cnnplay.engine import Engine
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
+from cnnplay.limits import Limits
 from cnnplay.settings import TrainConfig
 from cnnplay.training import Trainer
-from tests.conftest import wait_until
+from tests.conftest import cut, wait_until
 
+RUNS_A_VISIT = Limits().runs_a_visit
+# The tests' own process may have more in memory than an app should.
+ROOMY = {"sweep_megabytes": 100_000, "full_megabytes": 100_000}
 NET = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
 UNSTABLE = Architecture.parse("conv6k3-conv6k3-flatten-dense10")
 SHORT = TrainConfig(batch_size=64, epochs=2)  # 64 steps
@@ -18,7 +27,7 @@ LONG = TrainConfig(batch_size=8, epochs=50)  # 12,500 steps: it does not end whi
 
 @pytest.fixture
 def engine(small):
-    engine = Engine(lambda: small)
+    engine = Engine(lambda: small, Limits(**ROOMY))
     yield engine
     engine.close()
 
@@ -254,3 +263,300 @@ def test_what_cannot_train_starts_nothing(engine):
     with pytest.raises(SettingsError, match="multiply-adds"):
         engine.start(Architecture.parse("conv512k1-conv512k1-flatten-dense10"), TrainConfig(batch_size=512))
     assert engine.views("") == []
+
+
+class Clock:
+    """A clock that can be put forward, so that minutes of silence take no time."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now + time.monotonic()
+
+
+@pytest.fixture
+def limited(small):
+    """An engine with limits of a test's own and a clock that the test sets."""
+    engines = []
+
+    def make(dataset=lambda: small, **limits):
+        clock = Clock()
+        engine = Engine(dataset, Limits(**(ROOMY | limits)), clock)
+        engines.append(engine)
+        return engine, clock
+
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+def pass_time(engine, clock, seconds):
+    """Let time pass, and the engine notice it: a sign of life of anybody wakes it."""
+    clock.now += seconds
+    engine.seen("a stranger")
+
+
+def says(engine, visit):
+    return [notice.says for notice in engine.notices(visit)]
+
+
+def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_place(limited):
+    engine, _ = limited(active_runs=2)
+    runs = [engine.start(NET, LONG, visit) for visit in "abcd"]
+    views = [engine.view(run) for run in runs]
+    assert [view.queue_position for view in views] == [None, None, 1, 2]
+    assert [view.status for view in views[2:]] == ["queued", "queued"]
+    assert views[2].live
+    assert views[2].steps_per_second is None
+    engine.pause(runs[0])
+    assert [engine.view(run).queue_position for run in runs] == [None, None, None, 1]
+    wait_for_steps(engine, runs[2])
+    engine.resume(runs[0])
+    assert [engine.view(run).queue_position for run in runs] == [2, None, None, 1]
+    engine.stop(runs[1])
+    engine.remove(runs[2])
+    assert [engine.view(runs[index]).queue_position for index in (0, 3)] == [None, None]
+    wait_for_steps(engine, runs[3])
+
+
+def test_what_ends_makes_way_for_the_next_in_the_queue(limited, small):
+    engine, _ = limited(active_runs=1)
+    runs = [engine.start(NET, SHORT, visit) for visit in "abc"]
+    for run in runs:
+        wait_for(engine, run, "finished")
+    trainer = Trainer(NET, SHORT, small)
+    trainer.advance(trainer.total_steps)
+    for run in runs:
+        assert_same_as_trainer(engine, run, trainer)
+
+
+def test_a_visits_third_run_waits_though_there_are_places(limited):
+    engine, _ = limited()
+    runs = [engine.start(NET, LONG, "a") for _ in range(3)]
+    assert [engine.view(run).queue_position for run in runs] == [None, None, 1]
+    strangers = engine.start(NET, LONG, "b")
+    assert engine.view(strangers).queue_position is None
+
+
+def test_real_networks_of_very_different_steps_get_the_same_time():
+    """Counted in seconds of their own turns, once what was compiled at first has been made up for."""
+    slow = Architecture.parse("conv16k5same-relu-max2-conv16k3same-relu-flatten-dense10")
+    kinds = [(NET, 8), (slow, 128), (NET, 512)]
+    engine = Engine(lambda: cut(mnist(), 60_000, 500), Limits(**ROOMY))
+    try:
+        ids = [engine.start(net, TrainConfig(batch_size=size, epochs=50), str(size)) for net, size in kinds]
+        runs = [engine._runs[run] for run in ids]
+        wait_until(lambda: min(run.turns for run in runs) > 5)
+        wait_until(lambda: max(run.used for run in runs) < min(run.used for run in runs) + 0.4)
+        before = [(engine.view(run).seconds, engine.view(run).step) for run in ids]
+        wait_until(lambda: min(engine.view(run).seconds - old for run, (old, _) in zip(ids, before, strict=True)) > 4)
+        shares = [engine.view(run).seconds - old for run, (old, _) in zip(ids, before, strict=True)]
+        steps = [engine.view(run).step - old for run, (_, old) in zip(ids, before, strict=True)]
+        assert max(shares) / min(shares) < 1.2
+        assert steps[0] > 3 * steps[1]
+    finally:
+        engine.close()
+
+
+def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(limited, small):
+    engine, clock = limited(silence=90)
+    run, watched = engine.start(NET, LONG, "a"), engine.start(NET, LONG, "b")
+    wait_for_steps(engine, run)
+    wait_for_steps(engine, watched)
+    clock.now += 60
+    engine.seen("b")
+    pass_time(engine, clock, 60)
+    wait_for(engine, run, "paused")
+    assert engine.view(run).unwatched
+    assert engine.view(watched).status == "running"
+    step = engine.view(run).step
+    wait_for_steps(engine, watched, engine.view(watched).step + 1)
+    assert engine.view(run).step == step
+    engine.seen("a")
+    assert not engine.view(run).unwatched
+    wait_for_steps(engine, run, step + 1)
+    assert says(engine, "a") == ["Run 1 paused while nobody watched it, and goes on."]
+    assert says(engine, "a") == []
+    assert says(engine, "b") == []
+    # Silence and return changed no number.
+    step = engine.view(run).step
+    engine.pause(run)
+    trainer = Trainer(NET, LONG, small)
+    trainer.advance(step)
+    np.testing.assert_array_equal(engine.view(run).history.loss[:step], trainer.history.loss)
+
+
+def test_a_run_that_its_owner_paused_stays_paused_when_they_are_back(limited):
+    engine, clock = limited()
+    run = engine.start(NET, LONG, "a")
+    wait_for_steps(engine, run)
+    engine.pause(run)
+    pass_time(engine, clock, 1000)
+    engine.seen("a")
+    view = engine.view(run)
+    assert (view.status, view.unwatched) == ("paused", False)
+
+
+def test_what_nobody_watches_for_hours_is_dropped_and_its_owner_told(limited):
+    engine, clock = limited(kept_for=4 * 3600)
+    run, other = engine.start(NET, SHORT, "a"), engine.start(NET, SHORT, "b")
+    wait_for(engine, run, "finished")
+    wait_for(engine, other, "finished")
+    clock.now += 4 * 3600 - 10
+    engine.seen("b")
+    pass_time(engine, clock, 20)
+    wait_until(lambda: engine.views("a") == [])
+    assert len(engine.views("b")) == 1
+    expected = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
+    notice = engine.dropped(run)
+    assert (notice.says, notice.net, notice.config) == (expected, str(NET), SHORT)
+    assert engine.visit_of(run) == "a"
+    assert says(engine, "a") == [expected]
+    assert engine.dropped(other) is None
+    assert engine.dropped("never seen") is None
+
+
+def test_a_process_full_of_runs_drops_what_nobody_has_watched_for_longest(limited):
+    engine, clock = limited(kept_runs=3, silence=90)
+    runs = [held(engine, visit=visit) for visit in "abc"]
+    for visit in "bc":
+        clock.now += 100
+        engine.seen(visit)
+    fourth = engine.start(NET, SHORT, "d")
+    assert [engine.visit_of(run) for run in (*runs[1:], fourth)] == ["b", "c", "d"]
+    assert engine.views("a") == []
+    assert "nobody had watched it for 3 minutes, and others needed the memory" in says(engine, "a")[0]
+
+
+def test_a_process_full_of_watched_runs_takes_from_whoever_has_most_and_else_refuses(limited):
+    engine, _ = limited(kept_runs=3)
+    many = [held(engine, visit="many") for _ in range(2)]
+    held(engine, visit="one")
+    new = engine.start(NET, SHORT, "new")
+    assert [len(engine.views(visit)) for visit in ("many", "one", "new")] == [1, 1, 1]
+    assert "of all visitors you had the most in use" in says(engine, "many")[0]
+    with pytest.raises(SettingsError, match="at most 3 runs"):
+        engine.start(NET, SHORT, "newer")
+    assert engine.views("newer") == []
+    wait_for(engine, new, "finished")
+    assert engine.view(many[1]).number == 2
+
+
+def test_weights_of_epochs_go_before_runs_and_never_the_first_the_best_the_newest(limited):
+    """8,000 parameters of 4 bytes, 21 sets and what Adam remembers: about 0.8 MB a run."""
+    wide = Architecture.parse("mean2-flatten-dense40-relu-dense10")
+    config = TrainConfig(batch_size=512, epochs=20, learning_rate=0.01)
+    engine, clock = limited(kept_megabytes=1.2)
+    first = engine.start(wide, config, "a")
+    wait_for(engine, first, "finished")
+    second = engine.start(wide, config, "b")
+    wait_for(engine, second, "finished")
+    pass_time(engine, clock, 2)
+    wait_until(lambda: len(engine.epoch_weights(first)) + len(engine.epoch_weights(second)) < 42)
+    pass_time(engine, clock, 2)
+    for run in (first, second):
+        best = engine.view(run).history.best.epoch
+        assert {0, best, 20} <= set(engine.epoch_weights(run))
+    kept = sum(len(engine.epoch_weights(run)) for run in (first, second)) * 4 * wide.parameter_count
+    assert kept < 1.2e6
+    assert sum("the weights of some epochs only" in line for line in says(engine, "a") + says(engine, "b")) in (1, 2)
+    assert says(engine, "a") == says(engine, "b") == []
+
+
+def test_a_network_too_large_for_its_share_is_refused_with_its_numbers(limited):
+    engine, _ = limited(run_megabytes=1)
+    with pytest.raises(SettingsError, match=r"would need \d+ MB for its 79,510 parameters; at most 1 MB"):
+        engine.start(Architecture.parse("flatten-dense100-relu-dense10"), SHORT)
+    assert engine.views("") == []
+
+
+def test_a_run_ends_after_the_longest_time_and_what_it_learned_stays(small):
+    engine = Engine(lambda: small, Limits(**(ROOMY | {"longest_run": 0.5})))
+    try:
+        run = engine.start(NET, LONG, "a")
+        wait_for(engine, run, "stopped")
+        view = engine.view(run)
+        assert "the longest that one run may" in view.ended_because
+        assert view.step > 0
+        assert 0 in engine.epoch_weights(run)
+        engine.resume(run)
+        assert engine.view(run).status == "stopped"
+        engine.reset(run)
+        assert engine.view(run).ended_because is None
+    finally:
+        engine.close()
+
+
+def test_no_run_begins_where_the_memory_is_nearly_full(small):
+    if memory.resident() is None:
+        return
+    engine = Engine(lambda: small, Limits(full_megabytes=50))
+    try:
+        with pytest.raises(SettingsError, match="nearly full"):
+            engine.start(NET, SHORT)
+    finally:
+        engine.close()
+
+
+def failing(small, error):
+    """Data that can be counted, and cannot be read when a run wants to train on it for the first time."""
+    calls = []
+
+    def dataset():
+        if threading.current_thread().name == "cnnplay-engine":
+            calls.append("once, before anybody trains, then for each trainer")
+            if len(calls) == 2:
+                raise error
+        return small
+
+    return dataset
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RuntimeError("of any kind"), "unexpected RuntimeError"),
+        (MemoryError(), "not enough memory"),
+        (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), "not enough memory"),
+    ],
+)
+def test_an_exception_in_one_run_ends_that_run_alone_and_it_can_begin_again(limited, small, error, says):
+    engine, _ = limited(failing(small, error))
+    broken = engine.start(NET, SHORT, "a")
+    wait_for(engine, broken, "failed")
+    assert says in str(engine.view(broken).error)
+    other = engine.start(NET, SHORT, "b")
+    wait_for(engine, other, "finished")
+    engine.reset(broken)
+    engine.resume(broken)
+    wait_for(engine, broken, "finished")
+
+
+def test_an_exception_in_the_housekeeping_is_logged_and_the_engine_goes_on(limited, small, caplog):
+    """A clock that fails once, as a system's might."""
+    engine, clock = limited()
+    run = engine.start(NET, LONG, "a")
+    wait_for_steps(engine, run)
+    clock.now = None  # every sum with it raises TypeError
+    wait_until(lambda: "housekeeping failed" in caplog.text)
+    clock.now = 0.0
+    step = engine.view(run).step
+    wait_for_steps(engine, run, step + 1)
+
+
+def test_nothing_is_kept_of_visits_that_are_gone(limited):
+    engine, clock = limited()
+    for number in range(30):
+        run = engine.start(NET, SHORT, f"visit {number}")
+        engine.remove(run)
+        engine.seen(f"nobody {number}")
+    pass_time(engine, clock, 1000)
+    wait_until(lambda: len(engine._visits) == 0)
+
+
+def test_an_ended_run_holds_no_more_than_its_history_and_weights(engine):
+    run = engine.start(NET, SHORT)
+    wait_for(engine, run, "finished")
+    assert engine._runs[run].trainer is None
+    assert list(engine.epoch_weights(run)) == [0, 1, 2]

@@ -104,9 +104,35 @@ def test_a_finished_run_comes_back_and_so_does_one_on_fewer_images_than_its_sett
     assert trainer.finished
 
 
+@pytest.mark.parametrize("steps", [1, 7, 8, 9, 16, 17, 100, 103])
+def test_a_long_history_comes_back_row_for_row(steps):
+    """Beyond 8 rows its rows stand for several steps each, and the last for fewer."""
+    values = np.random.default_rng(steps).random((3, steps)).astype(np.float32)
+    history = History(200, most_rows=8)
+    history.extend(*values)
+    again = History.from_arrays(history.to_arrays())
+    assert again.steps == steps
+    assert again.record.every == min(history.record.every, steps)
+    for name in ("step", "loss", "accuracy", "learning_rate"):
+        np.testing.assert_array_equal(getattr(again.record, name), getattr(history.record, name), err_msg=name)
+    assert again.step_rows() == history.step_rows()
+    np.testing.assert_array_equal(again.to_arrays()["loss"], history.to_arrays()["loss"])
+
+
+@pytest.mark.parametrize(
+    "steps", [[2, 3, 5], [0], [-1, -2], [1, 1], [3, 6, 12], [2, 4, 4], [5, 3], [2**31 - 1, 5]], ids=str
+)
+def test_rows_that_do_not_follow_one_another_are_refused(steps):
+    arrays = History(0).to_arrays()
+    arrays |= {name: np.zeros(len(steps), np.float32) for name in ("loss", "accuracy", "learning_rate")}
+    with pytest.raises(DataError, match="rows do not stand for steps"):
+        History.from_arrays(arrays | {"step": np.array(steps, np.int32)})
+
+
 def test_a_run_whose_epoch_has_not_been_evaluated_yet_comes_back(run):
     history = History(EACH)
-    history.extend(*run.history._record[:, :EACH])
+    record = run.history.record
+    history.extend(record.loss[:EACH], record.accuracy[:EACH], record.learning_rate[:EACH])
     waiting = replace(run, history=history, epoch=0)
     assert_same(load(save(waiting)), waiting)
 
@@ -438,7 +464,7 @@ TENSORS = {
     ),
     "a history with an axis more": (
         lambda t: {"history/loss": t["history/loss"][:, None]},
-        "loss is float32 [75 × 1], not float32 [step]",
+        "loss is float32 [75 × 1], not float32 [75]",
     ),
     "a history of scalars": (lambda t: {"history/loss": np.array(1, np.float32)}, "loss is float32 []"),
     "a loss that is NaN": (one_more("history/loss", np.nan), "loss has 1 numbers"),

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from .colours import BLUE, ORANGE
 from .labs import picture
+from .plotted import plotted
 
 GAP = 1  # cells between the slices of an atlas
 
@@ -28,6 +29,7 @@ def map_pictures(name: str, maps: np.ndarray, reach: float, chosen: int | None =
     ]
 
 
+@plotted
 def answer_figure(chances: np.ndarray, label: int | None) -> go.Figure:
     """The ten chances as bars; the highest is orange, the right one is told by a mark."""
     best = int(chances.argmax())
@@ -50,6 +52,7 @@ def answer_figure(chances: np.ndarray, label: int | None) -> go.Figure:
     return figure
 
 
+@plotted
 def worth_figure(accuracies: np.ndarray, whole: float) -> go.Figure:
     """What is lost without each filter, in points of accuracy."""
     lost = 100 * (whole - accuracies)

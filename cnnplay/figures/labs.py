@@ -11,6 +11,7 @@ from ..arithmetic import Window
 from ..layers import Convolution
 from ..signals import GRID, STEP, Signal
 from .colours import BLUE, ORANGE
+from .plotted import plotted
 
 Axes = tuple[Window, Window]
 DECIMALS = 6
@@ -165,6 +166,7 @@ def turning_data(
     }
 
 
+@plotted
 def sizes_figure(sizes: Mapping[str, Sequence[int]]) -> go.Figure:
     """Size after each layer, one line for each padding; a line ends where no window fits any more."""
     figure = go.Figure()

@@ -3,11 +3,14 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from .plotted import plotted
+
 # Told apart by their direction first; the colours only help.
 COLOURS = ("#3E8FC9", "#2FA37C", "#9AA53A", "#D9A21B", "#E08A3C", "#D8625E", "#C0629F", "#7F78C8")
 LENGTH = 0.9  # of a stroke, in pixels, where the answer is the largest
 
 
+@plotted
 def winners_figure(image: np.ndarray, angles: np.ndarray, winner: np.ndarray, strength: np.ndarray) -> go.Figure:
     """A stroke in the winner's direction at each pixel that has one (not -1), the longer the stronger: [h w] each."""
     figure = go.Figure(

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from ..architecture import Architecture, Row, Sharing
 from .colours import BLUE, ORANGE, png
+from .plotted import plotted
 
 
 def volume_layers(
@@ -78,6 +79,7 @@ def _lines(row: Row) -> list[str]:
     return lines
 
 
+@plotted
 def sharing_figure(sharing: Sequence[Sharing]) -> go.Figure:
     """Parameters of each convolution beside those of a dense layer of the same input and output; a log axis."""
     names = [entry.layer for entry in sharing]

@@ -3,8 +3,9 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from ..history import History, smoothed, thinned
+from ..history import History, Record, smoothed, thinned
 from .colours import BLUE
+from .plotted import plotted
 
 RAW_POINTS, SMOOTH_POINTS = 500, 300
 
@@ -14,29 +15,33 @@ def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[st
 
     raw: whether to give every step's value too, thinned so that each stretch keeps its lowest and highest.
     """
+    record = history.record
     return {
-        "loss": _curve(history.loss, smoothing, raw, [(e.step, e.validation.loss) for e in history.epochs]),
-        "accuracy": _curve(history.accuracy, smoothing, raw, [(e.step, e.validation.accuracy) for e in history.epochs]),
+        name: _curve(record, name, smoothing, raw, [(e.step, getattr(e.validation, name)) for e in history.epochs])
+        for name in ("loss", "accuracy")
     }
 
 
 def _curve(
-    values: np.ndarray, smoothing: float, raw: bool, validation: list[tuple[int, float]]
+    record: Record, name: str, smoothing: float, raw: bool, validation: list[tuple[int, float]]
 ) -> dict[str, list[list[float]]]:
-    values = values[np.isfinite(values)]
-    smooth = smoothed(values, smoothing)
+    values = getattr(record, name)
+    finite = np.isfinite(values)
+    values, steps = values[finite], record.step[finite]
+    smooth = smoothed(values, smoothing**record.every)
     shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), SMOOTH_POINTS)).astype(int))
     return {
-        "raw": _points(values, thinned(values, RAW_POINTS)) if raw else [],
-        "smooth": _points(smooth, shown),
+        "raw": _points(steps, values, thinned(values, RAW_POINTS)) if raw else [],
+        "smooth": _points(steps, smooth, shown),
         "validation": [[step, round(value, 6)] for step, value in validation],
     }
 
 
-def _points(values: np.ndarray, indices: np.ndarray) -> list[list[float]]:
-    return [[int(i) + 1, round(float(values[i]), 6)] for i in indices]
+def _points(steps: np.ndarray, values: np.ndarray, indices: np.ndarray) -> list[list[float]]:
+    return [[int(steps[i]), round(float(values[i]), 6)] for i in indices]
 
 
+@plotted
 def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = None) -> go.Figure:
     """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are.
 
@@ -92,6 +97,7 @@ def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = Non
     return figure
 
 
+@plotted
 def digits_figure(accuracy: np.ndarray) -> go.Figure:
     """The share (0..1) of each digit's images that were recognised."""
     figure = go.Figure(

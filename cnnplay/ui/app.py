@@ -1,9 +1,17 @@
 """The list of pages, and what makes every page open by itself."""
 
+import logging
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import streamlit as st
 
+from ..engine import shared_engine
+from ..once import once
+from ..visits import Notice
+from . import state
+
+BEAT = 25.0  # seconds
 ICON = Path(__file__).with_name("icon.png")
 
 # file: (title, icon, help); the first is where a visit begins.
@@ -33,6 +41,63 @@ def pages() -> list[st.Page]:
         st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=says, default=name == "home")
         for name, (title, icon, says) in PAGES.items()
     ]
+
+
+@once
+def log_to_console() -> None:
+    """What the engine does, for whoever runs the server: runs by the first letters of their ids, no visitor's data."""
+    log = logging.getLogger("cnnplay")
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(handler)
+
+
+def attended() -> AbstractContextManager[None]:
+    """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
+    return shared_engine().attended(st.session_state.visit)
+
+
+def heartbeat() -> None:
+    """A sign of life from the browser from time to time, as long as runs depend on it.
+
+    Browsers slow the timers of hidden tabs down to one a minute: the engine's patience is longer.
+    """
+    needed = any(view.live or view.unwatched for view in state.run_views())
+    st.fragment(_beat, run_every=min(BEAT, shared_engine().limits.silence / 3) if needed else None)()
+
+
+def _beat() -> None:
+    shared_engine().seen(st.session_state.visit)
+    if state.hear():
+        st.rerun()  # so that it is told
+
+
+def tell() -> None:
+    """What the engine has to say to its visitor, on whatever page they are: once, or until it is understood."""
+    state.hear()
+    passing = [notice for notice in st.session_state.notices if notice.passing]
+    st.session_state.notices = [notice for notice in st.session_state.notices if not notice.passing]
+    for notice in passing:
+        st.toast(notice.says, icon=":material/info:", duration="long")
+    for number, notice in enumerate(st.session_state.notices):
+        st.warning(notice.says, icon=":material/info:")
+        with st.container(horizontal=True, gap="small"):
+            for label, act in (("Train it again", _train_again), ("Understood", _understood)):
+                st.button(label, key=f"notice_{act.__name__}_{number}", on_click=act, args=(notice,))
+    if st.session_state.pop("to_training", False):
+        st.switch_page("pages/training.py")
+
+
+def _train_again(notice: Notice) -> None:
+    _understood(notice)
+    st.session_state.to_training = True
+    state.train_again(notice.net, notice.config, {})
+
+
+def _understood(notice: Notice) -> None:
+    st.session_state.notices = [other for other in st.session_state.notices if other != notice]
 
 
 def run(page: st.Page) -> None:

@@ -160,6 +160,10 @@ def read_edit(channels: Any) -> np.ndarray:
     slices = [check_kernel(channel) for channel in channels]
     if any(one.shape != slices[0].shape or one.ndim != 2 for one in slices):
         raise KernelError("The channels of a kernel are of one size.")
+    if len(slices[0]) > MOST_EDITED:
+        raise KernelError(
+            f"A kernel here has at most {MOST_EDITED} × {MOST_EDITED} weights, not {len(slices[0])} rows."
+        )
     return np.stack(slices, -1)
 
 

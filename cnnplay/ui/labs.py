@@ -27,12 +27,14 @@ PADDING_SAYS = "Zeros put around the image. valid: none; same: âŒˆsize / strideâ
 def begin(**defaults: Any) -> None:
     """First line of a part: take what the visitor has changed, and give each control its value where it has none yet.
 
-    The values are kept apart from the widgets, which forget theirs when one goes to another page.
+    The values are kept apart from the widgets, which forget theirs when one goes to another page. What a browser sends
+    for a list is taken only where the list had it: Streamlit looks at it when the list is drawn again, which is later.
     """
     now, ending = vars(chosen()), kept_key("")
     for key in state.changed_by_user():
-        if key.endswith(ending) and key.removesuffix(ending) in now:
-            now[key.removesuffix(ending)] = st.session_state[key]
+        name, value = key.removesuffix(ending), st.session_state[key]
+        if key.endswith(ending) and name in now and value in _offered().get(key, [value]):
+            now[name] = value
     for key, value in defaults.items():
         now.setdefault(key, value)
 
@@ -57,12 +59,26 @@ def kept(name: str) -> dict[str, Any]:
 
 def kept_of(name: str, options: Iterable[Any]) -> dict[str, Any]:
     """`kept` for a list of options."""
-    return {"key": _shown(name), "index": state.index_of(getattr(chosen(), name), options)}
+    offered = _offered()[kept_key(name)] = list(options)
+    return {"key": _shown(name), "index": state.index_of(getattr(chosen(), name), offered)}
 
 
-def kept_default(name: str) -> dict[str, Any]:
+def kept_default(name: str, options: Iterable[Any]) -> dict[str, Any]:
     """`kept` for a row of buttons."""
+    _offered()[kept_key(name)] = list(options)
     return {"key": _shown(name), "default": getattr(chosen(), name)}
+
+
+def _offered() -> dict[str, list[Any]]:
+    """The options that each list last had, by its key."""
+    options: dict[str, list[Any]] = st.session_state.setdefault("offered", {})
+    return options
+
+
+def picked(key: str, pictures: Mapping[str, Any]) -> Any:
+    """What the picture stands for that was chosen of the maps of that key, None where these had none of that id."""
+    picture = st.session_state[key].choose
+    return pictures.get(picture) if isinstance(picture, str) else None
 
 
 def _shown(name: str) -> str:

@@ -1,7 +1,11 @@
 """Choosing a picture: a test digit, a pattern, or one's own."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ..data import mnist
 from ..errors import PlaygroundError
@@ -12,6 +16,8 @@ from .widgets import a_digit, plain
 
 DIGIT, UPLOAD = "digit", "upload"
 SIZE = 28  # of a pattern, as of a digit
+
+Made = TypeVar("Made")
 
 
 def choose_picture() -> np.ndarray | None:
@@ -97,10 +103,26 @@ def _upload() -> np.ndarray | None:
         max_upload_size=MOST_BYTES // 2**20,
         help="At most 2 MB. It is made small here and forgotten when you leave; colour stays three channels.",
     )
-    if file is not None:
-        try:
-            chosen().lab_upload = read_picture(file.getvalue())
-        except PlaygroundError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+    if file is not None and (read := read_once("lab_read", file, read_picture)) is not None:
+        chosen().lab_upload = read
     picture: np.ndarray | None = chosen().lab_upload
     return picture
+
+
+def read_once(name: str, file: UploadedFile, read: Callable[[bytes], Made]) -> Made | None:
+    """What `read` makes of an uploaded file; None, with the sentence on the page, where it raises a PlaygroundError.
+
+    Kept under the name: decoding takes the processor from everybody, and the page is drawn again at every click.
+    """
+    begin(**{name: (None, None, "")})
+    if getattr(chosen(), name)[0] != file.file_id:
+        made, problem = None, ""
+        try:
+            made = read(file.getvalue())
+        except PlaygroundError as error:
+            problem = str(error)  # the error itself holds on to the decoder and its memory
+        choose(**{name: (file.file_id, made, problem)})
+    _, made, problem = getattr(chosen(), name)
+    if problem:
+        st.error(plain(problem), icon=":material/error:")
+    return made

@@ -18,6 +18,7 @@ from ..errors import PlaygroundError
 from ..link import from_parameters, to_parameters
 from ..runs import RunView
 from ..settings import TrainConfig
+from ..visits import Notice
 
 if TYPE_CHECKING:
     from ..export.weights import SavedRun
@@ -35,13 +36,32 @@ def begin() -> None:
     st.session_state.net, st.session_state.config = net, config
     st.session_state.link_problems, st.session_state.past = problems, []
     st.session_state.shown = {}  # widget's key: the value it was last made to show
-    # The run's id in the link brings back the run and its visit, whatever became of the browser tab.
+    # The run's id in the link brings back the run and its visit, whatever became of the browser tab. Whoever has that
+    # id has the run: nobody can guess one, and the link to share leaves it out.
     run = parameters.get("run", "")
     visit = shared_engine().visit_of(run)
-    st.session_state.run = run if visit else None
     st.session_state.visit = visit or secrets.token_urlsafe(16)
-    if run and not visit:
-        problems.append("The run in this link is no longer here: the server was restarted, or the run was removed.")
+    st.session_state.run = run if visit else None
+    st.session_state.notices = [_lost(run)] if run and run_view() is None else []
+
+
+def _lost(run: str) -> Notice:
+    """What became of a run of the link that is not here."""
+    return shared_engine().dropped(run) or Notice(
+        "The run of this link is not here any more: it ended with the server, which was started anew, or it was "
+        "removed long ago. Its network and settings came with the link.",
+        net(),
+        config(),
+        passing=False,
+    )
+
+
+def hear() -> bool:
+    """Take what the engine has to say to this visit; whether there was anything."""
+    known = st.session_state.notices  # a run of the link that was dropped is told from the link already
+    heard = [notice for notice in shared_engine().notices(st.session_state.visit) if notice not in known]
+    st.session_state.notices = [*known, *heard]
+    return bool(heard)
 
 
 def write_link() -> None:
@@ -131,9 +151,9 @@ def _remember() -> None:
     st.session_state.past = [*st.session_state.past, (net(), config())][-MOST_UNDO:]
 
 
-def train_again(view: RunView, change: dict[str, Any]) -> None:
+def train_again(net: str, config: TrainConfig, change: dict[str, Any]) -> None:
     """Choose what a run was, with a change, and start it anew."""
-    apply({"net": str(view.architecture), **vars(view.config), **change})
+    apply({"net": net, **vars(config), **change})
     start_run()
 
 
@@ -167,12 +187,14 @@ def changed_by_user() -> list[str]:
 
 
 def run_view() -> RunView | None:
-    """The run in view, None where there is none (any more)."""
-    try:
-        return shared_engine().view(st.session_state.run) if st.session_state.run else None
-    except KeyError:
-        st.session_state.run = None
+    """The run in view; where it is gone, the newest other of the visit; None where there is none."""
+    if not st.session_state.run:
         return None
+    try:
+        return shared_engine().view(st.session_state.run)
+    except KeyError:
+        st.session_state.run = next((view.id for view in reversed(run_views())), None)
+        return run_view()
 
 
 def run_views() -> list[RunView]:
@@ -218,7 +240,7 @@ def start_run(
 
     Changes nothing where it can't.
     """
-    engine, before, kept = shared_engine(), run_view(), run_views()
+    engine, before = shared_engine(), run_view()
     try:
         st.session_state.run = engine.start(
             architecture or network(), settings or config(), st.session_state.visit, steps
@@ -228,7 +250,3 @@ def start_run(
         return
     if before and before.live:
         engine.pause(before.id)
-    remaining = {view.id for view in run_views()}
-    for view in kept:
-        if view.id not in remaining:
-            st.toast(f"Run {view.number} was removed: at most {len(remaining)} are kept.", icon=":material/delete:")

@@ -41,7 +41,7 @@ def press(app: AppTest, label: str) -> AppTest:
 def drawn(app: AppTest, component: str) -> list[dict[str, Any]]:
     """The data that the components of a name receive, in the page's order."""
     found = [element.proto for element in app.get("bidi_component")]
-    return [json.loads(proto.json) for proto in found if proto.component_name == f"cnnplay_{component}"]
+    return [json.loads(proto.json)[0] for proto in found if proto.component_name == f"cnnplay_{component}"]
 
 
 def wait_for_run(app: AppTest) -> None:

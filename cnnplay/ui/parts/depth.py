@@ -1,5 +1,8 @@
 """Depth: several filters make several maps, and several input channels are summed."""
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -12,7 +15,7 @@ from ...layers import Convolution
 from ...model import Weights
 from .. import state
 from ..components.maps import maps
-from ..labs import Tries, begin, choose, chosen, kept_of, reading, sources, tries
+from ..labs import Tries, begin, choose, chosen, kept_of, picked, reading, sources, tries
 from ..pictures import choose_digit
 from ..widgets import counted, way_out
 
@@ -86,7 +89,7 @@ def _layer(
         alt=f"{filters} feature maps of {name}.",
         key=CHOSEN,
         size=84,
-        on_choose=_choose,
+        on_choose=partial(_choose, {f"map{f}": f for f in range(filters)}),
     )
     shares = lessons.channel_shares(below, kernel[..., index], layer.axes)
     _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
@@ -136,7 +139,6 @@ def _sum_of_channels(
     )
 
 
-def _choose() -> None:
-    number = str(st.session_state[CHOSEN].choose).removeprefix("map")
-    if number.isdecimal() and len(number) < 4:
-        choose(depth_filter=int(number))
+def _choose(filters: Mapping[str, int]) -> None:
+    if (index := picked(CHOSEN, filters)) is not None:
+        choose(depth_filter=index)

@@ -1,6 +1,8 @@
 """Draw a digit: the pad, what the network receives of it, its answer, and the drawings one keeps."""
 
 from base64 import b64encode
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -14,12 +16,13 @@ from ...figures.labs import picture
 from ...handwriting import STEPS
 from ...layers import CLASSES
 from ...photo import photo_steps
-from ...pictures import read_picture
+from ...pictures import MOST_BYTES, read_picture
 from ...settings import TrainConfig
 from .. import drawings, state
 from ..components.maps import maps
 from ..components.pad import pad
-from ..labs import begin, choose, chosen, kept, kept_of, reading, sources
+from ..labs import begin, choose, chosen, kept, kept_of, picked, reading, sources
+from ..pictures import read_once
 from ..widgets import a_digit, chance_text, counted, plain, way_out
 from .subject import Looked, trained
 
@@ -100,10 +103,11 @@ def _pad_and_answer() -> None:
 
 def _take_drawing() -> None:
     text = st.session_state[PAD].drawing
+    if text == "":
+        choose(draw_ink=None, draw_label=None)  # the next drawing is another digit
+        return
     try:
-        choose(draw_ink=handwriting.read_ink(text) if text else None)
-        if not text:
-            choose(draw_label=None)  # the next drawing is another digit
+        choose(draw_ink=handwriting.read_ink(text))
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
 
@@ -189,7 +193,7 @@ def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
         alt=f"{counted(len(own), 'drawing')} of yours.",
         key=KEPT_MAPS,
         size=84,
-        on_choose=_open,
+        on_choose=partial(_open, {f"own_{drawing.number}": drawing for drawing in own}),
     )
 
 
@@ -215,10 +219,8 @@ def _keep(ink: np.ndarray, skip: frozenset[str]) -> None:
     choose(draw_label=None)
 
 
-def _open() -> None:
-    number = str(st.session_state[KEPT_MAPS].choose).removeprefix("own_")
-    drawing = next((d for d in drawings.kept_drawings() if str(d.number) == number), None)
-    if drawing:
+def _open(own: Mapping[str, drawings.Drawing]) -> None:
+    if drawing := picked(KEPT_MAPS, own):
         _put_on_pad(drawing.ink)
         choose(draw_label=drawing.label)
 
@@ -236,16 +238,14 @@ def _photo() -> None:
             "A picture of one digit",
             ["png", "jpg", "jpeg", "webp", "gif", "bmp"],
             key="draw_file",
-            max_upload_size=2,
+            max_upload_size=MOST_BYTES // 2**20,
             help="Dark on light or light on dark, at most 2 MB. It is made small here and forgotten when you leave.",
         )
         if file is None:
             st.caption("One digit, written with a thick pen, filling most of the picture.")
             return
-        try:
-            steps = photo_steps(read_picture(file.getvalue(), most=PHOTO_SIDE))
-        except PlaygroundError as error:
-            st.error(plain(str(error)), icon=":material/error:")
+        steps = read_once("draw_read", file, lambda data: photo_steps(read_picture(data, most=PHOTO_SIDE)))
+        if steps is None:
             return
         pictures = [picture(f"photo_{step.name}", step.title, step.image, scale="grey") for step in steps]
         maps(

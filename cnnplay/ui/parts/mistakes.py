@@ -1,5 +1,7 @@
 """What a network gets wrong: the confusion of digits, and the images in each of its cells."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,7 +13,7 @@ from ...figures.training import confusion_figure
 from ...layers import CLASSES
 from ...pictures import digit
 from ..components.maps import maps
-from ..labs import begin, choose, chosen, kept_of
+from ..labs import begin, choose, chosen, kept_of, picked
 from ..widgets import a_digit, counted
 from .subject import Looked, chances_of
 
@@ -71,21 +73,27 @@ def _examples(looked: Looked, chances: Any) -> None:
         alt=title,
         key=EXAMPLES,
         size=84,
-        on_choose=_open,
+        on_choose=partial(_open, {f"test_{number}": int(number) for number in found[:SHOWN]}),
     )
 
 
 def _take_cell() -> None:
-    points = st.session_state[CELL]["selection"]["points"]
-    if points:
-        said, truth = points[0]["x"], points[0]["y"]
-        if said in range(CLASSES) and truth in range(CLASSES):
-            choose(mistake_truth=int(truth), mistake_said=int(said))
+    if cell := clicked(st.session_state[CELL]):
+        choose(mistake_truth=cell[0], mistake_said=cell[1])
 
 
-def _open() -> None:
+def clicked(chart: Any) -> tuple[int, int] | None:
+    """The cell (truth, answer) that was clicked on the chart, of what its browser says; None where it says no cell."""
+    try:
+        point = chart["selection"]["points"][0]
+        cell = point["y"], point["x"]
+    except (KeyError, IndexError, TypeError):  # nothing is selected, or it is no selection at all
+        return None
+    return (int(cell[0]), int(cell[1])) if all(digit in range(CLASSES) for digit in cell) else None
+
+
+def _open(numbers: Mapping[str, int]) -> None:
     """Show a test image above, on this page and on all others."""
-    number = str(st.session_state[EXAMPLES].choose).removeprefix("test_")
-    if number.isdecimal() and int(number) < len(mnist().test):
-        choose(inside_image="digit", lab_wish=number)
-        st.toast(f"Test image {int(number):,} is open above.", icon=":material/arrow_upward:")
+    if (number := picked(EXAMPLES, numbers)) is not None:
+        choose(inside_image="digit", lab_wish=str(number))
+        st.toast(f"Test image {number:,} is open above.", icon=":material/arrow_upward:")

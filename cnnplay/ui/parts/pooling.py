@@ -110,7 +110,7 @@ def _kind(name: str) -> None:
     st.segmented_control(
         "Kind",
         KINDS,
-        **kept_default(name),
+        **kept_default(name, KINDS),
         required=True,
         format_func=lambda kind: POOLS[kind].title,
         help="\n".join(f"- **{row.title}**: {row.says}" for row in POOLS.values()),

@@ -1,5 +1,7 @@
 """What a network sees: its filters, and the maps that they make of an image."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,11 @@ from ...figures.labs import convolution_slide, picture, reach_of
 from ...layers import Activation, Convolution, Dense, Pooling
 from ..components.maps import maps
 from ..components.player import player
-from ..labs import begin, choose, chosen, kept, kept_default
+from ..labs import begin, choose, chosen, kept, kept_default, picked
 from .subject import Looked, Shown
 
 SEEN = "seen_maps"
+SHEET = "atlas"  # the id of the picture of all slices
 
 
 def what_it_sees(looked: Looked, shown: Shown) -> None:
@@ -26,7 +29,7 @@ def what_it_sees(looked: Looked, shown: Shown) -> None:
         if chosen().seen_layer not in names:
             chosen().seen_layer = names[0]
         if len(names) > 1:
-            st.segmented_control("Layer", names, **kept_default("seen_layer"), required=True)
+            st.segmented_control("Layer", names, **kept_default("seen_layer", names), required=True)
         _convolution(looked, shown, chosen().seen_layer, values)
     _dense(looked)
 
@@ -41,12 +44,13 @@ def _convolution(looked: Looked, shown: Shown, name: str, values: dict[str, np.n
     weight = reach_of(*(np.asarray(weights[f"{name}/kernel"]) for weights in looked.kept), kernels)
     batch = shown.image[None]
     reach = reach_of(values[name], *(inspection.activations(network, w, batch)[name] for w in looked.kept))
+    rows = [_filters(kernels, weight), *_maps_after(looked, at, values, reach, index)]
     maps(
-        [_filters(kernels, weight), *_maps_after(looked, at, values, reach, index)],
+        rows,
         alt=f"The {layer.filters} filters of {name} and the maps that they make.",
         key=SEEN,
         size=72,
-        on_choose=_choose,
+        on_choose=partial(_choose, _filter_of(rows)),
     )
     st.subheader(f"Filter {index + 1} of {name}, at work", anchor=False)
     st.caption("Choose a cell of the map: its sum is written out. Choose another map above for another filter.")
@@ -72,7 +76,7 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
         pictures = map_pictures("filter", kernels[:, :, 0], weight)
         return {"title": "Filters", "says": "as they are in this epoch", "joiner": "", "pictures": pictures}
     slices = atlas(kernels)
-    sheet = picture("atlas", "", slices, reach=weight, size=min(820, 6 * max(slices.shape)))
+    sheet = picture(SHEET, "", slices, reach=weight, size=min(820, 6 * max(slices.shape)))
     return {
         "title": f"Filters: {filters} rows, one for each; {channels} slices in a row, one for each input channel",
         "says": "as they are in this epoch",
@@ -133,7 +137,11 @@ def _dense(looked: Looked) -> None:
         )
 
 
-def _choose() -> None:
-    kind, _, index = str(st.session_state[SEEN].choose).rpartition("_")
-    if kind and index.isdecimal() and len(index) < 4:
-        choose(seen_filter=int(index))
+def _filter_of(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """The filter that each picture belongs to, by its id; the sheet of all slices belongs to none."""
+    return {one["id"]: index for row in rows for index, one in enumerate(row["pictures"]) if one["id"] != SHEET}
+
+
+def _choose(filters: Mapping[str, int]) -> None:
+    if (index := picked(SEEN, filters)) is not None:
+        choose(seen_filter=index)

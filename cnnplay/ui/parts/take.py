@@ -222,7 +222,7 @@ def _framework() -> str:
     st.segmented_control(
         "In",
         list(FRAMEWORKS),
-        **kept_default("take_framework"),
+        **kept_default("take_framework", FRAMEWORKS),
         required=True,
         format_func=lambda name: FRAMEWORKS[name].title,
         label_visibility="collapsed",

@@ -1,0 +1,61 @@
+"""python -m benchmarks.load [--visitors 4 ...] [--table]: drive the load, print the table; 1 if a bound is broken."""
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+
+from .measure import measure
+from .plan import FULL, Plan
+from .process import ServerError
+from .rows import conditions, details, rows, table
+from .tab import TabError
+
+RESULTS = Path(__file__).parents[1] / "load.json"
+SAYS = {
+    "visitors": "visitors at the same time",
+    "training": "how many of them train",
+    "seconds": "how long they stay",
+    "passing": "visitors who come afterwards and go",
+    "starts": "starts from cold",
+    "seed": "of everything that is chosen at random",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make load", description="Many visitors at once, on a real server.")
+    for name, value in FULL._asdict().items():
+        parser.add_argument(f"--{name}", type=_count, default=value, help=f"{SAYS[name]} ({value})")
+    parser.add_argument("--table", action="store_true", help="the table of the last full results, nothing measured")
+    chosen = vars(parser.parse_args())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended as well
+    if chosen.pop("table"):
+        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+        print(f"{table(results)}\n\n{conditions(results)}")
+        return 0
+    plan = Plan(**chosen)
+    try:
+        results = measure(plan)
+    except (ServerError, TabError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    results["rows"] = rows(results)
+    print(f"\n{details(results)}\n{results['log']}\n\n{conditions(results)}\n\n{table(results)}")
+    if plan == FULL:
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return not all(row["reached"] for row in results["rows"])
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return count
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

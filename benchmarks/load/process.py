@@ -1,0 +1,99 @@
+"""The server as a process: started, asked, ended."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0  # seconds for a start, and for an end
+
+
+class ServerError(Exception):
+    """The server did not start, or ended by itself; with its last words."""
+
+
+class Server:
+    """A server that runs. port; healthy: the seconds from its start until it said so; began: when it was started."""
+
+    def __init__(self, command: list[str], port: int, log: IO[bytes]):
+        self.port, self.log, self.began = port, log, time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        )
+
+    def wait_until_healthy(self) -> float:
+        """Seconds from the start until it is. Raises ServerError where it never is."""
+        address = f"http://127.0.0.1:{self.port}/_stcore/health"
+        while time.perf_counter() < self.began + PATIENCE and self._process.poll() is None:
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    return time.perf_counter() - self.began
+            except OSError:
+                time.sleep(0.02)
+        raise ServerError(f"The server did not start:\n{self.words()[-2000:]}")
+
+    async def ask(self) -> dict[str, Any]:
+        """What the observer beside it says: see server.py. Raises ServerError where there is none any more."""
+        return await asyncio.to_thread(self._ask)
+
+    def _ask(self) -> dict[str, Any]:
+        assert self._process.stdin and self._process.stdout
+        try:
+            self._process.stdin.write(b"\n")
+            self._process.stdin.flush()
+            return json.loads(self._process.stdout.readline())
+        except (BrokenPipeError, ValueError):
+            raise ServerError(f"The server ended:\n{self.words()[-2000:]}") from None
+
+    def resident(self) -> float:
+        """MB of memory it takes: the resident set."""
+        status = Path(f"/proc/{self._process.pid}/statm")
+        if status.exists():
+            return int(status.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        told = subprocess.run(["ps", "-o", "rss=", "-p", str(self._process.pid)], capture_output=True, text=True)
+        return int(told.stdout or 0) * 1024 / 1e6
+
+    def words(self) -> str:
+        """All that it has written."""
+        return Path(self.log.name).read_text(encoding="utf-8", errors="replace")
+
+    def end(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+
+
+@contextmanager
+def served(observed: bool = False) -> Iterator[Server]:
+    """The app as `streamlit run` serves it, or the same with an observer; on a free port of this machine alone."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    flags = [word for name, value in options(port).items() for word in (f"--{name}", str(value))]
+    plain = ["-m", "streamlit", "run", "streamlit_app.py", *flags]
+    with NamedTemporaryFile() as log:
+        server = Server(["-m", "benchmarks.load.server", str(port)] if observed else plain, port, log)
+        try:
+            yield server
+        finally:
+            server.end()
+
+
+def options(port: int) -> dict[str, Any]:
+    return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True}

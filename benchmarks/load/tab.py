@@ -1,0 +1,241 @@
+"""A browser tab: Streamlit's own protocol over a websocket, without a browser.
+
+It sends what Streamlit's page in a browser sends: reruns with the state of all sliders, a changed page with those of
+the sidebar alone, and the reruns of a fragment whenever its time has come, whether or not the last one is answered.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.Slider_pb2 import Slider
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+PATIENCE = 60.0  # seconds after which an answer has failed to come
+
+
+class Widget(NamedTuple):
+    """A widget on the page: its id, and by which script and in which run it was drawn."""
+
+    id: str
+    script: str
+    run: str
+
+
+class TabError(Exception):
+    """The server did not answer, or what was to be used is not on the page."""
+
+
+class Tab:
+    """A tab of a browser, open after `await Tab.open(...)`, until `await tab.close()`.
+
+    problems: what a visitor should never see. updates: seconds of each of a fragment's own reruns.
+    Raises TabError where an answer does not come.
+    """
+
+    def __init__(self, socket: ClientConnection):
+        self.session = self.query = ""
+        self.pages: dict[str, str] = {}  # path: hash of its script
+        self.widgets: dict[tuple[int, ...], Widget] = {}  # by their place on the page
+        self.problems: list[str] = []
+        self.updates: list[float] = []
+        self._socket, self._states = socket, dict[str, WidgetState]()
+        self._page = self._main = ""
+        self._run = self._drawing = ""  # the last run of the whole page; the last run of all
+        self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
+        self._asked: dict[str, float] = {}  # fragment: when it was asked for
+        self._answer: asyncio.Future[None] | None = None
+        self._listener = asyncio.create_task(self._listen())
+
+    @classmethod
+    async def open(cls, port: int, page: str = "", query: str = "") -> tuple["Tab", float]:
+        """Follow a link; the tab, and the seconds until its page was there."""
+        began = time.perf_counter()
+        # A browser sends no pings, and takes messages of any size.
+        address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        socket = await connect(address, subprotocols=["streamlit"], ping_interval=None, max_size=None)  # type: ignore[list-item]
+        tab = cls(socket)
+        tab.query = query
+        try:
+            await tab._ask(page_name=page)
+        except TabError:
+            await tab.close()
+            raise
+        return tab, time.perf_counter() - began
+
+    async def close(self) -> None:
+        self._stop_timers(list(self._timers))
+        await self._socket.close()
+        await self._listener
+
+    async def move(self, key: str, value: float) -> float:
+        """Move a slider; the seconds until the page was there."""
+        self._set_slider(self._widget(key), [value])
+        return await self._ask()
+
+    async def press(self, key: str) -> float:
+        """Press a button; the seconds until the page was there."""
+        widget = self._widget(key)
+        self._states[widget] = WidgetState(id=widget, trigger_value=True)
+        try:
+            return await self._ask()
+        finally:
+            self._states.pop(widget, None)
+
+    async def go(self, page: str) -> float:
+        """Go to another page by the sidebar; the seconds until it was there."""
+        self._stop_timers(list(self._timers))
+        self.widgets = {place: widget for place, widget in self.widgets.items() if widget.script == self._main}
+        self._forget_states()
+        self.query, self._page = "", self.pages[page]
+        return await self._ask()
+
+    def keys(self) -> list[str]:
+        """The keys of the widgets on the page."""
+        return [key_of(widget.id) for widget in self.widgets.values()]
+
+    def _widget(self, key: str) -> str:
+        found = next((widget.id for widget in self.widgets.values() if key_of(widget.id) == key), None)
+        if found is None:
+            raise TabError(f"There is no {key} on the page.")
+        return found
+
+    async def _ask(self, **request: Any) -> float:
+        """Have the page drawn anew, and wait for the end of the run that began after this was sent."""
+        began = time.perf_counter()
+        self._answer, self._run = asyncio.get_running_loop().create_future(), ""
+        try:
+            await self._send(**request)
+            await asyncio.wait_for(self._answer, PATIENCE)
+        except TimeoutError:
+            raise TabError(f"No answer within {PATIENCE:g} seconds.") from None
+        except ConnectionClosed as error:
+            raise TabError(f"The connection was closed: {error}") from None
+        finally:
+            self._answer = None
+        return time.perf_counter() - began
+
+    async def _send(self, **request: Any) -> None:
+        state = ClientState(
+            query_string=self.query,
+            widget_states=WidgetStates(widgets=self._states.values()),
+            page_script_hash=self._page,
+            **request,
+        )
+        await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
+
+    async def _listen(self) -> None:
+        closed = "by the server"
+        try:
+            async for data in self._socket:
+                assert isinstance(data, bytes)
+                self._take(ForwardMsg.FromString(data))
+        except ConnectionClosed as error:
+            closed = str(error)
+        if self._answer and not self._answer.done():
+            self._answer.set_exception(TabError(f"The connection was closed: {closed}."))
+
+    def _take(self, message: ForwardMsg) -> None:
+        run = message.metadata.run
+        match message.WhichOneof("type"):
+            case "new_session":
+                self._drawing = run.script_run_id
+                if not run.fragment_ids:
+                    self._stop_timers(list(self._timers))
+                    self.session = message.new_session.initialize.session_id
+                    self._main, self._run = message.new_session.main_script_hash, run.script_run_id
+            case "navigation":
+                self.pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
+                self._page = message.navigation.page_script_hash
+            case "page_info_changed":
+                self.query = message.page_info_changed.query_string
+            case "delta":
+                self._take_delta(message)
+            case "auto_rerun":
+                self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+            case "stop_auto_rerun":
+                self._stop_timers(message.stop_auto_rerun.fragment_ids)
+            case "script_finished":
+                self._finish(message.script_finished, run.script_run_id, run.fragment_ids)
+            case "page_not_found" | "session_event" as kind:
+                self.problems.append(f"{kind}: {getattr(message, kind)}")
+
+    def _take_delta(self, message: ForwardMsg) -> None:
+        metadata, delta = message.metadata, message.delta
+        place = tuple(metadata.delta_path)
+        self.widgets.pop(place, None)
+        if delta.WhichOneof("type") != "new_element":
+            return
+        shown: Any = getattr(delta.new_element, delta.new_element.WhichOneof("type") or "", None)
+        if found := trouble(shown):
+            self.problems.append(found)
+        if getattr(shown, "id", ""):
+            self.widgets[place] = Widget(shown.id, metadata.active_script_hash, self._drawing)
+        if isinstance(shown, Slider) and shown.type == Slider.SLIDER:
+            if shown.set_value:
+                self._set_slider(shown.id, shown.value)
+            elif shown.id not in self._states:
+                self._set_slider(shown.id, shown.default)
+
+    def _set_slider(self, widget: str, values: Iterable[float]) -> None:
+        state = WidgetState(id=widget)
+        state.double_array_value.data.extend(values)
+        self._states[widget] = state
+
+    def _finish(self, status: int, run: str, fragments: Iterable[str]) -> None:
+        if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+            for fragment in fragments:
+                if asked := self._asked.pop(fragment, None):
+                    self.updates.append(time.perf_counter() - asked)
+        elif status == ForwardMsg.FINISHED_SUCCESSFULLY and run == self._run:
+            # What this run has not drawn is no longer on the page.
+            self.widgets = {place: widget for place, widget in self.widgets.items() if widget.run == run}
+            self._forget_states()
+            if self._answer and not self._answer.done():
+                self._answer.set_result(None)
+        elif status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
+            self.problems.append("the page's script does not compile")
+
+    def _forget_states(self) -> None:
+        here = {widget.id for widget in self.widgets.values()}
+        self._states = {widget: state for widget, state in self._states.items() if widget in here}
+
+    def _start_timer(self, fragment: str, interval: float) -> None:
+        if fragment in self._timers and self._timers[fragment][0] == interval:
+            return
+        self._stop_timers([fragment])
+        self._timers[fragment] = interval, asyncio.create_task(self._rerun(fragment, interval))
+
+    def _stop_timers(self, fragments: Iterable[str]) -> None:
+        for fragment in fragments:
+            if timer := self._timers.pop(fragment, None):
+                timer[1].cancel()
+            self._asked.pop(fragment, None)
+
+    async def _rerun(self, fragment: str, interval: float) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(interval)
+                self._asked.setdefault(fragment, time.perf_counter())
+                await self._send(fragment_id=fragment, is_auto_rerun=True)
+
+
+def trouble(shown: Any) -> str:
+    """What is wrong where an element of a page is an error; nothing where it is none."""
+    if isinstance(shown, ExceptionElement):
+        return f"exception: {shown.message}"
+    return f"error: {shown.body}" if isinstance(shown, Alert) and shown.format == Alert.ERROR else ""
+
+
+def key_of(widget: str) -> str:
+    """The name that the app gave to a widget, without the page that labs put after it: "$$ID-hash-lab_size@pooling"."""
+    return widget.split("-", 2)[-1].split("@")[0]

@@ -1,0 +1,331 @@
+"""Hostile links, values and files put to the pages: a sentence or nothing, no traceback, nothing chosen changes."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from cnnplay.data import mnist
+from cnnplay.engine import shared_engine
+from cnnplay.handwriting import drawn_like, received
+from cnnplay.link import PARAMETERS
+from cnnplay.pictures import digit, read_picture
+from cnnplay.ui.drawings import Drawing
+from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
+
+from .driving import ROOT, control, drawn, opened, press, says, shown, wait_for_run
+
+PARTS = {"convolution": "conv_part", "pooling": "pool_part", "inside": "inside_part"}
+VIEWS: list[tuple[str, str | None]] = [
+    ("home", None),
+    *(("convolution", part) for part in ("A filter on an image", "Two functions make a third", "Depth")),
+    *(("pooling", part) for part in ("By numbers", "On feature maps", "What it buys and costs")),
+    ("convolution", "How a filter finds lines"),
+    ("stride_padding", None),
+    ("architecture", None),
+    ("training", None),
+    ("draw", None),
+    *(("inside", part) for part in ("Filters and maps", "Why", "What it wants to see", "Change it", "Mistakes")),
+]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[str]:
+    """A run of somebody, finished; its link opens its visit."""
+    app = opened("training.py", images="500", epochs="1")
+    press(app, "Start")
+    wait_for_run(app)
+    visit = app.session_state.visit
+    yield app.session_state.run
+    for view in shared_engine().views(visit):
+        shared_engine().remove(view.id)
+
+
+def seen(page: str, part: str | None = None, **link: str) -> AppTest:
+    """A page, with a drawing on its pad and another kept, and the part of it in front."""
+    app = opened(f"{page}.py", **link)
+    if page == "draw":
+        ink = drawn_like(digit(mnist().test, 0), 0.6)
+        app.session_state.labs.draw_ink, app.session_state.labs.draw_label = ink, 7
+        app.session_state.labs.draw_kept = [Drawing(1, ink[::-1], received(ink[::-1]), None)]
+    if part:
+        app.session_state[PARTS[page]] = part
+    app.run()
+    assert not app.exception
+    return app
+
+
+def kept(app: AppTest) -> Any:
+    """All that is chosen, kept and run in a visit, to compare."""
+    state, names = app.session_state, ("net", "config", "past", "run", "visit", "labs")
+    runs = [(view.id, view.status, view.step) for view in shared_engine().views(state.visit)]
+    return runs, {name: plainly(state[name]) for name in names if name in state}
+
+
+def plainly(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, value.tobytes()
+    if isinstance(value, SimpleNamespace):
+        # worth: what was calculated; ..._read: the last file, of which nothing is taken over
+        return {name: plainly(of) for name, of in vars(value).items() if name != "worth" and not name.endswith("_read")}
+    if isinstance(value, Mapping):
+        return {str(name): plainly(of) for name, of in value.items()}
+    if isinstance(value, list | tuple):
+        return [plainly(of) for of in value]
+    return plainly(vars(value)) if hasattr(value, "__dict__") else repr(value)
+
+
+# --- values of components ---
+
+
+def said(component: str, event: str, value: Any) -> WidgetState:
+    """What a browser sends when a component triggers an event; `component` is its whole id."""
+    payload = json.dumps([{"event": event, "value": value}])
+    return WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{component}__events", json_trigger_value=payload)
+
+
+def ids(app: AppTest) -> dict[str, str]:
+    """The whole id of each component on the page, by its key."""
+    found = [element.proto.id for element in app.get("bidi_component")]
+    return {id_.split("-", 2)[2]: id_ for id_ in found}
+
+
+def send(app: AppTest, *states: WidgetState) -> AppTest:
+    """Run the page with what a browser says of some of its widgets, whatever that is."""
+    widgets = app._tree.get_widget_states()
+    named = {state.id for state in states}
+    told = [state for state in widgets.widgets if state.id not in named]
+    del widgets.widgets[:]
+    widgets.widgets.extend([*told, *states])
+    return app._run(widgets)
+
+
+def assert_survives(app: AppTest, before: Any, about: Any) -> None:
+    assert not app.exception, f"{ascii(about)[:80]}: {app.exception[0].value}"
+    assert kept(app) == before, ascii(about)[:80]
+    assert all(str(toast.value).endswith(".") and len(toast.value) < 300 for toast in app.toast)
+
+
+@pytest.fixture
+def own_run() -> Iterator[str]:
+    """A run of one's own that may be removed."""
+    app = opened("training.py", images="200", epochs="1")
+    press(app, "One step")
+    wait_for_run(app)
+    yield app.session_state.run
+    for view in shared_engine().views(app.session_state.visit):
+        shared_engine().remove(view.id)
+
+
+@pytest.mark.parametrize("row", LISTENERS, ids=lambda row: row.key)
+def test_a_forged_value_of_a_component_changes_nothing_and_the_usual_one_does(
+    row: Listener, run: str, own_run: str
+) -> None:
+    app = seen(row.page, row.part, run=own_run if row.page == "training" else run)
+    before = kept(app)
+    for value in VALUES:
+        assert_survives(send(app, said(ids(app)[row.key], row.event, value)), before, value)
+    usual = drawn(app, row.component)[-1]["rows"][0]["pictures"][0]["id"] if row.usual is None else row.usual
+    send(app, said(ids(app)[row.key], row.event, usual))
+    assert not app.exception
+    assert kept(app) != before
+
+
+@pytest.mark.parametrize(("page", "part"), VIEWS, ids=str)
+def test_a_component_that_says_what_it_never_says_is_not_listened_to(page: str, part: str | None, run: str) -> None:
+    app = seen(page, part, run=run)
+    before, names = kept(app), sorted({event for _, event in events_sent()} | {"alt", "data"})
+    assert ids(app)
+    for value in (None, {}, "x"):
+        payload = [{"event": name, "value": value} for name in names]
+        payload += [value, {"event": value}, {"event": names[0], "value": value, "more": value}]
+        states = [WidgetState(id=id_, json_value=json.dumps(dict.fromkeys(names, value))) for id_ in ids(app).values()]
+        for id_ in ids(app).values():
+            state = said(id_, "", None)
+            state.json_trigger_value = json.dumps(payload)
+            states.append(state)
+        assert_survives(send(app, *states), before, value)
+
+
+@pytest.mark.parametrize(("page", "part"), VIEWS, ids=str)
+def test_a_list_of_a_lab_gives_nothing_that_it_does_not_offer(page: str, part: str | None, run: str) -> None:
+    app = seen(page, part, run=run)
+    before = kept(app)
+    lists = [(box, "string_value") for box in app.selectbox]
+    lists += [(buttons, "string_array_value") for buttons in app.get("segmented_control")]
+    for widget, field in lists:
+        for text in ("no such thing", "", "None", "0"):
+            if "@" in str(widget.key) and text not in widget.options:
+                assert_survives(send(app, chosen_in(widget.id, field, text)), before, (widget.key, text))
+
+
+def chosen_in(widget: str, field: str, text: str) -> WidgetState:
+    """What a browser sends when somebody chooses in a list, or in a row of buttons: there no text is no choice."""
+    if field == "string_value":
+        return WidgetState(id=widget, string_value=text)
+    state = WidgetState(id=widget)
+    state.string_array_value.data.extend([text] * bool(text))
+    return state
+
+
+def test_a_click_on_the_confusion_is_a_cell_of_it_or_nothing(run: str) -> None:
+    app = seen("inside", "Mistakes", run=run)
+    before = kept(app)
+    chart = next(chart.proto.id for chart in app.get("plotly_chart") if chart.proto.id.split("-")[-1] in CHARTS)
+    for points in (
+        [5],
+        [{}],
+        [None],
+        {},
+        {"0": 1},
+        "x",
+        [{"x": [1], "y": 2}],
+        [{"x": -1, "y": 2}],
+        [{"x": 1.5, "y": 2}],
+    ):
+        click = json.dumps({"selection": {"points": points}})
+        assert_survives(send(app, WidgetState(id=chart, string_value=click)), before, points)
+    send(app, WidgetState(id=chart, string_value=json.dumps({"selection": {"points": [{"x": 0, "y": 1}]}})))
+    assert (app.session_state.labs.mistake_truth, app.session_state.labs.mistake_said) == (1, 0)
+
+
+# --- links ---
+
+NAMES = ("net", "run", *PARAMETERS)
+SHORT = [text for text in TEXTS if len(text) < 6000]
+LINKS: list[dict[str, Any]] = [
+    *({name: SHORT[(at + 5 * turn) % len(SHORT)] for turn, name in enumerate(NAMES)} for at in range(0, len(SHORT), 4)),
+    {name: ["x", "y"] for name in NAMES},
+    {f"p{number}": "x" for number in range(900)},
+    {"embed": "true", "embed_options": "dark_theme", "net": "x"},
+    {"": "", " ": " ", "__proto__": "x", "net[]": "x", "NET": "x", "run.id": "x"},
+]
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: ascii(link)[:40])
+def test_a_hostile_link_opens_and_brings_nothing_of_its_own_onto_the_page(link: dict[str, Any]) -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.query_params.update(link)
+    app.switch_page("pages/architecture.py").run()
+    assert not app.exception
+    assert app.session_state.run is None
+    assert set(app.query_params) <= {"net", *PARAMETERS, "embed", "embed_options"}  # the last two are Streamlit's
+    for part in (*app.warning, *app.error):
+        unescaped = re.sub(r"\\[!-/:-@\[-`{-~]", "", str(part.value))
+    XX
+
+
+def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
+    app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
+    app.query_params.update({"batch": ["16", "64"], "net": ["x", "flatten-dense10"]})
+    app.run()
+    assert not app.exception
+    assert (app.session_state.net, app.session_state.config.batch_size) == ("flatten-dense10", 64)
+
+
+# --- other people's runs ---
+
+
+@pytest.mark.parametrize("page", ["home", "training", "inside", "draw"])
+def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: str, run: str) -> None:
+    app = seen(page)
+    theirs = shared_engine().view(run)
+    for name in ("inside_run", "run_shown"):
+        for widget in (box for box in app.selectbox if str(box.key).split("@")[0] == name):
+            send(app, WidgetState(id=widget.id, string_value=run))
+            assert not app.exception
+    app.session_state.labs.inside_run = run
+    app.run()
+    assert not app.exception
+    assert app.session_state.run is None
+    assert f"run {theirs.number}, after" not in says(app)
+    after = shared_engine().view(run)
+    assert (after.status, after.step) == (theirs.status, theirs.step)
+
+
+@pytest.mark.parametrize("page", ["training", "inside", "draw"])
+def test_a_run_that_does_not_exist_is_no_run(page: str) -> None:
+    app = seen(page)
+    for text in SHORT[1::6]:
+        app.session_state.run = text
+        app.run()
+        assert not app.exception
+        assert app.session_state.run is None
+
+
+# --- files ---
+
+UPLOADERS = {"convolution": "lab_upload", "draw": "draw_ink"}  # page: what an upload gives
+
+
+@pytest.mark.parametrize("page", UPLOADERS)
+def test_a_file_that_is_refused_is_said_and_takes_nothing_away(page: str) -> None:
+    app = seen(page)
+    if page == "convolution":
+        control(app, "lab_picture").set_value("upload").run()
+        app.file_uploader[0].upload("a.png", digit_like("RGB", "PNG"), "image/png").run()
+        assert drawn(app, "player")
+    before = kept(app)
+    for name, (make, is_read) in FILES.items():
+        if not is_read:
+            app.file_uploader[0].upload("photo<b>.png", make(), "image/png").run()
+            assert_survives(app, before, name)
+            assert shown(app.error[0].value).endswith("."), name
+    app.file_uploader[0].upload("b.png", digit_like("L", "PNG"), "image/png").run()
+    assert not app.error
+
+
+def reading_once() -> None:
+    import streamlit as st
+
+    from cnnplay.pictures import read_picture
+    from cnnplay.ui.pictures import read_once
+
+    st.session_state.setdefault("shown", {})
+    st.session_state.page = "here"
+    times = st.session_state.setdefault("times", [])
+
+    def read(content: bytes) -> object:
+        times.append(len(content))
+        return read_picture(content)
+
+    file = st.file_uploader("A file")
+    if file is not None:
+        st.session_state.made = read_once("a_read", file, read)
+
+
+def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
+    app = AppTest.from_function(reading_once, default_timeout=60).run()
+    for content in (digit_like("L", "PNG"), b"no picture", digit_like("RGB", "JPEG")):
+        app.file_uploader[0].upload("a.png", content, "image/png").run()
+        before = len(app.session_state.times)
+        for _ in range(3):
+            app.run()
+        assert len(app.session_state.times) == before
+        assert app.session_state.times[-1] == len(content)
+        assert bool(app.error) == (content == b"no picture")
+        assert (app.session_state.made is None) == (content == b"no picture")
+    assert np.array_equal(app.session_state.labs.a_read[1], read_picture(digit_like("RGB", "JPEG")))
+
+
+# --- networks that fit and are far too large ---
+
+
+@pytest.mark.parametrize(
+    "net",
+    [
+        "conv32k1p32-" + "conv32k32same-" * 12 + "max4-flatten-dense10",
+        "conv1k1p32-" * 14 + "conv1k3same-relu-" * 11 + "flatten-dense10",
+    ],
+    ids=["too many sums", "too many values"],
+)
+def test_a_network_that_takes_minutes_to_ask_is_refused_in_a_sentence(net: str) -> None:
+    app = seen("inside", "Filters and maps", net=net)
+    assert "too large to look into" in says(app)
+    assert not app.get("bidi_component")

@@ -1,0 +1,129 @@
+"""A history holds every step of a usual run, and of a long one means of two, four, eight: however it came in."""
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from cnnplay.figures.training import curve
+from cnnplay.history import ASTRAY_STEPS, MOST_ROWS, Evaluation, History, smoothed
+
+EVALUATION = Evaluation(0.5, 0.9, np.diag([9, 9]) + 1)
+
+
+def values(steps):
+    random = np.random.default_rng(steps)
+    return random.uniform(0, 3, (3, steps)).astype(np.float32)
+
+
+def filled(given, pieces, most_rows=8, epoch=None):
+    """A history of `given` [3, steps], written in pieces of so many steps, an epoch ending after each `epoch`."""
+    history, start, sizes = History(given.shape[1], most_rows), 0, list(pieces)
+    while start < given.shape[1]:
+        size = min(sizes[0], given.shape[1] - start)
+        if epoch:
+            size = min(size, epoch - start % epoch)
+        sizes.append(sizes.pop(0))
+        history.extend(*given[:, start : start + size])
+        start += size
+        if epoch and start % epoch == 0:
+            history.end_epoch(epoch, EVALUATION)
+    return history
+
+
+@pytest.mark.parametrize(("steps", "every"), [(1, 1), (8, 1), (9, 2), (17, 2), (18, 4), (33, 4), (36, 8), (100, 16)])
+def test_a_row_stands_for_so_many_steps_as_let_them_fit(steps, every):
+    given = values(steps)
+    record = filled(given, [3]).record
+    assert record.every == every
+    assert len(record.step) <= 8 + 1
+    assert record.step[-1] == steps
+    for row, (loss, accuracy, rate) in enumerate(zip(record.loss, record.accuracy, record.learning_rate, strict=True)):
+        own = given[:, row * every : (row + 1) * every].astype(float).mean(axis=1)
+        np.testing.assert_allclose((loss, accuracy, rate), own, rtol=1e-6)
+        assert record.step[row] == min((row + 1) * every, steps)
+
+
+@pytest.mark.parametrize("pieces", [[1], [2, 1], [7], [512], [5, 1, 30]])
+@pytest.mark.parametrize("steps", [40, 97, 256])
+def test_the_record_does_not_depend_on_how_the_steps_came_in(steps, pieces):
+    given = values(steps)
+    ours, whole = filled(given, pieces, epoch=20), filled(given, [steps], epoch=20)
+    for name in ("step", "loss", "accuracy", "learning_rate"):
+        np.testing.assert_array_equal(getattr(ours.record, name), getattr(whole.record, name), err_msg=name)
+    assert [(e.step, e.loss, e.accuracy) for e in ours.epochs] == [(e.step, e.loss, e.accuracy) for e in whole.epochs]
+
+
+def test_an_epochs_means_are_of_its_steps_and_not_of_rows():
+    given = values(100)
+    for index, epoch in enumerate(filled(given, [3], epoch=25).epochs):
+        own = given[:, 25 * index : 25 * (index + 1)].mean(axis=1, dtype=float)
+        assert (epoch.loss, epoch.accuracy) == (own[0], own[1])
+
+
+def test_a_usual_run_keeps_every_step_and_a_long_one_at_most_so_many_rows():
+    assert len(filled(values(5000), [512], MOST_ROWS).loss) == 5000
+    history = filled(values(375_000), [512], MOST_ROWS, epoch=7500)
+    assert len(history.loss) <= MOST_ROWS + 1
+    assert history.steps == 375_000
+    assert history.nbytes < 2_000_000
+
+
+def test_what_was_handed_out_stays_as_it_was_and_cannot_be_written():
+    history, given = History(40, 8), values(40)
+    history.extend(*given[:, :8])
+    before = history.record
+    kept = before.loss.copy()
+    history.extend(*given[:, 8:])
+    np.testing.assert_array_equal(before.loss, kept)
+    with pytest.raises(ValueError, match="read-only"):
+        history.record.loss[0] = 0
+
+
+def test_a_copy_goes_its_own_way():
+    given = values(60)
+    history = History(60, 8)
+    history.extend(*given[:, :30])
+    twin = history.copy()
+    for each in (history, twin):
+        each.extend(*given[:, 30:])
+    np.testing.assert_array_equal(history.loss, twin.loss)
+    twin.extend(*given[:, :3])
+    assert history.steps == 60
+
+
+def test_a_run_is_astray_by_its_last_steps_also_where_rows_are_means():
+    history = History(1000, 8)
+    good, bad = np.full(500, 0.1, np.float32), np.full(500, 9.0, np.float32)
+    history.extend(good, good, good)
+    assert not history.astray
+    history.extend(bad[: ASTRAY_STEPS - 80], bad[: ASTRAY_STEPS - 80], bad[: ASTRAY_STEPS - 80])
+    assert not history.astray  # 20 of a hundred at 9.0: a mean of 1.9
+    history.extend(bad, bad, bad)
+    assert history.astray
+
+
+def test_the_csv_says_how_many_steps_a_row_stands_for_and_where_an_epoch_ended():
+    history = filled(values(100), [9], epoch=50)
+    rows = list(csv.DictReader(io.StringIO(history.to_csv())))
+    assert [int(row["step"]) for row in rows] == [16, 32, 48, 64, 80, 96, 100]
+    assert [int(row["steps"]) for row in rows] == [16, 16, 16, 16, 16, 16, 4]
+    assert [(int(row["step"]), int(row["epoch"])) for row in rows if row["epoch"]] == [(64, 1), (100, 2)]
+
+
+def test_curves_stand_at_the_steps_that_were_taken():
+    history = filled(values(100), [9], epoch=50)
+    drawn = curve(history, 0.9, raw=True)["loss"]
+    assert [point[0] for point in drawn["raw"]] == [16, 32, 48, 64, 80, 96, 100]
+    assert [point[0] for point in drawn["validation"]] == [50, 100]
+
+
+def test_smoothing_reaches_as_many_steps_back_whether_or_not_rows_are_means():
+    """A slow rise, of which every step or the mean of every eight is kept: the smoothed ends agree."""
+    rise = np.tile(np.linspace(0, 1, 512, dtype=np.float32), (3, 1))
+    every_step, eighths = filled(rise, [512], 512), filled(rise, [512], 64)
+    assert (every_step.record.every, eighths.record.every) == (1, 8)
+    last = [curve(history, 0.95, raw=False)["loss"]["smooth"][-1][1] for history in (every_step, eighths)]
+    assert last[0] == pytest.approx(last[1], abs=0.01)
+    assert last[0] == pytest.approx(smoothed(rise[0], 0.95)[-1], abs=1e-6)

@@ -1,0 +1,136 @@
+"""The load test's own arithmetic: what it makes of what it measured, and that it cannot be content with nothing."""
+
+import json
+from itertools import product
+
+import pytest
+from streamlit.proto.Alert_pb2 import Alert
+from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
+from streamlit.proto.Slider_pb2 import Slider
+
+from benchmarks.load import plan, tab
+from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, own_network
+from benchmarks.load.rows import ROWS, growth, percentile, rows, table, unevenness
+from cnnplay.architecture import Architecture
+from cnnplay.layers import bounds
+from cnnplay.settings import TrainConfig
+from cnnplay.ui.app import PAGES as ALL_PAGES
+
+GOOD = {
+    "plan": Plan(training=2)._asdict(),
+    "starts": [{"healthy": 1.0, "drawn": 3.0, "resident": 300.0}] * 3,
+    "answered": {"edit_0_kernel": [0.1] * 99, "to pooling": [0.2]},
+    "problems": [],
+    "tracebacks": 0,
+    "trained": [{"seconds": 10.0}, {"seconds": 11.0}],
+    "memory": {"crowd": [600.0], "passing": [700.0] * 8, "afterwards": []},
+    "freed": [100.0, 119.0],
+    "kept": 0,
+}
+
+
+def reached(results):
+    return [row["reached"] for row in rows(results)]
+
+
+def test_a_good_load_reaches_everything():
+    assert reached(GOOD) == [True] * len(ROWS)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"problems": ["exception: oh"]},
+        {"tracebacks": 1},
+        {"answered": {"edit_0_kernel": [0.6] * 100}},
+        {"answered": {"edit_0_kernel": [0.1] * 90 + [2.0] * 10}},
+        {"answered": {}},
+        {"trained": [{"seconds": 10.0}, {"seconds": 12.1}]},
+        {"trained": [{"seconds": 10.0}]},
+        {"trained": [{"seconds": 10.0}, {"seconds": 0.0}]},
+        {"memory": {"crowd": [600.0, 1501.0], "passing": [700.0] * 8, "afterwards": []}},
+        {"memory": {"crowd": [600.0], "passing": [600.0, 600, 700, 700, 720, 720, 740, 740], "afterwards": []}},
+        {"kept": 1},
+        {"freed": [1.0, 130.0]},
+        {"starts": [{"healthy": 3.0, "drawn": 3.5, "resident": 300.0}]},
+        {"starts": [{"healthy": 1.0, "drawn": 4.5, "resident": 300.0}]},
+        {"starts": [{"healthy": 1.0, "drawn": 3.5, "resident": 351.0}]},
+    ],
+    ids=json.dumps,
+)
+def test_every_bound_can_be_broken(broken):
+    assert False in reached(GOOD | broken)
+
+
+def test_the_table_is_markdown_with_a_row_for_every_figure():
+    lines = table({"rows": rows(GOOD)}).splitlines()
+    assert len(lines) == 2 + len(ROWS)
+    assert {line.count("|") for line in lines} == {5}
+    assert len({len(line) for line in lines}) == 1
+
+
+@pytest.mark.parametrize(
+    "values, share, wanted",
+    [([], 0.5, None), ([3.0], 0.95, 3.0), ([1, 2, 3], 0.5, 2), (range(101), 0.5, 50), (range(101), 0.95, 95)],
+)
+def test_percentile(values, share, wanted):
+    assert percentile(list(values), share) == wanted
+
+
+def test_shares_are_compared_by_the_largest_and_the_smallest():
+    runs = [{"seconds": seconds} for seconds in (10, 15, 12)]
+    assert unevenness({"trained": runs, "plan": {"training": 3}}) == pytest.approx(50)
+
+
+def test_growth_compares_the_last_quarter_with_the_second():
+    resident = [100.0] * 25 + [200.0] * 25 + [900.0] * 25 + [210.0] * 25
+    assert growth({"memory": {"passing": resident}}) == pytest.approx(5)
+
+
+def test_every_visitor_who_trains_brings_a_network_nobody_had():
+    networks = [own_network(number) for number in range(plan.FULL.passing)]
+    assert len(set(networks)) == len(networks)
+    assert all(Architecture.parse(network).require_classes() is None for network in networks[:50])
+
+
+def test_what_visitors_do_is_possible():
+    """A slider that is moved to where its page shows an error would look like an error of the app."""
+    assert set(PAGES) - {""} <= ALL_PAGES.keys()
+    for network, batch in TRAINED:
+        Architecture.parse(network).require_classes()
+        TrainConfig(batch_size=batch, epochs=bounds(TrainConfig, "epochs")[1])
+    names = ("filters", "kernel", "stride", "pool_size", "hidden", "dropout")
+    edits = [SLIDERS[f"edit_{name}" if name in ("hidden", "dropout") else f"edit_0_{name}"] for name in names]
+    for filters, kernel, stride, pool, hidden, dropout in product(*([min(e), max(e)] for e in edits)):
+        Architecture.parse(
+            f"conv{filters}k{kernel}s{stride}-relu-max{pool}-flatten{f'-dropout{dropout}' if dropout else ''}"
+            f"{f'-dense{hidden}-relu' if hidden else ''}-dense10"
+        ).require_classes()
+
+
+@pytest.mark.parametrize(
+    "widget, key",
+    [
+        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-edit_0_kernel", "edit_0_kernel"),
+        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-lab_size@pooling", "lab_size"),
+        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-a-key", "a-key"),
+        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-None", "None"),
+    ],
+)
+def test_a_widget_is_found_by_its_key(widget, key):
+    assert tab.key_of(widget) == key
+
+
+@pytest.mark.parametrize(
+    "shown, is_trouble",
+    [
+        (ExceptionElement(message="oh"), True),
+        (Alert(body="It does not fit.", format=Alert.ERROR), True),
+        (Alert(body="It is queued.", format=Alert.INFO), False),
+        (Alert(body="It was removed.", format=Alert.WARNING), False),
+        (Slider(label="Filters"), False),
+        (None, False),
+    ],
+)
+def test_errors_on_a_page_are_seen(shown, is_trouble):
+    assert bool(tab.trouble(shown)) == is_trouble

@@ -1,0 +1,137 @@
+"""A sweep gives back what compiled programs took, and nobody who trains or asks notices it but by the time it takes."""
+
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from cnnplay import inspection, lessons, memory
+from cnnplay.architecture import Architecture
+from cnnplay.model import initial_weights
+from cnnplay.settings import TrainConfig
+from cnnplay.training import Trainer, evaluate
+
+NET = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
+CONFIG = TrainConfig(batch_size=64, epochs=2)
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "cnnplay"
+
+
+def test_resident_memory_is_that_of_this_process():
+    size = memory.resident()
+    if not Path("/proc/self/statm").exists():
+        assert size is None
+        return
+    block = np.ones(30_000_000)  # 240 MB, written to
+    assert memory.resident() - size > 0.8 * block.nbytes
+
+
+def test_a_system_that_does_not_tell_is_no_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(memory, "STATM", tmp_path / "none")
+    assert memory.resident() is None
+
+
+def test_compilations_are_counted():
+    counted = memory.compilations()
+    before = counted.count
+    program = jax.jit(lambda number: 3 * number + 1)
+    program(1.0)
+    assert counted.count == before + 1
+    program(2.0)
+    assert counted.count == before + 1
+    program(np.ones(7))
+    assert counted.count > before + 1
+
+
+def test_a_sweep_knows_every_cache_of_programs_and_leaves_the_images_where_they_are():
+    """Whatever the source has a cache for, but for the images and the compiler's options."""
+    found = {f"{cache.__module__}.{cache.__name__}" for cache in memory.program_caches()}
+    cached = {
+        f"cnnplay.{'.'.join(file.relative_to(PACKAGE).with_suffix('').parts)}.{name}"
+        for file in PACKAGE.rglob("*.py")
+        for name in re.findall(r"^@(?:lru_)?cache.*\ndef (\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert len(cached) >= 14
+    assert found == cached - {"cnnplay.programs.on_device", "cnnplay.lessons._options"}
+
+
+def test_a_run_goes_on_bit_for_bit_over_a_sweep(small):
+    swept, plain = Trainer(NET, CONFIG, small), Trainer(NET, CONFIG, small)
+    for steps in (1, 20, 20, 23):
+        swept.advance(steps)
+        memory.sweep()
+    plain.advance(64)
+    np.testing.assert_array_equal(swept.history.loss, plain.history.loss)
+    for name, array in plain.weights().items():
+        np.testing.assert_array_equal(swept.weights()[name], array, err_msg=name)
+    assert swept.history.epochs[-1].validation.loss == plain.history.epochs[-1].validation.loss
+
+
+def test_sweeps_while_others_ask_are_harmless(small):
+    """Inspections, lessons and evaluations in four threads, with sweeps between: the answers are those without."""
+    weights = initial_weights(NET, 0)
+    images = small.test.images[:4]
+    wanted = inspection.predictions(NET, weights, images)
+    loss = evaluate(NET, weights, small.test).loss
+    wrong, errors, done = [], [], threading.Event()
+
+    def ask():
+        try:
+            while not done.is_set():
+                wrong.extend(
+                    [] if np.array_equal(inspection.predictions(NET, weights, images), wanted) else ["chances"]
+                )
+                wrong.extend([] if evaluate(NET, weights, small.test).loss == loss else ["loss"])
+                lessons.quick(lambda values: values * 2)(np.ones(3))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(8):
+        memory.sweep()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert (wrong, errors) == ([], [])
+
+
+MANY_NETWORKS = """
+import sys
+sys.path.insert(0, ".")
+from cnnplay import memory
+from cnnplay.architecture import Architecture
+from cnnplay.data import Dataset, Split, mnist
+from cnnplay.engine import Engine
+from cnnplay.limits import Limits
+from cnnplay.settings import TrainConfig
+from tests.conftest import wait_until
+
+every = mnist()
+few = Dataset(*(Split(split.images[:500], split.labels[:500]) for split in (every.train, every.test)))
+engine = Engine(lambda: few, Limits(programs=10))
+sizes = []
+for filters in range(3, 28):
+    run = engine.start(Architecture.parse(f"conv{filters}k3-relu-max2-flatten-dense10"), TrainConfig(epochs=1), "a")
+    wait_until(lambda: engine.view(run).status == "finished")
+    sizes.append(memory.resident() // 1_000_000)
+engine.close()
+print(*sizes)
+"""
+
+
+@pytest.mark.skipif(memory.resident() is None, reason="the system does not tell how much memory a process has")
+def test_twenty_five_networks_one_after_the_other_stay_within_a_bound():
+    """Without sweeps they take 230 MB more than the first few; with them 20 to 40."""
+    answer = subprocess.run(
+        [sys.executable, "-c", MANY_NETWORKS], capture_output=True, text=True, cwd=ROOT, check=True, timeout=300
+    )
+    sizes = [int(size) for size in answer.stdout.split()]
+    assert len(sizes) == 25
+    assert max(sizes[5:]) - max(sizes[:5]) < 100, sizes
