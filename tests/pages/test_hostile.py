@@ -218,7 +218,7 @@ def test_a_hostile_link_opens_and_brings_nothing_of_its_own_onto_the_page(link: 
     assert set(app.query_params) <= {"net", *PARAMETERS, "embed", "embed_options"}  # the last two are Streamlit's
     for part in (*app.warning, *app.error):
         unescaped = re.sub(r"\\[!-/:-@\[-`{-~]", "", str(part.value))
-    XX
+        assert not re.search(r"[<>\[\]*`#$]|:\w", unescaped)
 
 
 def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
