@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,7 @@ from ..kinds import ACTIVATIONS, POOLS
 from ..layers import MNIST_SHAPE, bounds
 from . import state
 from .components.copy import copy
-from .widgets import chain, way_out
+from .widgets import attempt, chain, way_out
 
 OWN = "own"  # the preset's place in the list when the network is none of the presets
 
@@ -57,7 +58,8 @@ def _take_changes() -> None:
         if key == "preset" and st.session_state.preset in PRESETS:
             state.choose_preset(st.session_state.preset)
         elif edit := re.fullmatch(r"edit_(?:(\d)_)?(\w+)", key):
-            _edit(edit[2], st.session_state[key], None if edit[1] is None else int(edit[1]))
+            number = None if edit[1] is None else int(edit[1])
+            attempt(partial(_edit, edit[2], st.session_state[key], number))  # no list of ours offers what cannot be
 
 
 def _custom(as_blocks: str) -> None:

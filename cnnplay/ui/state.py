@@ -14,7 +14,8 @@ import streamlit as st
 
 from ..architecture import PRESETS, Architecture, read_layers, write_layers
 from ..engine import shared_engine
-from ..errors import PlaygroundError
+from ..errors import PlaygroundError, SettingsError
+from ..layers import bounds
 from ..link import from_parameters, to_parameters
 from ..runs import RunView
 from ..settings import TrainConfig
@@ -100,6 +101,20 @@ def network() -> Architecture:
     architecture = Architecture.parse(net())
     architecture.require_classes()
     return architecture
+
+
+def check_size(network: Architecture) -> None:
+    """Raises PlaygroundError for a network that could not train: what looks into one asks about many images at once."""
+    from ..training import check_size as check  # loads JAX: not before somebody looks
+
+    smallest, _ = bounds(TrainConfig, "batch_size")
+    try:
+        check(network, TrainConfig(batch_size=smallest))
+    except SettingsError as error:
+        raise PlaygroundError(
+            f"This network is too large to train, and too large to look into: {network.values:,} values and "
+            f"{network.macs:,} multiply-adds for each image. Take fewer filters, or pool earlier."
+        ) from error
 
 
 def choose_net(text: str) -> None:

@@ -1,6 +1,7 @@
 """The Training page's widgets: the settings, and the buttons that steer the run in view."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from ..layers import bounds
 from ..runs import RunView
 from ..settings import OPTIMIZERS, SCHEDULES, TrainConfig
 from . import state
+from .widgets import attempt
 
 # Steps of a slider on a logarithmic scale; a value from a link that is none of them joins them.
 RATES = (*(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 1.5, 2, 3, 4, 6, 8)), 10.0)
@@ -21,7 +23,7 @@ def settings() -> None:
     """The settings of the next run, in two rows."""
     for key in state.changed_by_user():
         if (name := key.removeprefix("train_")) in CONTROLS and st.session_state[key] is not None:
-            state.choose_config(**{name: st.session_state[key]})
+            attempt(partial(state.choose_config, **{name: st.session_state[key]}))
     first, second = st.columns(4), st.columns(4)
     for column, (name, control) in zip(first + second, CONTROLS.items(), strict=False):
         state.show(f"train_{name}", getattr(state.config(), name))

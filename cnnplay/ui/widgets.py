@@ -50,8 +50,13 @@ def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], No
 
 
 def _carry_out(act: Callable[[dict[str, Any]], None], change: dict[str, Any]) -> None:
+    attempt(lambda: act(change))
+
+
+def attempt(act: Callable[[], None]) -> None:
+    """Do what was asked for; where it cannot be done, say why."""
     try:
-        act(change)
+        act()
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
 

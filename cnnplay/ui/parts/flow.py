@@ -28,9 +28,17 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
         way_out(error, "home_mend")
         return None
     stage = st.empty()
-    if "jax" not in sys.modules:  # it takes a while to load after a start: the boxes at once
+    if early := "jax" not in sys.modules:  # it takes a while to load after a start: the boxes at once
         with stage:
-            volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow_bare")
+            _boxes(network)
+    try:
+        state.check_size(network)
+    except PlaygroundError as error:
+        if not early:
+            with stage:
+                _boxes(network)
+        way_out(error, "home_size")
+        return None
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
     with left:
         image = choose_digit()
@@ -49,6 +57,11 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
     with right:
         st.markdown(f"It reads {a_digit(best)}, with {chances[best]:.0%}. &nbsp; :gray[{says.capitalize()}.]")
     return network, image
+
+
+def _boxes(network: Architecture) -> None:
+    """The network without a digit."""
+    volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow_bare")
 
 
 def one_neuron(network: Architecture, image: np.ndarray) -> None:

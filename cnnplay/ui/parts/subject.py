@@ -11,12 +11,9 @@ from ... import inspection
 from ...architecture import Architecture
 from ...data import mnist
 from ...engine import shared_engine
-from ...errors import PlaygroundError, SettingsError
-from ...layers import bounds
+from ...errors import PlaygroundError
 from ...model import Weights, initial_weights
 from ...pictures import digit
-from ...settings import TrainConfig
-from ...training import check_size
 from .. import state
 from ..drawings import kept_drawings
 from ..labs import begin, chosen, kept, kept_default, kept_of
@@ -98,24 +95,12 @@ def trained() -> Looked | None:
 def _untrained() -> Looked | None:
     try:
         network = state.network()
-        _check_size(network)
+        state.check_size(network)
     except PlaygroundError as error:
         way_out(error, "inside_mend")
         return None
     weights = initial_weights(network, state.config().seed)
     return Looked(network, weights, None, 0, "untrained", (weights,))
-
-
-def _check_size(network: Architecture) -> None:
-    """Raises PlaygroundError for a network that could not train: some methods ask about hundreds of images at once."""
-    smallest, _ = bounds(TrainConfig, "batch_size")
-    try:
-        check_size(network, TrainConfig(batch_size=smallest))
-    except SettingsError as error:
-        raise PlaygroundError(
-            f"This network is too large to train, and too large to look into: {network.values:,} values and "
-            f"{network.macs:,} multiply-adds for each image. Take fewer filters, or pool earlier."
-        ) from error
 
 
 def _epoch(run: str) -> tuple[int, Weights]:
