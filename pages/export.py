@@ -20,7 +20,7 @@ if run:
             "Code": lambda: code(taken, files),
             "Weights": lambda: weights(taken, files),
             "Figures and tables": lambda: figures_and_tables(taken, files),
-            "Link": share,
+            "Link": lambda: share(taken),
         },
         "take_part",
     )

@@ -11,7 +11,7 @@ from cnnplay.ui.widgets import head, tabs
 enter()
 
 head("Look inside", "What did it learn, and why did it say 7? Choose a run, an epoch and an image; all below follows.")
-looked = choose_network()
+looked = choose_network("Train it on the page *Training*, and look at what it has learned here.")
 if looked:
     before = looked
     after = changed(before)

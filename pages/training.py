@@ -1,5 +1,6 @@
 """Training: settings, the run, its live curves, and what came of it."""
 
+from dataclasses import asdict
 from functools import partial
 
 import streamlit as st
@@ -179,7 +180,7 @@ def results(view: RunView) -> None:
 
 
 def downloads(view: RunView) -> None:
-    about = {"network": str(view.architecture), **vars(view.config)}
+    about = {"network": str(view.architecture), "settings": asdict(view.config)}
     with st.container(horizontal=True):
         for kind, make in (("CSV", view.history.to_csv), ("JSON", lambda: view.history.to_json(**about))):
             st.download_button(

@@ -51,6 +51,7 @@ def test_it_has_every_file_once_and_the_readme_names_each(archive, run):
     assert [name for name in names if f"| {name} |" not in readme] == ["README.md"]
     assert set(names) == {"README.md", DATA_FILE, *contents(run)}
     assert str(run.architecture) in readme
+    assert LINK in readme
 
 
 def test_each_file_is_what_its_name_says(archive, run):
@@ -65,6 +66,7 @@ def test_each_file_is_what_its_name_says(archive, run):
     assert len(rows) == run.history.steps
     about = json.loads(archive.read("history.json"))
     assert (about["network"], len(about["epochs"])) == (str(run.architecture), 2)
+    assert TrainConfig(**about["settings"]) == run.config
     saved = load(archive.read(WEIGHTS_FILE))
     for name, array in run.weights.items():
         np.testing.assert_array_equal(saved.weights[name], array)

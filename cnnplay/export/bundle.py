@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 
 from ..data import MNIST_FILE
@@ -47,7 +48,7 @@ def contents(run: SavedRun, link: str | None = None) -> Contents:
     if saved is not None:
         files[WEIGHTS_FILE] = ("The trained weights, with network, settings and history", lambda: saved)
     if run.history.steps:
-        about = {"network": str(network), **vars(config)}
+        about = {"network": str(network), "settings": asdict(config)}
         files["history.csv"] = ("Every step and every epoch, for a spreadsheet", run.history.to_csv)
         files["history.json"] = ("The same, for a program", partial(run.history.to_json, **about))
     for name, row in figures.FIGURES.items():
@@ -67,7 +68,7 @@ def bundle(run: SavedRun, link: str | None = None, *, data: bool = True) -> byte
     files = contents(run, link)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        _put(archive, "README.md", readme(run, files, data=data))
+        _put(archive, "README.md", readme(run, files, link, data=data))
         for name, (_, make) in files.items():
             _put(archive, name, make())
         if data:
@@ -83,7 +84,7 @@ def _saved(run: SavedRun) -> bytes | None:
         return None
 
 
-def readme(run: SavedRun, files: Contents, *, data: bool) -> str:
+def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> str:
     """What lies in the zip, and how each thing is used."""
     trained = f"trained for {run.epoch} epoch{'s' if run.epoch > 1 else ''}" if run.epoch else "not trained yet"
     listed = {name: says for name, (says, _) in files.items()}
@@ -109,11 +110,15 @@ def readme(run: SavedRun, files: Contents, *, data: bool) -> str:
         ".venv/bin/jupyter lab lesson_keras.ipynb",
         "```",
         "",
+        "(On Windows it is `.venv\\Scripts\\` in place of `.venv/bin/`.)",
+        "",
         f"The scripts load `{WEIGHTS_FILE}` where it lies beside them, and train where it does not, or with `--train`."
         + ("" if data else f" They read MNIST from `{DATA_FILE}`, which has to lie beside them."),
     ]
     if WEIGHTS_FILE in files:
         lines += ["", f"Back into the playground: open `{WEIGHTS_FILE}` on its page *Take it home*."]
+    if link:
+        lines += ["", f"This network and its settings in the playground: <{link}>"]
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,7 @@ from .weights import SavedRun
 DIGIT = 0  # the test image whose way through the layers is drawn: a seven
 DOTS = 160  # per inch, of a PNG
 
+# Set once for all: what is set for one figure alone would meanwhile hold for those of other threads.
 matplotlib.rcParams["svg.hashsalt"] = "cnnplay"  # the same figure, the same bytes
 matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: it can be searched, read aloud and edited
 
@@ -67,13 +68,11 @@ def _tested(run: SavedRun) -> bool:
 
 
 FIGURES = {
-    "network": Drawn("The network, layer by layer, with the shapes.", _network),
-    "filters": Drawn(
-        "The filters of the first convolution.", _filters, lambda run: bool(run.architecture.convolutions)
-    ),
-    "feature-maps": Drawn("What every layer makes of a seven.", _layers),
-    "curves": Drawn("Loss and accuracy, epoch by epoch.", _curves, _tested),
-    "confusion": Drawn("Which digit was taken for which.", _confusion, _tested),
+    "network": Drawn("The network, layer by layer, with the shapes", _network),
+    "filters": Drawn("The filters of the first convolution", _filters, lambda run: bool(run.architecture.convolutions)),
+    "feature-maps": Drawn("What every layer makes of a seven", _layers),
+    "curves": Drawn("Loss and accuracy, epoch by epoch", _curves, _tested),
+    "confusion": Drawn("Which digit was taken for which", _confusion, _tested),
 }
 
 

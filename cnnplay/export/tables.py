@@ -45,10 +45,13 @@ def words(rows: list[Row]) -> list[dict[str, str]]:
 
 
 def to_csv(rows: list[Row]) -> str:
-    """The table with plain numbers, for a spreadsheet; a shape is "27×27×6", and what does not apply is empty."""
+    """The table with plain numbers, for a spreadsheet; a shape is "27×27×6", and what does not apply is empty.
+
+    Nothing has thousands separators.
+    """
     text = io.StringIO()
     cells = [
-        asdict(row) | {"output_shape": shape_text(row.output_shape), "receptive_field": shape_text(row.receptive_field)}
+        asdict(row) | {name: "×".join(map(str, getattr(row, name))) for name in ("output_shape", "receptive_field")}
         for row in rows
     ]
     writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")

@@ -77,14 +77,15 @@ def parameters() -> dict[str, str]:
     return to_parameters(st.session_state.net, st.session_state.config)
 
 
-def link(page: str | None = None) -> str:
-    """The address that opens a page with this choice, for whoever it is given to; None means this very page.
+def link(page: str | None = None, network: str | None = None, settings: TrainConfig | None = None) -> str:
+    """The address that opens a page with a network and settings, for whoever it is given to.
 
-    page: "" for Home, the first page, else its name.
+    page: "" for Home, the first page, else its name; None means this very page. The others: None means the chosen one.
     """
     here = (st.context.url or "").partition("?")[0]
     root, _, last = here.rpartition("/")
-    return f"{root}/{last if page is None else page}?{urlencode(parameters())}"
+    chosen = to_parameters(network or net(), settings or config())
+    return f"{root}/{last if page is None else page}?{urlencode(chosen)}"
 
 
 def net() -> str:

@@ -110,6 +110,24 @@ def test_the_link_goes_to_the_page_that_is_chosen_and_never_has_the_run():
     assert not [address for address in addresses if "run=" in address]
 
 
+def test_what_leaves_with_a_run_opens_that_run_s_network_whatever_the_sidebar_has_by_now():
+    app = trained("Link")
+    app.session_state.net = PRESETS["lenet5"].net
+    app.run()
+    main = [copied["text"] for copied in drawn(app, "copy") if f"net={NET}" in copied["text"]]
+    assert len(main) == 1
+    assert "epochs=1&images=500" in main[0]
+
+
+def test_the_initial_weights_of_a_trained_run_are_not_said_to_be_all_there_is():
+    app = put(trained("Weights"), "inside_epoch", 0)
+    assert "before the training" in app.info[0].value
+    assert "weights.safetensors" not in downloads(app)
+    put(app, "inside_epoch", 1)
+    assert not app.info
+    assert "weights.safetensors" in downloads(app)
+
+
 def test_opening_a_file_brings_back_network_settings_history_and_weights(small):
     data = a_file(small)
     app = upload(taking("Weights", net=PRESETS["lenet5"].net), data)

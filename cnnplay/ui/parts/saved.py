@@ -58,7 +58,7 @@ def open_file() -> None:
     begin(take_opened=None, take_said=None)
     st.subheader("Open a file", anchor=False)
     file = st.file_uploader(
-        f"A file {WEIGHTS_FILE} from here",
+        f"A file {WEIGHTS_FILE} from here, at most {MOST_BYTES / 1e6:.0f} MB",
         ["safetensors"],
         key="take_file",
         max_upload_size=MOST_BYTES // 10**6,
@@ -72,7 +72,7 @@ def open_file() -> None:
         try:
             _open(file.getvalue())
         except PlaygroundError as error:
-            choose(take_said=str(error))
+            choose(take_said=f"{file.name[:60]}: {error}")
         else:
             st.rerun()
     if chosen().take_said:

@@ -55,8 +55,11 @@ class Shown:
     label: int | None
 
 
-def choose_network() -> Looked | None:
-    """A run and an epoch. None, with a way out, where the sidebar's network does not fit."""
+def choose_network(of_untrained: str = "") -> Looked | None:
+    """A run and an epoch. None, with a way out, where the sidebar's network does not fit.
+
+    of_untrained: what to say beside a network that has not been trained.
+    """
     views = {view.id: view for view in state.run_views() if shared_engine().epoch_weights(view.id)}
     current = state.run_view()
     begin(inside_run=current.id if current and current.id in views else next(reversed(views), UNTRAINED))
@@ -70,7 +73,7 @@ def choose_network() -> Looked | None:
     run = chosen().inside_run
     if run == UNTRAINED:
         with right:
-            st.caption("Train it on the page *Training*, and look at what it has learned here.")
+            st.caption(of_untrained)
         return _untrained()
     with right:
         epoch, weights = _epoch(run)

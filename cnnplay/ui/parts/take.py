@@ -59,40 +59,51 @@ def saved_run(looked: Looked) -> SavedRun | None:
 def everything(run: SavedRun) -> Contents:
     """The one button for all of it; gives the files, for the parts below."""
     begin(take_data=True)
-    files = contents(run, state.link(""))
+    files = contents(run, link_of(run))
+    frameworks = ", ".join(row.title for row in FRAMEWORKS.values())
+    more = ["the trained weights"] * (WEIGHTS_FILE in files) + ["the history"] * ("history.csv" in files)
     with st.container(border=True):
-        words_, button = st.columns([3, 2], gap="large", vertical_alignment="center")
-        with words_:
-            st.markdown(
-                f"**Everything in one zip**: the lesson as a notebook and as a page, the code in "
-                f"{', '.join(row.title for row in FRAMEWORKS.values())}, "
-                f"{'the trained weights, the history, ' if run.epoch else ''}figures and tables. "
-                f"{counted(len(files) + 1 + chosen().take_data, 'file')}."
-            )
-            st.toggle(
-                "With all of MNIST",
-                **kept("take_data"),
-                help=f"{MNIST_FILE.stat().st_size / 1e6:.0f} MB. With it, notebooks and code run with no network.",
-            )
-        with button:
+        st.markdown(
+            "**Everything in one zip**: the lesson as a notebook and as a page, the code in "
+            f"{', '.join([frameworks, *more])}, figures and tables. "
+            f"{counted(len(files) + 1 + chosen().take_data, 'file')}."
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             st.download_button(
                 "Take everything home",
-                partial(bundle, run, state.link(""), data=chosen().take_data),
+                partial(bundle, run, link_of(run), data=chosen().take_data),
                 "cnnplay.zip",
                 "application/zip",
                 icon=":material/folder_zip:",
                 type="primary",
                 on_click="ignore",
-                width="stretch",
                 help="Made when you click, which takes a few seconds.",
             )
+            st.toggle(
+                "With all of MNIST",
+                **kept("take_data"),
+                help=f"{MNIST_FILE.stat().st_size / 1e6:.0f} MB. With it, notebooks and code need no internet.",
+            )
     if not run.epoch:
-        st.info(
-            "Not trained yet, so there are no weights and no curves to take. Train it on the page *Training*: "
-            "every epoch's weights can be taken from here.",
-            icon=":material/model_training:",
-        )
+        st.info(_of_first_weights(run), icon=":material/model_training:")
     return files
+
+
+def _of_first_weights(run: SavedRun) -> str:
+    if run.history.epochs:
+        return (
+            "These are the initial weights, from before the training. Move the slider above for those of an epoch: "
+            "they come with the weights file and the curves."
+        )
+    return (
+        "Not trained yet, so there are no weights and no curves to take. Train it on the page *Training*: every "
+        "epoch's weights can be taken from here."
+    )
+
+
+def link_of(run: SavedRun, page: str = "") -> str:
+    """The address that opens a run's network and settings, whatever the sidebar has by now."""
+    return state.link(page, str(run.architecture), run.config)
 
 
 def lesson(run: SavedRun, files: Contents) -> None:
@@ -108,6 +119,7 @@ def lesson(run: SavedRun, files: Contents) -> None:
         with st.container(horizontal=True):
             offer(files, f"lesson_{name}.ipynb", "Notebook", primary=True)
             offer(files, "lesson.html", "Page")
+        st.markdown("To put beside the notebook:")
         with st.container(horizontal=True):
             _beside(files, name)
         st.caption(
@@ -124,7 +136,7 @@ def lesson(run: SavedRun, files: Contents) -> None:
     begin(take_read=False)
     st.toggle("Read the page here", **kept("take_read"))
     if chosen().take_read:
-        st.iframe(_page(_key(run), run, state.link("")), height=900, alt="The lesson about this network, as a page")
+        st.iframe(_page(_key(run), run, link_of(run)), height=900, alt="The lesson about this network, as a page")
 
 
 def code(run: SavedRun, files: Contents) -> None:
@@ -150,7 +162,7 @@ def figures_and_tables(run: SavedRun, files: Contents) -> None:
     for index, (name, row) in enumerate((n, r) for n, r in FIGURES.items() if r.needs(run)):
         with (left, right)[index % 2], st.container(border=True):
             st.image(_figure(_key(run), name, run), width="stretch", alt=row.says)
-            st.markdown(row.says)
+            st.markdown(f"{row.says}.")
             with st.container(horizontal=True):
                 offer(files, f"figures/{name}.png", "PNG")
                 offer(files, f"figures/{name}.svg", "SVG")
@@ -168,7 +180,7 @@ def figures_and_tables(run: SavedRun, files: Contents) -> None:
             offer(files, "history.json", "History as JSON")
 
 
-def share() -> None:
+def share(run: SavedRun) -> None:
     """A link that opens the same network and settings, on the page of one's choice."""
     begin(take_opens="home")
     st.markdown(
@@ -178,7 +190,7 @@ def share() -> None:
     st.selectbox(
         "It opens the page", list(PAGES), **kept_of("take_opens", list(PAGES)), format_func=lambda name: PAGES[name][0]
     )
-    address = state.link("" if chosen().take_opens == "home" else chosen().take_opens)
+    address = link_of(run, "" if chosen().take_opens == "home" else chosen().take_opens)
     copy(address, label="The link", key="take_link")
     st.link_button("Open it in another tab", address, icon=":material/open_in_new:")
 
