@@ -15,6 +15,7 @@ BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := KERAS_BACKEND=jax $(BIN)/python -m pytest
+ALL_CORES := -n auto --dist loadfile
 BROWSER ?= yes
 BROWSER_PART := $(if $(filter no,$(BROWSER)),,browser)
 HEADER = @printf '\n== %s ==\n'
@@ -47,11 +48,11 @@ types: .venv/.test  ## Check types (mypy)
 
 unit: .venv/.test  ## Run the tests of the package
 	$(HEADER) 'unit tests'
-	$(PYTEST) tests --ignore tests/pages --ignore tests/browser $(ARGS)
+	$(PYTEST) tests --ignore tests/pages --ignore tests/browser $(ALL_CORES) $(ARGS)
 
 pages: .venv/.test  ## Run the tests of the pages, without a browser
 	$(HEADER) 'page tests'
-	$(PYTEST) tests/pages $(ARGS)
+	$(PYTEST) tests/pages $(ALL_CORES) $(ARGS)
 
 browser: .venv/.test chromium  ## Run the tests in a browser
 	$(HEADER) 'browser tests'

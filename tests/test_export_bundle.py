@@ -22,7 +22,7 @@ from cnnplay.model import initial_weights
 from cnnplay.settings import TrainConfig
 from cnnplay.training import Trainer
 
-LINK = "http://127.0.0.1:8501/?net=conv6k2-relu-max2-flatten-dense10"
+LINK = "https://example.org/?net=conv6k2-relu-max2-flatten-dense10"
 ODD = "max2-conv3k3x5s2x1p1.2-gelu-conv2k2d2full-mean3s2same-min2-flatten-dense12-tanh-dropout25-dense10"
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from cnnplay.export import drawing
+from cnnplay.export.drawing.sheet import SIGNED
 from cnnplay.export.lesson.texts import sources_of
 from cnnplay.figures.colours import BLUE, ORANGE
 
@@ -20,7 +21,7 @@ DRAWN = {
     "draw_network": (({"input": (28, 28, 1), "conv1": (27, 27, 600), "dense1": (10,)},), ["conv1", "27×27×600", "10"]),
     "draw_digits": ((GENERATOR.random((12, 28, 28, 1)), np.arange(12)), ["0", "11"]),
     "draw_pixels": ((IMAGE, 3, 20), ["rows 3 to 10, columns 20 to 27", f"{255 * IMAGE[3, 20, 0]:.0f}"]),
-    "draw_window": ((np.full((3, 3), 0.5), np.full((3, 3), -1.0)), ["−4.50", "0.5", "−1"]),
+    "draw_window": ((np.full((3, 3), 0.5), np.full((3, 3), -1.0)), ["−4.500", "0.5", "−1"]),
     "draw_slide": ((IMAGE, np.ones((2, 3)), IMAGE[1:, 2:, 0], 0, 0), ["kernel 2×3", "map 27×26"]),
     "draw_answers": ((IMAGE, {"mine": np.ones((3, 3))}, {"mine": IMAGE[2:, 2:, 0]}), ["mine", "1"]),
     "draw_row": (({"before": IMAGE[..., 0], "after": np.zeros((2, 2))},), ["before", "after"]),
@@ -29,7 +30,7 @@ DRAWN = {
         ["a", "b", "the sum", "ReLU(sum − 3)"],
     ),
     "draw_windows": (({"mine": LINE},), ["mine"]),
-    "draw_shift": (({"map": (IMAGE[..., 0], IMAGE[..., 0], 0.25)},), ["map\n28×28\n\n25% stayed"]),
+    "draw_shift": (({"map": (IMAGE[..., 0], IMAGE[..., 0], 0.25)},), ["map\n28×28\n\n25 % stayed"]),
     "draw_curves": (
         ({name: [1.0] for name in ("loss", "val_loss", "accuracy", "val_accuracy")},),
         ["loss", "accuracy"],
@@ -41,7 +42,7 @@ DRAWN = {
         ["conv1\n1×1×512", "flatten\n512", "9"],
     ),
     "draw_confusion": ((np.arange(100).reshape(10, 10),), ["99", "read as"]),
-    "draw_mistakes": ((np.zeros((1, 28, 28, 1)), [4], [9], [0.987]), ["is 4, read as 9", "98.7% sure"]),
+    "draw_mistakes": ((np.zeros((1, 28, 28, 1)), [4], [9], [0.987]), ["is 4, read as 9", "98.7 % sure"]),
 }
 
 
@@ -113,9 +114,9 @@ def test_what_has_been_shown_is_not_shown_again():
 
 
 def test_zero_is_white_and_the_signs_are_blue_and_orange():
-    assert drawing.SIGNED(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.01)
-    assert [round(255 * c) for c in drawing.SIGNED(0.0)[:3]] == [int(BLUE[i : i + 2], 16) for i in (1, 3, 5)]
-    assert [round(255 * c) for c in drawing.SIGNED(1.0)[:3]] == [int(ORANGE[i : i + 2], 16) for i in (1, 3, 5)]
+    assert SIGNED(0.5)[:3] == pytest.approx((1, 1, 1), abs=0.01)
+    assert [round(255 * c) for c in SIGNED(0.0)[:3]] == [int(BLUE[i : i + 2], 16) for i in (1, 3, 5)]
+    assert [round(255 * c) for c in SIGNED(1.0)[:3]] == [int(ORANGE[i : i + 2], 16) for i in (1, 3, 5)]
 
 
 def test_the_scale_of_maps_is_symmetric_about_zero():
@@ -141,3 +142,28 @@ def test_of_many_windows_the_first_and_the_last_are_drawn():
 
 def test_numbers_have_no_negative_zero():
     assert "−0" not in texts(drawn("draw_window", np.zeros((3, 3)), -np.ones((3, 3))))
+
+
+def test_the_numbers_of_a_window_add_up_as_they_are_written():
+    patch = np.array([[254, 254, 254], [114, 72, 114], [0, 0, 0]]) / 255
+    shown = texts(drawn("draw_window", patch, np.array([[1, 1, 1], [0, 0, 0], [-1, -1, -1]])))
+    assert shown.count("0.996") == 6 and "2.988" in shown  # three of the brightness, three of the products
+
+
+@pytest.mark.parametrize(("largest", "written"), [(0.04, "0.04"), (0.0123, "0.012"), (7.26, "7.3"), (40.04, "40")])
+def test_the_scores_at_the_end_have_digits_enough_to_tell_them_apart(largest, written):
+    shown = texts(drawn("draw_layers", IMAGE, {"dense1": largest * np.linspace(-1, 1, 10)}))
+    assert written in shown and f"−{written}" in shown
+    scores = shown[shown.index(f"−{written}") :][:10]
+    assert len(set(scores)) == 10
+
+
+@pytest.mark.parametrize(("taken", "lines"), [(None, 0), (0, 1), (1, 1), (2, 0)])
+def test_the_curves_mark_weights_after_which_the_training_went_on(taken, lines):
+    history = {name: [0.5, 0.9] for name in ("loss", "val_loss", "accuracy", "val_accuracy")}
+    figure = drawn("draw_curves", history, taken)
+    for axes in figure.axes:
+        marks = [line for line in axes.lines if line.get_label() == "these weights"]
+        assert [tuple(mark.get_xdata()) for mark in marks] == [(taken, taken)] * lines
+        low, high = axes.get_xlim()
+        assert low < (1 if taken is None else min(1, taken)) and high > 2

@@ -30,7 +30,7 @@ def contents(run: SavedRun, link: str | None = None) -> Contents:
     files: Contents = {
         "lesson.html": (
             "The lesson as one page, for a browser",
-            partial(webpage, network, config, run.weights, run.history if run.epoch else None, link),
+            partial(webpage, network, config, run.weights, run.history, link, run.epoch),
         ),
         "shapes.csv": ("The shape table, for a spreadsheet", partial(tables.to_csv, rows)),
         "shapes.md": ("The shape table, as Markdown", partial(tables.to_markdown, rows)),

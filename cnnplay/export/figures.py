@@ -56,6 +56,7 @@ def _curves(figure: Figure, run: SavedRun) -> None:
             "val_loss": [epoch.validation.loss for epoch in epochs],
             "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
         },
+        run.epoch,
     )
 
 

@@ -1,11 +1,14 @@
 """The network as code in Flax: what Flax calls each of our layers and settings, and the pieces around them."""
 
+from collections.abc import Iterator
+from functools import partial
+
 from ..architecture import Architecture
 from ..layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from ..settings import TrainConfig
 from . import source
-from .source import NO_PADDING, Framework, Pads, Parts, Rule, call
+from .source import NO_PADDING, Framework, Pads, Rule, call
 
+INITIAL = {"kernel_init": "glorot", "rngs": "rngs"}
 ACTIVATIONS = {
     "relu": "nnx.relu",
     "leakyrelu": "nnx.leaky_relu",
@@ -15,7 +18,12 @@ ACTIVATIONS = {
 }
 POOLS = {"max": "nnx.max_pool", "mean": "nnx.avg_pool", "min": "nnx.min_pool"}
 
-STANDARD = {"math": "import math\n", "partial": "from functools import partial\n"}
+FLATTEN = "# One row of numbers: pixel by pixel, the channels of a pixel together."
+DROPOUT = (
+    "# Dropout is at work after model.train(), and lets everything through after model.eval().",
+    "# What it drops is chosen anew each time, by random numbers from rngs.",
+)
+
 IMPORTS = """\
 from pathlib import Path
 
@@ -26,46 +34,35 @@ from flax import nnx
 from safetensors.numpy import load_file
 """
 
-HELPERS = {
-    "flatten": '''\
-def flatten(maps):
-    """Maps as one row of numbers, pixel by pixel, the channels of a pixel together."""
-    return maps.reshape(len(maps), -1)
-''',
-}
-
 MODEL = '''\
 class Network(nnx.Module):
-    """Layers by name, each of which takes what the one before it has made."""
+    """What has weights is a layer of its own; all else is a function."""
 
-    def __init__(self, **layers):
-        self.names = tuple(layers)
-        for name, layer in layers.items():
-            setattr(self, name, layer)
+    def __init__(self, rngs):
+        glorot = nnx.initializers.glorot_uniform()
+{layers}
 
-    def layers(self):
-        return [(name, getattr(self, name)) for name in self.names]
+    def __call__(self, images):
+        """The logits [n 10] of images [n 28 28 1]: what the last layer makes of them."""
+        return self.feature_maps(images)["{last}"]
 
-    def __call__(self, values):
-        for _, layer in self.layers():
-            values = layer(values)
-        return values
+    def feature_maps(self, images):
+        """What every layer makes of the images, by its name."""
+        maps = {{}}
+{calls}
+        return maps
 
 
 def build_model():
     """The network with random kernels (Glorot uniform, as Keras begins) and biases of zero."""
-    rngs = nnx.Rngs(SEED)
-    glorot = nnx.initializers.glorot_uniform()
-    return Network(
-{layers}
-    )
+    return Network(nnx.Rngs(SEED))
 '''
 
 WEIGHTS = '''\
 def load_weights(model, file):
     """The weights of a safetensors file, whose kernels lie as Flax has them."""
     tensors = load_file(file)
-    for name, layer in model.layers():
+    for name, layer in nnx.iter_children(model):
         if isinstance(layer, (nnx.Conv, nnx.Linear)):
             for kind in ("kernel", "bias"):
                 weights, own = tensors[f"{name}/{kind}"], getattr(layer, kind)
@@ -120,7 +117,7 @@ def learning_rate(steps):
 TRAINING = '''\
 @nnx.jit
 def train_step(model, optimizer, images, labels):
-    """One step down the gradient of a batch: its mean loss, and how many of its answers were right."""
+    """One step down the gradient of a batch: its mean loss, and how many answers were right."""
 
     def mean_loss(model):
         logits = model(images)
@@ -132,10 +129,10 @@ def train_step(model, optimizer, images, labels):
     return loss, (logits.argmax(axis=1) == labels).sum()
 
 
-def train(model, train, test):
-    """Train on (images, labels) and look at the test images after every epoch: {{"loss": [...], ...}}."""
-    images, labels = brightness(train[0]), train[1].astype(np.int32)
-{steps}    rule = {rule}
+def train(model, training, test):
+    """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
+    images, labels = brightness(training[0]), training[1].astype(np.int32)
+{steps}    {note}rule = {optimizer}
     optimizer = nnx.Optimizer(model, rule, wrt=nnx.Param)
     generator = np.random.default_rng(SEED)
     history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
@@ -158,83 +155,66 @@ def train(model, train, test):
 INSIDE = '''\
 def kernels(model):
     """The kernels of the convolutions by name: [height width channels filters]."""
-    convolutions = [(name, layer) for name, layer in model.layers() if isinstance(layer, nnx.Conv)]
-    return {name: np.asarray(layer.kernel[...]) for name, layer in convolutions}
+    return {
+        name: np.asarray(layer.kernel[...])
+        for name, layer in nnx.iter_children(model)
+        if isinstance(layer, nnx.Conv)
+    }
 
 
 def feature_maps(model, images):
     """What every layer makes of the images, by its name: [n height width channels] or [n units]."""
     model.eval()
-    values, maps = jnp.asarray(images), {}
-    for name, layer in model.layers():
-        values = layer(values)
-        maps[name] = np.asarray(values)
-    return maps
+    return {name: np.asarray(values) for name, values in model.feature_maps(images).items()}
 '''
 
 
-def write(architecture: Architecture, config: TrainConfig) -> Parts:
-    """The pieces of a Flax script for a network and its settings."""
-    layers = map(_layer, architecture.layers, architecture.shapes)
-    named = (f"{name}={layer}" for name, layer in zip(architecture.names, layers, strict=True))
-    build = MODEL.format(layers=source.lines(named, 8))
-    model = "\n\n".join([*source.used(HELPERS, build), build])
-    training = _training(config)
-    return Parts(
-        imports="".join(source.used(STANDARD, model, training)) + IMPORTS,
-        settings=source.settings(config),
-        data=source.data(),
-        model=model,
-        weights=WEIGHTS,
-        evaluation=EVALUATION,
-        training=training,
-        inside=INSIDE,
-        main=source.MAIN,
+def _build(architecture: Architecture) -> str:
+    rows = source.rows(architecture)
+    below = ["images", *(f'maps["{name}"]' for name in architecture.names)]
+    on_below = [(*row, values) for row, values in zip(rows, below, strict=False)]
+    return MODEL.format(
+        layers=source.lines(_made, rows, 8, end=""),
+        calls=source.lines(_called, on_below, 8, end=""),
+        last=architecture.names[-1],
     )
 
 
-def _training(config: TrainConfig) -> str:
-    schedule = SCHEDULES[config.schedule]
-    rate = "learning_rate(steps)" if schedule else "LEARNING_RATE"
-    train = TRAINING.format(
-        steps=source.STEPS if schedule else "", rule=OPTIMIZERS[config.optimizer].line(config.optimizer, rate)
-    )
-    return "\n\n".join([schedule, train]) if schedule else train
-
-
-def _layer(layer: Layer, shape: Shape) -> str:
-    """One of our layers as what Flax has for it: every padding of ours is one of Flax's as well."""
+def _made(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
+    """The lines of __init__ for one of our layers."""
     match layer:
         case Convolution():
-            return _convolution(layer, shape)
-        case Pooling():
-            return _pooling(layer, shape)
-        case Activation():
-            return ACTIVATIONS[layer.function]
+            window, strides, dilations, pads = source.slides(layer, shape)
+            options = {"strides": repr(strides)} if strides != (1, 1) else {}
+            options["padding"] = _padding(layer, pads)
+            options |= {"kernel_dilation": repr(dilations)} if dilations != (1, 1) else {}
+            sizes = repr(shape[2]), repr(layer.filters), repr(window)
+            yield from source.same(layer, pads)
+            yield call(f"self.{name} = nnx.Conv", *sizes, **options, **INITIAL)
         case Dropout():
-            return call("nnx.Dropout", repr(layer.percent / 100), rngs="rngs")
-        case Flatten():
-            return "flatten"
+            yield from DROPOUT
+            yield call(f"self.{name} = nnx.Dropout", repr(layer.percent / 100), rngs="rngs")
         case Dense():
-            return call("nnx.Linear", repr(shape[0]), repr(layer.units), kernel_init="glorot", rngs="rngs")
-    raise TypeError(f"no code for {layer!r}")
+            yield call(f"self.{name} = nnx.Linear", repr(shape[0]), repr(layer.units), **INITIAL)
 
 
-def _convolution(layer: Convolution, shape: Shape) -> str:
-    window, strides, dilations, pads = source.slides(layer, shape)
-    options = {"strides": repr(strides)} if strides != (1, 1) else {}
-    options["padding"] = _padding(layer, pads)
-    options |= {"kernel_dilation": repr(dilations)} if dilations != (1, 1) else {}
-    sizes = repr(shape[2]), repr(layer.filters), repr(window)
-    return call("nnx.Conv", *sizes, **options, kernel_init="glorot", rngs="rngs")
-
-
-def _pooling(layer: Pooling, shape: Shape) -> str:
-    window, strides, _, pads = source.slides(layer, shape)
-    options = {} if pads == NO_PADDING else {"padding": _padding(layer, pads)}
-    if options and layer.pool == "mean":
-        options["count_include_pad"] = "False"
-    return call("partial", POOLS[layer.pool], window_shape=repr(window), strides=repr(strides), **options)
+def _called(name: str, layer: Layer, shape: Shape, below: str) -> Iterator[str]:
+    """The lines of the network's way for one of our layers, on what the one below has made."""
+    made = f'maps["{name}"] = '
+    match layer:
+        case Pooling():
+            window, strides, _, pads = source.slides(layer, shape)
+            options = {} if pads == NO_PADDING else {"padding": _padding(layer, pads)}
+            options |= {"count_include_pad": "False"} if options and layer.pool == "mean" else {}
+            yield from source.same(layer, pads)
+            yield call(made + POOLS[layer.pool], below, repr(window), strides=repr(strides), **options)
+        case Activation():
+            yield call(made + ACTIVATIONS[layer.function], below)
+        case Flatten():
+            yield FLATTEN
+            yield call(f"{made}{below}.reshape", "len(images)", "-1")
+        case _:
+            yield call(f"{made}self.{name}", below)
 
 
 def _padding(layer: Convolution | Pooling, pads: Pads) -> str:
@@ -247,5 +227,11 @@ FLAX = Framework(
     requirements="flax>=0.12.8,<0.13\njax>=0.10.2,<0.13\noptax>=0.2.8,<0.3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="Flax keeps channels last, as the playground does, which runs on it: all numbers lie in the same "
     "order.",
-    write=write,
+    imports=IMPORTS,
+    helpers={},
+    build=_build,
+    weights=WEIGHTS,
+    evaluation=EVALUATION,
+    train=partial(source.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    inside=INSIDE,
 )

@@ -1,13 +1,13 @@
 """The network as code in Keras 3: what Keras calls each of our layers and settings, and the pieces around them."""
 
 from collections.abc import Iterator
+from functools import partial
 from textwrap import indent
 
 from ..architecture import Architecture
 from ..layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from ..settings import TrainConfig
 from . import source
-from .source import NO_PADDING, Framework, Parts, Rule, call, single
+from .source import NO_PADDING, Framework, Rule, call, single
 
 ACTIVATIONS = {
     "relu": "layers.ReLU()",
@@ -18,6 +18,8 @@ ACTIVATIONS = {
 }
 POOLS = {"max": "layers.MaxPooling2D", "mean": "layers.AveragePooling2D", "min": "MinPooling2D"}
 EMPTY = {"max": "-np.inf", "min": "np.inf"}  # what padding holds so that it is never taken
+PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
+DROPOUT = "# Dropout is at work in model.fit alone: model.predict lets everything through."
 
 IMPORTS = """\
 import os
@@ -83,7 +85,10 @@ class MinPooling2D(layers.MaxPooling2D):
 ''',
     "RealMeanPooling2D": '''\
 class RealMeanPooling2D(layers.Layer):
-    """The mean of the real pixels of each window: padding, ((top, bottom), (left, right)), does not count."""
+    """The mean of the real pixels of each window: padding does not count.
+
+    padding: ((top, bottom), (left, right)).
+    """
 
     def __init__(self, pool_size, strides, padding, **others):
         super().__init__(**others)
@@ -133,16 +138,14 @@ def evaluate(model, images, labels):
     return float(keras.ops.mean(losses)), float((logits.argmax(axis=1) == labels).mean())
 '''
 
-ADAM_NOTE = (
-    "Epsilon as in PyTorch and Optax, but Keras adds it elsewhere: first steps along tiny gradients are shorter."
-)
+ADAM_NOTE = "Keras's own epsilon is 1e-7, and weighs more in the first steps than in PyTorch and Optax."
 OPTIMIZERS = {
     "adam": Rule("keras.optimizers.Adam", {"epsilon": 1e-8}, ADAM_NOTE),
     "adamw": Rule("keras.optimizers.AdamW", {"epsilon": 1e-8}, ADAM_NOTE),
     "sgd": Rule("keras.optimizers.SGD"),
     "momentum": Rule(
         "keras.optimizers.SGD",
-        note_scheduled="The momentum keeps steps at the rate of their time; in PyTorch and Optax it keeps gradients.",
+        note_scheduled="Momentum keeps steps, at the rate of their time; in PyTorch and Optax it keeps gradients.",
     ),
     "rmsprop": Rule(
         "keras.optimizers.RMSprop", {"rho": 0.9, "epsilon": 1e-8}, "Epsilon as in Optax; Keras's own is 1e-7."
@@ -159,7 +162,7 @@ def learning_rate(steps):
 ''',
     "one-cycle": '''\
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """Rises from a 25th of the peak for 30 % of the steps, then falls to a 250,000th, like half cosines."""
+    """Up from a 25th of the peak for 30 % of the steps, then down to nearly 0, by half cosines."""
 
     def __init__(self, peak, steps):
         self.peak, self.steps, self.top = peak, steps, int(0.3 * steps)
@@ -184,14 +187,14 @@ def learning_rate(steps):
 }
 
 TRAINING = '''\
-def train(model, train, test):
-    """Train on (images, labels) and look at the test images after every epoch: {{"loss": [...], ...}}."""
+def train(model, training, test):
+    """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
 {steps}    {note}optimizer = {optimizer}
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, loss, metrics=["accuracy"])
     history = model.fit(
-        brightness(train[0]),
-        train[1],
+        brightness(training[0]),
+        training[1],
         batch_size=BATCH_SIZE,
         epochs=EPOCHS,
         validation_data=(brightness(test[0]), test[1]),
@@ -216,38 +219,12 @@ def feature_maps(model, images):
 '''
 
 
-def write(architecture: Architecture, config: TrainConfig) -> Parts:
-    """The pieces of a Keras script for a network and its settings."""
-    named = zip(architecture.names, architecture.layers, architecture.shapes, strict=False)
-    build = MODEL.format(layers=source.lines((made for each in named for made in _layers(*each)), 12))
-    model = "\n\n".join([*source.used(HELPERS, build), build])
-    training = _training(config)
-    return Parts(
-        imports="".join(source.used({"math": "import math\n"}, model, training)) + IMPORTS,
-        settings=source.settings(config, 'beside this file; or "keras", which downloads it'),
-        data=source.data(READ_DATA),
-        model=model,
-        weights=WEIGHTS,
-        evaluation=EVALUATION,
-        training=training,
-        inside=INSIDE,
-        main=source.MAIN,
-    )
-
-
-def _training(config: TrainConfig) -> str:
-    schedule, rule = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
-    rate = "learning_rate(steps)" if schedule else "LEARNING_RATE"
-    train = TRAINING.format(
-        steps=source.STEPS if schedule else "",
-        note=rule.comment(schedule),
-        optimizer=rule.line(config.optimizer, rate),
-    )
-    return "\n\n".join([schedule, train]) if schedule else train
+def _build(architecture: Architecture) -> str:
+    return MODEL.format(layers=source.lines(_layers, source.rows(architecture), 12))
 
 
 def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
-    """The Keras layers of one of ours: itself, and before it the padding that it cannot do."""
+    """The Keras layers of one of ours: itself, and before it comments and the padding that it cannot do."""
     named = {"name": f'"{name}"'}
     match layer:
         case Convolution():
@@ -257,6 +234,7 @@ def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
         case Activation():
             yield _with(ACTIVATIONS[layer.function], named)
         case Dropout():
+            yield DROPOUT
             yield call("layers.Dropout", repr(layer.percent / 100), **named)
         case Flatten():
             yield call("layers.Flatten", **named)
@@ -268,7 +246,9 @@ def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Ite
     window, strides, dilations, pads = source.slides(layer, shape)
     both = max(strides) > 1 and max(dilations) > 1
     options = {"padding": '"same"'} if layer.padding == "same" and not both else {}
+    yield from source.same(layer, pads)
     if pads != NO_PADDING and not options:
+        yield PADS
         yield call("layers.ZeroPadding2D", repr(pads), name=_padding_name(named))
     if both:
         options["every"] = repr(strides)
@@ -282,6 +262,7 @@ def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Ite
 
 def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[str]:
     window, strides, _, pads = source.slides(layer, shape)
+    yield from source.same(layer, pads)
     # Keras's own "same" counts real pixels on JAX and TensorFlow, and repeats those at the edge on PyTorch.
     if layer.pool == "mean" and pads != NO_PADDING:
         yield call("RealMeanPooling2D", repr(window), repr(strides), repr(pads), **named)
@@ -290,6 +271,7 @@ def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[st
     if layer.padding == "same":
         options["padding"] = '"same"'
     elif pads != NO_PADDING:
+        yield f"# {EMPTY[layer.pool]} is never the {layer.pool} of a window."
         yield call("Padding2D", repr(pads), EMPTY[layer.pool], name=_padding_name(named))
     yield call(POOLS[layer.pool], single(window), **options, **named)
 
@@ -309,5 +291,13 @@ KERAS = Framework(
     requirements="keras>=3.15.1,<4\njax>=0.10.2,<0.13\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="Keras keeps channels last, as the playground does, so all numbers lie in the same order. "
     "It computes with JAX, TensorFlow or PyTorch, whichever KERAS_BACKEND names.",
-    write=write,
+    imports=IMPORTS,
+    helpers=HELPERS,
+    build=_build,
+    weights=WEIGHTS,
+    evaluation=EVALUATION,
+    train=partial(source.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    inside=INSIDE,
+    read=READ_DATA,
+    place='in the same folder; or "keras", which downloads it',
 )

@@ -6,7 +6,7 @@ from ..architecture import Architecture
 from ..layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 from ..settings import TrainConfig
 from . import source
-from .source import NO_PADDING, Framework, Pads, Parts, Rule, call, single
+from .source import NO_PADDING, Framework, Pads, Rule, call, even, single
 
 ACTIVATIONS = {
     "relu": "nn.ReLU()",
@@ -17,6 +17,8 @@ ACTIVATIONS = {
 }
 POOLS = {"max": "nn.MaxPool2d", "mean": "nn.AvgPool2d", "min": "MinPool2d"}
 EMPTY = {"max": "-torch.inf", "min": "torch.inf"}  # what padding holds so that it is never taken
+PADS = "# (left, right, top, bottom), as nn.Conv2d itself adds as much before as after."
+DROPOUT = "# Dropout is at work after model.train(), and lets everything through after model.eval()."
 
 IMPORTS = """\
 from collections import OrderedDict
@@ -38,7 +40,10 @@ class MinPool2d(nn.MaxPool2d):
 ''',
     "RealMeanPool2d": '''\
 class RealMeanPool2d(nn.AvgPool2d):
-    """The mean of the real pixels of each window: padding, (left, right, top, bottom), does not count."""
+    """The mean of the real pixels of each window: padding does not count.
+
+    around: (left, right, top, bottom).
+    """
 
     def __init__(self, kernel_size, stride, around):
         super().__init__(kernel_size, stride)
@@ -53,7 +58,7 @@ class RealMeanPool2d(nn.AvgPool2d):
 ''',
     "FlattenPixels": '''\
 class FlattenPixels(nn.Flatten):
-    """Maps as one row of numbers, pixel by pixel as the weights want them; nn.Flatten goes map by map."""
+    """Maps as a row of numbers, pixel by pixel as the weights want them, not map by map."""
 
     def forward(self, images):
         return super().forward(images.movedim(1, -1))
@@ -128,7 +133,7 @@ SCHEDULES = {
     "one-cycle": (
         '''\
 def one_cycle(step, steps):
-    """What part of LEARNING_RATE a step takes: up from a 25th for 30 % of the steps, then down to almost nothing.
+    """What part of LEARNING_RATE a step takes: up for 30 % of the steps, then down to nearly 0.
 
     PyTorch's OneCycleLR turns a step earlier, and moves the momentum as well.
     """
@@ -144,10 +149,10 @@ def one_cycle(step, steps):
 }
 
 TRAINING = '''\
-def train(model, train, test):
-    """Train on (images, labels) and look at the test images after every epoch: {{"loss": [...], ...}}."""
-    images = channels_first(brightness(train[0]))
-    labels = torch.from_numpy(train[1].astype(np.int64))
+def train(model, training, test):
+    """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
+    images = channels_first(brightness(training[0]))
+    labels = torch.from_numpy(training[1].astype(np.int64))
 {steps}    {note}{optimizer}
 {schedule}    history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
     for epoch in range(1, EPOCHS + 1):
@@ -196,26 +201,11 @@ def feature_maps(model, images):
 '''
 
 
-def write(architecture: Architecture, config: TrainConfig) -> Parts:
-    """The pieces of a PyTorch script for a network and its settings."""
-    named = zip(architecture.names, architecture.layers, architecture.shapes, strict=False)
-    build = MODEL.format(layers=source.lines((made for each in named for made in _layers(*each)), 8))
-    model = "\n\n".join([*source.used(HELPERS, build), build])
-    training = _training(config)
-    return Parts(
-        imports="".join(source.used({"math": "import math\n"}, training)) + IMPORTS,
-        settings=source.settings(config),
-        data=source.data(),
-        model=model,
-        weights=WEIGHTS,
-        evaluation=EVALUATION,
-        training=training,
-        inside=INSIDE,
-        main=source.MAIN,
-    )
+def _build(architecture: Architecture) -> str:
+    return MODEL.format(layers=source.lines(_layers, source.rows(architecture), 8))
 
 
-def _training(config: TrainConfig) -> str:
+def _train(config: TrainConfig) -> str:
     (helper, schedule), rule = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
     train = TRAINING.format(
         steps=source.STEPS if schedule else "",
@@ -226,11 +216,11 @@ def _training(config: TrainConfig) -> str:
         schedule=f"    schedule = {schedule}\n" if schedule else "",
         each_step="            schedule.step()\n" if schedule else "",
     )
-    return "\n\n".join([helper, train]) if helper else train
+    return source.joined(helper, train)
 
 
 def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
-    """The modules of one of our layers, each with its name: itself, and before it the padding that it cannot do."""
+    """The modules of one of our layers by name: itself, and before it comments and the padding that it cannot do."""
     match layer:
         case Convolution():
             made = _convolution(layer, shape)
@@ -239,24 +229,24 @@ def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
         case Activation():
             made = [ACTIVATIONS[layer.function]]
         case Dropout():
-            made = [call("nn.Dropout", repr(layer.percent / 100))]
+            made = [DROPOUT, call("nn.Dropout", repr(layer.percent / 100))]
         case Flatten():
             made = ["FlattenPixels()" if len(shape) == 3 and shape[2] > 1 and max(shape[:2]) > 1 else "nn.Flatten()"]
         case Dense():
             made = [call("nn.Linear", repr(shape[0]), repr(layer.units))]
     *before, module = made
-    yield from (f'"{name}_padding": {each}' for each in before)
+    yield from (each if each[0] == "#" else f'"{name}_padding": {each}' for each in before)
     yield f'"{name}": {module}'
 
 
 def _convolution(layer: Convolution, shape: Shape) -> list[str]:
     window, strides, dilations, pads = source.slides(layer, shape)
     options = {"stride": single(strides)} if strides != (1, 1) else {}
-    before = []
-    if _even(pads) and pads != NO_PADDING:
+    before = source.same(layer, pads)
+    if even(pads) and pads != NO_PADDING:
         options["padding"] = _each_side(pads)
     elif pads != NO_PADDING:
-        before = [call("nn.ZeroPad2d", _around(pads))]
+        before += [PADS, call("nn.ZeroPad2d", _around(pads))]
     if dilations != (1, 1):
         options["dilation"] = single(dilations)
     return [*before, call("nn.Conv2d", repr(shape[2]), repr(layer.filters), single(window), **options)]
@@ -264,23 +254,21 @@ def _convolution(layer: Convolution, shape: Shape) -> list[str]:
 
 def _pooling(layer: Pooling, shape: Shape) -> list[str]:
     window, strides, _, pads = source.slides(layer, shape)
-    before, function = [], POOLS[layer.pool]
+    before, function = source.same(layer, pads), POOLS[layer.pool]
     options = {} if strides == window else {"stride": single(strides)}
     # PyTorch pads a pooling by half a window at most.
-    if _even(pads) and all(2 * side <= size for (side, _), size in zip(pads, window, strict=True)):
+    if even(pads) and all(2 * side <= size for (side, _), size in zip(pads, window, strict=True)):
         if pads != NO_PADDING:
             options["padding"] = _each_side(pads)
             options |= {"count_include_pad": "False"} if layer.pool == "mean" else {}
     elif layer.pool == "mean":
-        return [call("RealMeanPool2d", single(window), single(strides), _around(pads))]
+        return [*before, call("RealMeanPool2d", single(window), single(strides), _around(pads))]
     else:
-        before = [call("nn.ConstantPad2d", _around(pads), EMPTY[layer.pool])]
+        never = (
+            f"# (left, right, top, bottom), which {function} cannot pad; {EMPTY[layer.pool]} is never the {layer.pool}."
+        )
+        before += [never, call("nn.ConstantPad2d", _around(pads), EMPTY[layer.pool])]
     return [*before, call(function, single(window), **options)]
-
-
-def _even(pads: Pads) -> bool:
-    """Whether as much is added before as after."""
-    return all(before == after for before, after in pads)
 
 
 def _each_side(pads: Pads) -> str:
@@ -298,5 +286,11 @@ PYTORCH = Framework(
     requirements="torch>=2.13,<3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="PyTorch has channels first, [n c h w], and kernels as [filters channels h w]: images and weights are "
     "turned on their way in, and turned back on their way out.",
-    write=write,
+    imports=IMPORTS,
+    helpers=HELPERS,
+    build=_build,
+    weights=WEIGHTS,
+    evaluation=EVALUATION,
+    train=_train,
+    inside=INSIDE,
 )

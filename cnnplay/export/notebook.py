@@ -28,8 +28,8 @@ def notebook(
     """The lesson on a network as a notebook (nbformat 4.5, JSON) that runs from top to bottom; same input, same bytes.
 
     It trains, or takes the weights of a file weights.safetensors that lies beside it. framework: a row of FRAMEWORKS.
-    link: an address that opens the network.
-    Raises PlaygroundError for an unknown framework, a link that is none, or a network that tells no digits apart.
+    link: an address that opens the network, left out where others could not open it.
+    Raises PlaygroundError for an unknown framework, or a network that tells no digits apart.
     """
     subject = Subject(architecture, config, framework, link=checked_link(link))
     known: set[str] = set()

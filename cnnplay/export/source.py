@@ -8,16 +8,25 @@ from typing import Any
 
 from ..architecture import MNIST_SHAPE, Architecture
 from ..errors import PlaygroundError
-from ..layers import Convolution, Pair, Pooling, Shape
+from ..layers import Convolution, Layer, Pair, Pooling, Shape
 from ..settings import OPTIMIZERS, TrainConfig
 
 WIDTH = 100  # letters in a line of generated code
 INDENT = "    "
 NO_PADDING = ((0, 0), (0, 0))
+SAME = "# SAME: an odd pixel of padding comes at the end, at the bottom and on the right."
 
 Pads = tuple[Pair, Pair]  # (before, after) of the rows and of the columns
 
 MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+READ_MNIST = """\
+file = (folder / DATA).absolute()
+if not file.exists():
+    raise FileNotFoundError(f"There is no {file}: get it at {DATA_URL} and put it there.")
+with np.load(file, allow_pickle=False) as arrays:
+    names = ("x_train", "y_train", "x_test", "y_test")
+    x_train, y_train, x_test, y_test = (arrays[name] for name in names)
+"""
 
 
 @dataclass(frozen=True)
@@ -37,17 +46,37 @@ class Parts:
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework that networks are written in."""
+    """A framework: the texts that are the same for all networks, and what writes the others."""
 
     title: str
     file: str
     requirements: str  # a line for each package, with the versions tested
     differences: str
-    write: Callable[[Architecture, TrainConfig], Parts]
+    imports: str
+    helpers: Mapping[str, str]  # name: what the model may need on top of the framework
+    build: Callable[[Architecture], str]  # the source of build_model
+    weights: str
+    evaluation: str
+    train: Callable[[TrainConfig], str]
+    inside: str
+    read: str = READ_MNIST
+    place: str = "in the same folder"  # where the data may be
 
     def parts(self, architecture: Architecture, config: TrainConfig) -> Parts:
         """The pieces of a script. Raises PlaygroundError where no text says the network, or it has not 10 scores."""
-        return self.write(_checked(architecture), config)
+        build, training = self.build(_checked(architecture)), self.train(config)
+        model = joined(*used(self.helpers, build), build)
+        return Parts(
+            imports="".join(used({"math": "import math\n"}, model, training)) + self.imports,
+            settings=_settings(config, self.place),
+            data=LOAD_MNIST.format(reading=indent(self.read.strip("\n"), INDENT)),
+            model=model,
+            weights=self.weights,
+            evaluation=self.evaluation,
+            training=training,
+            inside=self.inside,
+            main=MAIN,
+        )
 
 
 @dataclass(frozen=True)
@@ -103,9 +132,20 @@ def _arguments(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def lines(calls: Iterable[str], margin: int) -> str:
-    """A line for each call, with its comma."""
-    return "\n".join(" " * margin + broken(f"{each},", margin) for each in calls)
+def rows(architecture: Architecture) -> list[tuple[str, Layer, Shape]]:
+    """(name, layer, shape of what arrives) for each layer."""
+    return list(zip(architecture.names, architecture.layers, architecture.shapes, strict=False))
+
+
+def lines(write: Callable[..., Iterable[str]], rows: Iterable[tuple[Any, ...]], margin: int, end: str = ",") -> str:
+    """What `write` makes of each row, in lines with an end. A comment comes once, before the first that asks for it."""
+    once = dict.fromkeys(line for row in rows for line in write(*row))  # lines of code differ, by their names
+    return "\n".join(" " * margin + (each if each[0] == "#" else broken(each + end, margin)) for each in once)
+
+
+def joined(*definitions: str) -> str:
+    """Classes and functions, apart as they should be; those that are empty are left out."""
+    return "\n\n".join(filter(None, definitions))
 
 
 def single(pair: tuple[Any, Any]) -> str:
@@ -130,12 +170,17 @@ def slides(layer: Convolution | Pooling, shape: Shape) -> tuple[Pair, Pair, Pair
     )
 
 
-def data(reading: str = "") -> str:
-    """load_mnist() and brightness(): `reading` is how the four arrays come, READ_MNIST where nothing is said."""
-    return LOAD_MNIST.format(reading=indent((reading or READ_MNIST).strip("\n"), INDENT))
+def even(pads: Pads) -> bool:
+    """Whether as much is added before as after."""
+    return all(before == after for before, after in pads)
 
 
-def settings(config: TrainConfig, where: str = "beside this file") -> str:
+def same(layer: Convolution | Pooling, pads: Pads) -> list[str]:
+    """The comment on SAME, where it adds more after than before."""
+    return [SAME] if layer.padding == "same" and not even(pads) else []
+
+
+def _settings(config: TrainConfig, place: str) -> str:
     """The data's place and the numbers of the settings, as constants."""
     rows = {
         "SEED": int(config.seed),
@@ -145,7 +190,15 @@ def settings(config: TrainConfig, where: str = "beside this file") -> str:
         "LEARNING_RATE": float(config.learning_rate),
     }
     numbers = "".join(f"{name} = {number(value)}\n" for name, value in rows.items())
-    return f'DATA = "mnist.npz"  # {where}\nDATA_ADDRESS = "{MNIST_ADDRESS}"\n{numbers}'
+    return f'DATA = "mnist.npz"  # {place}\nDATA_URL = "{MNIST_ADDRESS}"\n{numbers}'
+
+
+def training(text: str, schedules: Mapping[str, str], rules: Mapping[str, Rule], config: TrainConfig) -> str:
+    """The source of `train` from its text, for frameworks whose optimizers take a schedule in place of a rate."""
+    schedule, rule = schedules[config.schedule], rules[config.optimizer]
+    optimizer = rule.line(config.optimizer, "learning_rate(steps)" if schedule else "LEARNING_RATE")
+    steps = STEPS if schedule else ""
+    return joined(schedule, text.format(steps=steps, note=rule.comment(schedule), optimizer=optimizer))
 
 
 def number(value: int | float) -> str:
@@ -153,21 +206,12 @@ def number(value: int | float) -> str:
     return f"{value:_}" if isinstance(value, int) and value >= 10_000 else repr(value).replace("e-0", "e-")
 
 
-READ_MNIST = """\
-file = folder / DATA
-if not file.exists():
-    raise SystemExit(f"There is no {file}: get it at {DATA_ADDRESS} and put it there.")
-with np.load(file, allow_pickle=False) as arrays:
-    names = ("x_train", "y_train", "x_test", "y_test")
-    x_train, y_train, x_test, y_test = (arrays[name] for name in names)
-"""
-
 LOAD_MNIST = '''\
 def load_mnist(folder=Path()):
     """Digits and labels to train on, digits and labels to test on: uint8 [n 28 28 1] and [n]."""
 {reading}
-    train = x_train[:TRAIN_IMAGES, ..., None], y_train[:TRAIN_IMAGES]
-    return train, (x_test[..., None], y_test)
+    training = x_train[:TRAIN_IMAGES, ..., None], y_train[:TRAIN_IMAGES]
+    return training, (x_test[..., None], y_test)
 
 
 def brightness(images):
@@ -175,7 +219,7 @@ def brightness(images):
     return images.astype(np.float32) / 255
 '''
 
-STEPS = "    steps = EPOCHS * math.ceil(len(train[0]) / BATCH_SIZE)\n"
+STEPS = "    steps = EPOCHS * math.ceil(len(training[0]) / BATCH_SIZE)\n"
 
 MAIN = '''\
 def main():
@@ -185,7 +229,10 @@ def main():
     folder = Path(__file__).parent
     weights = folder / "weights.safetensors"
     train_again = parser.parse_args().train or not weights.exists()
-    training, test = load_mnist(folder)
+    try:
+        training, test = load_mnist(folder)
+    except FileNotFoundError as missing:
+        raise SystemExit(missing) from None
     model = build_model()
     if train_again:
         print(f"Training on {len(training[0]):,} images")

@@ -66,14 +66,16 @@ def webpage(
     weights: Weights,
     history: History | None = None,
     link: str | None = None,
+    epoch: int | None = None,
 ) -> str:
     """The lesson on a network with these weights as one HTML page that needs nothing else.
 
-    history: how it was trained, if there is a record. link: an address that opens the network.
-    Raises PlaygroundError for a link that is none, ShapeError for weights of another network or one that tells no
-    digits apart.
+    history: how it was trained, if there is a record. epoch: the one of the history after which the weights were taken,
+    0 for the initial ones; else they are its last. link: an address that opens the network, left out where others could
+    not open it. Raises PlaygroundError for an epoch that the history has not, ShapeError for weights of another network
+    or one that tells no digits apart.
     """
-    subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link))
+    subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch)
     chapters = list(lesson(subject))
     body = "\n".join(_chapter(number, chapter) for number, chapter in enumerate(chapters, start=1))
     contents = "\n".join(f'<li><a href="#{_anchor(chapter)}">{escape(chapter.title)}</a></li>' for chapter in chapters)

@@ -148,7 +148,7 @@ def test_a_page_that_is_left_open_keeps_its_run_going(page: Page, log: Path) -> 
     port = free_port()
     with serving(port, log, CNNPLAY_SILENCE="3") as logged:
         start(page, f"http://127.0.0.1:{port}/training?epochs=1&images=20000&batch=8")
-        page.get_by_role("link", name="Home").click()
+        page.get_by_role("link", name="Home", exact=True).click()
         wait_until(page, lambda: logged(" finished after 2500 steps"))
         assert not logged("nobody is watching")
 

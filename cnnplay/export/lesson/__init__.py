@@ -1,18 +1,22 @@
 """The lesson: what a convolutional network computes, told of one network, for the notebook and for the page.
 
-In the order to read it: beginning, filters, places, shapes, learned, exercises; `by_hand` has the plain loops.
+In the order to read it: beginning, convolution, filters, places, pooling, shapes, training, learned, exercises;
+`by_hand` has the plain loops.
 """
 
 from collections.abc import Iterator
 
 from .beginning import pictures, start
 from .cells import Cell, Chapter, Code, Picture, Question, Table, Words
+from .convolution import convolution
 from .exercises import exercises, further
-from .filters import convolution, how_filters_work
-from .learned import how_good, training, what_it_learned
-from .places import pooling, stride_and_padding
+from .filters import how_filters_work
+from .learned import how_good, what_it_learned
+from .places import stride_and_padding
+from .pooling import pooling
 from .shapes import as_code, sizes
 from .subject import Subject
+from .training import training
 
 __all__ = ["TITLE", "Cell", "Chapter", "Code", "Picture", "Question", "Subject", "Table", "Words", "lesson"]
 

@@ -2,28 +2,30 @@
 
 import numpy as np
 
-from ...settings import OPTIMIZERS, SCHEDULES
 from ..drawing import draw_digits, draw_network, draw_pixels
+from ..source import MNIST_ADDRESS
 from ..tables import shape_text
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import DIGIT, SHOWN, Subject
-from .texts import counted, literal
+from .texts import literal
 
 CORNER = (7, 14)  # row and column of the patch whose numbers are shown: where the seven turns
 DRAWS = "matplotlib>=3.11.2,<4"  # what the notebook needs beside its framework, as tested
 CHOICE = """\
 WEIGHTS = Path("weights.safetensors")
-TRAIN = not WEIGHTS.exists()  # weights that lie beside this notebook are taken; True trains in any case"""
+TRAIN = not WEIGHTS.exists()  # loads weights that lie beside this notebook; TRAIN = True trains anew"""
 DRAWING_IMPORTS = """\
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import MaxNLocator
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any"""
+from matplotlib.ticker import MaxNLocator"""
+FETCHES = {"keras": ' Or write `DATA = "keras"` among the choices below, and Keras downloads them.'}
 TAKE = """\
 (train_images, train_labels), (test_images, test_labels) = load_mnist()
 print(f"{len(train_images):,} digits to train on, {len(test_images):,} to test with")"""
@@ -39,7 +41,7 @@ def start(subject: Subject) -> Chapter:
             "digit each one is. You will see\n\n"
             "- how a **filter** works, number by number, on a real digit;\n"
             "- how large every layer is, and why;\n"
-            "- how the network **learns** its weights, what it has learned, and where it goes wrong.\n\n"
+            f"- {_promise(subject)}.\n\n"
             "It needs no more mathematics than multiplying and adding."
         ),
         Words(
@@ -54,6 +56,12 @@ def start(subject: Subject) -> Chapter:
     if subject.link:
         cells.insert(1, Words(f"You can change this network and watch it train [in the playground]({subject.link})."))
     return Chapter("What you are about to do", cells)
+
+
+def _promise(subject: Subject) -> str:
+    if subject.is_notebook or subject.trained:
+        return "how the network **learns** its weights, what it has learned, and where it goes wrong"
+    return "how the network **learns** its weights, and what it makes of a digit before it has learned anything"
 
 
 def _step(name: str, layer: object, shape: tuple[int, ...]) -> str:
@@ -84,13 +92,19 @@ def _setting_up(subject: Subject) -> list[Cell]:
     return [
         Words(
             f"The code is written with {framework.title}. {framework.differences}\n\n"
-            "**Before you begin**: put the file `mnist.npz`, the digits, beside this notebook. Then run the cells from "
-            "top to bottom. If a package is missing, take away the first `#` of the next cell and run it."
+            "**Before you begin**: put the file `mnist.npz`, the digits, beside this notebook; "
+            f"it lies in the zip, or can be had [here]({MNIST_ADDRESS}).{FETCHES.get(subject.framework, '')} Then run "
+            "the cells from top to bottom. If a package is missing, take away the first `#` of the next cell and run "
+            "it."
         ),
         Code(f"# %pip install {' '.join(map(repr, packages))}"),
-        Code(f"{subject.parts.imports.strip()}\n\n{DRAWING_IMPORTS}"),
-        Words("The choices. Change a number, run everything again, and see what becomes of it."),
-        Code(f"{subject.parts.settings.strip()}\n{CHOICE}"),
+        Code(subject.parts.imports),
+        Code(f"# For the pictures. Not part of the lesson: run it and go on.\n{DRAWING_IMPORTS}", folded=True),
+        Words(
+            "The choices. Change a number, run everything again, and see what becomes of it. Where weights are loaded "
+            "from a file, nothing is trained: set `TRAIN = True` to see a change."
+        ),
+        Code(f"{subject.parts.settings}{CHOICE}"),
     ]
 
 
@@ -134,16 +148,3 @@ def pictures(subject: Subject) -> Chapter:
 def _numbers_of(subject: Subject, row: int, column: int) -> str:
     patch = np.rint(255 * subject.digit[row : row + 8, column : column + 8, 0]).astype(int)
     return "; ".join(" ".join(map(str, line)) for line in patch)
-
-
-def settings_says(subject: Subject) -> str:
-    """The training settings in a sentence or two."""
-    config = subject.config
-    steps = config.steps_per_epoch(config.train_images)
-    return (
-        f"**{config.train_images:,}** training images in batches of **{config.batch_size}**: "
-        f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
-        f"{counted(config.epochs, 'epoch')}. The optimizer is **{OPTIMIZERS[config.optimizer].title}**: "
-        f"{OPTIMIZERS[config.optimizer].says}. Its learning rate is {config.learning_rate:g}: "
-        f"{SCHEDULES[config.schedule].says}."
-    )

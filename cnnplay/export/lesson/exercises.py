@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from ...arithmetic import ReceptiveField, ShapeError, Window
 from ...layers import Convolution, Dense, Pooling, bounds
 from ...settings import TrainConfig
 from .cells import Cell, Chapter, Question, Words
 from .subject import Subject
-from .texts import counted, times
+from .texts import counted, percent, times
 
+AGAIN = "set `TRAIN = True`, as loaded weights are not trained, and run everything again."
+SHUFFLE = """\
+    order = np.random.default_rng(0).permutation(784)
+    train_images = train_images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
+    test_images = test_images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)"""
 LINKS = {
     "A guide to convolution arithmetic (Dumoulin & Visin 2016)": "https://arxiv.org/abs/1603.07285",
     "CS231n: Convolutional networks (Stanford)": "https://cs231n.github.io/convolutional-networks/",
@@ -86,8 +93,8 @@ def _of_parameters(subject: Subject) -> Iterator[Question]:
     )
     yield Question(
         "Which layer has the most parameters, and why?",
-        f"**{most.layer}**: {most.parameter_formula}, {share:.1%} of all {subject.architecture.parameter_count:,}. "
-        f"{why}",
+        f"**{most.layer}**: {most.parameter_formula}, {percent(share, 1)} of all "
+        f"{subject.architecture.parameter_count:,}. {why}",
     )
 
 
@@ -141,21 +148,19 @@ def _of_training(subject: Subject) -> Iterator[Question]:
         )
     other = 1000 if config.train_images > 1000 else bounds(TrainConfig, "train_images")[1]
     yield Question(
-        f"Train with {other:,} images instead of {config.train_images:,}. What happens to the gap between the two "
-        "curves?",
-        "With few examples the network can learn them by heart: the curve of the training images gets better and "
-        "better, that of the test images stays behind. With many it cannot. More examples are the surest remedy; "
-        "fewer weights "
-        "and dropout help too." + (" To try it, change TRAIN_IMAGES and run everything again." * subject.is_notebook),
+        f"Train with {other:,} images instead of {config.train_images:,}. What happens to the gap between "
+        "the accuracy on these and that on the test images?",
+        "With few examples the network can learn them by heart: the accuracy on the training images gets better and "
+        "better, that on the test images stays behind. With many it cannot. More examples are the surest remedy; "
+        "fewer weights and dropout help too."
+        + f" To try it, write `TRAIN_IMAGES = {other:_}`; {AGAIN}"
+        * subject.is_notebook,
     )
 
 
 def _to_think(subject: Subject) -> Iterator[Question]:
     """What a convolution takes for granted, and what a dense layer does not."""
-    try_it = (
-        " To try it: `order = np.random.default_rng(0).permutation(784)`, then "
-        "`images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)` for training and test images."
-    )
+    try_it = f" To try it, write below the line with `load_mnist()`:\n\n{SHUFFLE}\n\nand {AGAIN}"
     yield Question(
         "Somebody shuffles the pixels of all pictures, of training and test images alike, always in the same way. "
         "Would a network of dense layers alone learn as well as before? And one with convolutions?",
@@ -163,17 +168,41 @@ def _to_think(subject: Subject) -> Iterator[Question]:
         "convolution would lose what it lives on: that neighbours belong together." + try_it * subject.is_notebook,
     )
     if subject.convolutions:
-        first, layer, _ = subject.convolutions[0]
-        step = layer.axes[1].stride
-        dense, shape = next((name, shape) for name, layer, shape in subject.layers if isinstance(layer, Dense))
-        yield Question(
-            f"A seven is moved to the right by {counted(4 * step, 'pixel')}. What happens in the maps of "
-            f"**{first}**, and what in the sums of **{dense}**?",
-            f"In the maps everything moves to the right by 4 (the windows of {first} step by "
-            f"{counted(step, 'pixel')}), as far as there is room: the same weights find the same stroke in its new "
-            f"place. To {dense} it is something new: each of the {counted(shape[0], 'value')} that arrive has "
-            "weights of its own.",
+        yield _moved(subject)
+
+
+def _moved(subject: Subject) -> Question:
+    """A digit that moves by whole steps of the first convolution, as far as the picture has room for it."""
+    first = subject.convolutions[0][0]
+    step = _step(subject, first)
+    room = subject.digit.shape[1] - 1 - int(np.flatnonzero(subject.digit.any(axis=(0, 2)))[-1])
+    steps = min(4, room // step)
+    dense, shape = next((name, shape) for name, layer, shape in subject.layers if isinstance(layer, Dense))
+    asked = f"What happens in the maps of **{first}**, and what in the sums of **{dense}**?"
+    new = f"each of the {counted(shape[0], 'value')} that arrive has weights of its own."
+    if not steps:
+        return Question(
+            f"The seven is moved to the right by 1 pixel. {asked}",
+            f"The windows of {first} stand {counted(step, 'pixel')} apart: the stroke lies otherwise in every window, "
+            f"and the maps do not just move, they change. They would move, by 1, if the seven were moved by {step}. "
+            f"To {dense} it is something new in any case: {new}",
         )
+    return Question(
+        f"The seven is moved to the right by {counted(steps * step, 'pixel')}. {asked}",
+        f"In the maps everything moves to the right by {steps} (the windows of {first} stand "
+        f"{counted(step, 'pixel')} apart): the same weights find the same stroke in its new place, as far as there is "
+        f"room. To {dense} it is something new: {new}",
+    )
+
+
+def _step(subject: Subject, layer: str) -> int:
+    """How many columns of the picture lie between neighbouring windows of a layer."""
+    field = ReceptiveField()
+    for name, sliding, _ in subject.sliding():
+        field = field.through(sliding.axes[1])
+        if name == layer:
+            break
+    return field.jump
 
 
 def further(subject: Subject) -> Chapter:

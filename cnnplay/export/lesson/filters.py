@@ -1,20 +1,19 @@
-"""The heart of the lesson: what a filter computes, and what it finds."""
+"""The heart of the lesson: what filters find, alone and on top of one another."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from ...arithmetic import Window
 from ...kernels import KERNELS, NamedKernel
 from ...kinds import ACTIVATIONS
 from ...layers import Activation
-from ..drawing import draw_answers, draw_channels, draw_row, draw_slide, draw_window
+from ..drawing import draw_answers, draw_channels, draw_row
 from .by_hand import slide
-from .cells import Cell, Chapter, Code, Picture, Question, Words
+from .cells import Cell, Chapter, Picture, Question, Words
+from .convolution import FIRST, kernel_source
 from .subject import Subject
-from .texts import literal, minus, source_of, times
+from .texts import literal, times
 
-FIRST = "horizontal-edge"  # the kernel whose sum is written out
 NAMED = (
     "horizontal-line",
     "vertical-line",
@@ -27,85 +26,6 @@ NAMED = (
 )
 LINES = "horizontal-line", "vertical-line"  # the channels of the corner filter
 THRESHOLD = -3.0  # its bias: what is left is the corner
-MIDDLE = Window(3)
-
-
-def convolution(subject: Subject) -> Chapter:
-    """One window, multiplied and added; then all of them."""
-    kernel = KERNELS[FIRST].array
-    answer = slide(subject.digit[..., 0], kernel)
-    row, column = (int(place) for place in np.unravel_index(answer.argmax(), answer.shape))
-    patch = subject.digit[row : row + 3, column : column + 3, 0]
-    size = MIDDLE.formula(28)
-    cells: list[Cell] = [
-        Words(
-            "A **filter** is a small table of numbers, its **weights**; the table is also called a **kernel**. It "
-            "is laid on the picture so that it covers a **window** of equal size. Each brightness is multiplied by "
-            "the weight that lies on it, and the products are added up. From nine pixels comes one number."
-        ),
-        Picture(
-            draw_window,
-            ("window", "kernel"),
-            lambda: (patch, kernel),
-            f"Nine pixels times nine weights: {_sum(patch, kernel)}.",
-            code=f"kernel = {_array(KERNELS[FIRST])}\n"
-            f"row, column = {row}, {column}\n"
-            "window = digit[row : row + 3, column : column + 3, 0]\n"
-            'print("the sum:", (window * kernel).sum())',
-        ),
-        Words(
-            f"Written out, line by line: {_sum(patch, kernel)}.\n\nIs that much? This kernel has 1 in its upper row "
-            "and −1 in its lower row. The largest sum it can give is 3: three white pixels above, three black ones "
-            "below. So it asks a question of the window: **is it bright above and dark below?** Here the answer is "
-            "a clear yes: it is the lower edge of the seven's bar."
-        ),
-        Words(
-            "Now the window moves on by one pixel, and again, row by row, over the whole picture. The sums, each put "
-            "where its window stood, are a new picture: the **feature map**. In the map orange is above zero, blue is "
-            "below zero, and white is zero."
-        ),
-        Code(source_of(slide)),
-        Picture(
-            draw_slide,
-            ("digit", "kernel", "feature_map", "row", "column"),
-            lambda: (subject.digit, kernel, answer, row, column),
-            "The seven, the kernel, and its feature map: the lower edges of the strokes are orange, the upper edges "
-            "blue, everything else is white.",
-            code="feature_map = slide(digit[..., 0], kernel)\nprint(feature_map.shape)",
-        ),
-        Question(
-            "**Question.** The picture has 28 rows, the map has 26. Where are the other two?",
-            f"A window of 3 pixels can begin at row 0, 1, ... 25. At row 26 it would hang over the border. That is "
-            f"28 − 3 + 1 = 26 places; as the rule for all sizes has it: {size}.",
-        ),
-        *_own_first(subject),
-    ]
-    return Chapter("What a convolution is", cells)
-
-
-def _own_first(subject: Subject) -> list[Cell]:
-    """How this network's first convolution differs from the example."""
-    if not subject.convolutions:
-        return [
-            Words(
-                "The network of this lesson has **no convolution** at all. It is good to know what it does without: "
-                "this chapter and the next show it on the same digit."
-            )
-        ]
-    name, layer, shape = subject.convolutions[0]
-    height, width = layer.kernel
-    weights, inputs = height * width * shape[2], f", over {shape[2]} channels" if shape[2] > 1 else ""
-    kernels = f"{layer.filters} such kernels" if layer.filters > 1 else "one such kernel"
-    return [
-        Words(
-            f"The network's first convolution, **{name}**, does just this with windows of {height}×{width}{inputs}: "
-            f"{weights} product{'s' if weights > 1 else ''} instead of nine, one more number added at the end (the "
-            f"**bias**), and {kernels}. And nobody writes the weights down: they are **learned**.\n\n*A word on "
-            "words*: mathematicians turn the kernel round by half a turn before they slide it, and call what "
-            "networks do a cross-correlation. In a network it makes no difference, since the weights are learned "
-            "anyway."
-        )
-    ]
 
 
 def how_filters_work(subject: Subject) -> Chapter:
@@ -236,15 +156,6 @@ def _activation(subject: Subject) -> list[Cell]:
     ]
 
 
-def _sum(patch: np.ndarray, kernel: np.ndarray) -> str:
-    """ "1·1 + 0.45·0 + … = 2.99", all products."""
-    products = [
-        f"{brightness:.2f}·{minus(f'{weight:g}')}" for brightness, weight in zip(patch.flat, kernel.flat, strict=True)
-    ]
-    lines = [" + ".join(products[start : start + 3]) for start in range(0, 9, 3)]
-    return f"({') + ('.join(lines)}) = **{(patch * kernel).sum():.2f}**".replace("·−1", "·(−1)")
-
-
 def _strongest(image: np.ndarray, name: str) -> str:
     return f"{slide(image, KERNELS[name].array).max():.1f}"
 
@@ -257,10 +168,5 @@ def _titles() -> str:
     return f"({', '.join(repr(KERNELS[name].title) for name in LINES)})"
 
 
-def _array(kernel: NamedKernel) -> str:
-    ninths = np.allclose(kernel.array, 1 / 9)
-    return "np.full((3, 3), 1 / 9)" if ninths else f"np.array({kernel.array.astype(int).tolist()})"
-
-
 def _arrays(named: Mapping[str, NamedKernel]) -> str:
-    return literal({title: _array(row) for title, row in named.items()}, quoted=False)
+    return literal({title: kernel_source(row) for title, row in named.items()}, quoted=False)

@@ -1,6 +1,4 @@
-"""Training, what has been learned, and how good it is."""
-
-from math import log
+"""What has been learned, and how good it is."""
 
 import numpy as np
 
@@ -9,104 +7,18 @@ from ...architecture import CLASSES
 from ...data import mnist
 from ...layers import Convolution, Dense, Dropout, Flatten
 from ...model import Weights
-from ..drawing import draw_confusion, draw_curves, draw_filters, draw_layers, draw_maps, draw_mistakes
-from .beginning import settings_says
-from .cells import Cell, Chapter, Code, Picture, Question, Words
+from ..drawing import draw_confusion, draw_filters, draw_layers, draw_maps, draw_mistakes
+from .cells import Cell, Chapter, Picture, Question, Words
 from .subject import Subject
+from .texts import percent
+from .training import untrained
 
 MOST_FILTERS, MOST_CHANNELS, MOST_MAPS, MOST_MISTAKES = 16, 6, 8, 10
-GUESSING = log(CLASSES)
-UNTRAINED = (
-    "**The network of this page has not been trained yet**: what you see is what its random first weights make of it."
-)
-
-
-def training(subject: Subject) -> Chapter:
-    """How it learns, and the curves."""
-    cells: list[Cell] = [
-        Words(
-            "In the beginning the weights are random, and the answers are guesses. Then, again and again: the "
-            "network reads a batch of pictures. The **loss** says how wrong its answers are: it is −ln p, where p "
-            "is the probability that it gave to the right digit. The **gradient** says for each weight in which "
-            "direction the loss falls, and each weight takes a small step that way. Nobody tells a filter what to "
-            "look for; what helps to tell the digits apart stays.\n\n"
-            + settings_says(subject)
-            + "\n\nWho guesses among ten digits is right in 10 % of all cases, and has a loss of "
-            f"ln 10 = {GUESSING:.2f}. Whatever it does better than that, it has learned."
-        )
-    ]
-    cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)
-    return Chapter("How it learns", cells)
-
-
-LOAD_HISTORY = """
-def load_history(file):
-    \"\"\"How the weights of a file came about, epoch by epoch, as `train` says it.\"\"\"
-    tensors = load_file(file)
-    names = ("epoch_loss", "epoch_accuracy", "validation_loss", "validation_accuracy")
-    return dict(zip(("loss", "accuracy", "val_loss", "val_accuracy"), (tensors[f"history/{name}"] for name in names)))
-"""
-CURVES_SAY = (
-    "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
-    "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
-    "examples by heart: **overfitting**."
-)
-
-
-def _by_framework(subject: Subject) -> list[Cell]:
-    parts = subject.parts
-    return [
-        Code(parts.training),
-        Code(f"{parts.weights}\n{LOAD_HISTORY}", folded=True),
-        Code(
-            "first_kernels = kernels(model)\n"
-            "if TRAIN:\n"
-            "    history = train(model, (train_images, train_labels), (test_images, test_labels))\n"
-            "else:\n"
-            "    load_weights(model, WEIGHTS)\n"
-            "    history = load_history(WEIGHTS)\n"
-            "loss, accuracy = evaluate(model, test_images, test_labels)\n"
-            'print(f"{accuracy:.2%} of {len(test_images):,} test digits are read rightly; the loss is {loss:.3f}")'
-        ),
-        Words(CURVES_SAY),
-        Code("draw_curves(plt.figure(), history)", needs=draw_curves),
-    ]
-
-
-def _as_it_went(subject: Subject) -> list[Cell]:
-    epochs = subject.history.epochs if subject.history else ()
-    if not subject.trained:
-        return [Words(f"{UNTRAINED} There are no curves to show.")]
-    if not epochs:
-        return [Words("There is no record of how this network was trained, so there are no curves to show.")]
-    curves = {
-        "loss": [epoch.loss for epoch in epochs],
-        "accuracy": [epoch.accuracy for epoch in epochs],
-        "val_loss": [epoch.validation.loss for epoch in epochs],
-        "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
-    }
-    last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.validation.accuracy)
-    return [
-        Picture(
-            draw_curves,
-            ("history",),
-            lambda: (curves,),
-            "Loss and accuracy, epoch by epoch. Test accuracy: "
-            + ", ".join(f"{epoch.validation.accuracy:.1%}" for epoch in epochs)
-            + ".",
-        ),
-        Words(
-            f"{CURVES_SAY}\n\nAfter {len(epochs)} epoch{'s' if len(epochs) > 1 else ''} it read "
-            f"**{last.validation.accuracy:.2%}** of the test images rightly, and {last.accuracy:.2%} of the images it "
-            f"learned from (the mean over the epoch). The best epoch was number {best.epoch}, with "
-            f"{best.validation.accuracy:.2%}."
-        ),
-    ]
 
 
 def what_it_learned(subject: Subject) -> Chapter:
     """Filters, and a digit on its way through the layers."""
-    cells: list[Cell] = [] if subject.is_notebook or subject.trained else [Words(UNTRAINED)]
+    cells: list[Cell] = [] if subject.is_notebook or subject.trained else [Words(untrained(subject))]
     cells += _filters(subject) if subject.convolutions else _templates(subject)
     cells += [
         Words(
@@ -149,7 +61,7 @@ def _filters(subject: Subject) -> list[Cell]:
             cells += [
                 Words(
                     f"The filters of **{name}**{_cut(layer, shape[2])}, first as they were in the beginning, drawn at "
-                    "random, then as they are now. Each picture has a scale of its own: orange "
+                    f"random, then as they are {_now(subject)}. Each picture has a scale of its own: orange "
                     "weights are positive, blue ones negative, white is zero."
                 ),
                 _kernels(subject, name, f'first_kernels["{name}"]', first=True),
@@ -169,6 +81,12 @@ def _filters(subject: Subject) -> list[Cell]:
     return cells
 
 
+def _now(subject: Subject) -> str:
+    """When the weights are from."""
+    later = not subject.is_notebook and subject.trained and subject.went_on
+    return f"after epoch {subject.taken} of {len(subject.epochs)}" if later else "now"
+
+
 def _cut(layer: Convolution, channels: int) -> str:
     """Which part is shown where there are more than fit."""
     parts = [f"the first {MOST_FILTERS} of {layer.filters}"] if layer.filters > MOST_FILTERS else []
@@ -180,7 +98,7 @@ def _kernels(subject: Subject, name: str, source: str, *, first: bool = False) -
     def weights() -> Weights:
         return subject.first_weights if first else subject.given
 
-    when = "in the beginning" if first else "now"
+    when = "in the beginning" if first else _now(subject)
     return Picture(
         draw_filters,
         (source, str(MOST_FILTERS), str(MOST_CHANNELS)),
@@ -255,7 +173,7 @@ def _confused(subject: Subject) -> str:
     confusion = inspection.confusion_of(subject.chances, subject.truths)
     wrong = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
     right, most = int(np.trace(confusion)), int(wrong.max())
-    says = f"Of {subject.asked:,} test images {right:,} are read rightly: **{right / subject.asked:.2%}**."
+    says = f"Of {subject.asked:,} test images {right:,} are read rightly: **{percent(right / subject.asked)}**."
     if most == 0:
         return says
     truth, answer = (int(place) for place in np.unravel_index(wrong.argmax(), wrong.shape))
@@ -286,4 +204,6 @@ def _mistakes(subject: Subject) -> Cell:
 
 
 def _said(truths: np.ndarray, answers: np.ndarray, surest: np.ndarray) -> str:
-    return "".join(f" A {t} read as a {a}, {s:.1%} sure." for t, a, s in zip(truths, answers, surest, strict=True))
+    return "".join(
+        f" A {t} read as a {a}, {percent(s, 1)} sure." for t, a, s in zip(truths, answers, surest, strict=True)
+    )

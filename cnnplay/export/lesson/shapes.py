@@ -1,11 +1,11 @@
 """How large every layer is, step by step, and the network in a framework, which has to agree."""
 
-from ...layers import Convolution, Dense, Flatten, Layer, Pooling, Shape
+from ...layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 from .. import tables
 from .by_hand import convolve
 from .cells import Cell, Chapter, Code, Table, Words
 from .subject import Subject
-from .texts import literal, source_of, times
+from .texts import counted, literal, source_of, times
 
 # How many weights the model of a framework has: framework -> source.
 COUNTS = {
@@ -30,7 +30,7 @@ def sizes(subject: Subject) -> Chapter:
             f"Together: **{network.parameter_count:,} parameters**, the numbers that are learned, and "
             f"**{network.macs:,} multiply-adds** for one picture. *Sees of the image* is the **receptive field**: "
             "the patch of pixels on which one value depends. The last row, softmax, turns the ten scores into ten "
-            "probabilities that add up to 1."
+            "probabilities that add up to 1." + _never_read(subject)
         ),
         *_sharing(subject),
     ]
@@ -38,7 +38,7 @@ def sizes(subject: Subject) -> Chapter:
 
 
 def _step(name: str, layer: Layer, shape: Shape) -> str:
-    """What a layer does to the shape and how many weights it takes; nothing of those that change neither."""
+    """What a layer does to the shape and how many weights it takes; of an activation nothing, it has been told."""
     out = layer.output_shape(shape)
     begins = f"**{name}** takes {times(*shape)} and gives **{times(*out)}**."
     match layer:
@@ -56,8 +56,27 @@ def _step(name: str, layer: Layer, shape: Shape) -> str:
             return f"{begins} All numbers in one row: {layer.formula(shape)}."
         case Dense():
             return (
-                f"{begins} Each of the {layer.units:,} units is connected to all {shape[0]:,} values, and has a bias: "
-                f"{layer.parameter_formula(shape)} parameters."
+                f"{begins} Each of these numbers is made by a **unit**: the sum of all {shape[0]:,} values, each times "
+                f"a weight of its own, and a bias. {counted(layer.units, 'unit')}: {layer.parameter_formula(shape)} "
+                "parameters."
+            )
+        case Dropout():
+            return (
+                f"**{name}** changes no size. While the network trains, it sets {layer.percent} % of the values to 0, "
+                "others in every step, so that nothing behind it can rely on a single one; afterwards it does nothing."
+            )
+    return ""
+
+
+def _never_read(subject: Subject) -> str:
+    """What the table's last column counts, of the first layer that leaves something out."""
+    for name, layer, shape in subject.sliding():
+        if unread := layer.unread(shape):
+            rows, columns = (sum(axis.read(size)) for axis, size in zip(layer.axes, shape, strict=False))
+            return (
+                " *Never read* counts the pixels of a whole map, and not of a line as the chapter on windows does: of "
+                f"the {times(*shape[:2])} pixels that arrive at **{name}**, {times(rows, columns)} are read, and "
+                f"{unread:,} {'are' if unread > 1 else 'is'} not."
             )
     return ""
 

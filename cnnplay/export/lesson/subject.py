@@ -1,6 +1,6 @@
 """The subject of a lesson: a network, how it trains, and, for the page, what has become of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -10,7 +10,8 @@ import numpy as np
 from ... import inspection
 from ...architecture import Architecture
 from ...data import mnist
-from ...history import History
+from ...errors import PlaygroundError
+from ...history import Epoch, History
 from ...layers import Convolution, Layer, Pooling, Shape
 from ...model import Weights, initial_weights
 from ...settings import TrainConfig
@@ -25,7 +26,9 @@ MOST_MACS = 40_000_000_000  # for the test images that the page lets the network
 class Subject:
     """A network and its settings; `framework` for a notebook, `weights` and `history` for a page.
 
-    link: an address that opens the network in the playground.
+    link: an address that opens the network in the playground. epoch: the one of the history after which the weights
+    were taken, 0 for the initial ones; else they are its last or, if they are untrained, the initial ones.
+    Raises PlaygroundError where the history has no such epoch.
     """
 
     architecture: Architecture
@@ -34,9 +37,15 @@ class Subject:
     weights: Weights | None = None
     history: History | None = None
     link: str | None = None
+    epoch: int | None = None
 
     def __post_init__(self) -> None:
         self.architecture.require_classes()
+        if self.epoch is not None and self.history and not 0 <= self.epoch <= len(self.epochs):
+            raise PlaygroundError(
+                f"The weights of the lesson are of epoch {self.epoch}, and its history has {len(self.epochs)}: "
+                f"take one from 0 to {len(self.epochs)}."
+            )
         if self.is_notebook:
             requirements(self.framework)  # raises where there is no such framework
 
@@ -104,6 +113,21 @@ class Subject:
     @cached_property
     def trained(self) -> bool:
         return any(not np.array_equal(self.given[name], first) for name, first in self.first_weights.items())
+
+    @property
+    def epochs(self) -> Sequence[Epoch]:
+        """Those of the history."""
+        return self.history.epochs if self.history else ()
+
+    @cached_property
+    def taken(self) -> int:
+        """The epoch of the history after which the weights were taken; 0 is before the first."""
+        return self.epoch if self.epoch is not None else len(self.epochs) * self.trained
+
+    @property
+    def went_on(self) -> bool:
+        """Whether there are epochs after these weights."""
+        return self.taken < len(self.epochs)
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:

@@ -1,15 +1,16 @@
 """Source text for the notebook: of functions with all that they lean on, and of tables; and numbers for words."""
 
 import ast
+import importlib
 import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from ipaddress import ip_address
 from types import ModuleType
 from typing import Any
-
-from ...errors import PlaygroundError
+from urllib.parse import urlsplit
 
 
 def source_of(function: Callable[..., Any]) -> str:
@@ -18,7 +19,7 @@ def source_of(function: Callable[..., Any]) -> str:
 
 
 def sources_of(function: Callable[..., Any], known: set[str]) -> str:
-    """The source of a function after that of everything in its module that it leans on and that is not `known` yet.
+    """The source of a function after that of everything in its folder that it leans on and that is not `known` yet.
 
     What has been given is added to `known`. Names from elsewhere in the package are plain values, and written as such.
     """
@@ -29,6 +30,9 @@ def sources_of(function: Callable[..., Any], known: set[str]) -> str:
 def _pieces(module: ModuleType, name: str, known: set[str]) -> Iterator[str]:
     pieces = _definitions(module)
     if name in known:
+        return
+    if name in (neighbours := _neighbours(module)):
+        yield from _pieces(neighbours[name], name, known)
         return
     known.add(name)
     if name not in pieces:
@@ -41,6 +45,17 @@ def _pieces(module: ModuleType, name: str, known: set[str]) -> Iterator[str]:
         yield from _pieces(module, need, known)
     known.update(_assigned(text))
     yield text
+
+
+@cache
+def _neighbours(module: ModuleType) -> dict[str, ModuleType]:
+    """By name, the modules of the same folder that a module imports from."""
+    return {
+        alias.name: importlib.import_module(f".{node.module}", module.__package__)
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for alias in node.names
+    }
 
 
 @cache
@@ -85,16 +100,34 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
+def percent(share: float, decimals: int = 2) -> str:
+    """ "81.37 %" of 0.8137."""
+    return f"{100 * share:.{decimals}f} %"
+
+
 def times(*numbers: int) -> str:
     """ "5×5×8"."""
     return "×".join(f"{number:,}" for number in numbers)
 
 
-ADDRESS = re.compile(r"https?://[\w.~:/?#@!$&*+,;=%-]{1,2000}", re.ASCII)
+ADDRESS = re.compile(
+    r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?([/?#][\w.~:/?#@!$&*+,;=%-]{0,2000})?", re.ASCII | re.IGNORECASE
+)
+LOCAL = ("localhost", ".local", ".internal", ".lan", ".home.arpa")  # how names end that no other network knows
 
 
 def checked_link(link: str | None) -> str | None:
-    """The link, if it is a plain web address or none. Raises PlaygroundError for anything else."""
-    if link is None or ADDRESS.fullmatch(link):
-        return link
-    raise PlaygroundError(f"A lesson's link is a web address such as https://example.org/?net=…, not {link[:40]!r}.")
+    """The link, if it is a plain web address that others can open too; else None: a lesson does without."""
+    return link if link and ADDRESS.fullmatch(link) and _is_public(link) else None
+
+
+def _is_public(address: str) -> bool:
+    """Whether the machine of an address is not this one and not one of a private network."""
+    try:
+        host = (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:  # a bracket without an address in it
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(LOCAL)

@@ -221,7 +221,7 @@ def _key(run: SavedRun) -> tuple[str, str]:
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing the pictures…")
 def _page(key: tuple[str, str], _run: SavedRun, link: str) -> str:
-    return webpage(_run.architecture, _run.config, _run.weights, _run.history if _run.epoch else None, link)
+    return webpage(_run.architecture, _run.config, _run.weights, _run.history, link, _run.epoch)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)

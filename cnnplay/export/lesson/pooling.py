@@ -1,0 +1,146 @@
+"""Pooling: what it is, what it buys and what it costs."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from ...arithmetic import ShapeError, Window, windows
+from ...kernels import KERNELS
+from ...kinds import POOLS
+from ...layers import Pooling
+from ..drawing import draw_row, draw_shift
+from .by_hand import pool, share_kept, slide
+from .cells import Cell, Chapter, Code, Picture, Question, Words
+from .convolution import FIRST
+from .subject import Subject
+from .texts import percent, source_of, times
+
+LARGEST_POOL = 6  # a window that still leaves something to see of a digit's map
+
+
+def pooling(subject: Subject) -> Chapter:
+    """What pooling is, what it buys and what it costs, with the network's own window where it has one."""
+    kind, axes, name = _pooling_of(subject)
+    answer = np.maximum(slide(subject.digit[..., 0], KERNELS[FIRST].array), 0)
+    shape = answer.shape
+    window, stride, pads = _settings(axes, shape)
+    pooled = {row: pool(answer, getattr(np, f"nan{row}"), window, stride, pads) for row in POOLS}
+    titles = {"the map": answer} | {f"{row}, {times(*values.shape)}": values for row, values in pooled.items()}
+    padded = any(map(any, pads))
+    cells: list[Cell] = [
+        Words(
+            "**Pooling** slides a window as well, but has no weights: it takes one number of each window, in each "
+            "map by itself. *Max* takes the largest: is the pattern anywhere here? *Mean* takes the average: how "
+            "much of it is here? *Min* takes the smallest: is it everywhere here?"
+            + " Padding is no value and does not count: at the border there are fewer numbers to take." * padded
+            + f" {_own(subject, name, window, stride)}, on the map of the horizontal edges after ReLU:"
+        ),
+        Code(source_of(pool)),
+        Picture(
+            draw_row,
+            ("by_kind",),
+            lambda: (titles,),
+            "A feature map of the seven, and the same map pooled. "
+            + " ".join(f"{title}." for title in list(titles)[1:])
+            + " Max keeps the strokes strong, mean softens them, min keeps almost nothing.",
+            code=_pooling_code(window, stride, pads, titles),
+        ),
+        *_shift(subject, kind, (window, stride, pads)),
+    ]
+    return Chapter("Pooling", cells)
+
+
+def _own(subject: Subject, name: str, window: Any, stride: Any) -> str:
+    """Whose windows are shown."""
+    if name:
+        return f"Here it is with the window of **{name}**, {times(*window)} with stride {times(*dict.fromkeys(stride))}"
+    instead = f"this is what windows of {times(*window)}, side by side, do"
+    if subject.poolings:
+        first, layer, _ = subject.poolings[0]
+        return f"The windows of **{first}**, {times(*layer.window)}, would show little on one map; {instead}"
+    return f"The network of this lesson has no such layer; {instead}"
+
+
+def _pooling_of(subject: Subject) -> tuple[str, tuple[Window, Window], str]:
+    """(kind, windows, name) of the first pooling that suits a map of 26 × 26; else max of 2 × 2, and no name."""
+    for name, layer, _ in subject.poolings:
+        if 1 < max(layer.window) <= LARGEST_POOL and _suits(layer):
+            return layer.pool, layer.axes, name
+    return "max", windows(2, 2), ""
+
+
+def _suits(layer: Pooling) -> bool:
+    try:
+        return all(axis.pooled_size(26) > 1 for axis in layer.axes)
+    except ShapeError:
+        return False
+
+
+def _settings(axes: tuple[Window, Window], shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
+    """(window, stride, padding), each for rows and columns."""
+    pads = tuple(axis.pads(size) for axis, size in zip(axes, shape, strict=True))
+    return tuple(axis.kernel for axis in axes), tuple(axis.stride for axis in axes), pads
+
+
+def _pooling_code(window: Any, stride: Any, pads: Any, titles: Mapping[str, Any]) -> str:
+    rows = "".join(
+        f'    "{title}": pool(active, np.nan{kind}, window, stride, pads),\n'
+        for kind, title in zip(POOLS, list(titles)[1:], strict=True)
+    )
+    return (
+        f"window, stride, pads = {window}, {stride}, {pads}\n"
+        "active = np.maximum(feature_map, 0)\n"
+        f'by_kind = {{\n    "the map": active,\n{rows}}}'
+    )
+
+
+def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[Cell]:
+    """What stays of a map when the digit is moved, with pooling and without."""
+    combine = getattr(np, f"nan{kind}")
+    maps = [
+        np.maximum(slide(np.roll(subject.digit[..., 0], by, axis=1), KERNELS["rising-line"].array), 0) for by in (0, 1)
+    ]
+    pooled = [pool(values, combine, *settings) for values in maps]
+    kept = {"the map": share_kept(*maps), kind: share_kept(*pooled)}
+    before, after = (percent(share, 0) for share in kept.values())
+    buys = "Fewer numbers for the layers behind it, and a" if pooled[0].size < maps[0].size else "A"
+    more = kept[kind] > kept["the map"] + 0.02
+    return [
+        Words(
+            f"What does it buy? {buys} little calm: where exactly a stroke "
+            "stands is different in every hand. Move the seven to the right by one pixel, and compare what changes "
+            f"in the map of the rising lines and in the pooled map: **{before}** of the map's values "
+            f"stay as they were, after pooling **{after}**. "
+            + (
+                "The network behind it sees a more steady picture."
+                if more
+                else "Here that gains nothing: this pooling does not hide the move."
+            )
+        ),
+        Code(source_of(share_kept)),
+        Picture(
+            draw_shift,
+            ("shifts",),
+            lambda: (
+                {
+                    "the map": (*maps, kept["the map"]),
+                    kind: (*pooled, kept[kind]),
+                },
+            ),
+            "The map of the rising lines and the pooled map, before and after the seven is moved by one pixel, and "
+            f"the differences. {before} of the map stays, {after} of the pooled map.",
+            code="moved = np.roll(digit[..., 0], 1, axis=1)\n"
+            f'rising = [np.maximum(slide(image, named["{KERNELS["rising-line"].title}"]), 0) '
+            "for image in (digit[..., 0], moved)]\n"
+            f"calmer = [pool(values, np.nan{kind}, window, stride, pads) for values in rising]\n"
+            f'shifts = {{"the map": (*rising, share_kept(*rising)), "{kind}": (*calmer, share_kept(*calmer))}}',
+        ),
+        Question(
+            "**Question.** And what does it cost?",
+            f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
+            f"{POOLS[kind].says.partition(':')[0]}, and what stood where in the window is forgotten. For telling "
+            "digits apart that is a good bargain; to say where exactly something stands, it is not.",
+        ),
+    ]

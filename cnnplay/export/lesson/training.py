@@ -1,0 +1,153 @@
+"""How the network learns, and the curves of it."""
+
+from math import log
+
+from ...architecture import CLASSES
+from ...settings import OPTIMIZERS, SCHEDULES
+from ..drawing import draw_curves
+from ..weights import ENTRY, HISTORY
+from .cells import Cell, Chapter, Code, Picture, Words
+from .subject import Subject
+from .texts import counted, percent
+
+GUESSING = log(CLASSES)
+UNTRAINED = (
+    "**The network of this page has not been trained yet**: what you see is what its random first weights make of it."
+)
+INITIAL = (
+    "**The weights of this page are the initial ones of a network that has been trained since**: what you see is what "
+    "its random first weights make of it. There are trained ones, and a lesson on them says what has been learned."
+)
+
+
+def training(subject: Subject) -> Chapter:
+    """How it learns, and the curves."""
+    cells: list[Cell] = [
+        Words(
+            "In the beginning the weights are random, and the answers are guesses. Then, **step** by step: the "
+            f"network reads a **batch**, {subject.config.batch_size} of the training pictures. The **loss** says how "
+            "wrong its answers are: it is −ln p, where p is the probability that it gave to the right digit. The "
+            "**gradient** says for each weight in which direction the loss falls, and each weight goes a little that "
+            "way; how far, the **learning rate** says. When all training pictures have been read once, that is an "
+            "**epoch**. Nobody tells a filter what to look for; what helps to tell the digits apart stays.\n\n"
+            + settings_says(subject)
+            + "\n\nWho guesses among ten digits is right in 10 % of all cases, and has a loss of "
+            f"ln 10 = {GUESSING:.2f}. Whatever it does better than that, it has learned."
+        )
+    ]
+    cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)
+    return Chapter("How it learns", cells)
+
+
+def settings_says(subject: Subject) -> str:
+    """The training settings in a sentence or two."""
+    config = subject.config
+    steps = config.steps_per_epoch(config.train_images)
+    return (
+        f"**{config.train_images:,}** training images in batches of **{config.batch_size}**: "
+        f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
+        f"{counted(config.epochs, 'epoch')}. The **optimizer**, the rule that makes steps of "
+        f"gradients, is **{OPTIMIZERS[config.optimizer].title}**: "
+        f"{OPTIMIZERS[config.optimizer].says}. Its learning rate is {config.learning_rate:g}: "
+        f"{SCHEDULES[config.schedule].says}."
+    )
+
+
+def untrained(subject: Subject) -> str:
+    """That the weights of the page are the initial ones, and whether there are others."""
+    return INITIAL if subject.went_on else UNTRAINED
+
+
+LOAD_HISTORY = f"""
+def load_history(file):
+    \"\"\"How the weights of a file came about, epoch by epoch, as `train` says it.\"\"\"
+    tensors = load_file(file)
+    names = ("epoch_loss", "epoch_accuracy", "validation_loss", "validation_accuracy")
+    epochs = [tensors["{HISTORY}" + name] for name in names]
+    return dict(zip(("loss", "accuracy", "val_loss", "val_accuracy"), epochs))
+
+
+def load_epoch(file):
+    \"\"\"The epoch after which the weights of a file were taken; the history may go on.\"\"\"
+    with safe_open(file, "np") as opened:
+        return json.loads(opened.metadata()["{ENTRY}"])["epoch"]
+"""
+TRAIN_OR_LOAD = """\
+first_kernels = kernels(model)
+if TRAIN:
+    history = train(model, (train_images, train_labels), (test_images, test_labels))
+    epoch = EPOCHS
+    print(f"Trained here, up to epoch {epoch}.")
+else:
+    load_weights(model, WEIGHTS)
+    history, epoch = load_history(WEIGHTS), load_epoch(WEIGHTS)
+    print(f"Loaded from {WEIGHTS}, after epoch {epoch}: nothing was trained here. TRAIN = True trains.")
+loss, accuracy = evaluate(model, test_images, test_labels)
+right = f"{100 * accuracy:.2f} % of {len(test_images):,} test digits are read rightly"
+print(f"{right}; the loss is {loss:.3f}")"""
+CURVES_SAY = (
+    "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
+    "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
+    "examples by heart: **overfitting**."
+)
+MARKED_SAYS = " The thin line marks the epoch after which the weights of this page were taken; the training went on."
+
+
+def _by_framework(subject: Subject) -> list[Cell]:
+    parts = subject.parts
+    return [
+        Code(parts.training),
+        Code(f"import json\n\nfrom safetensors import safe_open\n\n\n{parts.weights}\n{LOAD_HISTORY}", folded=True),
+        Code(TRAIN_OR_LOAD),
+        Words(
+            f"{CURVES_SAY} Where weights come from a file and their training went on after them, a thin line marks "
+            "their epoch."
+        ),
+        Code("draw_curves(plt.figure(), history, epoch)", needs=draw_curves),
+    ]
+
+
+def _as_it_went(subject: Subject) -> list[Cell]:
+    epochs = subject.epochs
+    if not epochs:
+        no_record = "There is no record of how this network was trained, so there are no curves to show."
+        return [Words(no_record if subject.trained else f"{UNTRAINED} There are no curves to show.")]
+    curves = {
+        "loss": [epoch.loss for epoch in epochs],
+        "accuracy": [epoch.accuracy for epoch in epochs],
+        "val_loss": [epoch.validation.loss for epoch in epochs],
+        "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
+    }
+    marked = f" A line marks epoch {subject.taken}, after which these weights were taken." * subject.went_on
+    return [
+        Picture(
+            draw_curves,
+            ("history", "epoch"),
+            lambda: (curves, subject.taken),
+            "Loss and accuracy, epoch by epoch. Test accuracy: "
+            + ", ".join(percent(epoch.validation.accuracy, 1) for epoch in epochs)
+            + f".{marked}",
+        ),
+        Words(f"{CURVES_SAY}{MARKED_SAYS * subject.went_on}\n\n{_how_it_went(subject)}"),
+    ]
+
+
+def _how_it_went(subject: Subject) -> str:
+    """How much these weights read rightly; what came after them; and which epoch was best."""
+    epochs = subject.epochs
+    last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.validation.accuracy)
+    says = [f"The best epoch was number {best.epoch}, with {percent(best.validation.accuracy)}."]
+    if subject.went_on:
+        says.insert(0, f"After the last one, number {last.epoch}, it read {percent(last.validation.accuracy)}.")
+    if not subject.taken:
+        return " ".join([INITIAL, *says])
+    taken = epochs[subject.taken - 1]
+    of_all = f" of {len(epochs)}" * subject.went_on
+    tested = f"**{percent(taken.validation.accuracy)}** of the test images rightly"
+    return " ".join(
+        [
+            f"After {counted(taken.epoch, 'epoch')}{of_all} it read {tested}, "
+            f"and {percent(taken.accuracy)} of the images it learned from (the mean over the epoch).",
+            *says,
+        ]
+    )
