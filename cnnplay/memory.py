@@ -55,6 +55,7 @@ def sweep() -> None:
         cache.cache_clear()
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
+    gc.unfreeze()
     settle()
     if trim := _malloc_trim():
         trim(0)
@@ -71,12 +72,11 @@ def program_caches() -> Iterator["_lru_cache_wrapper[Any]"]:
 
 
 def settle() -> None:
-    """Leave what is in memory by now out of later searches for garbage.
+    """Leave what is in memory by now out of later searches for garbage, until a sweep.
 
-    Streamlit collects garbage after every script run, and all threads wait meanwhile: a tenth of a second and more
-    with what JAX loads and each compiled network adds.
+    All threads wait during such a search: a tenth of a second and more with what JAX loads and each compiled network
+    adds. So what has been looked at once is not looked at again here.
     """
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -1,10 +1,13 @@
 """The worker: one thread that trains all runs in turn, leaves air to the pages, and keeps the house."""
 
 import logging
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from . import memory
 from .data import Dataset
@@ -20,6 +23,7 @@ AIR = 0.004  # seconds between slices that belong to the pages ...
 MOST_AIR = 0.15  # ... and while a page is being made, until it is done or so long
 WARM_UP_AFTER = 1.0  # seconds
 TIDY_EVERY = 1.0  # seconds
+NICENESS = 10  # of the threads that compute
 REST = 5.0  # seconds until the worker looks around where nobody trains
 SWEEP_PAUSE = 20.0  # seconds at least from one forced sweep to the next
 WORTH_A_SWEEP = 20  # programs compiled since the last one
@@ -128,6 +132,7 @@ class Worker:
         except Exception:
             log.exception("the engine could not be made ready; a run that starts will say why")
         memory.settle()
+        _step_back()
 
     def _turn_or_rest(self) -> None:
         with self._changed:
@@ -227,15 +232,30 @@ class Worker:
         return self._clock() - self._air
 
     def _sweep_if_due(self) -> None:
+        """Everybody feels it when all is compiled again: so only where nobody is busy, or memory is short."""
         compiled, size = memory.compilations().count - self._compiled, memory.resident()
         with self._changed:
-            most = self._limits.programs * (3 if any(run.wants_turn for run in self._runs.values()) else 1)
+            idle = not self._pages and not any(run.wants_turn for run in self._runs.values())
+        many = compiled >= self._limits.programs * (1 if idle else 3) and (idle or size is None)
         rested = self._clock() - self._swept > SWEEP_PAUSE and compiled >= WORTH_A_SWEEP
         large = size is not None and size > self._limits.sweep_megabytes * MEGABYTE
-        if compiled >= most or (large and rested) or self._sweep_now:
+        if many or (large and rested) or self._sweep_now:
             memory.sweep()
             self._compiled, self._swept, self._sweep_now = memory.compilations().count, self._clock(), False
             log.info("%d compiled programs swept, memory %s -> %s bytes", compiled, size, memory.resident())
+
+
+def _step_back() -> None:
+    """Where the system knows priorities of threads, those that compute give way to those that answer visitors.
+
+    XLA's threads are not Python's, and all that compute for long are here by now.
+    """
+    if sys.platform != "linux":
+        return
+    answering = {thread.native_id for thread in threading.enumerate()} - {threading.get_native_id()}
+    for task in Path("/proc/self/task").iterdir():
+        if int(task.name) not in answering:
+            os.setpriority(os.PRIO_PROCESS, int(task.name), NICENESS)
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -96,4 +96,5 @@ def served(observed: bool = False) -> Iterator[Server]:
 
 
 def options(port: int) -> dict[str, Any]:
-    return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True}
+    shown = {"client.showErrorDetails": "full"}  # so that an error can be told from another
+    return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True, **shown}
