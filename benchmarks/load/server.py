@@ -3,7 +3,7 @@
 It is the server that `streamlit run` starts. For each line of its input it writes a line of JSON:
 
     {"sessions": [ids of the sessions in memory, open or closed],
-     "trained": [{"network", "batch", "seed", "seconds": in training steps and evaluations}]}
+     "trained": [{"network", "batch", "seed", "seconds": of its own turns}]}
 
 and it ends when its input ends, so that it never outlives who started it.
 """
@@ -13,8 +13,8 @@ import os
 import signal
 import sys
 import threading
-import time
-from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -23,24 +23,23 @@ from weakref import WeakSet
 from streamlit.runtime.app_session import AppSession
 from streamlit.web import bootstrap
 
-from cnnplay.training import Trainer
+from cnnplay.engine import Engine
+from cnnplay.runs import RunView
 
 from .process import options
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
 
-KEYS = "network", "batch", "seed", "seconds"
-
 lock = threading.Lock()
 sessions: "WeakSet[AppSession]" = WeakSet()
-trained: dict[tuple[str, int, int], float] = defaultdict(float)
+started: dict[str, Engine] = {}  # by the run's id, the engine that trains it
 
 
 def main(port: int) -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what Streamlit prints must not come between the answers
     AppSession.__init__ = _seen(AppSession.__init__)  # type: ignore[method-assign]
-    Trainer.advance = _timed(Trainer.advance)  # type: ignore[method-assign]
+    Engine.start = _noted(Engine.start)  # type: ignore[method-assign]
     threading.Thread(target=_answer, args=[answers], daemon=True).start()
     flags = {name.replace(".", "_"): value for name, value in options(port).items()}
     bootstrap.load_config_options(flag_options=flags)
@@ -57,25 +56,37 @@ def _seen(begin: Any) -> Any:
     return wrapped
 
 
-def _timed(advance: Any) -> Any:
-    @wraps(advance)
-    def wrapped(self: Trainer, *arguments: Any, **named: Any) -> None:
-        began = time.perf_counter()
-        try:
-            advance(self, *arguments, **named)
-        finally:
-            with lock:
-                trained[str(self.architecture), self.config.batch_size, self.config.seed] += time.perf_counter() - began
+def _noted(start: Any) -> Any:
+    @wraps(start)
+    def wrapped(self: Engine, *arguments: Any, **named: Any) -> str:
+        run: str = start(self, *arguments, **named)
+        with lock:
+            started[run] = self
+        return run
 
     return wrapped
+
+
+def _trained() -> Iterator[dict[str, Any]]:
+    """What each run that is still kept has had of the time."""
+    with lock:
+        runs = list(started.items())
+    for run, engine in runs:
+        with suppress(KeyError):
+            yield _said(engine.view(run))
+
+
+def _said(view: RunView) -> dict[str, Any]:
+    config = view.config
+    network = str(view.architecture)
+    return {"network": network, "batch": config.batch_size, "seed": config.seed, "seconds": view.seconds}
 
 
 def _answer(answers: Any) -> None:
     for _ in sys.stdin:
         with lock:
             there = [session.id for session in sessions]
-            runs = [dict(zip(KEYS, (*run, seconds), strict=True)) for run, seconds in trained.items()]
-        print(json.dumps({"sessions": there, "trained": runs}), file=answers)
+        print(json.dumps({"sessions": there, "trained": list(_trained())}), file=answers)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

@@ -6,6 +6,7 @@ the sidebar alone, and the reruns of a fragment whenever its time has come, whet
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -54,6 +55,7 @@ class Tab:
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self._asked: dict[str, float] = {}  # fragment: when it was asked for
         self._answer: asyncio.Future[None] | None = None
+        self._trail: deque[str] = deque(maxlen=20)  # what was heard since something was last asked for, but deltas
         self._listener = asyncio.create_task(self._listen())
 
     @classmethod
@@ -66,7 +68,7 @@ class Tab:
         tab = cls(socket)
         tab.query = query
         try:
-            await tab._ask(page_name=page)
+            await tab._ask(f"a link to {page!r}", page_name=page)
         except TabError:
             await tab.close()
             raise
@@ -80,14 +82,14 @@ class Tab:
     async def move(self, key: str, value: float) -> float:
         """Move a slider; the seconds until the page was there."""
         self._set_slider(self._widget(key), [value])
-        return await self._ask()
+        return await self._ask(key)
 
     async def press(self, key: str) -> float:
         """Press a button; the seconds until the page was there."""
         widget = self._widget(key)
         self._states[widget] = WidgetState(id=widget, trigger_value=True)
         try:
-            return await self._ask()
+            return await self._ask(key)
         finally:
             self._states.pop(widget, None)
 
@@ -97,7 +99,7 @@ class Tab:
         self.widgets = {place: widget for place, widget in self.widgets.items() if widget.script == self._main}
         self._forget_states()
         self.query, self._page = "", self.pages[page]
-        return await self._ask()
+        return await self._ask(f"the page {page!r}")
 
     def keys(self) -> list[str]:
         """The keys of the widgets on the page."""
@@ -109,15 +111,17 @@ class Tab:
             raise TabError(f"There is no {key} on the page.")
         return found
 
-    async def _ask(self, **request: Any) -> float:
+    async def _ask(self, what: str, **request: Any) -> float:
         """Have the page drawn anew, and wait for the end of the run that began after this was sent."""
         began = time.perf_counter()
         self._answer, self._run = asyncio.get_running_loop().create_future(), ""
+        self._trail.clear()
         try:
             await self._send(**request)
             await asyncio.wait_for(self._answer, PATIENCE)
         except TimeoutError:
-            raise TabError(f"No answer within {PATIENCE:g} seconds.") from None
+            trail = ", ".join(self._trail)
+            raise TabError(f"No answer within {PATIENCE:g} seconds to {what}. Last heard: {trail}.") from None
         except ConnectionClosed as error:
             raise TabError(f"The connection was closed: {error}") from None
         finally:
@@ -146,7 +150,9 @@ class Tab:
 
     def _take(self, message: ForwardMsg) -> None:
         run = message.metadata.run
-        match message.WhichOneof("type"):
+        if (kind := message.WhichOneof("type")) not in ("delta", None):
+            self._trail.append(f"{kind} {message.script_finished or ''}{' of a fragment' * bool(run.fragment_ids)}")
+        match kind:
             case "new_session":
                 self._drawing = run.script_run_id
                 if not run.fragment_ids:
