@@ -57,6 +57,11 @@ def sweep() -> None:
         sys.modules["jax"].clear_caches()
     gc.unfreeze()
     settle()
+    give_back()
+
+
+def give_back() -> None:
+    """Hand freed pages back to the system, where the C library can."""
     if trim := _malloc_trim():
         trim(0)
 

@@ -132,6 +132,7 @@ class Worker:
         except Exception:
             log.exception("the engine could not be made ready; a run that starts will say why")
         memory.settle()
+        memory.give_back()
         _step_back()
 
     def _turn_or_rest(self) -> None:

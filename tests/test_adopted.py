@@ -14,6 +14,7 @@ from tests.conftest import wait_until
 NET = Architecture.parse("conv2k5s3-relu-flatten-dense10")
 SHORT = TrainConfig(batch_size=100, epochs=2, train_images=1000)  # 20 steps
 LONG = TrainConfig(batch_size=8, epochs=50)
+SLOW = Architecture.parse("conv8k5same-relu-max2-conv16k5same-relu-max2-flatten-dense10")
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def test_it_is_numbered_among_its_visit_s_runs_and_belongs_to_it_alone(engine, t
 
 
 def test_a_visit_whose_runs_all_train_has_no_room_and_keeps_them(engine, trainer):
-    running = [engine.start(NET, LONG, "mine") for _ in range(engine.limits.runs_a_visit)]
+    running = [engine.start(SLOW, LONG, "mine") for _ in range(engine.limits.runs_a_visit)]
     with pytest.raises(SettingsError, match=str(engine.limits.runs_a_visit)):
         adopt(engine, trainer, "mine")
     assert [view.id for view in engine.views("mine")] == running

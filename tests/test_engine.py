@@ -22,7 +22,10 @@ ROOMY = {"sweep_megabytes": 100_000, "full_megabytes": 100_000}
 NET = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
 UNSTABLE = Architecture.parse("conv6k3-conv6k3-flatten-dense10")
 SHORT = TrainConfig(batch_size=64, epochs=2)  # 64 steps
-LONG = TrainConfig(batch_size=8, epochs=50)  # 12,500 steps: it does not end while a test looks
+LONG = TrainConfig(batch_size=8, epochs=50)  # 12,500 steps
+SLOW = Architecture.parse(
+    "conv8k5same-relu-max2-conv16k5same-relu-max2-flatten-dense10"
+)  # with LONG, it outlasts a test
 
 
 @pytest.fixture
@@ -183,7 +186,7 @@ def test_a_new_learning_rate_is_that_of_the_next_steps(engine, small):
 
 
 def test_two_runs_take_turns(engine):
-    runs = [engine.start(NET, LONG), engine.start(NET, LONG)]
+    runs = [engine.start(SLOW, LONG), engine.start(SLOW, LONG)]
     for _ in range(3):
         steps = [engine.view(run).step for run in runs]
         wait_until(lambda steps=steps: all(engine.view(r).step > s for r, s in zip(runs, steps, strict=True)))
@@ -207,7 +210,7 @@ def test_ids_are_long_and_different_and_numbers_count_within_a_visit(engine):
 
 
 def test_a_run_can_be_removed_while_it_trains(engine):
-    run = engine.start(NET, LONG)
+    run = engine.start(SLOW, LONG)
     wait_for_steps(engine, run)
     engine.remove(run)
     with pytest.raises(KeyError):
@@ -231,9 +234,9 @@ def test_the_ninth_run_of_a_visit_drops_the_oldest_that_has_ended(engine):
 
 def test_a_visit_with_nothing_but_training_runs_has_no_room(engine):
     for _ in range(RUNS_A_VISIT):
-        engine.start(NET, LONG, "a")
+        engine.start(SLOW, LONG, "a")
     with pytest.raises(SettingsError, match=str(RUNS_A_VISIT)):
-        engine.start(NET, LONG, "a")
+        engine.start(SLOW, LONG, "a")
     assert len(engine.views("a")) == RUNS_A_VISIT
 
 
@@ -303,7 +306,7 @@ def says(engine, visit):
 
 def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_place(limited):
     engine, _ = limited(active_runs=2)
-    runs = [engine.start(NET, LONG, visit) for visit in "abcd"]
+    runs = [engine.start(SLOW, LONG, visit) for visit in "abcd"]
     views = [engine.view(run) for run in runs]
     assert [view.queue_position for view in views] == [None, None, 1, 2]
     assert [view.status for view in views[2:]] == ["queued", "queued"]
@@ -333,9 +336,9 @@ def test_what_ends_makes_way_for_the_next_in_the_queue(limited, small):
 
 def test_a_visits_third_run_waits_though_there_are_places(limited):
     engine, _ = limited()
-    runs = [engine.start(NET, LONG, "a") for _ in range(3)]
+    runs = [engine.start(SLOW, LONG, "a") for _ in range(3)]
     assert [engine.view(run).queue_position for run in runs] == [None, None, 1]
-    strangers = engine.start(NET, LONG, "b")
+    strangers = engine.start(SLOW, LONG, "b")
     assert engine.view(strangers).queue_position is None
 
 
@@ -361,7 +364,7 @@ def test_real_networks_of_very_different_steps_get_the_same_time():
 
 def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(limited, small):
     engine, clock = limited(silence=90)
-    run, watched = engine.start(NET, LONG, "a"), engine.start(NET, LONG, "b")
+    run, watched = engine.start(NET, LONG, "a"), engine.start(SLOW, LONG, "b")
     wait_for_steps(engine, run)
     wait_for_steps(engine, watched)
     clock.now += 60
@@ -474,7 +477,7 @@ def test_a_network_too_large_for_its_share_is_refused_with_its_numbers(limited):
 def test_a_run_ends_after_the_longest_time_and_what_it_learned_stays(small):
     engine = Engine(lambda: small, Limits(**(ROOMY | {"longest_run": 0.5})))
     try:
-        run = engine.start(NET, LONG, "a")
+        run = engine.start(SLOW, LONG, "a")
         wait_for(engine, run, "stopped")
         view = engine.view(run)
         assert "the longest that one run may" in view.ended_because
@@ -536,7 +539,7 @@ def test_an_exception_in_one_run_ends_that_run_alone_and_it_can_begin_again(limi
 def test_an_exception_in_the_housekeeping_is_logged_and_the_engine_goes_on(limited, small, caplog):
     """A clock that fails once, as a system's might."""
     engine, clock = limited()
-    run = engine.start(NET, LONG, "a")
+    run = engine.start(SLOW, LONG, "a")
     wait_for_steps(engine, run)
     clock.now = None  # every sum with it raises TypeError
     wait_until(lambda: "housekeeping failed" in caplog.text)

@@ -88,10 +88,7 @@ class Tab:
         """Press a button; the seconds until the page was there."""
         widget = self._widget(key)
         self._states[widget] = WidgetState(id=widget, trigger_value=True)
-        try:
-            return await self._ask(key)
-        finally:
-            self._states.pop(widget, None)
+        return await self._ask(key)
 
     async def go(self, page: str) -> float:
         """Go to another page by the sidebar; the seconds until it was there."""
@@ -135,6 +132,8 @@ class Tab:
             page_script_hash=self._page,
             **request,
         )
+        # A press is sent once, whatever is asked for while its answer is on its way.
+        self._states = {widget: state for widget, state in self._states.items() if not state.trigger_value}
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
     async def _listen(self) -> None:

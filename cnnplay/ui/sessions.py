@@ -1,6 +1,7 @@
 """Closed tabs are let go of: Streamlit keeps what a tab held for whoever comes back, and looks at it again only when
 another tab closes, which on a quiet server may be never."""
 
+import gc
 import logging
 import threading
 import time
@@ -40,9 +41,9 @@ class Sessions:
         """A script runs for a session."""
         self._closed[session] = None
 
-    def look(self) -> None:
-        """Let go of those whose tab has been closed for longer than anybody's patience."""
-        now = self._clock()
+    def look(self) -> int:
+        """Let go of those whose tab has been closed for longer than anybody's patience; how many they were."""
+        now, before = self._clock(), len(self._closed)
         for session, since in list(self._closed.items()):
             if self._is_open(session):
                 self._closed[session] = None
@@ -52,6 +53,7 @@ class Sessions:
                 del self._closed[session]
                 self._let_go(session)
                 log.info("session %s let go: its tab was closed %d s ago", session[:6], now - since)
+        return max(0, before - len(self._closed))
 
 
 def attend() -> None:
@@ -68,10 +70,13 @@ def _sessions() -> Sessions:
     sessions = Sessions(get_instance().is_active_session, get_instance().clear_user_info_for_session)
 
     def look_after() -> None:
+        gone = 0
         while exists():
             time.sleep(LOOK_EVERY)
             try:
-                sessions.look()
+                if gone:  # what hangs together in circles would lie about for as long as nothing else happens
+                    gc.collect()
+                gone = sessions.look()
             except Exception:
                 log.exception("closed tabs could not be looked for; the app goes on")
 
