@@ -364,7 +364,7 @@ def test_real_networks_of_very_different_steps_get_the_same_time():
 
 def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(limited, small):
     engine, clock = limited(silence=90)
-    run, watched = engine.start(NET, LONG, "a"), engine.start(SLOW, LONG, "b")
+    run, watched = engine.start(SLOW, LONG, "a"), engine.start(SLOW, LONG, "b")
     wait_for_steps(engine, run)
     wait_for_steps(engine, watched)
     clock.now += 60
@@ -385,7 +385,7 @@ def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(l
     # Silence and return changed no number.
     step = engine.view(run).step
     engine.pause(run)
-    trainer = Trainer(NET, LONG, small)
+    trainer = Trainer(SLOW, LONG, small)
     trainer.advance(step)
     np.testing.assert_array_equal(engine.view(run).history.loss[:step], trainer.history.loss)
 
