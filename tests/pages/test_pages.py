@@ -11,7 +11,7 @@ from cnnplay.engine import shared_engine
 from cnnplay.errors import DataError
 from cnnplay.settings import OPTIMIZERS, TrainConfig
 
-from .driving import ROOT, opened, press, says, shown, wait_for_run
+from .driving import ROOT, drawn, opened, press, says, shown, wait_for_run
 
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
@@ -185,7 +185,9 @@ def test_a_run_from_start_to_results_and_back_by_its_link() -> None:
     assert again.session_state.visit == app.session_state.visit
     assert again.metric[0].value == app.metric[0].value
     # A shared link does not hand the run over.
-    assert "run=" not in next(code.value for code in app.code if "net=" in code.value)
+    (shared,) = [copied["text"] for copied in drawn(app, "copy")]
+    assert "net=" in shared
+    assert "run=" not in shared
 
 
 def test_one_step_pause_resume_stop_and_reset() -> None:
