@@ -32,7 +32,10 @@ def download(page: Page, label: str) -> bytes:
 def test_what_was_trained_goes_home_and_comes_back(page: Page, app: str, chromium: Browser, tmp_path: Path):
     accuracy = train(page, app)
     go(page, "Take it home")
+    counted = page.get_by_text(re.compile(r"Everything in one zip.* \d+ files"))
+    files = int(re.search(r"(\d+) files", counted.inner_text())[1])
     page.get_by_text("With all of MNIST").click()  # off: 11 MB less to pack
+    expect(counted).to_contain_text(f"{files - 1} files")
     settle(page)
     with zipfile.ZipFile(io.BytesIO(download(page, "Take everything home"))) as archive:
         names = set(archive.namelist())

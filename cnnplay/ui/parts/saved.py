@@ -55,7 +55,7 @@ def _place(network: Architecture) -> Callable[[str], tuple[int, bool]]:
 
 def open_file() -> None:
     """A weights file becomes a run of this visit; one that is not good changes nothing."""
-    begin(take_opened=None, take_said=None)
+    begin(take_opened=None, take_said=None, take_refused=None)
     st.subheader("Open a file", anchor=False)
     file = st.file_uploader(
         f"A file {WEIGHTS_FILE} from here, at most {MOST_BYTES / 1e6:.0f} MB",
@@ -66,26 +66,28 @@ def open_file() -> None:
         "curves to *Training*, its filters to *Look inside*, and on *Draw* it reads your digits.",
     )
     if file is None:
-        choose(take_opened=None, take_said=None)
+        choose(take_opened=None, take_said=None, take_refused=None)
     elif file.file_id != chosen().take_opened:
-        choose(take_opened=file.file_id, take_said=None)
+        choose(take_opened=file.file_id, take_said=None, take_refused=None)
         try:
-            _open(file.getvalue())
+            choose(take_said=_open(file.getvalue()))
         except PlaygroundError as error:
-            choose(take_said=f"{file.name[:60]}: {error}")
+            choose(take_refused=f"{file.name[:60]}: {error}")
         else:
-            st.rerun()
+            st.rerun()  # all that stands above follows
     if chosen().take_said:
-        st.error(plain(chosen().take_said), icon=":material/error:")
+        st.success(chosen().take_said, icon=":material/folder_open:")
+    if chosen().take_refused:
+        st.error(plain(chosen().take_refused), icon=":material/error:")
 
 
-def _open(data: bytes) -> None:
+def _open(data: bytes) -> str:
+    """Make a run of it; in words what it is. Raises PlaygroundError, and changes nothing, where it is none."""
     saved = load(data)
     view = state.open_run(saved)
     choose(inside_run=view.id)
+    after = f"after {counted(saved.epoch, 'epoch')}" if saved.epoch else "with its initial weights"
     best = (
-        f", {saved.history.epochs[saved.epoch - 1].validation.accuracy:.2%} of the test images" if saved.epoch else ""
+        f": {saved.history.epochs[saved.epoch - 1].validation.accuracy:.2%} of the test images" if saved.epoch else ""
     )
-    st.toast(
-        f"Opened as run {view.number}: after {counted(saved.epoch, 'epoch')}{best}.", icon=":material/folder_open:"
-    )
+    return f"Opened as run {view.number}, {after}{best}. Its curves are on *Training*, its filters on *Look inside*."
