@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import memory
@@ -256,7 +256,8 @@ def _step_back() -> None:
     answering = {thread.native_id for thread in threading.enumerate()} - {threading.get_native_id()}
     for task in Path("/proc/self/task").iterdir():
         if int(task.name) not in answering:
-            os.setpriority(os.PRIO_PROCESS, int(task.name), NICENESS)
+            with suppress(OSError):  # it has ended meanwhile, or the system does not allow it
+                os.setpriority(os.PRIO_PROCESS, int(task.name), NICENESS)
 
 
 def _out_of_memory(error: Exception) -> bool:
