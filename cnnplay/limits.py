@@ -34,7 +34,7 @@ class Limits:
     # Seconds without a sign of life until a visit's runs are dropped.
     kept_for: float = bounded(0.1, 10_000_000, default=4 * 3600.0)
     # Seconds after which the controls, drawings and undo of a closed tab are forgotten; its runs stay for longer.
-    closed_tab: float = bounded(1.0, 120.0, default=100.0)
+    closed_tab: float = bounded(1.0, 120.0, default=90.0)
     # MB of weights, optimizers' memory and histories of one run; a network that needs more is refused.
     run_megabytes: float = bounded(0.1, 1_000_000, default=96.0)
     # The same of all runs together: beyond it weights of single epochs go, then runs that nobody watches.

@@ -55,8 +55,7 @@ def sweep() -> None:
         cache.cache_clear()
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
-    gc.unfreeze()
-    settle()
+    settle_all()
     give_back()
 
 
@@ -84,6 +83,12 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def settle_all() -> None:
+    """The same with everything looked at again: garbage that was set apart while it was in use goes, too."""
+    gc.unfreeze()
+    settle()
 
 
 @once

@@ -1,7 +1,6 @@
 """Closed tabs are let go of: Streamlit keeps what a tab held for whoever comes back, and looks at it again only when
 another tab closes, which on a quiet server may be never."""
 
-import gc
 import logging
 import threading
 import time
@@ -11,9 +10,11 @@ import streamlit as st
 from streamlit.runtime import exists, get_instance
 
 from ..limits import LIMITS
+from ..memory import settle_all
 from ..once import once
 
 LOOK_EVERY = 5.0  # seconds
+SEARCH_EVERY = 15.0  # seconds at least from one search for what closed tabs have left to the next: all threads wait
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Sessions:
 
     def look(self) -> int:
         """Let go of those whose tab has been closed for longer than anybody's patience; how many they were."""
-        now, before = self._clock(), len(self._closed)
+        now, gone = self._clock(), 0
         for session, since in list(self._closed.items()):
             if self._is_open(session):
                 self._closed[session] = None
@@ -52,8 +53,9 @@ class Sessions:
             elif now - since >= self._patience:
                 del self._closed[session]
                 self._let_go(session)
+                gone += 1
                 log.info("session %s let go: its tab was closed %d s ago", session[:6], now - since)
-        return max(0, before - len(self._closed))
+        return gone
 
 
 def attend() -> None:
@@ -70,13 +72,14 @@ def _sessions() -> Sessions:
     sessions = Sessions(get_instance().is_active_session, get_instance().clear_user_info_for_session)
 
     def look_after() -> None:
-        gone = 0
+        gone, searched = 0, time.monotonic()
         while exists():
             time.sleep(LOOK_EVERY)
             try:
-                if gone:  # what hangs together in circles would lie about for as long as nothing else happens
-                    gc.collect()
-                gone = sessions.look()
+                if gone and time.monotonic() - searched >= SEARCH_EVERY:
+                    settle_all()  # a session hangs together in circles, and may have been set apart while it was open
+                    gone, searched = 0, time.monotonic()
+                gone += sessions.look()
             except Exception:
                 log.exception("closed tabs could not be looked for; the app goes on")
 
