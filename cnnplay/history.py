@@ -216,6 +216,15 @@ class History:
         )
         return history
 
+    def by_epoch(self) -> dict[str, list[float]]:
+        """The curves of the epochs, as Keras names them: "loss", "accuracy", "val_loss", "val_accuracy"."""
+        return {
+            "loss": [epoch.loss for epoch in self.epochs],
+            "accuracy": [epoch.accuracy for epoch in self.epochs],
+            "val_loss": [epoch.validation.loss for epoch in self.epochs],
+            "val_accuracy": [epoch.validation.accuracy for epoch in self.epochs],
+        }
+
     @property
     def best(self) -> Epoch:
         """The epoch of the highest validation accuracy, the earliest of equals. Raises ValueError before the first."""

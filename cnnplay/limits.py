@@ -41,7 +41,7 @@ class Limits:
     kept_megabytes: float = bounded(0.1, 1_000_000, default=256.0)
     # Programs compiled since the last sweep that make one due as soon as nobody is busy.
     programs: int = bounded(1, 100_000, default=150)
-    # MB of the process (resident memory, where the system tells) at which a sweep is due at once ...
+    # MB of the process (resident memory) at which a sweep is due at once ...
     sweep_megabytes: float = bounded(0.1, 10_000_000, default=1050.0)
     # ... and at which no new run begins, and runs that nobody watches are dropped.
     full_megabytes: float = bounded(0.1, 10_000_000, default=1300.0)

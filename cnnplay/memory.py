@@ -6,27 +6,23 @@ hold programs, JAX's own among them, and handing the freed pages to the system d
 
 import ctypes
 import gc
-import os
 import sys
 from collections.abc import Iterator
 from functools import _lru_cache_wrapper
 from itertools import count
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from .once import once
 
 COMPILED = "/jax/core/compile/backend_compile_duration"  # what JAX reports after each compilation
 NO_PROGRAMS = ("on_device", "_options")  # caches of something else: the images, the compiler's options
-STATM = Path("/proc/self/statm")
 
 
-def resident() -> int | None:
-    """Bytes of memory that the process holds; None where the system does not tell (it is no Linux)."""
-    try:
-        return int(STATM.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, AttributeError, ValueError, IndexError):
-        return None
+def resident() -> int:
+    """Bytes of memory that the process holds: its resident set."""
+    return int(psutil.Process().memory_info().rss)
 
 
 class Compilations:

@@ -72,7 +72,7 @@ class Worker:
     def check_memory(self) -> None:
         """Raises SettingsError where the process has no memory left for a further run."""
         size = memory.resident()
-        if size and size > self._limits.full_megabytes * MEGABYTE:
+        if size > self._limits.full_megabytes * MEGABYTE:
             self._sweep_now = True
             raise SettingsError(
                 f"The server's memory is nearly full ({size / MEGABYTE:,.0f} MB), so no further run can begin now. Try "
@@ -94,7 +94,7 @@ class Worker:
             for run in self._runs.values():
                 run.release()
             self._keeping.hold_bytes(now)
-            if size and size > self._limits.full_megabytes * MEGABYTE:
+            if size > self._limits.full_megabytes * MEGABYTE:
                 self._keeping.drop_longest_unseen(now)
             self._visits.forget(self._runs.values(), now, self._limits.silence, self._limits.kept_for)
             self.line_up()
@@ -237,9 +237,9 @@ class Worker:
         compiled, size = memory.compilations().count - self._compiled, memory.resident()
         with self._changed:
             idle = not self._pages and not any(run.wants_turn for run in self._runs.values())
-        many = compiled >= self._limits.programs * (1 if idle else 3) and (idle or size is None)
+        many = idle and compiled >= self._limits.programs
         rested = self._clock() - self._swept > SWEEP_PAUSE and compiled >= WORTH_A_SWEEP
-        large = size is not None and size > self._limits.sweep_megabytes * MEGABYTE
+        large = size > self._limits.sweep_megabytes * MEGABYTE
         if many or (large and rested) or self._sweep_now:
             memory.sweep()
             self._compiled, self._swept, self._sweep_now = memory.compilations().count, self._clock(), False

@@ -6,7 +6,6 @@ import time
 import numpy as np
 import pytest
 
-from cnnplay import memory
 from cnnplay.architecture import Architecture
 from cnnplay.data import mnist
 from cnnplay.engine import Engine
@@ -492,8 +491,6 @@ def test_a_run_ends_after_the_longest_time_and_what_it_learned_stays(small):
 
 
 def test_no_run_begins_where_the_memory_is_nearly_full(small):
-    if memory.resident() is None:
-        return
     engine = Engine(lambda: small, Limits(full_megabytes=50))
     try:
         with pytest.raises(SettingsError, match="nearly full"):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Any
+
+import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds for a start, and for an end
@@ -57,11 +58,7 @@ class Server:
 
     def resident(self) -> float:
         """MB of memory it takes: the resident set."""
-        status = Path(f"/proc/{self._process.pid}/statm")
-        if status.exists():
-            return int(status.read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-        told = subprocess.run(["ps", "-o", "rss=", "-p", str(self._process.pid)], capture_output=True, text=True)
-        return int(told.stdout or 0) * 1024 / 1e6
+        return psutil.Process(self._process.pid).memory_info().rss / 1e6
 
     def words(self) -> str:
         """All that it has written."""

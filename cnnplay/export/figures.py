@@ -12,9 +12,9 @@ from .. import inspection
 from ..data import mnist
 from ..pictures import digit
 from .drawing import draw_confusion, draw_curves, draw_filters, draw_layers, draw_network
+from .lesson.subject import DIGIT
 from .weights import SavedRun
 
-DIGIT = 0  # the test image whose way through the layers is drawn: a seven
 DOTS = 160  # per inch, of a PNG
 
 # Set once for all: what is set for one figure alone would meanwhile hold for those of other threads.
@@ -47,17 +47,7 @@ def _layers(figure: Figure, run: SavedRun) -> None:
 
 
 def _curves(figure: Figure, run: SavedRun) -> None:
-    epochs = run.history.epochs
-    draw_curves(
-        figure,
-        {
-            "loss": [epoch.loss for epoch in epochs],
-            "accuracy": [epoch.accuracy for epoch in epochs],
-            "val_loss": [epoch.validation.loss for epoch in epochs],
-            "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
-        },
-        run.epoch,
-    )
+    draw_curves(figure, run.history.by_epoch(), run.epoch)
 
 
 def _confusion(figure: Figure, run: SavedRun) -> None:
@@ -84,8 +74,9 @@ def drawn(name: str, run: SavedRun) -> Figure:
     return figure
 
 
-def to_png(figure: Figure) -> bytes:
-    return _saved(figure, "png", dpi=DOTS)
+def to_png(figure: Figure, dots: int = DOTS) -> bytes:
+    """dots: per inch."""
+    return _saved(figure, "png", dpi=dots, metadata={"Software": None})
 
 
 def to_svg(figure: Figure) -> bytes:

@@ -4,7 +4,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from html import escape
-from io import BytesIO
 
 from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
@@ -13,6 +12,7 @@ from ..architecture import Architecture
 from ..history import History
 from ..model import Weights
 from ..settings import TrainConfig
+from .figures import to_png
 from .lesson import TITLE, Cell, Chapter, Code, Picture, Question, Subject, Table, Words, lesson
 from .lesson.texts import checked_link
 
@@ -138,10 +138,9 @@ def _markdown(text: str) -> str:
 
 def _figure(picture: Picture) -> str:
     """The picture within the page, as wide as it was drawn where there is room."""
-    figure, file = Figure(), BytesIO()
+    figure = Figure()
     picture.draw(figure, *picture.values())
-    figure.savefig(file, format="png", dpi=DOTS, metadata={"Software": None})
-    address = f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+    address = f"data:image/png;base64,{b64encode(to_png(figure, DOTS)).decode()}"
     inches = figure.get_figwidth()
     kind = ' class="wide"' if inches > WIDE else ""
     style = f"--inches: {inches:.2f}"

@@ -108,16 +108,10 @@ def _by_framework(subject: Subject) -> list[Cell]:
 
 
 def _as_it_went(subject: Subject) -> list[Cell]:
-    epochs = subject.epochs
-    if not epochs:
+    if not (subject.history and subject.epochs):
         no_record = "There is no record of how this network was trained, so there are no curves to show."
         return [Words(no_record if subject.trained else f"{UNTRAINED} There are no curves to show.")]
-    curves = {
-        "loss": [epoch.loss for epoch in epochs],
-        "accuracy": [epoch.accuracy for epoch in epochs],
-        "val_loss": [epoch.validation.loss for epoch in epochs],
-        "val_accuracy": [epoch.validation.accuracy for epoch in epochs],
-    }
+    curves = subject.history.by_epoch()
     marked = f" A line marks epoch {subject.taken}, after which these weights were taken." * subject.went_on
     return [
         Picture(
@@ -125,7 +119,7 @@ def _as_it_went(subject: Subject) -> list[Cell]:
             ("history", "epoch"),
             lambda: (curves, subject.taken),
             "Loss and accuracy, epoch by epoch. Test accuracy: "
-            + ", ".join(percent(epoch.validation.accuracy, 1) for epoch in epochs)
+            + ", ".join(percent(accuracy, 1) for accuracy in curves["val_accuracy"])
             + f".{marked}",
         ),
         Words(f"{CURVES_SAY}{MARKED_SAYS * subject.went_on}\n\n{_how_it_went(subject)}"),

@@ -21,7 +21,7 @@ def weights(run: SavedRun, files: Contents) -> None:
     with left:
         st.subheader("Take the weights", anchor=False)
         if not run.epoch:
-            st.markdown("This network has not been trained: its weights are random, and the seed says which.")
+            st.markdown("These are initial weights: random ones, and the seed says which.")
         elif WEIGHTS_FILE not in files:
             st.warning(
                 f"{run.architecture.parameter_count:,} weights make a file of more than {MOST_BYTES / 1e6:.0f} MB, "

@@ -41,10 +41,15 @@ class Looked:
     @cached_property
     def key(self) -> tuple[str, str]:
         """Tells it apart from every other network and from the same with other weights."""
-        digest = blake2b(digest_size=16)
-        for name, array in sorted(self.weights.items()):
-            digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
-        return str(self.architecture), digest.hexdigest()
+        return key_of(self.architecture, self.weights)
+
+
+def key_of(network: Architecture, weights: Weights) -> tuple[str, str]:
+    """What tells a network with its weights apart from every other."""
+    digest = blake2b(digest_size=16)
+    for name, array in sorted(weights.items()):
+        digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
+    return str(network), digest.hexdigest()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,9 +1,7 @@
 """What is taken home: all of it as one zip, the lesson, the code, the weights, figures and tables, the link."""
 
 from functools import partial
-from hashlib import blake2b
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -22,7 +20,7 @@ from ..app import PAGES
 from ..components.copy import copy
 from ..labs import begin, chosen, kept, kept_default, kept_of
 from ..widgets import counted, plain, way_out
-from .subject import Looked
+from .subject import Looked, key_of
 
 MIME = {
     "csv": "text/csv",
@@ -211,21 +209,18 @@ def offer(files: Contents, name: str, label: str, *, primary: bool = False) -> N
     )
 
 
-def _key(run: SavedRun) -> tuple[str, str]:
+def _key(run: SavedRun) -> tuple[object, ...]:
     """Tells a run as it is now apart from every other."""
-    digest = blake2b(digest_size=16)
-    for name, array in run.weights.items():
-        digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
-    return str(run.architecture), f"{digest.hexdigest()} {run.epoch} {run.history.steps} {run.config}"
+    return key_of(run.architecture, run.weights), run.epoch, run.history.steps, run.config
 
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing the pictures…")
-def _page(key: tuple[str, str], _run: SavedRun, link: str) -> str:
+def _page(key: tuple[object, ...], _run: SavedRun, link: str) -> str:
     return webpage(_run.architecture, _run.config, _run.weights, _run.history, link, _run.epoch)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _figure(key: tuple[str, str], name: str, _run: SavedRun) -> bytes:
+def _figure(key: tuple[object, ...], name: str, _run: SavedRun) -> bytes:
     return to_png(drawn(name, _run))
 
 
