@@ -1,17 +1,18 @@
 """cnnplay: `streamlit run streamlit_app.py`."""
 
-from cnnplay.ui import state
-from cnnplay.ui.app import attended, heartbeat, log_to_console, navigation, run, tell
-from cnnplay.ui.sessions import attend
+from cnnplay.ui import session
+from cnnplay.ui.navigation import log_to_console, navigation, page_rendering, run
+from cnnplay.ui.notices import heartbeat, tell
+from cnnplay.ui.session_cleanup import track_session
 from cnnplay.ui.sidebar import sidebar
 
 log_to_console()
-attend()
-state.begin()
+track_session()
+session.begin()
 page = navigation()
-with attended():
+with page_rendering():
     sidebar()
     heartbeat()
     tell()
     run(page)
-state.write_link()
+session.write_link()

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from statistics import median
 from typing import Any
 
-from cnnplay.architecture import PRESETS
+from cnnplay.network.presets import PRESETS
 
 from .conduct import Worker, fresh
 from .settings import FURTHER_NETWORKS, GRID, KERAS_CONVNET, NOTEBOOK, TITLES, Scale

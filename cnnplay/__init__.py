@@ -1,30 +1,55 @@
 """cnnplay: what a convolutional neural network computes. Read it in this order.
 
-arithmetic     where windows stand and how many fit: every size comes from here
-convolution    conv2d; `lowering` has how it is computed       } `reference` has both as plain loops:
-pooling        pool2d; `kinds` has the table of its kinds      } the lesson, and the oracle of the tests
-layers         the layers, each with its shapes and its sums
-fitting        which layers fit on which, and what mends those that do not
-text           a network's text: conv6k2-relu-max2-flatten-dense10
-architecture   Architecture: layers that fit, their shape table, the presets
-blocks         the sidebar's way to write a network
-model          the Flax network of an Architecture
-data           MNIST
-pictures       what filters slide over: patterns, digits, uploads; `kernels` has filters with a name
-signals        functions of one variable
-lessons        what the labs show, as arrays
-handwriting    what a network receives of a drawing; `photo` makes one of a photo
-settings       TrainConfig, optimizers, schedules
-history        what happened: every step, every epoch
-training       Trainer: advance, evaluate, snapshot, restore; `programs` has what it compiles
-inspection     what a network makes of an image and why, what it looks for, what a filter is worth
-limits         what one process gives its visitors at most
-runs           a run, and what a page may know of it
-turns          whose turn it is; `visits` who is here and what they are told, `keeping` what is kept of runs
-worker         the thread that trains them in turn; `memory` gives back what compiled programs took
-engine         runs that train in the background: start, pause, resume, step, stop, reset
-link           network and settings as a link
-figures        arrays to pictures
-export         what is taken home: code, weights, the lesson as a notebook and as a page
-ui             everything that knows Streamlit
+errors, bounds, caching   what everything builds on
+ops          the window's arithmetic, conv2d, pool2d, the kinds of pooling and activation, and plain loops as reference
+data         MNIST
+network      layers, their text form, which of them fit, the shape table, and the Flax model
+training     settings, the trainer, the compiled programs and the history of a run
+inputs       pictures: drawn, found in MNIST, uploaded, drawn by hand
+labs         kernels, signals and demonstrations, as arrays
+inspection   what a network makes of an image and why, what it looks for, what a filter is worth
+engine       runs that train in the background, for many visitors at once
+link         network and settings as a link
+figures      arrays to Plotly figures
+export       what a visitor takes home: code, weights, the lesson as a notebook and as a page
+ui           everything that imports Streamlit
+
+The public names below are loaded when they are first used, so that `import cnnplay` does not load JAX.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .data.datasets import mnist as mnist
+    from .network.architecture import Architecture as Architecture
+    from .ops.arithmetic import Window as Window
+    from .ops.convolution import conv2d as conv2d
+    from .ops.pooling import pool2d as pool2d
+    from .training.config import TrainConfig as TrainConfig
+    from .training.trainer import Trainer as Trainer
+
+_HOMES = {
+    "Architecture": "network.architecture",
+    "TrainConfig": "training.config",
+    "Trainer": "training.trainer",
+    "Window": "ops.arithmetic",
+    "conv2d": "ops.convolution",
+    "mnist": "data.datasets",
+    "pool2d": "ops.pooling",
+}
+
+__all__ = ["Architecture", "TrainConfig", "Trainer", "Window", "conv2d", "mnist", "pool2d"]
+
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that defines it (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -47,3 +47,7 @@ class DivergedError(PlaygroundError):
     def __init__(self, message: str, step: int, remedies: Sequence[Remedy] = ()):
         super().__init__(message, remedies)
         self.step = step
+
+
+class PictureError(PlaygroundError):
+    """A picture that cannot be drawn, found or read."""

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .architecture import DEFAULT, read_layers, write_layers
 from .errors import SettingsError, TextError
-from .settings import TrainConfig
+from .network.layers import write_layers
+from .network.parsing import DEFAULT, read_layers
+from .training.config import TrainConfig
 
 
 def _whole(text: str) -> int:

@@ -3,13 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from cnnplay.architecture import MOST_LETTERS, Architecture
 from cnnplay.errors import PlaygroundError, TextError
 from cnnplay.export.tables import to_csv, words
 from cnnplay.figures.network import sharing_figure
-from cnnplay.ui import state
-from cnnplay.ui.app import enter
-from cnnplay.ui.widgets import head, picture, way_out
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.parsing import MOST_LETTERS
+from cnnplay.ui import choice, widget_values
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.widgets import head, picture, show_error
 
 enter()
 
@@ -63,8 +64,8 @@ def text_form() -> None:
     """The network's text as a field. A text that cannot be read stays in the field, and the network as it was."""
     st.subheader("The network as text", anchor=False)
     problem = st.session_state.get("text_problem")
-    text = problem[0] if problem else state.net()
-    state.show("net_text", text)
+    text = problem[0] if problem else choice.net()
+    widget_values.show("net_text", text)
     st.text_input(
         "Layers, joined by hyphens",
         text,
@@ -76,23 +77,23 @@ def text_form() -> None:
         "order, more than three blocks, several hidden layers: the text can say what the sidebar cannot.",
     )
     if problem:
-        way_out(problem[1], "text_mend")
+        show_error(problem[1], "text_fix")
         st.caption("The network is as it was.")
 
 
 def take_text() -> None:
     st.session_state.text_problem = None
     try:
-        state.choose_net(st.session_state.net_text)
+        choice.choose_net(st.session_state.net_text)
     except TextError as error:
         st.session_state.text_problem = (st.session_state.net_text, error)
 
 
 head("Architecture", "How large is each layer, and why? One formula gives every size; here it has your numbers.")
 try:
-    network = state.network()
+    network = choice.network()
 except PlaygroundError as error:
-    way_out(error, "architecture_mend")
+    show_error(error, "architecture_fix")
 else:
     picture(network)
     shape_table(network)

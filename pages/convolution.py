@@ -1,10 +1,10 @@
 """Convolution: a filter on an image, two functions that make a third, how filters find lines, and depth."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.depth import depth
-from cnnplay.ui.parts.functions import two_functions
-from cnnplay.ui.parts.lines import finding_lines
-from cnnplay.ui.parts.slide import filter_on_an_image
+from cnnplay.ui.convolution.depth import depth
+from cnnplay.ui.convolution.functions import two_functions
+from cnnplay.ui.convolution.lines import finding_lines
+from cnnplay.ui.convolution.slide import filter_on_an_image
+from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head, tabs
 
 enter()

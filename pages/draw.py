@@ -1,7 +1,7 @@
 """Draw: let the network read your handwriting, and see what it receives of it."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.draw import draw_a_digit
+from cnnplay.ui.draw.draw import draw_a_digit
+from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head
 
 enter()

@@ -1,9 +1,9 @@
 """Take it home: the lesson as a notebook and as a page, the code, the weights, figures and tables, the link."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.saved import open_file, weights
-from cnnplay.ui.parts.subject import choose_network
-from cnnplay.ui.parts.take import code, everything, figures_and_tables, lesson, saved_run, share
+from cnnplay.ui.export.saved import open_file, weights
+from cnnplay.ui.export.take import code, everything, figures_and_tables, lesson, saved_run, share
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.subject import choose_network
 from cnnplay.ui.widgets import head, tabs
 
 enter()

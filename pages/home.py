@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.flow import digit_in_the_network, one_neuron, the_way_through
-from cnnplay.ui.parts.path import path
+from cnnplay.ui.home.flow import digit_in_the_network, one_neuron, the_way_through
+from cnnplay.ui.home.path import path
+from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head
 
 enter()

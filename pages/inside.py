@@ -1,11 +1,11 @@
 """Look inside: what a network has learned, why it answers as it does, and what it takes to change its mind."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.change import change_it, changed, say_what_is_changed
-from cnnplay.ui.parts.mistakes import mistakes
-from cnnplay.ui.parts.sees import what_it_sees
-from cnnplay.ui.parts.subject import choose_image, choose_network
-from cnnplay.ui.parts.why import the_answer, why, wishes
+from cnnplay.ui.inside.change import change_it, changed, say_what_is_changed
+from cnnplay.ui.inside.mistakes import mistakes
+from cnnplay.ui.inside.sees import what_it_sees
+from cnnplay.ui.inside.why import the_answer, why, wishes
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.subject import choose_image, choose_network
 from cnnplay.ui.widgets import head, tabs
 
 enter()

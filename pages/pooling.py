@@ -1,7 +1,7 @@
 """Pooling: by numbers, on feature maps, and what it buys and costs."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.pooling import buys_and_costs, four_by_four, on_a_digit, source_and_links
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.pooling.pooling import buys_and_costs, four_by_four, on_a_digit, source_and_links
 from cnnplay.ui.widgets import head, tabs
 
 enter()

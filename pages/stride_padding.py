@@ -1,7 +1,7 @@
 """Stride and padding: the grid, its windows and its arithmetic."""
 
-from cnnplay.ui.app import enter
-from cnnplay.ui.parts.windows import windows_on_a_grid
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.stride_padding.windows import windows_on_a_grid
 from cnnplay.ui.widgets import head
 
 enter()

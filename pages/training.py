@@ -5,17 +5,17 @@ from functools import partial
 
 import streamlit as st
 
-from cnnplay.data import mnist
-from cnnplay.engine import shared_engine
+from cnnplay.data.datasets import mnist
+from cnnplay.engine.engine import shared_engine
+from cnnplay.engine.run import RunView
 from cnnplay.errors import PlaygroundError
 from cnnplay.figures.training import confusion_figure, curve, digits_figure
-from cnnplay.runs import RunView
-from cnnplay.settings import smaller_rate, what_differs
-from cnnplay.ui import state
-from cnnplay.ui.app import enter
+from cnnplay.training.config import smaller_rate, what_differs
+from cnnplay.ui import choice, runs, widget_values
 from cnnplay.ui.components.curves import live_curves
-from cnnplay.ui.training_controls import buttons, live_rate, settings
-from cnnplay.ui.widgets import counted, head, way_out
+from cnnplay.ui.navigation import enter
+from cnnplay.ui.training.controls import buttons, live_rate, settings
+from cnnplay.ui.widgets import counted, head, show_error
 
 enter()
 
@@ -47,14 +47,14 @@ def labelled(views: list[RunView]) -> dict[str, str]:
 
 def choose_run(view: RunView | None, views: list[RunView]) -> None:
     names = labelled(views)
-    if "run_shown" in state.changed_by_user() and st.session_state.run_shown in names:
+    if "run_shown" in widget_values.changed_by_user() and st.session_state.run_shown in names:
         st.session_state.run = st.session_state.shown["run_shown"] = st.session_state.run_shown
         st.rerun()
-    state.show("run_shown", view.id if view else None)
+    widget_values.show("run_shown", view.id if view else None)
     st.selectbox(
         "Run in view",
         list(names),
-        state.index_of(view.id if view else None, names),
+        widget_values.index_of(view.id if view else None, names),
         key="run_shown",
         format_func=lambda run: names[run],
         help="The others stay in the curves, fainter. The × beside a name removes one.",
@@ -63,7 +63,7 @@ def choose_run(view: RunView | None, views: list[RunView]) -> None:
 
 def remove() -> None:
     """The × of an earlier run in the legend."""
-    views = {str(view.number): view for view in state.run_views()}
+    views = {str(view.number): view for view in runs.run_views()}
     chosen = views.get(str(st.session_state.curves.remove))
     if chosen:
         shared_engine().remove(chosen.id)
@@ -71,12 +71,12 @@ def remove() -> None:
 
 def news(view: RunView | None, views: list[RunView]) -> tuple[object, ...]:
     """What changes the page outside the curves: a run began, paused, ended, was removed, finished an epoch."""
-    return (len(views), view.status, len(view.history.epochs), view.history.astray) if view else (len(views),)
+    return (len(views), view.status, len(view.history.epochs), view.history.diverging) if view else (len(views),)
 
 
-def astray(view: RunView) -> PlaygroundError | None:
+def diverging(view: RunView) -> PlaygroundError | None:
     """A run whose loss is still a number, but a hopeless one."""
-    if not view.history.astray:
+    if not view.history.diverging:
         return None
     return PlaygroundError(
         "The loss is above 2.30, which mere guessing would give: with a learning rate of "
@@ -87,7 +87,7 @@ def astray(view: RunView) -> PlaygroundError | None:
 
 def watch() -> None:
     """The part that is drawn again while a run goes on: how far it is, and its curves."""
-    view, views = state.run_view(), state.run_views()
+    view, views = runs.run_view(), runs.run_views()
     names = labelled(views)
     if view:
         progress(view)
@@ -132,7 +132,7 @@ def progress(view: RunView) -> None:
 def queue_says(view: RunView) -> str:
     """Where it stands in the queue, and what it waits for."""
     limits, goes_on = shared_engine().limits, "goes on" if view.step else "begins"
-    training = [each for each in state.run_views() if each.live and not each.queue_position]
+    training = [each for each in runs.run_views() if each.live and not each.queue_position]
     if len(training) >= limits.active_a_visit:
         own = f"{counted(limits.active_a_visit, 'run')} of one visitor"
         return f"waits: {own} may train at a time. It {goes_on} when one of yours ends or pauses"
@@ -197,21 +197,21 @@ head("Training", "Watch the network in the sidebar learn to read 60,000 handwrit
 
 trainable = True
 try:
-    state.network()
+    choice.network()
     mnist()
 except PlaygroundError as error:
     trainable = False
-    way_out(error, "training_mend")
+    show_error(error, "training_fix")
 
 with st.container(border=True):
     settings()
-view, views = state.run_view(), state.run_views()
+view, views = runs.run_view(), runs.run_views()
 buttons(view, trainable=trainable)
 if problem := st.session_state.pop("problem", None):
-    way_out(problem, "start_mend")
+    show_error(problem, "start_fix")
 
-if view and (trouble := view.error or astray(view)):
-    way_out(trouble, "run_mend", partial(state.train_again, str(view.architecture), view.config))
+if view and (trouble := view.error or diverging(view)):
+    show_error(trouble, "run_fix", partial(runs.train_again, str(view.architecture), view.config))
 if view and view.ended_because:
     st.info(view.ended_because, icon=":material/timer_off:")
 st.session_state.setdefault("smoothing", 0.95)

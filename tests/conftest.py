@@ -11,7 +11,7 @@ os.environ["CNNPLAY_SWEEP_MEGABYTES"] = os.environ["CNNPLAY_FULL_MEGABYTES"] = "
 
 import pytest
 
-from cnnplay.data import Dataset, Split, mnist
+from cnnplay.data.datasets import Dataset, Split, mnist
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:

@@ -13,11 +13,12 @@ with warnings.catch_warnings():
     import torch
     import torch.nn.functional as torch_functional
 
-from cnnplay import reference
-from cnnplay.architecture import Architecture
-from cnnplay.arithmetic import ShapeError, windows
-from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
-from cnnplay.text import read_layer
+from cnnplay.errors import ShapeError
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
+from cnnplay.network.parsing import read_layer
+from cnnplay.ops import reference
+from cnnplay.ops.arithmetic import windows
 
 torch.set_num_threads(1)
 
@@ -80,22 +81,22 @@ def _channels_first(array):
     return torch.tensor(np.asarray(array, np.float64)).permute(0, 3, 1, 2)
 
 
-def _with_slope(output, slope, inputs):
-    (output.permute(0, 2, 3, 1) * torch.tensor(slope)).sum().backward()
+def _with_gradient(output, gradient, inputs):
+    (output.permute(0, 2, 3, 1) * torch.tensor(gradient)).sum().backward()
     return [leaf.grad.numpy() for leaf in inputs]
 
 
-def torch_convolution(images, kernel, pads, stride, dilation, slope):
+def torch_convolution(images, kernel, pads, stride, dilation, gradient):
     """(output, gradient of the images, gradient of the kernel), all channels last. pads: (rows, columns) pairs."""
     images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
     kernel = torch.tensor(np.asarray(kernel, np.float64), requires_grad=True)
     padded = torch_functional.pad(images.permute(0, 3, 1, 2), (*pads[1], *pads[0]))
     output = torch_functional.conv2d(padded, kernel.permute(3, 2, 0, 1).contiguous(), stride=stride, dilation=dilation)
-    gradients = _with_slope(output, slope, [images, kernel])
+    gradients = _with_gradient(output, gradient, [images, kernel])
     return output.detach().permute(0, 2, 3, 1).numpy(), *gradients
 
 
-def torch_pooling(images, kind, window, stride, pads, slope):
+def torch_pooling(images, kind, window, stride, pads, gradient):
     """(output, gradient of the images) of a pooling that counts real pixels only."""
     images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
     first = images.permute(0, 3, 1, 2)
@@ -108,7 +109,7 @@ def torch_pooling(images, kind, window, stride, pads, slope):
         sign = {"max": 1, "min": -1}[kind]
         padded = torch_functional.pad(sign * first, around, value=-torch.inf)
         output = sign * torch_functional.max_pool2d(padded, window, stride)
-    (gradient,) = _with_slope(output, slope, [images])
+    (gradient,) = _with_gradient(output, gradient, [images])
     return output.detach().permute(0, 2, 3, 1).numpy(), gradient
 
 
@@ -143,7 +144,7 @@ def _keras_layers(layer):
             pooling = keras.layers.AveragePooling2D if layer.pool == "mean" else keras.layers.MaxPooling2D
             return [*before, pooling(layer.window, layer.stride, padding=padding)]
         case Activation("leakyrelu"):
-            return [keras.layers.LeakyReLU(negative_slope=0.01)]
+            return [keras.layers.LeakyReLU(negative_gradient=0.01)]
         case Activation("gelu"):
             return [keras.layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))]
         case Activation():
@@ -274,5 +275,5 @@ def plain_scores(weights, images, activation=jax.nn.relu):
 def plain_loss(weights, images, labels, activation=jax.nn.relu):
     """Mean cross-entropy of uint8 images under `plain_scores`."""
     scores = plain_scores(weights, jnp.asarray(images, jnp.float32) / 255, activation)
-    chances = jax.nn.log_softmax(scores)
-    return -chances[jnp.arange(len(labels)), labels].mean()
+    probabilities = jax.nn.log_softmax(scores)
+    return -probabilities[jnp.arange(len(labels)), labels].mean()

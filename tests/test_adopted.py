@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cnnplay.architecture import Architecture
-from cnnplay.engine import Engine
+from cnnplay.engine.engine import Engine
 from cnnplay.errors import SettingsError
-from cnnplay.export.weights import SavedRun, load, save
-from cnnplay.settings import TrainConfig
-from cnnplay.training import Trainer
+from cnnplay.export.saved_run import SavedRun, load, save
+from cnnplay.network.architecture import Architecture
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer
 from tests.conftest import wait_until
 
 NET = Architecture.parse("conv2k5s3-relu-flatten-dense10")

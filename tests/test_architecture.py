@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnplay.architecture import DEFAULT, MOST_LAYERS, MOST_LETTERS, PRESETS, Architecture, read_layers, write_layers
 from cnnplay.errors import PlaygroundError, ShapeError, TextError
-from cnnplay.layers import Convolution, Dense, Pooling
-from cnnplay.model import build, weights_of, with_weights
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Convolution, Dense, Pooling, write_layers
+from cnnplay.network.model import build, weights_of, with_weights
+from cnnplay.network.parsing import DEFAULT, MOST_LAYERS, MOST_LETTERS, read_layers
+from cnnplay.network.presets import PRESETS
 from tests.oracles import counted_multiply_adds, keras_network, random_layer, random_networks
 
 NETWORKS = random_networks(60)
@@ -270,7 +272,7 @@ def test_presets_fit_and_tell_ten_digits_apart(preset):
     architecture.require_classes()
     assert preset.net.endswith("dense10")
     assert preset.title
-    assert preset.says
+    assert preset.description
 
 
 def test_names_are_numbered_by_kind():
@@ -349,8 +351,8 @@ def test_receptive_field_is_where_the_gradient_of_one_value_is_not_zero(text):
     image = jnp.ones((1, 28, 28, 1))
     for row in architecture.table():
         middle = [n // 2 for n in row.output_shape[:2]]
-        slope = jax.grad(lambda i, row=row, at=middle: network.activations(i)[row.layer][0, at[0], at[1], 0])(image)
-        reached = np.argwhere(np.asarray(slope[0, :, :, 0]) != 0)
+        gradient = jax.grad(lambda i, row=row, at=middle: network.activations(i)[row.layer][0, at[0], at[1], 0])(image)
+        reached = np.argwhere(np.asarray(gradient[0, :, :, 0]) != 0)
         assert tuple(np.ptp(reached, axis=0) + 1) == row.receptive_field, row.layer
 
 
@@ -394,7 +396,7 @@ def test_the_first_layer_that_does_not_fit_is_named_with_its_numbers(text, layer
 
 
 @pytest.mark.parametrize(
-    ("text", "mended"),
+    ("text", "fixed"),
     [
         ("conv6k2-relu-max2-flatten-dense9", DEFAULT),
         ("conv6k2-relu-max2-flatten", DEFAULT),
@@ -402,11 +404,11 @@ def test_the_first_layer_that_does_not_fit_is_named_with_its_numbers(text, layer
         ("conv6k2-relu-max2-flatten-dense10-relu", "conv6k2-relu-max2-flatten-dense10-relu-dense10"),
     ],
 )
-def test_a_network_for_digits_ends_in_ten_scores(text, mended):
+def test_a_network_for_digits_ends_in_ten_scores(text, fixed):
     with pytest.raises(ShapeError, match="dense10") as caught:
         Architecture.parse(text).require_classes()
-    assert [remedy.change for remedy in caught.value.remedies] == [{"net": mended}]
-    Architecture.parse(mended).require_classes()
+    assert [remedy.change for remedy in caught.value.remedies] == [{"net": fixed}]
+    Architecture.parse(fixed).require_classes()
 
 
 def test_architectures_of_the_same_text_are_equal_and_hash_alike():

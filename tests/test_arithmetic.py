@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from cnnplay.arithmetic import ReceptiveField, ShapeError, Window, pair, windows
+from cnnplay.errors import ShapeError
+from cnnplay.ops.arithmetic import ReceptiveField, Window, pair, windows
 from tests.oracles import brute_windows, tensorflow_same
 
 SIZES = (1, 2, 3, 5, 6, 7, 8, 13, 28)
@@ -148,8 +149,8 @@ def test_pooling_refuses_windows_of_padding_alone_and_its_remedies_mend_that():
             window.pooled_size(size)
         assert caught.value.remedies
         for remedy in caught.value.remedies:
-            mended = Window(**{"kernel": kernel, "stride": stride, "padding": padding} | dict(remedy.change))
-            assert mended.pooled_size(size) >= 1, (size, window, remedy)
+            fixed = Window(**{"kernel": kernel, "stride": stride, "padding": padding} | dict(remedy.change))
+            assert fixed.pooled_size(size) >= 1, (size, window, remedy)
     assert refused > 10
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnnplay.architecture import DEFAULT, PRESETS, read_layers, write_layers
-from cnnplay.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from cnnplay.bounds import bounds
 from cnnplay.errors import TextError
-from cnnplay.layers import bounds
+from cnnplay.network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from cnnplay.network.layers import write_layers
+from cnnplay.network.parsing import DEFAULT, read_layers
+from cnnplay.network.presets import PRESETS
 from tests.oracles import random_networks
 
 

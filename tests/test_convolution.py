@@ -5,9 +5,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from cnnplay import reference
-from cnnplay.arithmetic import ShapeError, windows
-from cnnplay.convolution import conv2d
+from cnnplay.errors import ShapeError
+from cnnplay.ops import reference
+from cnnplay.ops.arithmetic import windows
+from cnnplay.ops.convolution import conv2d
 from tests.oracles import CONVOLUTION_PADDINGS, random_convolution, torch_convolution
 
 
@@ -35,13 +36,13 @@ def test_the_random_settings_leave_nothing_out():
 def test_values_and_both_gradients_equal_pytorch(seed):
     images, kernel, settings = random_convolution(seed)
     output, backward = jax.vjp(lambda i, k: conv2d(i, k, **settings), jnp.asarray(images), jnp.asarray(kernel))
-    slope = np.random.default_rng(seed).standard_normal(output.shape)
+    gradient = np.random.default_rng(seed).standard_normal(output.shape)
     axes = windows(kernel.shape[:2], **settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     stride, dilation = [axis.stride for axis in axes], [axis.dilation for axis in axes]
-    wanted = torch_convolution(images, kernel, pads, stride, dilation, slope)
+    wanted = torch_convolution(images, kernel, pads, stride, dilation, gradient)
     for name, ours, theirs in zip(
-        ("output", "∂images", "∂kernel"), (output, *backward(jnp.asarray(slope, jnp.float32))), wanted, strict=True
+        ("output", "∂images", "∂kernel"), (output, *backward(jnp.asarray(gradient, jnp.float32))), wanted, strict=True
     ):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4, err_msg=f"{name} {settings}")
 
@@ -49,17 +50,17 @@ def test_values_and_both_gradients_equal_pytorch(seed):
 @pytest.mark.parametrize("seed", range(2000, 2006))
 def test_gradients_equal_finite_differences_of_the_slow_twin(seed):
     images, kernel, settings = random_convolution(seed)
-    slope = np.random.default_rng(seed).standard_normal(reference.conv2d(images, kernel, **settings).shape)
+    gradient = np.random.default_rng(seed).standard_normal(reference.conv2d(images, kernel, **settings).shape)
 
     def loss(i, k):
-        return (reference.conv2d(i, k, **settings) * slope).sum()
+        return (reference.conv2d(i, k, **settings) * gradient).sum()
 
     def nudged(array, place, by):
         moved = array.copy()
         moved[place] += by
         return moved
 
-    gradients = jax.grad(lambda i, k: (conv2d(i, k, **settings) * slope.astype(np.float32)).sum(), argnums=(0, 1))(
+    gradients = jax.grad(lambda i, k: (conv2d(i, k, **settings) * gradient.astype(np.float32)).sum(), argnums=(0, 1))(
         jnp.asarray(images), jnp.asarray(kernel)
     )
     step = 1e-4
@@ -72,14 +73,14 @@ def test_gradients_equal_finite_differences_of_the_slow_twin(seed):
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full"])
-def test_the_bias_is_added_to_each_map_and_its_gradient_is_the_sum_of_the_maps_slope(padding):
+def test_the_bias_is_added_to_each_map_and_its_gradient_is_the_sum_of_the_maps_gradient(padding):
     generator = np.random.default_rng(5)
     images, kernel = generator.standard_normal((3, 6, 7, 2)), generator.standard_normal((3, 2, 2, 4))
     bias = jnp.asarray([1.0, -2.0, 0.5, 0.0])
     output, back = jax.vjp(lambda b: conv2d(images, kernel, bias=b, padding=padding), bias)
     np.testing.assert_allclose(output, conv2d(images, kernel, padding=padding) + bias, rtol=1e-6, atol=1e-6)
-    slope = generator.standard_normal(output.shape).astype(np.float32)
-    np.testing.assert_allclose(back(jnp.asarray(slope))[0], slope.sum((0, 1, 2)), rtol=1e-5, atol=1e-5)
+    gradient = generator.standard_normal(output.shape).astype(np.float32)
+    np.testing.assert_allclose(back(jnp.asarray(gradient))[0], gradient.sum((0, 1, 2)), rtol=1e-5, atol=1e-5)
 
 
 def test_a_bias_of_another_length_is_refused():

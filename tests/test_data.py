@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import numpy as np
 import pytest
 
-from cnnplay.data import MNIST_ARRAYS, MNIST_FILE, load_mnist, mnist
+from cnnplay.data.datasets import MNIST_ARRAYS, MNIST_FILE, load_mnist, mnist
 from cnnplay.errors import DataError
 
 

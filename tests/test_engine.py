@@ -6,13 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from cnnplay.architecture import Architecture
-from cnnplay.data import mnist
-from cnnplay.engine import Engine
+from cnnplay.data.datasets import mnist
+from cnnplay.engine.engine import Engine
+from cnnplay.engine.limits import Limits
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
-from cnnplay.limits import Limits
-from cnnplay.settings import TrainConfig
-from cnnplay.training import Trainer
+from cnnplay.network.architecture import Architecture
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer
 from tests.conftest import cut, wait_until
 
 RUNS_A_VISIT = Limits().runs_a_visit
@@ -300,7 +300,7 @@ def pass_time(engine, clock, seconds):
 
 
 def says(engine, visit):
-    return [notice.says for notice in engine.notices(visit)]
+    return [notice.message for notice in engine.notices(visit)]
 
 
 def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_place(limited):
@@ -412,7 +412,7 @@ def test_what_nobody_watches_for_hours_is_dropped_and_its_owner_told(limited):
     assert len(engine.views("b")) == 1
     expected = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
     notice = engine.dropped(run)
-    assert (notice.says, notice.net, notice.config) == (expected, str(NET), SHORT)
+    assert (notice.message, notice.net, notice.config) == (expected, str(NET), SHORT)
     assert engine.visit_of(run) == "a"
     assert says(engine, "a") == [expected]
     assert engine.dropped(other) is None

@@ -14,24 +14,28 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from cnnplay import reference
-from cnnplay.architecture import PRESETS, Architecture
-from cnnplay.arithmetic import Window
-from cnnplay.data import MNIST_FILE, mnist
+from cnnplay.data.datasets import MNIST_FILE, mnist
 from cnnplay.errors import PlaygroundError, ShapeError
-from cnnplay.export.code import FRAMEWORKS
-from cnnplay.export.lesson import Picture, Question, Subject, Words, by_hand, lesson
+from cnnplay.export.html_page import webpage
+from cnnplay.export.lesson import by_hand
+from cnnplay.export.lesson.cells import Picture, Question, Words
+from cnnplay.export.lesson.chapters import lesson
 from cnnplay.export.lesson.exercises import LINKS
+from cnnplay.export.lesson.subject import Subject
 from cnnplay.export.lesson.texts import checked_link
 from cnnplay.export.notebook import notebook
-from cnnplay.export.webpage import webpage
-from cnnplay.export.weights import SavedRun, save
-from cnnplay.kernels import KERNELS
-from cnnplay.layers import Convolution, Pooling
-from cnnplay.lessons import kept
-from cnnplay.model import initial_weights
-from cnnplay.settings import TrainConfig
-from cnnplay.training import Trainer
+from cnnplay.export.saved_run import SavedRun, save
+from cnnplay.export.scripts import FRAMEWORKS
+from cnnplay.labs.demonstrations import kept
+from cnnplay.labs.kernels import KERNELS
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Convolution, Pooling
+from cnnplay.network.model import initial_weights
+from cnnplay.network.presets import PRESETS
+from cnnplay.ops import reference
+from cnnplay.ops.arithmetic import Window
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer
 
 from .oracles import brute_windows, random_convolution
 
@@ -100,7 +104,7 @@ def trained(small):
 @pytest.mark.parametrize("seed", range(30))
 def test_the_loops_compute_what_the_reference_does(seed):
     images, kernel, settings = random_convolution(seed)
-    from cnnplay.arithmetic import windows
+    from cnnplay.ops.arithmetic import windows
 
     axes = windows(kernel.shape[:2], **settings)
     pads = tuple(axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True))
@@ -112,7 +116,7 @@ def test_the_loops_compute_what_the_reference_does(seed):
 @pytest.mark.parametrize("kind", ["max", "mean", "min"])
 @pytest.mark.parametrize(("window", "stride", "padding"), [(2, 2, "valid"), (3, 2, "same"), ((2, 3), (1, 2), 1)])
 def test_pooling_by_hand_is_that_of_the_reference(kind, window, stride, padding):
-    from cnnplay.arithmetic import windows
+    from cnnplay.ops.arithmetic import windows
 
     values = np.random.default_rng(0).normal(size=(9, 8))
     axes = windows(window, stride, padding)

@@ -5,8 +5,9 @@ import io
 
 import pytest
 
-from cnnplay.architecture import PRESETS, Architecture
 from cnnplay.export.tables import COLUMNS, shape_text, to_csv, to_markdown, words
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.presets import PRESETS
 
 NETWORKS = [preset.net for preset in PRESETS.values()] + [
     "conv3k3x5s2x1p1.2-gelu-mean3s2same-min2-flatten-dropout25-dense10",

@@ -9,21 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from cnnplay.architecture import PRESETS, Architecture
-from cnnplay.data import Split, mnist
-from cnnplay.handwriting import (
-    INK,
-    STEPS,
-    InkError,
-    drawn_like,
-    on_paper,
-    read_ink,
-    received,
-    strip,
-)
-from cnnplay.photo import _large_parts, from_photo, otsu, photo_steps
-from cnnplay.settings import TrainConfig
-from cnnplay.training import Trainer, evaluate
+from cnnplay.data.datasets import Split, mnist
+from cnnplay.inputs.handwriting import INK, STEPS, InkError, drawn_like, on_paper, read_ink, received, strip
+from cnnplay.inputs.photo import _large_parts, from_photo, otsu, photo_steps
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.presets import PRESETS
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer, evaluate
 
 DIGITS = mnist().test.images[:2000].astype(np.float32) / 255
 LABELS = mnist().test.labels[:2000]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnnplay.figures.training import curve
-from cnnplay.history import ASTRAY_STEPS, MOST_ROWS, Evaluation, History, smoothed
+from cnnplay.training.history import DIVERGING_STEPS, MOST_ROWS, Evaluation, History, smoothed
 
 EVALUATION = Evaluation(0.5, 0.9, np.diag([9, 9]) + 1)
 
@@ -97,11 +97,11 @@ def test_a_run_is_astray_by_its_last_steps_also_where_rows_are_means():
     history = History(1000, 8)
     good, bad = np.full(500, 0.1, np.float32), np.full(500, 9.0, np.float32)
     history.extend(good, good, good)
-    assert not history.astray
-    history.extend(bad[: ASTRAY_STEPS - 80], bad[: ASTRAY_STEPS - 80], bad[: ASTRAY_STEPS - 80])
-    assert not history.astray  # 20 of a hundred at 9.0: a mean of 1.9
+    assert not history.diverging
+    history.extend(bad[: DIVERGING_STEPS - 80], bad[: DIVERGING_STEPS - 80], bad[: DIVERGING_STEPS - 80])
+    assert not history.diverging  # 20 of a hundred at 9.0: a mean of 1.9
     history.extend(bad, bad, bad)
-    assert history.astray
+    assert history.diverging
 
 
 def test_the_csv_says_how_many_steps_a_row_stands_for_and_where_an_epoch_ended():

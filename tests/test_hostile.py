@@ -16,17 +16,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnnplay.architecture import DEFAULT, Architecture, read_layers, write_layers
-from cnnplay.errors import PlaygroundError
-from cnnplay.handwriting import INK, InkError, on_paper, read_ink, received
-from cnnplay.kernels import check_filter
-from cnnplay.layers import CLASSES
+from cnnplay.errors import PictureError, PlaygroundError
+from cnnplay.inputs.handwriting import INK, InkError, on_paper, read_ink, received
+from cnnplay.inputs.photo import photo_steps
+from cnnplay.inputs.uploads import read_picture
+from cnnplay.labs.kernels import check_filter
 from cnnplay.link import PARAMETERS, from_parameters, to_parameters
-from cnnplay.photo import photo_steps
-from cnnplay.pictures import PictureError, read_picture
-from cnnplay.settings import TrainConfig
-from cnnplay.ui.filters import MOST_EDITED, read_edit
-from cnnplay.ui.parts.mistakes import clicked
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import CLASSES, write_layers
+from cnnplay.network.parsing import DEFAULT, read_layers
+from cnnplay.training.config import TrainConfig
+from cnnplay.ui.filter_picker import MOST_EDITED, read_edit
+from cnnplay.ui.inside.mistakes import clicked
 from tests.hostile import (
     CHARTS,
     FILES,

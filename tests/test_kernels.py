@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from cnnplay import reference
-from cnnplay.kernels import (
+from cnnplay.inputs.patterns import PATTERNS, line
+from cnnplay.labs.kernels import (
     KERNELS,
     MOST_SIZE,
     KernelError,
@@ -23,7 +23,7 @@ from cnnplay.kernels import (
     resized,
     rotated,
 )
-from cnnplay.pictures import PATTERNS, line
+from cnnplay.ops import reference
 
 LINES = ("horizontal-line", "vertical-line", "rising-line", "falling-line")
 NOISE = np.random.default_rng(0).random((9, 11)).astype(np.float32)

@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
+from cnnplay.engine.limits import Limits
 from cnnplay.errors import SettingsError
-from cnnplay.limits import Limits
 
 
 def test_every_limit_can_be_set_by_a_variable_of_its_name():

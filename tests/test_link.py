@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnplay.architecture import DEFAULT, read_layers
-from cnnplay.layers import bounds
+from cnnplay.bounds import bounds
 from cnnplay.link import PARAMETERS, from_parameters, to_parameters
-from cnnplay.settings import OPTIMIZERS, SCHEDULES, TrainConfig
+from cnnplay.network.parsing import DEFAULT, read_layers
+from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
 from tests.oracles import random_networks
 
 

@@ -11,10 +11,10 @@ from streamlit.proto.Slider_pb2 import Slider
 from benchmarks.load import plan, tab
 from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, own_network
 from benchmarks.load.rows import ROWS, growth, percentile, rows, table, unevenness
-from cnnplay.architecture import Architecture
-from cnnplay.layers import bounds
-from cnnplay.settings import TrainConfig
-from cnnplay.ui.app import PAGES as ALL_PAGES
+from cnnplay.bounds import bounds
+from cnnplay.network.architecture import Architecture
+from cnnplay.training.config import TrainConfig
+from cnnplay.ui.navigation import PAGES as ALL_PAGES
 
 GOOD = {
     "plan": Plan(training=2)._asdict(),

@@ -9,11 +9,13 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from cnnplay import inspection, lessons, memory
-from cnnplay.architecture import Architecture
-from cnnplay.model import initial_weights
-from cnnplay.settings import TrainConfig
-from cnnplay.training import Trainer, evaluate
+from cnnplay.engine import memory
+from cnnplay.inspection.evaluation import predictions
+from cnnplay.labs import demonstrations
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.model import initial_weights
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer, evaluate
 
 NET = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
 CONFIG = TrainConfig(batch_size=64, epochs=2)
@@ -69,18 +71,16 @@ def test_sweeps_while_others_ask_are_harmless(small):
     """Inspections, lessons and evaluations in four threads, with sweeps between: the answers are those without."""
     weights = initial_weights(NET, 0)
     images = small.test.images[:4]
-    wanted = inspection.predictions(NET, weights, images)
+    wanted = predictions(NET, weights, images)
     loss = evaluate(NET, weights, small.test).loss
     wrong, errors, done = [], [], threading.Event()
 
     def ask():
         try:
             while not done.is_set():
-                wrong.extend(
-                    [] if np.array_equal(inspection.predictions(NET, weights, images), wanted) else ["chances"]
-                )
+                wrong.extend([] if np.array_equal(predictions(NET, weights, images), wanted) else ["probabilities"])
                 wrong.extend([] if evaluate(NET, weights, small.test).loss == loss else ["loss"])
-                lessons.quick(lambda values: values * 2)(np.ones(3))
+                demonstrations.quick(lambda values: values * 2)(np.ones(3))
         except Exception as error:
             errors.append(error)
 

@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from cnnplay.architecture import PRESETS, Architecture
 from cnnplay.errors import ShapeError
-from cnnplay.model import brightness, build, initial_weights, weights_of, with_weights
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.model import brightness, build, initial_weights, weights_of, with_weights
+from cnnplay.network.presets import PRESETS
 from tests.oracles import keras_network, numpy_activations, softmax
 
 VARIED = (
@@ -172,7 +173,7 @@ def test_raw_bytes_are_refused_and_brightness_is_the_way_out():
         "conv3k3-relu-dropout25-max1-conv5k3-relu-flatten-dense10",
     ],
 )
-def test_compiled_activations_and_slopes_are_those_of_plain_loops(text):
+def test_compiled_activations_and_gradients_are_those_of_plain_loops(text):
     """The layers keep their values in memory in orders of their own; whoever asks for them gets [n h w c]."""
     architecture = Architecture.parse(text)
     network = build(architecture, seed=4)
@@ -185,10 +186,10 @@ def test_compiled_activations_and_slopes_are_those_of_plain_loops(text):
     def score(images):
         return network(images)[:, 3].sum()
 
-    slope = jax.grad(score)(images)
-    for compiled_slope in (jax.jit(jax.grad(score)), jax.grad(jax.jit(score))):
-        np.testing.assert_allclose(compiled_slope(images), slope, rtol=1e-3, atol=1e-5)
+    gradient = jax.grad(score)(images)
+    for compiled_gradient in (jax.jit(jax.grad(score)), jax.grad(jax.jit(score))):
+        np.testing.assert_allclose(compiled_gradient(images), gradient, rtol=1e-3, atol=1e-5)
     step = np.zeros(images.shape, np.float32)
     step[1, 9:20, 9:20] = 1e-3  # small: further on, other pixels would win a pooling
     difference = (score(images + step) - score(images - step)) / 2
-    np.testing.assert_allclose((slope * step).sum(), difference, rtol=3e-2, atol=5e-6)
+    np.testing.assert_allclose((gradient * step).sum(), difference, rtol=3e-2, atol=5e-6)

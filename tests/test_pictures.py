@@ -13,18 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnplay.data import Split, mnist
-from cnnplay.pictures import (
-    DIGITS,
-    MOST_BYTES,
-    MOST_PIXELS,
-    PATTERNS,
-    PictureError,
-    digit,
-    find_digit,
-    line,
-    read_picture,
-)
+from cnnplay.data.datasets import Split, mnist
+from cnnplay.errors import PictureError
+from cnnplay.inputs.digit_search import DIGITS, digit, find_digit
+from cnnplay.inputs.patterns import PATTERNS, line
+from cnnplay.inputs.uploads import MOST_BYTES, MOST_PIXELS, read_picture
 
 # --- drawn pictures ---
 
@@ -39,7 +32,7 @@ def test_a_pattern_is_a_picture_at_every_size(pattern, size):
     assert picture.max() <= 1
     assert size < 5 or (picture.min() < 0.1 and picture.max() > 0.9)
     assert pattern.title
-    assert pattern.says
+    assert pattern.description
 
 
 @pytest.mark.parametrize("size", [0, -1, 257, 2.5, True, None, "9"])

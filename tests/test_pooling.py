@@ -5,9 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from cnnplay import reference
-from cnnplay.arithmetic import ShapeError, windows
-from cnnplay.pooling import POOLS, pool2d
+from cnnplay.errors import ShapeError
+from cnnplay.ops import reference
+from cnnplay.ops.arithmetic import windows
+from cnnplay.ops.pooling import pool2d
+from cnnplay.ops.registry import POOLS
 from tests.oracles import keras, one_or_two, torch_pooling
 
 PADDINGS = ("valid", "valid", "same", "full", 1, 2, (0, 1), (1, 0), ("same", 1), ((0, 1), "valid"))
@@ -65,13 +67,13 @@ def test_the_random_settings_leave_nothing_out():
 def test_values_and_gradient_equal_pytorch(kind, seed):
     images, settings = random_setting(seed)
     output, backward = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
-    slope = np.random.default_rng(seed).standard_normal(output.shape)
+    gradient = np.random.default_rng(seed).standard_normal(output.shape)
     axes = axes_of(settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     window, stride = [axis.kernel for axis in axes], [axis.stride for axis in axes]
-    wanted, gradient = torch_pooling(images, kind, window, stride, pads, slope)
+    wanted, gradient = torch_pooling(images, kind, window, stride, pads, gradient)
     np.testing.assert_allclose(output, wanted, rtol=1e-5, atol=1e-5, err_msg=str(settings))
-    (ours,) = backward(jnp.asarray(slope, jnp.float32))
+    (ours,) = backward(jnp.asarray(gradient, jnp.float32))
     np.testing.assert_allclose(ours, gradient, rtol=1e-4, atol=1e-5, err_msg=str(settings))
 
 
@@ -79,15 +81,17 @@ def test_values_and_gradient_equal_pytorch(kind, seed):
 @pytest.mark.parametrize("seed", [200, 201])
 def test_gradient_equals_finite_differences_of_the_slow_twin(kind, seed):
     images, settings = random_setting(seed)
-    slope = np.random.default_rng(seed).standard_normal(reference.pool2d(images, kind, **settings).shape)
-    gradient = jax.grad(lambda i: (pool2d(i, kind, **settings) * slope.astype(np.float32)).sum())(jnp.asarray(images))
+    gradient = np.random.default_rng(seed).standard_normal(reference.pool2d(images, kind, **settings).shape)
+    gradient = jax.grad(lambda i: (pool2d(i, kind, **settings) * gradient.astype(np.float32)).sum())(
+        jnp.asarray(images)
+    )
     step = 1e-3  # far less than the 1/16 between two values
     for place in list(np.ndindex(images.shape))[::3]:
         up, down = images.copy(), images.copy()
         up[place] += step
         down[place] -= step
         difference = reference.pool2d(up, kind, **settings) - reference.pool2d(down, kind, **settings)
-        np.testing.assert_allclose(gradient[place], (difference * slope).sum() / (2 * step), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(gradient[place], (difference * gradient).sum() / (2 * step), rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", POOLS)

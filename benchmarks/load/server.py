@@ -23,8 +23,8 @@ from weakref import WeakSet
 from streamlit.runtime.app_session import AppSession
 from streamlit.web import bootstrap
 
-from cnnplay.engine import Engine
-from cnnplay.runs import RunView
+from cnnplay.engine.engine import Engine
+from cnnplay.engine.run import RunView
 
 from .process import options
 

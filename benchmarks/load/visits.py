@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from websockets.exceptions import WebSocketException
 
-from cnnplay.layers import bounds
-from cnnplay.settings import TrainConfig
+from cnnplay.bounds import bounds
+from cnnplay.training.config import TrainConfig
 
 from .plan import DEEDS, PAGE_CHANGES, PAGES, PAUSE, SHORT_PAUSE, SLIDERS, TRAINED, TRAINS, WATCHES, own_network
 from .tab import Tab, TabError

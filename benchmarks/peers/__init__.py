@@ -9,7 +9,7 @@ says, and check that they did.
 
 from collections.abc import Sequence
 
-from cnnplay.architecture import Architecture
+from cnnplay.network.architecture import Architecture
 
 TESTED = 500  # images a call while testing
 

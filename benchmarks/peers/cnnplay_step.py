@@ -10,12 +10,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from cnnplay.architecture import Architecture
-from cnnplay.data import mnist
-from cnnplay.model import initial_weights
-from cnnplay.programs import CHUNK, load, on_device, train_program
-from cnnplay.settings import OPTIMIZERS, TrainConfig
-from cnnplay.training import Trainer
+from cnnplay.data.datasets import mnist
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.model import initial_weights
+from cnnplay.training.compiled import CHUNK, load, on_device, train_program
+from cnnplay.training.config import OPTIMIZERS, TrainConfig
+from cnnplay.training.trainer import Trainer
 
 from . import check
 

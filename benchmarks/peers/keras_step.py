@@ -8,9 +8,9 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from cnnplay.architecture import Architecture
-from cnnplay.data import mnist
-from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling
+from cnnplay.data.datasets import mnist
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling
 
 from . import check
 

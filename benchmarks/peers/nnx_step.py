@@ -12,10 +12,10 @@ import optax
 from flax import nnx
 from jax import Array, lax
 
-from cnnplay.architecture import Architecture
-from cnnplay.data import mnist
-from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from cnnplay.programs import CHUNK, on_device
+from cnnplay.data.datasets import mnist
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from cnnplay.training.compiled import CHUNK, on_device
 
 from . import check
 
@@ -58,8 +58,8 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
             (weights, memory), losses, accuracies = carry
             chosen = lax.dynamic_slice(order, (i * batch,), (batch,))
             values = images[chosen], labels[chosen].astype(jnp.int32), jax.random.fold_in(jax.random.key(0), i)
-            (loss, accuracy), slope = jax.value_and_grad(batch_loss, has_aux=True)(weights, *values)
-            moves, memory = adam.update(slope, memory, weights)
+            (loss, accuracy), gradient = jax.value_and_grad(batch_loss, has_aux=True)(weights, *values)
+            moves, memory = adam.update(gradient, memory, weights)
             return (optax.apply_updates(weights, moves), memory), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
 
         empty = jnp.zeros(CHUNK)

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from cnnplay.architecture import Architecture
-from cnnplay.data import Split, mnist
-from cnnplay.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from cnnplay.data.datasets import Split, mnist
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 
 from ..settings import THREADS
 from . import TESTED, check

@@ -7,9 +7,11 @@ from typing import Any
 
 import nbformat
 
-from ..architecture import Architecture
-from ..settings import TrainConfig
-from .lesson import TITLE, Cell, Code, Picture, Question, Subject, Table, Words, lesson
+from ..network.architecture import Architecture
+from ..training.config import TrainConfig
+from .lesson.cells import Cell, Code, Picture, Question, Table, Words
+from .lesson.chapters import TITLE, lesson
+from .lesson.subject import Subject
 from .lesson.texts import checked_link, sources_of
 
 FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}  # JupyterLab's word for it, and Colab's

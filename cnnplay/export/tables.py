@@ -5,8 +5,8 @@ import io
 from collections.abc import Callable
 from dataclasses import asdict
 
-from ..architecture import MNIST_SHAPE, Row
-from ..layers import Shape
+from ..network.architecture import Row
+from ..network.layers import MNIST_SHAPE, Shape
 
 NO_BREAK = "\u00a0"
 

@@ -30,17 +30,17 @@ def map_pictures(name: str, maps: np.ndarray, reach: float, chosen: int | None =
 
 
 @plotted
-def answer_figure(chances: np.ndarray, label: int | None) -> go.Figure:
-    """The ten chances as bars; the highest is orange, the right one is told by a mark."""
-    best = int(chances.argmax())
-    names = [f"{digit} ✓" if digit == label else str(digit) for digit in range(len(chances))]
+def answer_figure(probabilities: np.ndarray, label: int | None) -> go.Figure:
+    """The ten probabilities as bars; the highest is orange, the right one is told by a mark."""
+    best = int(probabilities.argmax())
+    names = [f"{digit} ✓" if digit == label else str(digit) for digit in range(len(probabilities))]
     figure = go.Figure(
         go.Bar(
-            x=chances,
+            x=probabilities,
             y=names,
             orientation="h",
-            marker_color=[ORANGE if digit == best else BLUE for digit in range(len(chances))],
-            text=[f"{chance:.1%}" for chance in chances],
+            marker_color=[ORANGE if digit == best else BLUE for digit in range(len(probabilities))],
+            text=[f"{probability:.1%}" for probability in probabilities],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.4%}<extra></extra>",

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ..arithmetic import Window
-from ..layers import Convolution
-from ..signals import GRID, STEP, Signal
+from ..labs.signals import GRID, STEP, Signal
+from ..network.layers import Convolution
+from ..ops.arithmetic import Window
 from .colours import BLUE, ORANGE
 from .plotted import plotted
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ..architecture import Architecture, Row, Sharing
+from ..network.architecture import Architecture, Row, Sharing
 from .colours import BLUE, ORANGE, png
 from .plotted import plotted
 

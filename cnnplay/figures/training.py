@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from ..history import History, Record, smoothed, thinned
+from ..training.history import History, Record, smoothed, thinned
 from .colours import BLUE
 from .plotted import plotted
 

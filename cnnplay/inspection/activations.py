@@ -6,22 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from ..architecture import Architecture
 from ..errors import PlaygroundError, ShapeError
-from ..lessons import MOST_PROGRAMS, quick
-from ..model import Weights, with_weights
+from ..labs.demonstrations import MOST_PROGRAMS
+from ..network.architecture import Architecture
+from ..network.model import Weights, with_weights
+from ..ops.quick_jit import quick
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Scores (logits) and chances [classes] of one image; the chances are 0..1 and add up to 1."""
+    """Scores (logits) and probabilities [classes] of one image; the probabilities are 0..1 and add up to 1."""
 
     scores: np.ndarray
-    chances: np.ndarray
+    probabilities: np.ndarray
 
     @property
     def powers(self) -> np.ndarray:
-        """e^score of each class, [classes]: the chances are their shares. Infinite where a score is above 709."""
+        """e^score of each class, [classes]: the probabilities are their shares. Infinite where a score is above 709."""
         with np.errstate(over="ignore"):
             return np.exp(self.scores.astype(np.float64))
 
@@ -47,7 +48,7 @@ def activations(architecture: Architecture, weights: Weights, images: np.ndarray
 
 
 def answer(architecture: Architecture, weights: Weights, image: np.ndarray) -> Answer:
-    """What the network says of an image: chance of class c = e^(score c) / Σ over k of e^(score k). [h w c] -> Answer.
+    """The network's answer: probability of class c = e^(logit c) / Σ over k of e^(logit k). [h w c] -> Answer.
 
     image: float32 from 0 to 1. Raises ShapeError where weights or image are another network's, or where the network
     does not end in a score for each class. (Goodfellow, Bengio & Courville 2016, "Deep learning", section 6.2.2.3.)

@@ -8,15 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from ..architecture import PRESETS, read_layers, write_layers
-from ..blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from ..bounds import bounds
 from ..errors import PlaygroundError
-from ..fitting import shapes_that_fit
-from ..kinds import ACTIVATIONS, POOLS
-from ..layers import MNIST_SHAPE, bounds
-from . import state
+from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from ..network.layers import MNIST_SHAPE, write_layers
+from ..network.parsing import read_layers
+from ..network.presets import PRESETS
+from ..network.validation import shapes_that_fit
+from ..ops.registry import ACTIVATIONS, POOLS
+from . import choice, widget_values
 from .components.copy import copy
-from .widgets import attempt, chain, way_out
+from .widgets import attempt, chain, show_error
 
 OWN = "own"  # the preset's place in the list when the network is none of the presets
 
@@ -24,7 +26,7 @@ OWN = "own"  # the preset's place in the list when the network is none of the pr
 def sidebar() -> None:
     """Preset, blocks, head of the network, and under them what they come to."""
     _take_changes()
-    layers = read_layers(state.net())
+    layers = read_layers(choice.net())
     blocks = Blocks.of(layers)
     with st.sidebar:
         _presets()
@@ -38,8 +40,8 @@ def sidebar() -> None:
 
 def _presets() -> None:
     names = [*PRESETS, OWN]
-    current = next((name for name, preset in PRESETS.items() if preset.net == state.net()), OWN)
-    state.show("preset", current)
+    current = next((name for name, preset in PRESETS.items() if preset.net == choice.net()), OWN)
+    widget_values.show("preset", current)
     st.selectbox(
         "Network",
         names if current == OWN else names[:-1],
@@ -49,14 +51,14 @@ def _presets() -> None:
         help="Networks to begin with. Some bring training settings of their own.",
     )
     if current in PRESETS:
-        st.caption(PRESETS[current].says)
+        st.caption(PRESETS[current].description)
 
 
 def _take_changes() -> None:
     """What the visitor has changed in the sidebar since the last run."""
-    for key in state.changed_by_user():
+    for key in widget_values.changed_by_user():
         if key == "preset" and st.session_state.preset in PRESETS:
-            state.choose_preset(st.session_state.preset)
+            choice.choose_preset(st.session_state.preset)
         elif edit := re.fullmatch(r"edit_(?:(\d)_)?(\w+)", key):
             number = None if edit[1] is None else int(edit[1])
             attempt(partial(_edit, edit[2], st.session_state[key], number))  # no list of ours offers what cannot be
@@ -65,11 +67,11 @@ def _take_changes() -> None:
 def _custom(as_blocks: str) -> None:
     with st.container(border=True):
         st.markdown("**Custom network**")
-        st.code(state.net(), language=None, wrap_lines=True)
+        st.code(choice.net(), language=None, wrap_lines=True)
         st.caption("Its text says more than blocks can. Edit the text on the page *Architecture*.")
         st.button(
             "Turn it into blocks",
-            on_click=state.choose_net,
+            on_click=choice.choose_net,
             args=(as_blocks,),
             help=f"Keeps what blocks can express: {as_blocks}. Undo brings the text back.",
             width="stretch",
@@ -133,11 +135,11 @@ def _block(number: int, block: Block) -> None:
         )
 
 
-def _slider(label: str, owner: type, name: str, value: int, says: str, at: str = "") -> None:
+def _slider(label: str, owner: type, name: str, value: int, help_text: str, at: str = "") -> None:
     low, high = bounds(owner, name)
     key = f"edit_{at}{name}"
-    state.show(key, value)
-    st.slider(label, low, high, value, key=key, help=says)
+    widget_values.show(key, value)
+    st.slider(label, low, high, value, key=key, help=help_text)
 
 
 def _select(
@@ -147,12 +149,12 @@ def _select(
     value: Any,
     at: str = "",
     title: Callable[[Any], str] | None = None,
-    says: str | None = None,
+    help_text: str | None = None,
 ) -> None:
     key = f"edit_{at}{name}"
-    state.show(key, value)
+    widget_values.show(key, value)
     title = title or _activation_title
-    st.selectbox(label, options, state.index_of(value, options), key=key, format_func=title, help=says)
+    st.selectbox(label, options, widget_values.index_of(value, options), key=key, format_func=title, help=help_text)
 
 
 def _padding_title(padding: Any) -> str:
@@ -169,7 +171,7 @@ def _activation_title(name: str) -> str:
 
 def _edit(name: str, value: Any, number: int | None) -> None:
     """Write a value into the network's text, of block `number` or of what follows the blocks; all else stays."""
-    blocks = Blocks.of(read_layers(state.net()))
+    blocks = Blocks.of(read_layers(choice.net()))
     if blocks is None or (number is not None and number >= len(blocks.blocks)):
         return
     if number is None:
@@ -184,17 +186,17 @@ def _edit(name: str, value: Any, number: int | None) -> None:
 
 
 def _write(blocks: Blocks, changes: dict[str, Any]) -> None:
-    state.choose_net(write_layers(replace(blocks, **changes).layers()))
+    choice.choose_net(write_layers(replace(blocks, **changes).layers()))
 
 
 def _result() -> None:
     """Parameters and the chain of shapes; where the network does not fit, why, and the chain as far as it goes."""
-    layers = read_layers(state.net())
+    layers = read_layers(choice.net())
     shapes = shapes_that_fit(layers, MNIST_SHAPE)
     try:
-        architecture = state.network()
+        architecture = choice.network()
     except PlaygroundError as error:
-        way_out(error, "sidebar_mend")
+        show_error(error, "sidebar_fix")
     else:
         st.markdown(f"**{architecture.parameter_count:,} parameters**")
     st.caption(chain(layers, shapes))
@@ -205,10 +207,10 @@ def _share() -> None:
         st.button(
             "Undo",
             icon=":material/undo:",
-            on_click=state.undo,
+            on_click=choice.undo,
             disabled=not st.session_state.past,
             help="Take back the last change of network or settings.",
         )
         with st.popover("Share", icon=":material/link:"):
             st.caption("This link opens the playground with the same network and settings.")
-            copy(state.link(), label="The link", key="share_link")
+            copy(choice.link(), label="The link", key="share_link")

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from ..architecture import Architecture
 from ..errors import PlaygroundError
 from ..export.tables import shape_text
 from ..figures.network import volume_layers
-from ..layers import Layer, layer_names
-from . import state
+from ..network.architecture import Architecture
+from ..network.layers import Layer, layer_names
+from . import choice
 from .components.volumes import volumes
 
 
@@ -33,7 +33,7 @@ def tabs(parts: Mapping[str, Callable[[], None]], key: str) -> None:
                 part()
 
 
-def way_out(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = state.apply) -> None:
+def show_error(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = choice.apply) -> None:
     """The sentence of an error, and a button for each way out; `act` carries out the chosen change."""
     st.error(plain(str(error)), icon=":material/error:")
     if not error.remedies:
@@ -76,9 +76,9 @@ def a_digit(digit: int) -> str:
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
-def chance_text(chance: float) -> str:
-    """A chance as it is read; what is nearly 0 or 1 is not said to be so."""
-    return ">99.9%" if chance > 0.999 else "<0.1%" if chance < 0.001 else f"{chance:.1%}"
+def probability_text(probability: float) -> str:
+    """A probability as it is read; what is nearly 0 or 1 is not said to be so."""
+    return ">99.9%" if probability > 0.999 else "<0.1%" if probability < 0.001 else f"{probability:.1%}"
 
 
 def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:

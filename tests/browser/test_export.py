@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
-from cnnplay.export.weights import load
+from cnnplay.export.saved_run import load
 from tests.browser.conftest import visitor
 from tests.browser.driving import button, choose, go, open_page, open_tab, settle
 

@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
-from cnnplay import kernels, pictures, reference
-from cnnplay.data import mnist
-from cnnplay.signals import GRID, SIGNALS, STEP
+from cnnplay.data.datasets import mnist
+from cnnplay.inputs import patterns
+from cnnplay.labs import kernels
+from cnnplay.labs.signals import GRID, SIGNALS, STEP
+from cnnplay.ops import reference
 
 from .conftest import PATIENCE
 from .driving import (
@@ -48,7 +50,7 @@ TABS = {
 def seven() -> np.ndarray:
     """The digit that the labs begin with."""
     test = mnist().test
-    return pictures.digit(test, pictures.find_digit(test, "a seven"))
+    return patterns.digit(test, patterns.find_digit(test, "a seven"))
 
 
 def feature_map(image: np.ndarray, kernel: np.ndarray, **window: Any) -> np.ndarray:
@@ -281,7 +283,7 @@ def test_a_colour_picture_is_uploaded_and_a_broken_one_takes_nothing_away(page: 
     expect(page.get_by_test_id("kernel-2-0-0")).to_be_visible()
     choose_cell(page, 11, 30)
     # A kernel that has no colours of its own reads the mean of the picture's.
-    grey = pictures.read_picture(picture).mean(-1, keepdims=True)
+    grey = patterns.read_picture(picture).mean(-1, keepdims=True)
     found = feature_map(grey, kernels.KERNELS["vertical-edge"].array)[11, 30]
     expect_sum(page, found)
 

@@ -48,7 +48,7 @@ def serving(port: int, log: Path, **environment: str) -> Iterator[Callable[[str]
 
 
 class Line:
-    """The line between a browser and the server, which can be cut and mended."""
+    """The line between a browser and the server, which can be cut and fixed."""
 
     def __init__(self, server: int):
         self._server, self._whole, self._ends = server, True, set[socket.socket]()

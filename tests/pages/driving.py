@@ -8,7 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from cnnplay.engine import shared_engine
+from cnnplay.engine.engine import shared_engine
 
 ROOT = Path(__file__).parents[2]
 

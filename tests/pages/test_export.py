@@ -5,13 +5,14 @@ import io
 import numpy as np
 import pytest
 
-from cnnplay.architecture import PRESETS, Architecture
-from cnnplay.engine import shared_engine
-from cnnplay.export.code import FRAMEWORKS, script
-from cnnplay.export.weights import SavedRun, load, save
-from cnnplay.history import History
-from cnnplay.model import initial_weights
-from cnnplay.settings import TrainConfig
+from cnnplay.engine.engine import shared_engine
+from cnnplay.export.saved_run import SavedRun, load, save
+from cnnplay.export.scripts import FRAMEWORKS, script
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.model import initial_weights
+from cnnplay.network.presets import PRESETS
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.history import History
 from tests.pages.driving import drawn, opened, press, put, says, wait_for_run
 
 NET = "conv2k5s3-relu-flatten-dense10"
@@ -43,7 +44,7 @@ def downloads(app):
 
 def a_file(small, net=NET, epochs=2):
     """The weights file of a run that somebody trained elsewhere."""
-    from cnnplay.training import Trainer
+    from cnnplay.training.trainer import Trainer
 
     trainer = Trainer(Architecture.parse(net), TrainConfig(epochs=epochs, train_images=300), small)
     trainer.advance(trainer.total_steps)

@@ -11,12 +11,13 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from cnnplay.data import mnist
-from cnnplay.engine import shared_engine
-from cnnplay.handwriting import drawn_like, received
+from cnnplay.data.datasets import mnist
+from cnnplay.engine.engine import shared_engine
+from cnnplay.inputs.digit_search import digit
+from cnnplay.inputs.handwriting import drawn_like, received
+from cnnplay.inputs.uploads import read_picture
 from cnnplay.link import PARAMETERS
-from cnnplay.pictures import digit, read_picture
-from cnnplay.ui.drawings import Drawing
+from cnnplay.ui.saved_drawings import Drawing
 from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
 
 from .driving import ROOT, control, drawn, opened, press, says, shown, wait_for_run
@@ -284,8 +285,8 @@ def test_a_file_that_is_refused_is_said_and_takes_nothing_away(page: str) -> Non
 def reading_once() -> None:
     import streamlit as st
 
-    from cnnplay.pictures import read_picture
-    from cnnplay.ui.pictures import read_once
+    from cnnplay.inputs.uploads import read_picture
+    from cnnplay.ui.image_picker import read_once
 
     st.session_state.setdefault("shown", {})
     st.session_state.page = "here"

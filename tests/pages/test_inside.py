@@ -10,13 +10,16 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnplay import inspection
-from cnnplay.architecture import Architecture
-from cnnplay.data import mnist
-from cnnplay.engine import shared_engine
-from cnnplay.handwriting import drawn_like, received
-from cnnplay.pictures import digit
-from cnnplay.ui.widgets import a_digit, chance_text
+from cnnplay.data.datasets import mnist
+from cnnplay.engine.engine import shared_engine
+from cnnplay.inputs.digit_search import digit
+from cnnplay.inputs.handwriting import drawn_like, received
+from cnnplay.inspection.ablation import with_filter, without_each
+from cnnplay.inspection.activations import Answer, answer
+from cnnplay.inspection.attribution import saliency
+from cnnplay.inspection.evaluation import accuracy_of, examples, predictions
+from cnnplay.network.architecture import Architecture
+from cnnplay.ui.widgets import a_digit, probability_text
 
 from .driving import control, drawn, opened, press, put, says, wait_for_run
 
@@ -46,8 +49,8 @@ def weights(run: str, epoch: int = 2) -> dict[str, Any]:
     return shared_engine().epoch_weights(run)[epoch]
 
 
-def answer(run: str, image: np.ndarray, epoch: int = 2) -> inspection.Answer:
-    return inspection.answer(Architecture.parse(NET), weights(run, epoch), image)
+def expected_answer(run: str, image: np.ndarray, epoch: int = 2) -> Answer:
+    return answer(Architecture.parse(NET), weights(run, epoch), image)
 
 
 def test_without_a_run_the_untrained_network_is_looked_into() -> None:
@@ -69,8 +72,8 @@ def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
     app, image = inside(run), digit(mnist().test, 0)
     for epoch in (2, 0, 1):
         put(app, "inside_epoch", epoch)
-        found = answer(run, image, epoch)
-        assert f"It says {found.best}\n{chance_text(found.chances[found.best])} sure" in says(app)
+        found = expected_answer(run, image, epoch)
+        assert f"It says {found.best}\n{probability_text(found.probabilities[found.best])} sure" in says(app)
         shown = drawn(app, "maps")[1]["rows"][0]["pictures"]
         np.testing.assert_allclose(
             shown[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
@@ -98,7 +101,7 @@ def test_why_shows_what_the_methods_compute(run: str) -> None:
     app, image, network = inside(run, "Why"), digit(mnist().test, 0), Architecture.parse(NET)
     put(app, "why_target", 3)
     pictures = {p["id"]: p for p in drawn(app, "maps")[1]["rows"][0]["pictures"]}
-    expected = inspection.saliency(network, weights(run), image, 3)
+    expected = saliency(network, weights(run), image, 3)
     np.testing.assert_allclose(pictures["why_saliency"]["values"], expected, atol=1e-5)
     cam = np.shape(pictures["why_grad_cam"]["values"])
     assert cam != np.shape(drawn(put(app, "why_layer", "conv1"), "maps")[1]["rows"][0]["pictures"][-1]["values"])
@@ -106,7 +109,7 @@ def test_why_shows_what_the_methods_compute(run: str) -> None:
     assert before != drawn(put(app, "why_patch", 9), "maps")[1]["rows"][0]["pictures"][3]["values"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("wish_class", 8), ("wish_of", "conv2"), ("wish_seed", 5)])
+@pytest.mark.parametrize(("name", "value"), [("maximize_class", 8), ("maximize_of", "conv2"), ("maximize_seed", 5)])
 def test_the_wish_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, value: Any) -> None:
     app = inside(run, "What it wants to see")
     before = drawn(app, "film")[0]["frames"]
@@ -117,11 +120,11 @@ def test_the_wish_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, 
 
 def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -> None:
     app, network, test = inside(run, "Change it"), Architecture.parse(NET), mnist().test
-    whole = inspection.accuracy_of(inspection.predictions(network, weights(run), test.images), test.labels)
+    whole = accuracy_of(predictions(network, weights(run), test.images), test.labels)
     assert app.metric[0].value == f"{whole:.2%}"
     press(app, "Set it to zero")
-    changed = inspection.with_filter(weights(run), "conv1", 0)
-    less = inspection.accuracy_of(inspection.predictions(network, changed, test.images), test.labels)
+    changed = with_filter(weights(run), "conv1", 0)
+    less = accuracy_of(predictions(network, changed, test.images), test.labels)
     assert app.metric[0].value == f"{less:.2%}"
     assert app.metric[0].delta == f"{100 * (less - whole):+.2f} points"
     press(app, "Put it in")
@@ -141,15 +144,15 @@ def test_each_epoch_has_changes_of_its_own(run: str) -> None:
 
 def test_the_filter_that_matters_most_is_found(run: str) -> None:
     app = press(inside(run, "Change it"), "Find it: leave each one out in turn")
-    without = inspection.without_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
+    without = without_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
     assert f"**filter {without.argmin() + 1}** of conv1 matters most" in says(app)
 
 
 def test_a_cell_of_the_confusion_shows_its_images_and_they_open_above(run: str) -> None:
     app, test = inside(run, "Mistakes"), mnist().test
-    chances = inspection.predictions(Architecture.parse(NET), weights(run), test.images)
+    probabilities = predictions(Architecture.parse(NET), weights(run), test.images)
     put(put(app, "mistake_truth", 4), "mistake_said", 9)
-    numbers = inspection.examples(chances, test.labels, 4, 9)
+    numbers = examples(probabilities, test.labels, 4, 9)
     row = drawn(app, "maps")[-1]["rows"][0]
     assert row["title"].startswith(f"{len(numbers)} image")
     assert [picture["id"] for picture in row["pictures"]] == [f"test_{number}" for number in numbers[:24]]
@@ -176,7 +179,7 @@ def with_drawing(run: str, ink: np.ndarray) -> AppTest:
 def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> None:
     ink = drawn_like(digit(mnist().test, 0), 0.6, 12, -12)
     app = with_drawing(run, ink)
-    found = answer(run, received(ink))
+    found = expected_answer(run, received(ink))
     assert f"It reads {a_digit(found.best)}" in says(app)
     strip = drawn(app, "maps")[0]["rows"][0]["pictures"]
     np.testing.assert_allclose(strip[-1]["values"], received(ink)[..., 0], atol=1e-5)
@@ -202,7 +205,7 @@ def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None
     asked = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
     np.testing.assert_allclose(asked, received(drawn_like(digit(mnist().test, 0), 0.8))[..., 0], atol=1e-5)
     app.switch_page("pages/convolution.py").run()
-    for name, value in (("lab_wish", "drawing 1"), ("lab_picture", "Drawing 1: a 7")):
+    for name, value in (("lab_request", "drawing 1"), ("lab_picture", "Drawing 1: a 7")):
         put(app, name, value)
         slid = drawn(app, "player")[0]["slide"]["image"]["values"][0]
         np.testing.assert_allclose(slid, asked, atol=1e-5)

@@ -8,11 +8,12 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnplay import reference
-from cnnplay.data import mnist
-from cnnplay.kernels import KERNELS, KernelError
-from cnnplay.pictures import PATTERNS, digit, find_digit
-from cnnplay.ui.filters import read_edit
+from cnnplay.data.datasets import mnist
+from cnnplay.inputs.digit_search import digit, find_digit
+from cnnplay.inputs.patterns import PATTERNS
+from cnnplay.labs.kernels import KERNELS, KernelError
+from cnnplay.ops import reference
+from cnnplay.ui.filter_picker import read_edit
 
 from .driving import control, drawn, opened, press, put, says, wait_for_run
 
@@ -96,14 +97,14 @@ def test_the_activation_is_shown_beside_the_map_or_left_out() -> None:
 
 @pytest.mark.parametrize("wish", ["a four", "17", "another seven"])
 def test_a_digit_is_found_by_number_or_by_word(wish: str) -> None:
-    shown = slide(put(lab("convolution"), "lab_wish", wish))
+    shown = slide(put(lab("convolution"), "lab_request", wish))
     test = mnist().test
     expected = digit(test, find_digit(test, wish, find_digit(test, "a seven")))
     np.testing.assert_allclose(shown["image"]["values"][0], expected[..., 0], atol=1e-5)
 
 
 def test_a_wish_that_is_no_digit_is_said_and_the_picture_stays() -> None:
-    app = put(lab("convolution"), "lab_wish", "a cat")
+    app = put(lab("convolution"), "lab_request", "a cat")
     assert "cat" in says(app)
     np.testing.assert_allclose(slide(app)["image"]["values"][0], seven()[..., 0], atol=1e-5)
     before = slide(press(app, "Another"))["image"]["values"]
@@ -284,7 +285,7 @@ def test_home_reads_the_digit_with_the_network_of_the_sidebar() -> None:
     assert all(layer["picture"].startswith("data:image/png;base64,") for layer in layers)
     assert "It reads a" in says(app)
     before = layers[0]["picture"]
-    put(app, "lab_wish", "a three")
+    put(app, "lab_request", "a three")
     assert drawn(app, "volumes")[-1]["layers"][0]["picture"] != before
     assert drawn(app, "connections")[0]["convolution"]["weights_each"] == 4
 

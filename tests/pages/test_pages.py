@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from cnnplay.architecture import DEFAULT, PRESETS, Architecture
-from cnnplay.data import MNIST_FILE, load_mnist, mnist
-from cnnplay.engine import shared_engine
+from cnnplay.data.datasets import MNIST_FILE, load_mnist, mnist
+from cnnplay.engine.engine import shared_engine
 from cnnplay.errors import DataError
-from cnnplay.settings import OPTIMIZERS, TrainConfig
+from cnnplay.network.architecture import Architecture
+from cnnplay.network.parsing import DEFAULT
+from cnnplay.network.presets import PRESETS
+from cnnplay.training.config import OPTIMIZERS, TrainConfig
 
 from .driving import ROOT, drawn, opened, press, says, shown, wait_for_run
 

@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnplay.engine import shared_engine
-from cnnplay.settings import TrainConfig
+from cnnplay.engine.engine import shared_engine
+from cnnplay.training.config import TrainConfig
 
 from .driving import opened, press, says, wait_for_run
 
@@ -83,7 +83,7 @@ def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(fre
     engine, visit, run = shared_engine(), app.session_state.visit, app.session_state.run
     link = dict(app.query_params)
     with engine._changed:
-        engine._keeping.drop(engine._runs[run], "nobody had watched it for 4 hours")
+        engine._retention.drop(engine._runs[run], "nobody had watched it for 4 hours")
     app.switch_page("pages/pooling.py").run()
     told = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
     assert says(app).count(told) == 1

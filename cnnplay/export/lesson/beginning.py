@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..drawing import draw_digits, draw_network, draw_pixels
-from ..source import MNIST_ADDRESS
+from ..plots.digits import draw_digits, draw_pixels
+from ..plots.layers import draw_network
+from ..script_template import MNIST_ADDRESS
 from ..tables import shape_text
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import DIGIT, SHOWN, Subject

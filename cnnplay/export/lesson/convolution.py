@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ...arithmetic import Window
-from ...kernels import KERNELS, NamedKernel
-from ..drawing import draw_slide, draw_window
+from ...labs.kernels import KERNELS, NamedKernel
+from ...ops.arithmetic import Window
+from ..plots.filters import draw_slide, draw_window
 from .by_hand import slide
 from .cells import Cell, Chapter, Code, Picture, Question, Words
 from .subject import Subject

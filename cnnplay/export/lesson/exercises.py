@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...arithmetic import ReceptiveField, ShapeError, Window
-from ...layers import Convolution, Dense, Pooling, bounds
-from ...settings import TrainConfig
+from ...bounds import bounds
+from ...errors import ShapeError
+from ...network.layers import Convolution, Dense, Pooling
+from ...ops.arithmetic import ReceptiveField, Window
+from ...training.config import TrainConfig
 from .cells import Cell, Chapter, Question, Words
 from .subject import Subject
 from .texts import counted, percent, times

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...kernels import KERNELS, NamedKernel
-from ...kinds import ACTIVATIONS
-from ...layers import Activation
-from ..drawing import draw_answers, draw_channels, draw_row
+from ...labs.kernels import KERNELS, NamedKernel
+from ...network.layers import Activation
+from ...ops.registry import ACTIVATIONS
+from ..plots.filters import draw_answers, draw_channels, draw_row
 from .by_hand import slide
 from .cells import Cell, Chapter, Picture, Question, Words
 from .convolution import FIRST, kernel_source

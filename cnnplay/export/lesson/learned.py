@@ -2,12 +2,14 @@
 
 import numpy as np
 
-from ... import inspection
-from ...architecture import CLASSES
-from ...data import mnist
-from ...layers import Convolution, Dense, Dropout, Flatten
-from ...model import Weights
-from ..drawing import draw_confusion, draw_filters, draw_layers, draw_maps, draw_mistakes
+from ...data.datasets import mnist
+from ...inspection.activations import activations
+from ...inspection.evaluation import confusion_of, wrong
+from ...network.layers import CLASSES, Convolution, Dense, Dropout, Flatten
+from ...network.model import Weights
+from ..plots.filters import draw_filters
+from ..plots.layers import draw_layers, draw_maps
+from ..plots.training import draw_confusion, draw_mistakes
 from .cells import Cell, Chapter, Picture, Question, Words
 from .subject import Subject
 from .texts import percent
@@ -137,7 +139,7 @@ def _templates(subject: Subject) -> list[Cell]:
 def _added(subject: Subject, name: str) -> np.ndarray:
     single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)
     network, weights = subject.architecture, subject.given
-    with_pixel, without = (inspection.activations(network, weights, images)[name] for images in (single, 0 * single))
+    with_pixel, without = (activations(network, weights, images)[name] for images in (single, 0 * single))
     return (with_pixel - without).reshape(28, 28, -1)
 
 
@@ -151,7 +153,7 @@ def how_good(subject: Subject) -> Chapter:
         Picture(
             draw_confusion,
             ("confusion",),
-            lambda: (inspection.confusion_of(subject.chances, subject.truths),),
+            lambda: (confusion_of(subject.probabilities, subject.truths),),
             "The confusion matrix. " + ("" if subject.is_notebook else _confused(subject)),
             code="logits = scores(model, brightness(test_images))\n"
             "answers = logits.argmax(axis=1)\n"
@@ -170,25 +172,25 @@ def how_good(subject: Subject) -> Chapter:
 
 def _confused(subject: Subject) -> str:
     """How many are right, and the pair that is mixed up most."""
-    confusion = inspection.confusion_of(subject.chances, subject.truths)
-    wrong = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
-    right, most = int(np.trace(confusion)), int(wrong.max())
+    confusion = confusion_of(subject.probabilities, subject.truths)
+    off = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
+    right, most = int(np.trace(confusion)), int(off.max())
     says = f"Of {subject.asked:,} test images {right:,} are read rightly: **{percent(right / subject.asked)}**."
     if most == 0:
         return says
-    truth, answer = (int(place) for place in np.unravel_index(wrong.argmax(), wrong.shape))
+    truth, answer = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
     return f"{says} What happens most often, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
 
 
 def _mistakes(subject: Subject) -> Cell:
-    if not subject.is_notebook and not len(inspection.wrong(subject.chances, subject.truths)):
+    if not subject.is_notebook and not len(wrong(subject.probabilities, subject.truths)):
         return Words("There is not one mistake among them.")
 
     def values() -> tuple[np.ndarray, ...]:
-        wrong = inspection.wrong(subject.chances, subject.truths)[:MOST_MISTAKES]
-        images = mnist().test.images[wrong].astype(np.float32) / 255
-        chances = subject.chances[wrong]
-        return images, subject.truths[wrong], chances.argmax(1), chances.max(1)
+        missed = wrong(subject.probabilities, subject.truths)[:MOST_MISTAKES]
+        images = mnist().test.images[missed].astype(np.float32) / 255
+        probabilities = subject.probabilities[missed]
+        return images, subject.truths[missed], probabilities.argmax(1), probabilities.max(1)
 
     said = "" if subject.is_notebook else _said(*values()[1:])
     return Picture(

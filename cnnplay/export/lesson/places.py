@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ...arithmetic import Window
-from ..drawing import draw_windows
+from ...ops.arithmetic import Window
+from ..plots.places import draw_windows
 from .by_hand import windows_on
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import Subject

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from ...arithmetic import ShapeError, Window, windows
-from ...kernels import KERNELS
-from ...kinds import POOLS
-from ...layers import Pooling
-from ..drawing import draw_row, draw_shift
+from ...errors import ShapeError
+from ...labs.kernels import KERNELS
+from ...network.layers import Pooling
+from ...ops.arithmetic import Window, windows
+from ...ops.registry import POOLS
+from ..plots.filters import draw_row
+from ..plots.places import draw_shift
 from .by_hand import pool, share_kept, slide
 from .cells import Cell, Chapter, Code, Picture, Question, Words
 from .convolution import FIRST
@@ -140,7 +142,7 @@ def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[
         Question(
             "**Question.** And what does it cost?",
             f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
-            f"{POOLS[kind].says.partition(':')[0]}, and what stood where in the window is forgotten. For telling "
-            "digits apart that is a good bargain; to say where exactly something stands, it is not.",
+            f"{POOLS[kind].description.partition(':')[0]}, and what stood where in the window is forgotten. "
+            "For telling digits apart that is a good bargain; to say where exactly something stands, it is not.",
         ),
     ]

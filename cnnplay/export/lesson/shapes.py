@@ -1,6 +1,6 @@
 """How large every layer is, step by step, and the network in a framework, which has to agree."""
 
-from ...layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from ...network.layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 from .. import tables
 from .by_hand import convolve
 from .cells import Cell, Chapter, Code, Table, Words

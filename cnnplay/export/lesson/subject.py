@@ -7,15 +7,17 @@ from math import prod
 
 import numpy as np
 
-from ... import inspection
-from ...architecture import Architecture
-from ...data import mnist
+from ...data.datasets import mnist
 from ...errors import PlaygroundError
-from ...history import Epoch, History
-from ...layers import Convolution, Layer, Pooling, Shape
-from ...model import Weights, initial_weights
-from ...settings import TrainConfig
-from ..code import FRAMEWORKS, Framework, Parts, requirements
+from ...inspection.activations import activations
+from ...inspection.evaluation import predictions
+from ...network.architecture import Architecture
+from ...network.layers import Convolution, Layer, Pooling, Shape
+from ...network.model import Weights, initial_weights
+from ...training.config import TrainConfig
+from ...training.history import Epoch, History
+from ..script_template import Framework, Parts
+from ..scripts import FRAMEWORKS, requirements
 
 DIGIT = 0  # the test image that goes through the lesson: a seven
 SHOWN = 10  # digits in a picture
@@ -132,7 +134,7 @@ class Subject:
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
         """What each layer makes of the digit, by its name."""
-        made = inspection.activations(self.architecture, self.given, self.digits[:1])
+        made = activations(self.architecture, self.given, self.digits[:1])
         return {name: made[name][0] for name in self.architecture.names}
 
     @cached_property
@@ -141,9 +143,9 @@ class Subject:
         return int(np.clip(MOST_MACS // max(self.architecture.macs, 1) // 100 * 100, 200, len(mnist().test)))
 
     @cached_property
-    def chances(self) -> np.ndarray:
-        """The chances that the network gives each digit for those images: [n 10]."""
-        return inspection.predictions(self.architecture, self.given, mnist().test.images[: self.asked])
+    def probabilities(self) -> np.ndarray:
+        """The probabilities that the network gives each digit for those images: [n 10]."""
+        return predictions(self.architecture, self.given, mnist().test.images[: self.asked])
 
     @property
     def truths(self) -> np.ndarray:

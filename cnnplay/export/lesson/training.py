@@ -2,10 +2,10 @@
 
 from math import log
 
-from ...architecture import CLASSES
-from ...settings import OPTIMIZERS, SCHEDULES
-from ..drawing import draw_curves
-from ..weights import ENTRY, HISTORY
+from ...network.layers import CLASSES
+from ...training.config import OPTIMIZERS, SCHEDULES
+from ..plots.training import draw_curves
+from ..saved_run import ENTRY, HISTORY
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import Subject
 from .texts import counted, percent
@@ -48,8 +48,8 @@ def settings_says(subject: Subject) -> str:
         f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
         f"{counted(config.epochs, 'epoch')}. The **optimizer**, the rule that makes steps of "
         f"gradients, is **{OPTIMIZERS[config.optimizer].title}**: "
-        f"{OPTIMIZERS[config.optimizer].says}. Its learning rate is {config.learning_rate:g}: "
-        f"{SCHEDULES[config.schedule].says}."
+        f"{OPTIMIZERS[config.optimizer].description}. Its learning rate is {config.learning_rate:g}: "
+        f"{SCHEDULES[config.schedule].description}."
     )
 
 

@@ -1,6 +1,6 @@
 """A text to be copied, and the button that does it."""
 
-from . import component
+from .component import component
 
 _COMPONENT = component(
     "copy",

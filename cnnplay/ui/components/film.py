@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from . import component
+from .component import component
 
 _COMPONENT = component("film", shared=("pixels", "stepper"))
 

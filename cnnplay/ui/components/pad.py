@@ -5,7 +5,7 @@ from binascii import Error as Base64Error
 from collections.abc import Callable
 from typing import Any
 
-from . import component
+from .component import component
 
 _COMPONENT = component("pad")
 

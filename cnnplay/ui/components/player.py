@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from . import component
+from .component import component
 
 _COMPONENT = component("player", shared=("pixels", "stepper", "boards", "kernel_editor", "sums"))
 

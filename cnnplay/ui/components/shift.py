@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import component
+from .component import component
 
 _shift = component("shift", shared=("pixels",))
 

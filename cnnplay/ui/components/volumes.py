@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import component
+from .component import component
 
 _HTML = """
 <div class="volumes still" data-testid="volumes" role="group">

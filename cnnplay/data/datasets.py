@@ -1,0 +1,84 @@
+"""MNIST: 60,000 training and 10,000 test images of handwritten digits, shipped with the package and checked."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812
+
+import numpy as np
+
+from ..caching import once
+from ..errors import DataError
+
+MNIST_FILE = Path(__file__).with_name("mnist.npz")
+ALIGNMENT = 64  # bytes: JAX computes with arrays that begin at a multiple of it where they are, without a copy
+
+# name: (shape, SHA-256 of the array's bytes in C order); the sums stand in README.md beside this file as well.
+MNIST_ARRAYS = {
+    "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+    "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+    "x_test": ((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+    "y_test": ((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """images uint8 [n h w c], 0 black to 255 white; labels uint8 [n]. Both read-only."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """What is trained on, and what is only ever tested on."""
+
+    train: Split
+    test: Split
+
+
+@once
+def mnist() -> Dataset:
+    """All of MNIST (LeCun, Cortes & Burges), loaded and checked once a process.
+
+    Raises DataError where the file is missing, unreadable or not the original data.
+    """
+    return load_mnist(MNIST_FILE)
+
+
+def load_mnist(file: Path) -> Dataset:
+    """MNIST of an .npz file, every array checked for shape, type and digest. Raises DataError."""
+    advice = f"Put the original file back: git checkout -- cnnplay/data/{MNIST_FILE.name}"
+    try:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in MNIST_ARRAYS}
+    except FileNotFoundError:
+        raise DataError(f"MNIST is missing: there is no file {file.name}. {advice}") from None
+    except (OSError, ValueError, KeyError, BadZipFile, EOFError, TypeError, ZlibError) as error:
+        raise DataError(f"The MNIST file {file.name} cannot be read ({type(error).__name__}). {advice}") from error
+    for name, (shape, digest) in MNIST_ARRAYS.items():
+        array = arrays[name]
+        if array.shape != shape or array.dtype != np.uint8:
+            raise DataError(
+                f"MNIST's {name} should be uint8 {shape} and is {array.dtype} {array.shape} in {file.name}. {advice}"
+            )
+        if sha256(np.ascontiguousarray(array).data).hexdigest() != digest:
+            raise DataError(f"MNIST's {name} in {file.name} is not the original data: its digest differs. {advice}")
+        arrays[name] = _aligned(arrays.pop(name))
+    train = Split(arrays["x_train"][..., None], arrays["y_train"])
+    return Dataset(train, Split(arrays["x_test"][..., None], arrays["y_test"]))
+
+
+def _aligned(array: np.ndarray) -> np.ndarray:
+    """A read-only copy of bytes that begins at a multiple of ALIGNMENT in memory."""
+    room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
+    start = -room.ctypes.data % ALIGNMENT
+    copy = room[start : start + array.nbytes].reshape(array.shape)
+    copy[...] = array
+    copy.flags.writeable = False
+    return copy

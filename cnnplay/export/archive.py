@@ -1,0 +1,135 @@
+"""All that a network is taken home as: a table of files, and one zip with all of them."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from ..data.datasets import MNIST_FILE
+from ..errors import DataError
+from . import report_figures, scripts, tables
+from .html_page import webpage
+from .lesson.beginning import DRAWS
+from .notebook import notebook
+from .saved_run import SavedRun, save
+
+DATA_FILE, WEIGHTS_FILE = "mnist.npz", "weights.safetensors"
+OLDEST = (1980, 1, 1, 0, 0, 0)  # the date of every file in a zip: the same run gives the same bytes
+
+Contents = dict[str, tuple[str, Callable[[], str | bytes]]]  # name: what it is, and how it is made
+
+
+def contents(run: SavedRun, link: str | None = None) -> Contents:
+    """Every file of a run: weights and what depends on them where it has been trained, history where it has begun.
+
+    link: an address that opens this network, for the lesson. Nothing is made before it is asked for.
+    """
+    network, config = run.architecture, run.config
+    saved, rows = _saved(run), network.table()
+    files: Contents = {
+        "lesson.html": (
+            "The lesson as one page, for a browser",
+            partial(webpage, network, config, run.weights, run.history, link, run.epoch),
+        ),
+        "shapes.csv": ("The shape table, for a spreadsheet", partial(tables.to_csv, rows)),
+        "shapes.md": ("The shape table, as Markdown", partial(tables.to_markdown, rows)),
+    }
+    for name, framework in scripts.FRAMEWORKS.items():
+        files[f"lesson_{name}.ipynb"] = (
+            f"The lesson as a notebook, with {framework.title}",
+            partial(notebook, network, config, name, link=link),
+        )
+        files[framework.file] = (f"The network in {framework.title}", partial(scripts.script, name, network, config))
+        files[f"requirements_{name}.txt"] = (
+            f"What {framework.title} and the notebook need",
+            partial(requirements, name),
+        )
+    if saved is not None:
+        files[WEIGHTS_FILE] = ("The trained weights, with network, settings and history", lambda: saved)
+    if run.history.steps:
+        about = {"network": str(network), "settings": asdict(config)}
+        files["history.csv"] = ("Every step and every epoch, for a spreadsheet", run.history.to_csv)
+        files["history.json"] = ("The same, for a program", partial(run.history.to_json, **about))
+    for name, row in report_figures.FIGURES.items():
+        if row.needs(run):
+            for ending, write in (("png", report_figures.to_png), ("svg", report_figures.to_svg)):
+                files[f"figures/{name}.{ending}"] = (row.description, partial(_figure, write, name, run))
+    return files
+
+
+def _figure(write: Callable[[Figure], bytes], name: str, run: SavedRun) -> bytes:
+    return write(report_figures.drawn(name, run))
+
+
+def requirements(framework: str) -> str:
+    """What a framework's script and notebook need to be installed, a line for each package."""
+    return f"{scripts.requirements(framework)}{DRAWS}\n"
+
+
+def bundle(run: SavedRun, link: str | None = None, *, data: bool = True) -> bytes:
+    """One zip with all of it, a README that says what each file is, and with `data` all of MNIST."""
+    files = contents(run, link)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        _put(archive, "README.md", readme(run, files, link, data=data))
+        for name, (_, make) in files.items():
+            _put(archive, name, make())
+        if data:
+            _put(archive, DATA_FILE, MNIST_FILE.read_bytes(), packed_already=True)
+    return packed.getvalue()
+
+
+def _saved(run: SavedRun) -> bytes | None:
+    """The weights file, None where there is nothing trained to save, or more than could be opened again."""
+    try:
+        return save(run) if run.epoch else None
+    except DataError:
+        return None
+
+
+def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> str:
+    """What lies in the zip, and how each thing is used."""
+    trained = f"trained for {run.epoch} epoch{'s' if run.epoch > 1 else ''}" if run.epoch else "not trained yet"
+    listed = {name: says for name, (says, _) in files.items()}
+    if data:
+        listed[DATA_FILE] = "MNIST: 60,000 images to train on and 10,000 to test with"
+    lines = [
+        "# A convolutional network to take home",
+        "",
+        f"The network `{run.architecture}`, {run.architecture.parameter_count:,} parameters, {trained}.",
+        "",
+        "| file | what it is |",
+        "|---|---|",
+        *(f"| {name} | {says} |" for name, says in listed.items()),
+        "",
+        "Just read: open `lesson.html` in a browser.",
+        "",
+        "Run the lesson or the code, here with Keras; the other two go the same way:",
+        "",
+        "```sh",
+        "python3 -m venv .venv",
+        ".venv/bin/pip install -r requirements_keras.txt jupyterlab",
+        ".venv/bin/python network_keras.py",
+        ".venv/bin/jupyter lab lesson_keras.ipynb",
+        "```",
+        "",
+        "(On Windows it is `.venv\\Scripts\\` in place of `.venv/bin/`.)",
+        "",
+        f"The scripts load `{WEIGHTS_FILE}` where it lies beside them, and train where it does not, or with `--train`."
+        + ("" if data else f" They read MNIST from `{DATA_FILE}`, which has to lie beside them."),
+    ]
+    if WEIGHTS_FILE in files:
+        lines += ["", f"Back into the playground: open `{WEIGHTS_FILE}` on its page *Take it home*."]
+    if link:
+        lines += ["", f"This network and its settings in the playground: <{link}>"]
+    return "\n".join(lines) + "\n"
+
+
+def _put(archive: zipfile.ZipFile, name: str, made: str | bytes, *, packed_already: bool = False) -> None:
+    entry = zipfile.ZipInfo(name, OLDEST)
+    entry.compress_type = zipfile.ZIP_STORED if packed_already else zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16  # a plain file that its owner may write
+    archive.writestr(entry, made)

@@ -1,0 +1,237 @@
+"""The network as code in Flax: what Flax calls each of our layers and settings, and the pieces around them."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from ...network.architecture import Architecture
+from ...network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from .. import script_template
+from ..script_template import NO_PADDING, Framework, Pads, Rule, call
+
+INITIAL = {"kernel_init": "glorot", "rngs": "rngs"}
+ACTIVATIONS = {
+    "relu": "nnx.relu",
+    "leakyrelu": "nnx.leaky_relu",
+    "tanh": "nnx.tanh",
+    "sigmoid": "nnx.sigmoid",
+    "gelu": "nnx.gelu",  # its formula with tanh, where nothing is said
+}
+POOLS = {"max": "nnx.max_pool", "mean": "nnx.avg_pool", "min": "nnx.min_pool"}
+
+FLATTEN = "# One row of numbers: pixel by pixel, the channels of a pixel together."
+DROPOUT = (
+    "# Dropout is at work after model.train(), and lets everything through after model.eval().",
+    "# What it drops is chosen anew each time, by random numbers from rngs.",
+)
+
+IMPORTS = """\
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+from safetensors.numpy import load_file
+"""
+
+MODEL = '''\
+class Network(nnx.Module):
+    """What has weights is a layer of its own; all else is a function."""
+
+    def __init__(self, rngs):
+        glorot = nnx.initializers.glorot_uniform()
+{layers}
+
+    def __call__(self, images):
+        """The logits [n 10] of images [n 28 28 1]: what the last layer makes of them."""
+        return self.feature_maps(images)["{last}"]
+
+    def feature_maps(self, images):
+        """What every layer makes of the images, by its name."""
+        maps = {{}}
+{calls}
+        return maps
+
+
+def build_model():
+    """The network with random kernels (Glorot uniform, as Keras begins) and biases of zero."""
+    return Network(nnx.Rngs(SEED))
+'''
+
+WEIGHTS = '''\
+def load_weights(model, file):
+    """The weights of a safetensors file, whose kernels lie as Flax has them."""
+    tensors = load_file(file)
+    for name, layer in nnx.iter_children(model):
+        if isinstance(layer, (nnx.Conv, nnx.Linear)):
+            for kind in ("kernel", "bias"):
+                weights, own = tensors[f"{name}/{kind}"], getattr(layer, kind)
+                if weights.shape != own.shape:
+                    raise ValueError(f"{name}/{kind} is {weights.shape}, and {own.shape} fits.")
+                own.set_value(jnp.asarray(weights))
+'''
+
+EVALUATION = '''\
+@nnx.jit
+def predict(model, images):
+    return model(images)
+
+
+def scores(model, images):
+    """The logits [n 10] of images [n 28 28 1] in 0..1; dropout is off."""
+    model.eval()
+    starts = range(0, len(images), BATCH_SIZE)
+    return np.concatenate([predict(model, images[start : start + BATCH_SIZE]) for start in starts])
+
+
+def evaluate(model, images, labels):
+    """Mean loss and accuracy of uint8 images."""
+    logits = scores(model, brightness(images))
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels.astype(np.int32))
+    return float(losses.mean()), float((logits.argmax(axis=1) == labels).mean())
+'''
+
+OPTIMIZERS = {
+    "adam": Rule("optax.adam"),
+    "adamw": Rule("optax.adamw"),
+    "sgd": Rule("optax.sgd"),
+    "momentum": Rule("optax.sgd"),
+    "rmsprop": Rule("optax.rmsprop"),
+    "adagrad": Rule("optax.adagrad"),
+}
+
+SCHEDULES = {
+    "constant": "",
+    "cosine": '''\
+def learning_rate(steps):
+    """Falls from LEARNING_RATE to zero like half a cosine."""
+    return optax.cosine_decay_schedule(LEARNING_RATE, steps)
+''',
+    "one-cycle": '''\
+def learning_rate(steps):
+    """Rises to LEARNING_RATE for 30 % of the steps, then falls to almost nothing."""
+    return optax.cosine_onecycle_schedule(steps, LEARNING_RATE)
+''',
+}
+
+TRAINING = '''\
+@nnx.jit
+def train_step(model, optimizer, images, labels):
+    """One step down the gradient of a batch: its mean loss, and how many answers were right."""
+
+    def mean_loss(model):
+        logits = model(images)
+        losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+        return losses.mean(), logits
+
+    (loss, logits), gradients = nnx.value_and_grad(mean_loss, has_aux=True)(model)
+    optimizer.update(model, gradients)
+    return loss, (logits.argmax(axis=1) == labels).sum()
+
+
+def train(model, training, test):
+    """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
+    images, labels = brightness(training[0]), training[1].astype(np.int32)
+{steps}    {note}rule = {optimizer}
+    optimizer = nnx.Optimizer(model, rule, wrt=nnx.Param)
+    generator = np.random.default_rng(SEED)
+    history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
+    for epoch in range(1, EPOCHS + 1):
+        model.train()
+        loss_sum = right = 0
+        order = generator.permutation(len(images))
+        for start in range(0, len(images), BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
+            loss, right_here = train_step(model, optimizer, images[batch], labels[batch])
+            loss_sum += loss * len(batch)
+            right += right_here
+        results = loss_sum / len(images), right / len(images), *evaluate(model, *test)
+        for name, result in zip(history, results):
+            history[name].append(float(result))
+        print(f"Epoch {{epoch}}:", ", ".join(f"{{name}} {{history[name][-1]:.4f}}" for name in history))
+    return history
+'''
+
+INSIDE = '''\
+def kernels(model):
+    """The kernels of the convolutions by name: [height width channels filters]."""
+    return {
+        name: np.asarray(layer.kernel[...])
+        for name, layer in nnx.iter_children(model)
+        if isinstance(layer, nnx.Conv)
+    }
+
+
+def feature_maps(model, images):
+    """What every layer makes of the images, by its name: [n height width channels] or [n units]."""
+    model.eval()
+    return {name: np.asarray(values) for name, values in model.feature_maps(images).items()}
+'''
+
+
+def _build(architecture: Architecture) -> str:
+    rows = script_template.rows(architecture)
+    below = ["images", *(f'maps["{name}"]' for name in architecture.names)]
+    on_below = [(*row, values) for row, values in zip(rows, below, strict=False)]
+    return MODEL.format(
+        layers=script_template.lines(_made, rows, 8, end=""),
+        calls=script_template.lines(_called, on_below, 8, end=""),
+        last=architecture.names[-1],
+    )
+
+
+def _made(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
+    """The lines of __init__ for one of our layers."""
+    match layer:
+        case Convolution():
+            window, strides, dilations, pads = script_template.slides(layer, shape)
+            options = {"strides": repr(strides)} if strides != (1, 1) else {}
+            options["padding"] = _padding(layer, pads)
+            options |= {"kernel_dilation": repr(dilations)} if dilations != (1, 1) else {}
+            sizes = repr(shape[2]), repr(layer.filters), repr(window)
+            yield from script_template.same(layer, pads)
+            yield call(f"self.{name} = nnx.Conv", *sizes, **options, **INITIAL)
+        case Dropout():
+            yield from DROPOUT
+            yield call(f"self.{name} = nnx.Dropout", repr(layer.percent / 100), rngs="rngs")
+        case Dense():
+            yield call(f"self.{name} = nnx.Linear", repr(shape[0]), repr(layer.units), **INITIAL)
+
+
+def _called(name: str, layer: Layer, shape: Shape, below: str) -> Iterator[str]:
+    """The lines of the network's way for one of our layers, on what the one below has made."""
+    made = f'maps["{name}"] = '
+    match layer:
+        case Pooling():
+            window, strides, _, pads = script_template.slides(layer, shape)
+            options = {} if pads == NO_PADDING else {"padding": _padding(layer, pads)}
+            options |= {"count_include_pad": "False"} if options and layer.pool == "mean" else {}
+            yield from script_template.same(layer, pads)
+            yield call(made + POOLS[layer.pool], below, repr(window), strides=repr(strides), **options)
+        case Activation():
+            yield call(made + ACTIVATIONS[layer.function], below)
+        case Flatten():
+            yield FLATTEN
+            yield call(f"{made}{below}.reshape", "len(images)", "-1")
+        case _:
+            yield call(f"{made}self.{name}", below)
+
+
+def _padding(layer: Convolution | Pooling, pads: Pads) -> str:
+    return f'"{layer.padding.upper()}"' if layer.padding in ("same", "valid") else repr(pads)
+
+
+FLAX = Framework(
+    title="Flax",
+    file="network_flax.py",
+    requirements="flax>=0.12.8,<0.13\njax>=0.10.2,<0.13\noptax>=0.2.8,<0.3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
+    differences="Flax keeps channels last, as the playground does, which runs on it: all numbers lie in the same "
+    "order.",
+    imports=IMPORTS,
+    helpers={},
+    build=_build,
+    weights=WEIGHTS,
+    evaluation=EVALUATION,
+    train=partial(script_template.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    inside=INSIDE,
+)

@@ -1,0 +1,303 @@
+"""The network as code in Keras 3: what Keras calls each of our layers and settings, and the pieces around them."""
+
+from collections.abc import Iterator
+from functools import partial
+from textwrap import indent
+
+from ...network.architecture import Architecture
+from ...network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from .. import script_template
+from ..script_template import NO_PADDING, Framework, Rule, call, single
+
+ACTIVATIONS = {
+    "relu": "layers.ReLU()",
+    "leakyrelu": "layers.LeakyReLU(negative_gradient=0.01)",
+    "tanh": 'layers.Activation("tanh")',
+    "sigmoid": 'layers.Activation("sigmoid")',
+    "gelu": "layers.Activation(gelu)",
+}
+POOLS = {"max": "layers.MaxPooling2D", "mean": "layers.AveragePooling2D", "min": "MinPooling2D"}
+EMPTY = {"max": "-np.inf", "min": "np.inf"}  # what padding holds so that it is never taken
+PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
+DROPOUT = "# Dropout is at work in model.fit alone: model.predict lets everything through."
+
+IMPORTS = """\
+import os
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "jax")  # what computes: "jax", "tensorflow" or "torch"
+
+import keras
+import numpy as np
+from keras import layers
+from safetensors.numpy import load_file
+"""
+
+READ_DATA = f"""\
+if DATA == "keras":
+    (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
+else:
+{indent(script_template.READ_MNIST, script_template.INDENT)}"""
+
+HELPERS = {
+    "gelu": '''\
+def gelu(values):
+    """GELU by its formula with tanh; Keras takes the exact one where nothing is said."""
+    return keras.activations.gelu(values, approximate=True)
+''',
+    "StridedDilatedConv2D": '''\
+class StridedDilatedConv2D(layers.Conv2D):
+    """A convolution with a stride and a dilation, which Keras does not take together.
+
+    It is computed everywhere, and then every so many rows and columns are kept.
+    """
+
+    def __init__(self, filters, kernel_size, every, **others):
+        super().__init__(filters, kernel_size, **others)
+        self.every = every
+
+    def call(self, images):
+        rows, columns = self.every
+        return super().call(images)[:, ::rows, ::columns]
+
+    def compute_output_shape(self, shape):
+        n, height, width, filters = super().compute_output_shape(shape)
+        return n, math.ceil(height / self.every[0]), math.ceil(width / self.every[1]), filters
+''',
+    "Padding2D": '''\
+class Padding2D(layers.Layer):
+    """Padding with a value: ((top, bottom), (left, right)). Keras has one for zeros only."""
+
+    def __init__(self, padding, value, **others):
+        super().__init__(**others)
+        self.padding, self.value = padding, value
+
+    def call(self, images):
+        around = ((0, 0), *self.padding, (0, 0))
+        return keras.ops.pad(images, around, constant_values=self.value)
+''',
+    "MinPooling2D": '''\
+class MinPooling2D(layers.MaxPooling2D):
+    """The smallest value of each window, which is less the largest of the values turned round."""
+
+    def call(self, images):
+        return -super().call(-images)
+''',
+    "RealMeanPooling2D": '''\
+class RealMeanPooling2D(layers.Layer):
+    """The mean of the real pixels of each window: padding does not count.
+
+    padding: ((top, bottom), (left, right)).
+    """
+
+    def __init__(self, pool_size, strides, padding, **others):
+        super().__init__(**others)
+        self.pool_size, self.strides, self.padding = pool_size, strides, padding
+
+    def call(self, images):
+        share_real = self.mean(keras.ops.ones_like(images))
+        return self.mean(images) / share_real
+
+    def mean(self, images):
+        padded = keras.ops.pad(images, ((0, 0), *self.padding, (0, 0)))
+        return keras.ops.average_pool(padded, self.pool_size, self.strides)
+''',
+}
+
+MODEL = '''\
+def build_model():
+    """The network with random kernels (Keras's own Glorot uniform ones) and biases of zero."""
+    keras.utils.set_random_seed(SEED)
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+{layers}
+        ]
+    )
+'''
+
+WEIGHTS = '''\
+def load_weights(model, file):
+    """The weights of a safetensors file, whose kernels lie as Keras has them."""
+    tensors = load_file(file)
+    for layer in model.layers:
+        if layer.weights:
+            layer.set_weights([tensors[f"{layer.name}/kernel"], tensors[f"{layer.name}/bias"]])
+'''
+
+EVALUATION = '''\
+def scores(model, images):
+    """The logits [n 10] of images [n 28 28 1] in 0..1; dropout is off."""
+    return model.predict(images, batch_size=BATCH_SIZE, verbose=0)
+
+
+def evaluate(model, images, labels):
+    """Mean loss and accuracy of uint8 images."""
+    logits = scores(model, brightness(images))
+    losses = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    return float(keras.ops.mean(losses)), float((logits.argmax(axis=1) == labels).mean())
+'''
+
+ADAM_NOTE = "Keras's own epsilon is 1e-7, and weighs more in the first steps than in PyTorch and Optax."
+OPTIMIZERS = {
+    "adam": Rule("keras.optimizers.Adam", {"epsilon": 1e-8}, ADAM_NOTE),
+    "adamw": Rule("keras.optimizers.AdamW", {"epsilon": 1e-8}, ADAM_NOTE),
+    "sgd": Rule("keras.optimizers.SGD"),
+    "momentum": Rule(
+        "keras.optimizers.SGD",
+        note_scheduled="Momentum keeps steps, at the rate of their time; in PyTorch and Optax it keeps gradients.",
+    ),
+    "rmsprop": Rule(
+        "keras.optimizers.RMSprop", {"rho": 0.9, "epsilon": 1e-8}, "Epsilon as in Optax; Keras's own is 1e-7."
+    ),
+    "adagrad": Rule("keras.optimizers.Adagrad"),
+}
+
+SCHEDULES = {
+    "constant": "",
+    "cosine": '''\
+def learning_rate(steps):
+    """Falls from LEARNING_RATE to zero like half a cosine."""
+    return keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
+''',
+    "one-cycle": '''\
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """Up from a 25th of the peak for 30 % of the steps, then down to nearly 0, by half cosines."""
+
+    def __init__(self, peak, steps):
+        self.peak, self.steps, self.top = peak, steps, int(0.3 * steps)
+
+    def __call__(self, step):
+        step = keras.ops.cast(step, "float32")
+        rising = self.between(1 / 25, 1, step / max(self.top, 1))
+        falling = self.between(1, 1 / 250_000, (step - self.top) / (self.steps - self.top))
+        return self.peak * keras.ops.where(step < self.top, rising, falling)
+
+    def between(self, start, end, part):
+        return start + (end - start) * (1 - keras.ops.cos(math.pi * part)) / 2
+
+    def get_config(self):
+        return {"peak": self.peak, "steps": self.steps}
+
+
+def learning_rate(steps):
+    """Rises to LEARNING_RATE and falls again, over so many steps."""
+    return OneCycle(LEARNING_RATE, steps)
+''',
+}
+
+TRAINING = '''\
+def train(model, training, test):
+    """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
+{steps}    {note}optimizer = {optimizer}
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss, metrics=["accuracy"])
+    history = model.fit(
+        brightness(training[0]),
+        training[1],
+        batch_size=BATCH_SIZE,
+        epochs=EPOCHS,
+        validation_data=(brightness(test[0]), test[1]),
+        verbose=2,
+    )
+    return history.history
+'''
+
+INSIDE = '''\
+def kernels(model):
+    """The kernels of the convolutions by name: [height width channels filters]."""
+    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    return {layer.name: np.asarray(layer.kernel) for layer in convolutions}
+
+
+def feature_maps(model, images):
+    """What every layer makes of the images, by its name: [n height width channels] or [n units]."""
+    watched = [layer for layer in model.layers if not layer.name.endswith("_padding")]
+    outputs = keras.Model(model.inputs, [layer.output for layer in watched])
+    maps = outputs.predict(images, batch_size=BATCH_SIZE, verbose=0)
+    return {layer.name: values for layer, values in zip(watched, maps)}
+'''
+
+
+def _build(architecture: Architecture) -> str:
+    return MODEL.format(layers=script_template.lines(_layers, script_template.rows(architecture), 12))
+
+
+def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
+    """The Keras layers of one of ours: itself, and before it comments and the padding that it cannot do."""
+    named = {"name": f'"{name}"'}
+    match layer:
+        case Convolution():
+            yield from _convolution(layer, shape, named)
+        case Pooling():
+            yield from _pooling(layer, shape, named)
+        case Activation():
+            yield _with(ACTIVATIONS[layer.function], named)
+        case Dropout():
+            yield DROPOUT
+            yield call("layers.Dropout", repr(layer.percent / 100), **named)
+        case Flatten():
+            yield call("layers.Flatten", **named)
+        case Dense():
+            yield call("layers.Dense", repr(layer.units), **named)
+
+
+def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Iterator[str]:
+    window, strides, dilations, pads = script_template.slides(layer, shape)
+    both = max(strides) > 1 and max(dilations) > 1
+    options = {"padding": '"same"'} if layer.padding == "same" and not both else {}
+    yield from script_template.same(layer, pads)
+    if pads != NO_PADDING and not options:
+        yield PADS
+        yield call("layers.ZeroPadding2D", repr(pads), name=_padding_name(named))
+    if both:
+        options["every"] = repr(strides)
+    elif strides != (1, 1):
+        options["strides"] = single(strides)
+    if dilations != (1, 1):
+        options["dilation_rate"] = single(dilations)
+    function = "StridedDilatedConv2D" if both else "layers.Conv2D"
+    yield call(function, repr(layer.filters), single(window), **options, **named)
+
+
+def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[str]:
+    window, strides, _, pads = script_template.slides(layer, shape)
+    yield from script_template.same(layer, pads)
+    # Keras's own "same" counts real pixels on JAX and TensorFlow, and repeats those at the edge on PyTorch.
+    if layer.pool == "mean" and pads != NO_PADDING:
+        yield call("RealMeanPooling2D", repr(window), repr(strides), repr(pads), **named)
+        return
+    options = {} if strides == window else {"strides": single(strides)}
+    if layer.padding == "same":
+        options["padding"] = '"same"'
+    elif pads != NO_PADDING:
+        yield f"# {EMPTY[layer.pool]} is never the {layer.pool} of a window."
+        yield call("Padding2D", repr(pads), EMPTY[layer.pool], name=_padding_name(named))
+    yield call(POOLS[layer.pool], single(window), **options, **named)
+
+
+def _padding_name(named: dict[str, str]) -> str:
+    return f'{named["name"][:-1]}_padding"'
+
+
+def _with(made: str, named: dict[str, str]) -> str:
+    """A call with the name as its last argument."""
+    return made.removesuffix(")") + ("" if made.endswith("()") else ", ") + f"name={named['name']})"
+
+
+KERAS = Framework(
+    title="Keras 3",
+    file="network_keras.py",
+    requirements="keras>=3.15.1,<4\njax>=0.10.2,<0.13\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
+    differences="Keras keeps channels last, as the playground does, so all numbers lie in the same order. "
+    "It computes with JAX, TensorFlow or PyTorch, whichever KERAS_BACKEND names.",
+    imports=IMPORTS,
+    helpers=HELPERS,
+    build=_build,
+    weights=WEIGHTS,
+    evaluation=EVALUATION,
+    train=partial(script_template.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    inside=INSIDE,
+    read=READ_DATA,
+    place='in the same folder; or "keras", which downloads it',
+)

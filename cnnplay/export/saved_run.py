@@ -1,0 +1,221 @@
+"""The weights file: a run as safetensors, with network, settings and history. Reading it never runs anything.
+
+Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history.ARRAYS`). Its metadata
+has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
+The format: https://github.com/huggingface/safetensors
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import jax
+import numpy as np
+import safetensors.numpy
+from safetensors import SafetensorError
+
+from ..errors import DataError, PlaygroundError
+from ..network.architecture import Architecture
+from ..network.layers import MNIST_SHAPE
+from ..network.model import Network, Weights, weights_of
+from ..network.parsing import MOST_LETTERS
+from ..training.config import TrainConfig
+from ..training.history import History
+from ..training.trainer import check_size
+
+ENTRY, VERSION, HISTORY = "cnnplay", 1, "history/"
+MOST_BYTES = 20_000_000
+LIMIT = f"{MOST_BYTES / 1e6:.0f} MB"
+MOST_HEADER = 65_536  # bytes; 40 layers take about 10,000
+
+
+@dataclass(frozen=True, eq=False)
+class SavedRun:
+    """A run as it is saved: `weights` are those after `epoch`, 0 being the initial ones; `history` may go on further.
+
+    The history is that of the moment, even where the run goes on. Raises PlaygroundError where the parts do not belong
+    together, or make no run that this playground can have done.
+    """
+
+    architecture: Architecture
+    config: TrainConfig
+    weights: Weights
+    history: History
+    epoch: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "history", self.history.copy())
+        if Architecture.parse(str(self.architecture)) != self.architecture:
+            raise DataError(f"A file has networks for images {MNIST_SHAPE} only, not {self.architecture.input_shape}.")
+        self.architecture.require_classes()
+        check_size(self.architecture, self.config)
+        _check_weights(self.architecture, self.weights)
+        _check_history(self.architecture, self.config, self.history)
+        if not 0 <= self.epoch <= len(self.history.epochs):
+            raise DataError(f"The weights are of epoch {self.epoch}, and the history has {len(self.history.epochs)}.")
+
+
+def save(run: SavedRun) -> bytes:
+    """The file of a run: the same run, the same bytes. Raises DataError where it would be too large to be read."""
+    history = {HISTORY + name: array for name, array in run.history.to_arrays().items()}
+    tensors = {name: np.ascontiguousarray(array) for name, array in (dict(run.weights) | history).items()}
+    about = {
+        "version": VERSION,
+        "network": str(run.architecture),
+        "settings": asdict(run.config),
+        "epoch": run.epoch,
+    }
+    data = safetensors.numpy.save(tensors, {ENTRY: json.dumps(about, default=int)})  # int: of a NumPy integer
+    if len(data) > MOST_BYTES:
+        raise DataError(f"The file would have {len(data):,} bytes, more than the {LIMIT} that can be read again.")
+    return data
+
+
+def load(data: bytes) -> SavedRun:
+    """The run of a file. Raises DataError, in one sentence, where it is anything but what `save` could have made."""
+    try:
+        return _read(data)
+    except PlaygroundError as error:
+        # Another module's error goes on with advice for another place, and quotes a number whole, however long.
+        reason = re.sub(r"[\d,]{41,}", lambda digits: digits[0][:40] + "…", str(error).partition(". ")[0].rstrip("."))
+        raise DataError(
+            f"This file cannot be used: {reason[0].lower()}{reason[1:]}; take a file that this playground has saved."
+        ) from error
+
+
+def _read(data: bytes) -> SavedRun:
+    tensors, header = _tensors(data), _header(data)
+    about = _object((header.get("__metadata__") or {}).get(ENTRY), "the note on network and settings")
+    if (version := about.get("version")) != VERSION:
+        raise DataError(f"It is of version {_quoted(version)}, and version {VERSION} is what can be read here.")
+    if wrong := set(about) ^ {"version", "network", "settings", "epoch"}:
+        raise DataError(f"Its note on network and settings is wrong about {_quoted(min(wrong))}.")
+    history = {name.removeprefix(HISTORY): tensors.pop(name) for name in list(tensors) if name.startswith(HISTORY)}
+    if type(about["epoch"]) is not int:
+        raise DataError(f"Its epoch is {_quoted(about['epoch'])}, which is no whole number.")
+    return SavedRun(
+        architecture=_network(about["network"]),
+        config=_settings(about["settings"]),
+        weights=tensors,
+        history=History.from_arrays(history),
+        epoch=about["epoch"],
+    )
+
+
+def _tensors(data: bytes) -> dict[str, np.ndarray]:
+    """All tensors, read-only. The sizes are checked first: a forged header costs neither time nor memory."""
+    if len(data) > MOST_BYTES:
+        raise DataError(f"It has {len(data):,} bytes, more than the {LIMIT} that are read.")
+    if _header_bytes(data) > MOST_HEADER:
+        raise DataError("It does not begin as a safetensors file does, or is of a network far too large for here.")
+    try:
+        tensors = safetensors.numpy.load(data)
+    except SafetensorError as error:
+        raise DataError(f"It is no safetensors file, or damaged, or cut off after {len(data):,} bytes.") from error
+    except (KeyError, ValueError) as error:  # a type that NumPy has not, a shape that it does not take
+        raise DataError(f"It has a tensor whose type or shape is not used here: {_quoted(error.args[0])}.") from error
+    for tensor in tensors.values():
+        tensor.flags.writeable = False
+    return tensors
+
+
+def _header_bytes(data: bytes) -> int:
+    return int.from_bytes(data[:8], "little")
+
+
+def _header(data: bytes) -> dict[str, Any]:
+    """The header of a file that the library has read; it gives the metadata only of files on disk."""
+    return _object(data[8 : 8 + _header_bytes(data)].decode(), "the header")
+
+
+def _object(text: Any, what: str) -> dict[str, Any]:
+    """What a JSON object says. Raises DataError where it is none, says a thing twice, or has no number for a number."""
+    if not isinstance(text, str):
+        raise DataError(f"It lacks {what}: it was not made here, even if its weights are good.")
+    try:
+        value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"Its text cannot be read: {what} is no JSON, or not all of it makes sense.") from error
+    if not isinstance(value, dict):
+        raise DataError(f"Its text cannot be read: {what} is {_quoted(value)}, not a list of names and values.")
+    return value
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(found := dict(pairs)) < len(pairs):
+        raise ValueError("a name that comes twice")
+    return found
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > 20:  # as many as there are in 64 bits
+        raise ValueError("no number that a file needs")
+    return int(text)
+
+
+def _network(text: Any) -> Architecture:
+    if not (isinstance(text, str) and re.fullmatch(rf"[a-z0-9.-]{{1,{MOST_LETTERS}}}", text)):
+        raise DataError(f"Its network is {_quoted(text)}, which is not how a network is written here.")
+    return Architecture.parse(text)
+
+
+def _settings(given: Any) -> TrainConfig:
+    names = {entry.name for entry in fields(TrainConfig)}
+    if not isinstance(given, dict):
+        raise DataError(f"Its training settings are {_quoted(given)}, not names with values.")
+    if wrong := names ^ set(given):
+        name = min(wrong)
+        raise DataError(f"Its training setting {_quoted(name)} is {'missing' if name in names else 'not known here'}.")
+    for name, value in given.items():
+        if not isinstance(value, str | int | float):
+            raise DataError(f"Its training setting {name} is {_quoted(value)}, neither a number nor a name.")
+    return TrainConfig(**given)
+
+
+def _check_weights(architecture: Architecture, weights: Weights) -> None:
+    wanted = jax.eval_shape(lambda: weights_of(Network(architecture)))  # shapes alone: nothing is allocated
+    if wrong := set(wanted) ^ set(weights):
+        name = min(wrong)
+        raise DataError(f"The weights {_quoted(name)} are {'missing' if name in wanted else 'not the network’s'}.")
+    for name, like in wanted.items():
+        array = np.asarray(weights[name])
+        if (array.shape, array.dtype) != (like.shape, like.dtype):
+            raise DataError(f"The weights {name} are {_measure(array)}, and those of the network are {_measure(like)}.")
+        if bad := array.size - int(np.isfinite(array).sum()):
+            raise DataError(f"Of the {array.size:,} weights {name}, {bad:,} are infinite or not a number.")
+
+
+def _check_history(architecture: Architecture, config: TrainConfig, history: History) -> None:
+    """Raises DataError unless a run of these settings can have done these steps, and has classes as the network has.
+
+    The settings say how many training images at most: a smaller dataset has shorter epochs.
+    """
+    most = config.steps_per_epoch(config.train_images)
+    each = history.epochs[0].step if history.epochs else most
+    done = len(history.epochs)
+    if each > most or history.steps > min(done + 1, config.epochs) * each:
+        raise DataError(
+            f"The history's {history.steps:,} steps and {done} epochs are no part of a run of "
+            f"{config.epochs} × {most:,} steps, as the settings have it."
+        )
+    for epoch in history.epochs:
+        if epoch.validation.confusion.shape != 2 * architecture.output_shape:
+            shape = " × ".join(map(str, epoch.validation.confusion.shape))
+            raise DataError(f"The confusion of epoch {epoch.epoch} is {shape}, not one row and column for each class.")
+
+
+def _measure(array: Any) -> str:
+    return f"{array.dtype} [{' × '.join(map(str, array.shape))[:40]}]"
+
+
+def _quoted(value: Any) -> str:
+    """What stands in a file, as a sentence can quote it; a list may be nested deeper than Python can write."""
+    if isinstance(value, list | dict):
+        return f"a {type(value).__name__}"
+    text = str(value)
+    return repr(text if len(text) <= 40 else text[:40] + "…")

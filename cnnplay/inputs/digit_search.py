@@ -1,0 +1,77 @@
+"""Find a digit of MNIST by its number or in words: "a seven", "another 7", "image 17"."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.datasets import Split
+from ..errors import PictureError, Remedy
+
+if TYPE_CHECKING:
+    pass
+
+from .patterns import _whole
+
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+LONGEST_REQUEST = 60
+
+NUMBER = re.compile(r"(?:the )?(?:image |picture |number )?#? ?([0-9]+(?:,[0-9]{3})*)")
+
+REQUEST = re.compile(
+    r"(?:(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some) )?(?:digit )?"
+    rf"(?P<digit>{'|'.join(DIGITS)}|[0-9])(?:e?s)?"
+)
+
+MORE = ("another", "next", "the next", "one more")
+
+
+def digit(split: Split, number: int) -> np.ndarray:
+    """Image `number` of a split, float32 [28 28 1] from 0 black to 1 white. Raises PictureError for no such image."""
+    _check_number(split, number)
+    return split.images[number].astype(np.float32) / 255
+
+
+def find_digit(split: Split, text: str, current: int | None = None) -> int:
+    """The number of the image that somebody asks for in words.
+
+    "17", "image 17", "#17": that image, counted from 0. "seven", "a seven", "a 7", "7s": the first seven. "another
+    seven", "next 7": the first seven after the image `current`, then from the start again. "another", "next": the
+    same with the digit that the image `current` shows. Digits alone are always the number of an image.
+    Raises PictureError for a number that is not there, and for words it does not know.
+    """
+    asked = " ".join(text[: LONGEST_REQUEST + 1].lower().split()).strip(" .,!?")
+    if number := NUMBER.fullmatch(asked):
+        return _check_number(split, int(number[1].replace(",", "")))
+    if asked in MORE and len(split):
+        return _next_of(split, int(split.labels[current or 0]), current)
+    wish = REQUEST.fullmatch(asked)
+    if wish is None or len(text) > LONGEST_REQUEST:
+        raise PictureError(
+            f"No image is called {text[:LONGEST_REQUEST]!r}. Type a number from 0 to {len(split) - 1:,}, "
+            'or a digit in words: "a seven", "another seven".'
+        )
+    word = wish["digit"]
+    label = DIGITS.index(word) if word in DIGITS else int(word)
+    return _next_of(split, label, current if wish["more"] else None)
+
+
+def _next_of(split: Split, label: int, current: int | None) -> int:
+    """The first image of a digit, after `current` where there is one; from the start again behind the last."""
+    numbers = np.flatnonzero(split.labels == label)
+    if not numbers.size:
+        raise PictureError(f"None of these {len(split):,} images shows {DIGITS[label]}. Ask for another digit.")
+    later = numbers[numbers > current] if current is not None else numbers
+    return int(later[0] if later.size else numbers[0])
+
+
+def _check_number(split: Split, number: Any) -> int:
+    last = len(split) - 1
+    if not _whole(number) or not 0 <= number <= last:
+        shown = f"{number:,}" if _whole(number) else repr(number)
+        raise PictureError(
+            f"There is no image {shown}: the images are numbered from 0 to {last:,}.",
+            [Remedy(f"take image {last:,}", {"number": last})],
+        )
+    return int(number)

@@ -1,0 +1,132 @@
+"""What a class or a filter wants to see: an image made by climbing its score."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array, lax
+
+from ..errors import PlaygroundError, ShapeError
+from ..labs.demonstrations import MOST_PROGRAMS
+from ..network.architecture import Architecture
+from ..network.model import Weights, with_weights
+from ..ops.quick_jit import quick
+from .activations import one_class, one_convolution
+
+FRAMES = 20  # steps between two frames: what is asked for, in so many equal parts
+MOST_STEPS = 1000
+BLUR_EVERY = 4  # steps
+SHIFT = 2  # pixels that the image is moved by at most, another way each step
+CORNER = 10.0  # how sharp the corner of the softplus is
+TINY = 1e-12
+FAINT = 0.1  # brightness of the noise that it begins with, at most
+
+
+@dataclass(frozen=True, eq=False)
+class Maximization:
+    """The image on its way, [n h w] from 0 to 1, noise first, and the score at each frame [n]."""
+
+    frames: np.ndarray
+    scores: np.ndarray
+
+
+Goal = int | tuple[str, int]  # a class, or a filter of a convolution: ("conv1", 3)
+
+
+def maximized(
+    architecture: Architecture,
+    weights: Weights,
+    goal: Goal,
+    steps: int = 60,
+    rate: float = 0.08,
+    decay: float = 0.05,
+    blur: float = 0.7,
+    seed: int = 0,
+) -> Maximization:
+    """An image that a class or a filter answers to strongly, made from faint noise by gradient ascent: -> Maximization.
+
+        x ← clip(blurred((1 - decay) · (x + rate · g / rms(g))), 0, 1),   g = ∂score(x, moved a little) / ∂x
+
+    goal: a class, whose score it climbs, or (layer, filter): the mean of that map's positive part. That part is taken
+    with a rounded corner, log(1 + e^(10·z)) / 10, so that a filter which is silent at first has a gradient too.
+    steps: rounded up to a multiple of FRAMES. rate: how much a pixel changes a step, as a rule. decay: the share of
+    its brightness that it loses a step (L2). blur: of a Gaussian, in pixels, every BLUR_EVERY steps. The image is
+    moved by up to SHIFT pixels, another way each step, so that strokes count, not single pixels.
+
+    Raises PlaygroundError for an unknown class or settings out of bounds, ShapeError for an unknown filter.
+    (Erhan, Bengio, Courville & Vincent 2009, "Visualizing higher-layer features of a deep network", "Maximizing the
+    activation"; Simonyan et al. 2014, section 2: the L2 term; Yosinski et al. 2015, "Understanding neural networks
+    through deep visualization", section 3: decay and blur; Mordvintsev, Olah & Tyka 2015, "Inceptionism": the moves.)
+    """
+    if not (1 <= steps <= MOST_STEPS and rate > 0 and 0 <= decay < 1 and blur >= 0):
+        raise PlaygroundError(
+            f"An image is made in 1 to {MOST_STEPS} steps with a rate above 0, a decay from 0 to below 1 and a blur "
+            f"from 0 up, not {steps} steps with {rate:g}, {decay:g} and {blur:g}."
+        )
+    layer, index = goal if isinstance(goal, tuple) else (None, goal)
+    number = one_class(architecture, index) if layer is None else _one_filter(architecture, layer, index)
+    generator = np.random.default_rng(seed)
+    start = generator.uniform(0, FAINT, (1, *architecture.input_shape)).astype(np.float32)
+    moves = generator.integers(-SHIFT, SHIFT, (MOST_STEPS, 2), np.int32, endpoint=True)
+    every, *settings = np.int32(-(-steps // FRAMES)), *(np.float32(setting) for setting in (rate, decay, blur))
+    frames, scores = _climb(architecture, layer)(dict(weights), start, moves, number, every, *settings)
+    return Maximization(np.asarray(frames), np.asarray(scores))
+
+
+def _one_filter(architecture: Architecture, layer: str, index: int) -> np.int32:
+    filters = architecture.shapes[one_convolution(architecture, layer) + 1][-1]
+    if not 0 <= index < filters:
+        raise ShapeError(f"The filters of {layer} go from 0 to {filters - 1}; there is no {index}.", layer=layer)
+    return np.int32(index)
+
+
+@lru_cache(MOST_PROGRAMS)
+def _climb(architecture: Architecture, layer: str | None) -> Any:
+    """The whole way as one program; layer: whose filter it climbs, None for a class."""
+
+    def program(
+        weights: Any,
+        start: Array,
+        moves: Array,
+        number: Array,
+        every: Array,
+        rate: Array,
+        decay: Array,
+        blur: Array,
+    ) -> tuple[Array, Array]:
+        network = with_weights(architecture, weights)
+
+        def score(image: Array) -> Array:
+            if layer is None:
+                return network(image)[0, number]
+            maps = network.activations(image)[layer][0, ..., number]
+            return jax.nn.softplus(CORNER * maps).mean() / CORNER
+
+        def step(count: Array, image: Array) -> Array:
+            gradient = jax.grad(lambda image: score(jnp.roll(image, moves[count], (1, 2))))(image)
+            size = jnp.sqrt((gradient**2).mean()) + TINY  # where nothing changes the score, nothing moves
+            image = (1 - decay) * (image + rate * gradient / size)
+            image = jnp.where(count % BLUR_EVERY == 0, _blurred(image, blur), image)
+            return jnp.clip(image, 0, 1)
+
+        def to_next_frame(image: Array, frame: Array) -> tuple[Array, tuple[Array, Array]]:
+            after = lax.fori_loop(frame * every, (frame + 1) * every, step, image)
+            return after, (image.mean(-1)[0], score(image))
+
+        last, (frames, scores) = lax.scan(to_next_frame, start, jnp.arange(FRAMES))
+        return jnp.concatenate([frames, last.mean(-1)]), jnp.append(scores, score(last))
+
+    return quick(program)
+
+
+def _blurred(image: Array, sigma: Array) -> Array:
+    """By a Gaussian of so many pixels along rows and columns; at the edges it is cut off, and still adds up to 1."""
+
+    def mix(size: int) -> Array:
+        far = jnp.arange(size)[:, None] - jnp.arange(size)
+        return jax.nn.softmax(-(far**2) / (2 * jnp.maximum(sigma, 1e-3) ** 2), axis=1)
+
+    return jnp.einsum("ij,njkc,lk->nilc", mix(image.shape[1]), image, mix(image.shape[2]))

@@ -1,0 +1,228 @@
+"""Why did it say so? Four ways to share an answer out among the pixels, the rows of METHODS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from ..errors import PlaygroundError
+from ..labs.demonstrations import MOST_PROGRAMS
+from ..network.architecture import Architecture
+from ..network.layers import Activation
+from ..network.model import Weights, with_weights, workspace
+from ..ops.arithmetic import Window, windows
+from ..ops.quick_jit import quick
+from ..training.compiled import BYTES_A_VALUE
+from .activations import one_class, one_convolution, one_image
+
+MOST_SAMPLES, MOST_NOISE = 256, 1.0  # of SmoothGrad
+AT_ONCE, AT_ONCE_BYTES = 16, 64_000_000  # images of one compiled call: fewer where each takes much memory
+
+
+@dataclass(frozen=True, eq=False)
+class Occlusion:
+    """How much the target's probability falls where a patch is painted over: [rows columns], a number a position.
+
+    axes: the windows of the rows and of the columns, which say where each patch stands.
+    """
+
+    drop: np.ndarray
+    axes: tuple[Window, Window]
+
+
+def saliency(architecture: Architecture, weights: Weights, image: np.ndarray, target: int) -> np.ndarray:
+    """How the target's score changes with each pixel: [h w c] -> [h w], signed.
+
+        w = ∂score(target) / ∂image, of several channels the sum
+
+    image: float32 from 0 to 1. Raises ShapeError for a wrong image, PlaygroundError for an unknown class.
+    (Simonyan, Vedaldi & Zisserman 2014, "Deep inside convolutional networks", section 3; they draw |w|.)
+    """
+    number, batch = one_class(architecture, target), one_image(architecture, image)
+    return np.asarray(_gradients(architecture)(dict(weights), batch, number)[0])
+
+
+def smooth_grad(
+    architecture: Architecture,
+    weights: Weights,
+    image: np.ndarray,
+    target: int,
+    samples: int = 32,
+    noise: float = 0.15,
+    seed: int = 0,
+) -> np.ndarray:
+    """The mean saliency of noisy copies of the image: [h w c] -> [h w], signed, a function of the seed.
+
+        mean over n of saliency(image + noise · N(0, 1)ₙ)
+
+    noise: as a share of the whole range of brightness, 0..1. Raises what `saliency` raises, and PlaygroundError for
+    samples or noise out of bounds. (Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, "SmoothGrad", section 2,
+    "Smoothing noisy gradients".)
+    """
+    if not (1 <= samples <= MOST_SAMPLES and 0 <= noise <= MOST_NOISE):
+        raise PlaygroundError(
+            f"SmoothGrad takes 1 to {MOST_SAMPLES} samples with noise from 0 to {MOST_NOISE:g}, "
+            f"not {samples} with {noise:g}."
+        )
+    number = one_class(architecture, target)
+    drawn = np.random.default_rng(seed).standard_normal((samples, *architecture.input_shape), np.float32)
+    copies = one_image(architecture, image) + np.float32(noise) * drawn
+    program = _gradients(architecture)
+    gradients = [np.asarray(program(dict(weights), part, number)) for part in _parts(architecture, copies)]
+    return np.concatenate(gradients)[:samples].mean(0)
+
+
+def occlusion(
+    architecture: Architecture, weights: Weights, image: np.ndarray, target: int, patch: int = 5, stride: int = 2
+) -> Occlusion:
+    """How much the target's probability falls where a patch of the image is painted black: [h w c] -> Occlusion.
+
+        drop[i, j] = probability(image) - probability(image, its pixels i·s .. i·s + k - 1, j·s .. j·s + k - 1 set to 0)
+
+    Every patch lies wholly in the image. Raises ShapeError where it does not fit or for a wrong image,
+    PlaygroundError for an unknown class. (Zeiler & Fergus 2014, "Visualizing and understanding convolutional
+    networks", section 4.2; their patch is grey, MNIST's background is black.)
+    """
+    number, batch = one_class(architecture, target), one_image(architecture, image)
+    axes = windows(patch, stride)
+    height, width = architecture.input_shape[:2]
+    rows, columns = axes[0].output_size(height), axes[1].output_size(width)
+    corners = [(top, left) for top in axes[0].positions(height) for left in axes[1].positions(width)]
+    # A patch below the image paints nothing: the probability that the others are compared with.
+    places = np.array([(height, width), *corners], np.int32)
+    size = np.array([axis.kernel for axis in axes], np.int32)
+    program = _painted(architecture)
+    probabilities = np.concatenate(
+        [np.asarray(program(dict(weights), batch, part, size, number)) for part in _parts(architecture, places)]
+    )
+    drop = probabilities[0] - probabilities[1 : len(places)]
+    return Occlusion(drop.reshape(rows, columns), axes)
+
+
+def spread_over(occlusion: Occlusion, shape: tuple[int, int]) -> np.ndarray:
+    """The mean drop of the patches that lie over each pixel, 0 where none lies: -> [h w], for drawing."""
+    total, patches = np.zeros((2, *shape))
+    starts = (axis.positions(size) for axis, size in zip(occlusion.axes, shape, strict=True))
+    tops, lefts = (list(positions) for positions in starts)
+    for (row, column), drop in np.ndenumerate(occlusion.drop):
+        here = (
+            slice(tops[row], tops[row] + occlusion.axes[0].span),
+            slice(lefts[column], lefts[column] + occlusion.axes[1].span),
+        )
+        total[here] += drop
+        patches[here] += 1
+    return (total / np.maximum(patches, 1)).astype(np.float32)
+
+
+def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, target: int, layer: str) -> np.ndarray:
+    """Where a convolution's maps speak for the target: [h w c] -> [h w] of that layer, from 0 up.
+
+        map = ReLU(Σ over k of αₖ · Aₖ),   αₖ = mean over i, j of ∂score(target) / ∂Aₖ[i, j]
+
+    Aₖ: the layer's feature maps, after the activation that follows it, if one does. layer: "conv1", ...
+    Raises ShapeError where the network has no such convolution or for a wrong image, PlaygroundError for an unknown
+    class. (Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, "Grad-CAM", section 3.)
+    """
+    number, batch = one_class(architecture, target), one_image(architecture, image)
+    return np.asarray(_class_activation(architecture, _maps_of(architecture, layer))(dict(weights), batch, number))
+
+
+@lru_cache(MOST_PROGRAMS)
+def _gradients(architecture: Architecture) -> Any:
+    def program(weights: Any, images: Array, target: Array) -> Array:
+        network = with_weights(architecture, weights)
+        # The images of a batch know nothing of each other: the gradient of the sum holds the gradient of each.
+        return jax.grad(lambda images: network(images)[:, target].sum())(images).sum(-1)
+
+    return quick(program)
+
+
+@lru_cache(MOST_PROGRAMS)
+def _painted(architecture: Architecture) -> Any:
+    def program(weights: Any, image: Array, places: Array, size: Array, target: Array) -> Array:
+        def covered(axis: int) -> Array:
+            from_start = jnp.arange(image.shape[1 + axis]) - places[:, axis, None]
+            return (from_start >= 0) & (from_start < size[axis])
+
+        patch = covered(0)[:, :, None, None] & covered(1)[:, None, :, None]
+        scores = with_weights(architecture, weights)(jnp.where(patch, 0, image))
+        return jax.nn.softmax(scores)[:, target]
+
+    return quick(program)
+
+
+@lru_cache(MOST_PROGRAMS)
+def _class_activation(architecture: Architecture, layer: str) -> Any:
+    def program(weights: Any, image: Array, target: Array) -> Array:
+        network = with_weights(architecture, weights)
+        maps = network.activations(image)[layer]
+        gradient = jax.grad(lambda maps: network.onward(layer, maps)[0, target])(maps)
+        return jax.nn.relu((gradient.mean((1, 2), keepdims=True) * maps).sum(-1))[0]
+
+    return quick(program)
+
+
+def _maps_of(architecture: Architecture, layer: str) -> str:
+    """The layer whose values are a convolution's feature maps: the activation behind it, or itself where none is.
+
+    Raises ShapeError where the network has no such convolution.
+    """
+    index = one_convolution(architecture, layer)
+    behind = architecture.layers[index + 1 : index + 2]
+    return architecture.names[index + len([row for row in behind if isinstance(row, Activation)])]
+
+
+def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
+    """So many at a time that a compiled call takes, the last ones filled up with copies of the last: [n ...] each."""
+    image_bytes = BYTES_A_VALUE * (architecture.values + sum(workspace(architecture)))
+    size = max(1, min(AT_ONCE, AT_ONCE_BYTES // image_bytes))
+    filled = np.concatenate([items, np.repeat(items[-1:], -len(items) % size, axis=0)])
+    return list(filled.reshape(-1, size, *items.shape[1:]))
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to say why: what a learner should read beside its picture."""
+
+    title: str
+    function: Callable[..., Any]
+    tells: str
+    does_not_tell: str
+    paper: str
+
+
+METHODS = {
+    "saliency": Method(
+        "Gradient saliency",
+        saliency,
+        "Which pixels would raise or lower the score, were they a little brighter.",
+        "What happens when a pixel changes a lot; and neighbouring pixels often disagree, so it looks like noise.",
+        "Simonyan, Vedaldi & Zisserman 2014, arXiv 1312.6034",
+    ),
+    "smooth_grad": Method(
+        "SmoothGrad",
+        smooth_grad,
+        "Which pixels matter on average for this image and for noisy copies of it, so that chance cancels out.",
+        "Anything about the image alone: the noisy copies are images that the network never learned from.",
+        "Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, arXiv 1706.03825",
+    ),
+    "occlusion": Method(
+        "Occlusion",
+        occlusion,
+        "How much the probability of the answer really falls when a part of the image is hidden.",
+        "What several parts do together: where either of two strokes is enough, hiding one changes nothing.",
+        "Zeiler & Fergus 2014, arXiv 1311.2901",
+    ),
+    "grad_cam": Method(
+        "Grad-CAM",
+        grad_cam,
+        "In which region of the image a convolution's feature maps speak for the class.",
+        "Single pixels: the map is as coarse as the layer, and what speaks against the class is left out.",
+        "Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, arXiv 1610.02391",
+    ),
+}

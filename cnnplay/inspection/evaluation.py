@@ -1,0 +1,81 @@
+"""What a network gets right and wrong on whole sets of images."""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import Any
+
+import jax
+import numpy as np
+from jax import Array, lax
+
+from ..errors import ShapeError
+from ..network.architecture import Architecture
+from ..network.model import Weights, brightness, with_weights
+from ..training.compiled import PROGRAMS, compiler_options, evaluated, part_size
+
+
+def predictions(architecture: Architecture, weights: Weights, images: np.ndarray) -> np.ndarray:
+    """The probabilities that the network gives each class for many images: uint8 [n h w c] -> [n classes], 0..1.
+
+    In compiled calls of as many images as an evaluation has, the last one filled up, so memory does not grow with n
+    and no other n compiles anything. Raises ShapeError for images of another shape or type.
+    """
+    architecture.require_classes()
+    program = _predictions(architecture)
+    parts = [np.asarray(program(dict(weights), filled))[:count] for filled, count, _ in _filled(architecture, images)]
+    return np.concatenate([np.zeros((0, architecture.output_shape[0]), np.float32), *parts])
+
+
+def accuracy_of(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The share of images, 0..1, whose class has the highest probability: [n classes], [n] -> a number."""
+    return float((probabilities.argmax(1) == labels).mean())
+
+
+def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How many images of each class (row) were taken for each class (column): [n c], [n] -> counts [c c]."""
+    classes = probabilities.shape[1]
+    cells = labels.astype(np.int64) * classes + probabilities.argmax(1)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+def examples(probabilities: np.ndarray, labels: np.ndarray, truth: int, said: int) -> np.ndarray:
+    """The numbers of the images of one cell of the confusion, those that the network is most certain of first."""
+    return _most_certain_first(probabilities, (labels == truth) & (probabilities.argmax(1) == said))
+
+
+def wrong(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The numbers of the images that were not recognised, those that the network is most certain of first."""
+    return _most_certain_first(probabilities, probabilities.argmax(1) != labels)
+
+
+def _most_certain_first(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    numbers = np.flatnonzero(chosen)
+    return numbers[np.argsort(-probabilities[numbers].max(1), kind="stable")]
+
+
+def _filled(architecture: Architecture, images: np.ndarray) -> Iterator[tuple[np.ndarray, int, int]]:
+    """As many images at a time as a compiled call takes: (batch, how many of it are real, the first one's number)."""
+    if images.dtype != np.uint8:
+        raise ShapeError(f"Whole sets of images are uint8, 0 black to 255 white, not {images.dtype}.")
+    size = evaluated(architecture)
+    for start in range(0, len(images), size):
+        part = images[start : start + size]
+        yield np.concatenate([part, np.zeros((size - len(part), *images.shape[1:]), images.dtype)]), len(part), start
+
+
+@lru_cache(PROGRAMS)
+def _predictions(architecture: Architecture) -> Any:
+    @partial(jax.jit, compiler_options=compiler_options())
+    def program(weights: Any, images: Array) -> Array:
+        def of_part(part: Array) -> Array:
+            return jax.nn.softmax(with_weights(architecture, weights)(brightness(part)))
+
+        return _in_parts(architecture, of_part, images).reshape(len(images), -1)
+
+    return program
+
+
+def _in_parts(architecture: Architecture, function: Callable[[Any], Array], batch: Any) -> Array:
+    """What the function makes of the batch, a part that stays in the caches at a time: [parts ...]."""
+    size = part_size(architecture, len(jax.tree.leaves(batch)[0]))
+    return lax.map(function, jax.tree.map(lambda values: values.reshape(-1, size, *values.shape[1:]), batch))

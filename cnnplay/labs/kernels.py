@@ -1,0 +1,280 @@
+"""Kernels: those with a name and what each of them finds, those made to measure, and those let in from outside.
+
+All are applied as networks apply them, by cross-correlation: output[i, j] = Σ image[i + u, j + v] · kernel[u, v].
+The kernel is not turned round first, as it would be in the convolution of mathematics: a weight at the top left
+multiplies the pixel at the top left.
+"""
+
+import math
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from ..errors import PlaygroundError
+from ..inputs.patterns import line
+
+MOST_SIZE = 11
+MOST_CHANNELS = 3
+MOST_WEIGHT = 1000
+
+Rows = tuple[tuple[float, ...], ...]
+
+
+class KernelError(PlaygroundError):
+    """A kernel that cannot be made or read."""
+
+
+@dataclass(frozen=True)
+class NamedKernel:
+    """A kernel to try: its weights as rows of numbers, what it finds, and who described it."""
+
+    title: str
+    weights: Rows
+    finds: str
+    source: str = ""
+
+    @property
+    def array(self) -> np.ndarray:
+        """The weights, float32 [k k], an array of one's own."""
+        return np.array(self.weights, np.float32)
+
+    @property
+    def is_zero_sum(self) -> bool:
+        """Whether flat areas give 0, however bright they are: it answers to differences alone."""
+        return abs(math.fsum(weight for row in self.weights for weight in row)) < 1e-9
+
+
+def _average(*counts: int) -> Rows:
+    """The weights counts[u] · counts[v], divided so that their sum is 1."""
+    return tuple(tuple(down * across / sum(counts) ** 2 for across in counts) for down in counts)
+
+
+LINE_MASKS = "Gonzalez & Woods, Digital Image Processing, on line detection"
+PREWITT = "Prewitt, Object enhancement and extraction, 1970"
+SOBEL = "Sobel & Feldman, A 3×3 isotropic gradient operator for image processing, 1968"
+
+KERNELS = {
+    "identity": NamedKernel(
+        "Identity", ((0, 0, 0), (0, 1, 0), (0, 0, 0)), "Nothing in particular: the picture stays as it is."
+    ),
+    "blur": NamedKernel("Blur", _average(1, 1, 1), "The average of 9 pixels: edges go soft, fine detail fades."),
+    "gauss": NamedKernel(
+        "Gaussian blur",
+        _average(1, 4, 6, 4, 1),
+        "An average in which near pixels count more: softer than the plain blur, and round.",
+    ),
+    "sharpen": NamedKernel(
+        "Sharpen",
+        ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+        "What differs from its neighbours is exaggerated; flat areas keep their brightness.",
+    ),
+    "horizontal-line": NamedKernel(
+        "Horizontal line",
+        ((-1, -1, -1), (2, 2, 2), (-1, -1, -1)),
+        "Bright horizontal lines light up; the rows beside them go negative, flat areas give 0.",
+        LINE_MASKS,
+    ),
+    "vertical-line": NamedKernel(
+        "Vertical line",
+        ((-1, 2, -1), (-1, 2, -1), (-1, 2, -1)),
+        "Bright vertical lines light up; the columns beside them go negative, flat areas give 0.",
+        LINE_MASKS,
+    ),
+    "rising-line": NamedKernel(
+        "Rising line",
+        ((-1, -1, 2), (-1, 2, -1), (2, -1, -1)),
+        "Bright lines that rise like a slash / light up; flat areas give 0.",
+        LINE_MASKS,
+    ),
+    "falling-line": NamedKernel(
+        "Falling line",
+        ((2, -1, -1), (-1, 2, -1), (-1, -1, 2)),
+        "Bright lines that fall like a backslash \\ light up; flat areas give 0.",
+        LINE_MASKS,
+    ),
+    "horizontal-edge": NamedKernel(
+        "Horizontal edge",
+        ((1, 1, 1), (0, 0, 0), (-1, -1, -1)),
+        "Bright above and dark below gives positive, the other way round negative; flat areas give 0.",
+        PREWITT,
+    ),
+    "vertical-edge": NamedKernel(
+        "Vertical edge",
+        ((1, 0, -1), (1, 0, -1), (1, 0, -1)),
+        "Bright on the left and dark on the right gives positive, the other way round negative; flat areas give 0.",
+        PREWITT,
+    ),
+    "rising-edge": NamedKernel(
+        "Rising edge",
+        ((1, 1, 0), (1, 0, -1), (0, -1, -1)),
+        "An edge that rises like a slash / gives positive where it is bright above left, negative the other way round.",
+    ),
+    "falling-edge": NamedKernel(
+        "Falling edge",
+        ((0, -1, -1), (1, 0, -1), (1, 1, 0)),
+        "An edge that falls like a backslash \\ gives positive where it is bright below left, negative the other way.",
+    ),
+    "sobel-x": NamedKernel(
+        "Sobel x",
+        ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
+        "How fast it gets brighter to the right: dark left and bright right gives positive.",
+        SOBEL,
+    ),
+    "sobel-y": NamedKernel(
+        "Sobel y",
+        ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
+        "How fast it gets brighter downwards: dark above and bright below gives positive.",
+        SOBEL,
+    ),
+    "laplacian": NamedKernel(
+        "Laplacian",
+        ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
+        "Edges of every direction: a pixel brighter than its neighbours gives negative, a darker one positive.",
+    ),
+    "emboss": NamedKernel(
+        "Emboss",
+        ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
+        "A relief: edges brighter towards the lower right light up, the opposite ones go dark, flat areas stay.",
+    ),
+}
+
+
+def name_of(kernel: np.ndarray) -> str | None:
+    """The key in KERNELS of a kernel [k k] or [k k 1] with just those numbers, None where there is none."""
+    flat = kernel[..., 0] if kernel.ndim == 3 and kernel.shape[2] == 1 else kernel
+    return next((name for name, row in KERNELS.items() if np.array_equal(row.array, np.float32(flat))), None)
+
+
+# --- changes ---
+
+
+def rotated(kernel: np.ndarray) -> np.ndarray:
+    """The kernel turned a quarter anticlockwise, [k k] or [k k c]: what it found lying, it now finds standing."""
+    return np.rot90(kernel).copy()
+
+
+def negated(kernel: np.ndarray) -> np.ndarray:
+    """Every weight times -1: what lit up goes dark, and the other way round."""
+    return 0 - kernel  # no "-0"
+
+
+def resized(kernel: np.ndarray, size: int) -> np.ndarray:
+    """The middle of a kernel [k k] or [k k c], cut or filled up with zeros to [size size ...].
+
+    The weight at ⌊(k - 1)/2⌋, which with same padding lies on the pixel being computed, stays there: of an odd and
+    an even size next to each other, 3 and 4, the larger has its extra row at the bottom and its column at the right.
+    Raises KernelError for a size that is not 1 to 11.
+    """
+    _check_size(size)
+    old = len(kernel)
+    shift = (size - 1) // 2 - (old - 1) // 2
+    kept = slice(max(0, -shift), min(old, size - shift))
+    placed = slice(kept.start + shift, kept.stop + shift)
+    changed = np.zeros((size, size, *kernel.shape[2:]), kernel.dtype)
+    changed[placed, placed] = kernel[kept, kept]
+    return changed
+
+
+# --- made to measure ---
+
+
+def random_kernel(size: int, seed: int) -> np.ndarray:
+    """Weights drawn for `seed`, float32 [size size], two decimals each; their sum is 0, so that flat areas give 0.
+
+    A single weight is left as it is drawn. Raises KernelError for a size that is not 1 to 11.
+    """
+    _check_size(size)
+    hundredths = np.random.default_rng(seed).integers(-99, 100, size * size)
+    if size > 1:
+        hundredths -= hundredths.sum() // hundredths.size
+        hundredths[: hundredths.sum()] -= 1  # the rest of that division
+    return (hundredths / 100).astype(np.float32).reshape(size, size)
+
+
+def oriented(angle: float, size: int) -> np.ndarray:
+    """A detector of lines at `angle` degrees anticlockwise from horizontal: a picture of the line, float32 [size size].
+
+    kernel = (line - mean) / ‖line - mean‖: the sum 0 ignores brightness, and the norm 1 lets angles be compared. Of
+    all such kernels none answers more to the line than its own picture (Cauchy-Schwarz inequality). The line is one
+    pixel wide, and 1½ where there is room, from size 5. Raises KernelError for a size that is not 3 to 11.
+    """
+    _check_size(size, least=3)
+    picture = line(angle, size, width=1 if size < 5 else 1.5).astype(np.float64)
+    picture -= picture.mean()
+    return (picture / np.linalg.norm(picture)).astype(np.float32)
+
+
+def bank(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """`count` line detectors spread over half a turn: angles in degrees [count], kernels float32 [count size size]."""
+    angles = np.arange(count) * 180 / count
+    return angles, np.stack([oriented(angle, size) for angle in angles])
+
+
+# --- from outside ---
+
+
+def check_kernel(values: Any) -> np.ndarray:
+    """Rows of weights, or of weights per channel, as a kernel float32 [k k] or [k k c].
+
+    Raises KernelError for anything else: uneven rows, a size that is not 1 to 11, more than 3 channels, and
+    weights that are not numbers from -1000 to 1000.
+    """
+    values = values.tolist() if isinstance(values, np.ndarray) else values
+    size = _count(values, "A kernel", "rows", MOST_SIZE)
+    for row in values:
+        if _count(row, "A row of a kernel", "weights", MOST_SIZE) != size:
+            raise KernelError(f"A kernel is square: with {size} rows, none of them can have {len(row)} weights.")
+    cells = [cell for row in values for cell in row]
+    if not isinstance(cells[0], list | tuple):
+        return np.array([_weight(cell) for cell in cells], np.float32).reshape(size, size)
+    channels = _count(cells[0], "A pixel of a kernel", "channels", MOST_CHANNELS)
+    for cell in cells:
+        if _count(cell, "A pixel of a kernel", "channels", MOST_CHANNELS) != channels:
+            raise KernelError(
+                f"All pixels of a kernel have as many channels: not {channels} here and {len(cell)} there."
+            )
+    return np.array([[_weight(value) for value in cell] for cell in cells], np.float32).reshape(size, size, channels)
+
+
+def check_filter(values: Any, shape: tuple[int, int, int]) -> np.ndarray:
+    """Numbers [c][kh][kw] as a filter float32 of just this shape (kh, kw, c). Raises KernelError for anything else."""
+    rows, columns, channels = shape
+    wanted = f"This filter has {channels} × {rows} × {columns} weights: channels, rows and columns."
+
+    def part(numbers: Any, count: int) -> list[Any]:
+        if not isinstance(numbers, list) or len(numbers) != count:
+            raise KernelError(wanted)
+        return numbers
+
+    cells = [part(row, columns) for channel in part(values, channels) for row in part(channel, rows)]
+    weights = np.array([_weight(cell) for row in cells for cell in row], np.float32)
+    return np.moveaxis(weights.reshape(channels, rows, columns), 0, -1)
+
+
+def _count(values: Any, what: str, things: str, most: int) -> int:
+    if not isinstance(values, list | tuple):
+        raise KernelError(f"{what} is a list of 1 to {most} {things}, not {_shown(values)}.")
+    if not 1 <= len(values) <= most:
+        raise KernelError(f"{what} has 1 to {most} {things}, not {len(values)}.")
+    return len(values)
+
+
+def _weight(value: Any) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) <= MOST_WEIGHT:  # NaN is not either
+        raise KernelError(f"A weight is a number from -{MOST_WEIGHT} to {MOST_WEIGHT}, not {_shown(value)}.")
+    return float(value)
+
+
+def _shown(value: Any) -> str:
+    """A value from outside, short enough for a sentence."""
+    if isinstance(value, str | float | bool | None):
+        return repr(value[:20] if isinstance(value, str) else value)
+    return "a whole number far beyond" if isinstance(value, int) else f"a {type(value).__name__}"
+
+
+def _check_size(size: Any, least: int = 1) -> None:
+    if not isinstance(size, Integral) or isinstance(size, bool) or not least <= int(size) <= MOST_SIZE:
+        raise KernelError(f"A kernel is {least} to {MOST_SIZE} weights wide, not {size!r}.")

@@ -1,0 +1,162 @@
+"""Architecture: a network as a list of layers that fit, and its shape table."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import prod
+
+from ..errors import Remedy, ShapeError
+from ..ops.arithmetic import ReceptiveField
+from .layers import CLASSES, MNIST_SHAPE, Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names, write_layers
+from .parsing import MOST_LAYERS, read_layers
+from .validation import check_fit, fits, parameters_of, shapes_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the shape table. Shapes are of one image, as (height, width, channels) or (units,)."""
+
+    layer: str
+    kind: str
+    title: str
+    output_shape: Shape
+    parameters: int
+    formula: str
+    parameter_formula: str
+    macs: int
+    receptive_field: tuple[int, int]
+    unread: int | None  # pixels of the map below that no window reads; None where nothing slides
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """The parameters of a convolution, and of a dense layer of the same input and output."""
+
+    layer: str
+    shared: int
+    dense: int
+
+    @property
+    def times(self) -> float:
+        return self.dense / self.shared
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Layers on an input of (height, width, channels). Raises ShapeError, with remedies, where they do not fit."""
+
+    layers: tuple[Layer, ...]
+    input_shape: Shape = MNIST_SHAPE
+
+    def __post_init__(self) -> None:
+        check_fit(self.layers, self.input_shape)
+
+    @classmethod
+    def parse(cls, text: str, input_shape: Shape = MNIST_SHAPE) -> "Architecture":
+        """The network of a text such as "conv6k2-relu-max2-flatten-dense10".
+
+        Raises TextError where the text cannot be read, ShapeError where the layers do not fit.
+        """
+        return cls(read_layers(text), tuple(input_shape))
+
+    def __str__(self) -> str:
+        return write_layers(self.layers)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A name for each layer, numbered by kind: conv1, relu1, max1, conv2, ..."""
+        return layer_names(self.layers)
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The input's shape and then each layer's."""
+        return tuple(shapes_of(self.layers, self.input_shape))
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.shapes[-1]
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """Weights and biases of all layers."""
+        return sum(parameters_of(self.layers, self.input_shape))
+
+    def table(self) -> list[Row]:
+        """A row a layer, then the softmax that turns the last layer's numbers into probabilities."""
+        field_rows = field_columns = ReceptiveField()
+        rows = []
+        for name, layer, shape in zip(self.names, self.layers, self.shapes, strict=False):
+            if isinstance(layer, Convolution | Pooling):
+                field_rows, field_columns = (
+                    seen.through(axis) for seen, axis in zip((field_rows, field_columns), layer.axes, strict=True)
+                )
+            if isinstance(layer, Dense):  # a dense unit sees all that its inputs see: the image
+                field_rows, field_columns = (ReceptiveField(size) for size in self.input_shape[:2])
+            rows.append(
+                Row(
+                    layer=name,
+                    kind=layer.kind,
+                    title=layer.title,
+                    output_shape=layer.output_shape(shape),
+                    parameters=layer.parameters(shape),
+                    formula=layer.formula(shape),
+                    parameter_formula=layer.parameter_formula(shape),
+                    macs=layer.macs(shape),
+                    receptive_field=(field_rows.size, field_columns.size),
+                    unread=layer.unread(shape) if isinstance(layer, Convolution | Pooling) else None,
+                )
+            )
+        if len(self.output_shape) == 1 and rows:
+            rows.append(
+                replace(
+                    rows[-1],
+                    layer="softmax",
+                    kind="softmax",
+                    title="scores to probabilities",
+                    formula="eᶻ / (sum of all eᶻ)",
+                    parameters=0,
+                    parameter_formula="",
+                    macs=0,
+                    unread=None,
+                )
+            )
+        return rows
+
+    @property
+    def values(self) -> int:
+        """Values of the input and of all layers, for one image."""
+        return sum(prod(shape) for shape in self.shapes)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of all layers, for one image."""
+        return sum(layer.macs(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+
+    @property
+    def convolutions(self) -> list[str]:
+        """The names of the convolutions, from the image on."""
+        return [n for n, layer in zip(self.names, self.layers, strict=True) if isinstance(layer, Convolution)]
+
+    def sharing(self) -> list[Sharing]:
+        """What each convolution saves by using the same weights everywhere."""
+        layers = zip(self.names, self.layers, self.shapes, self.shapes[1:], strict=False)
+        return [
+            Sharing(name, layer.parameters(before), (prod(before) + 1) * prod(after))
+            for name, layer, before, after in layers
+            if isinstance(layer, Convolution)
+        ]
+
+    def require_classes(self, classes: int = CLASSES) -> None:
+        """Raises ShapeError, with the remedy, unless the network ends in a dense layer with a unit for each class."""
+        last = self.layers[-1] if self.layers else None
+        if isinstance(last, Dense) and last.units == classes:
+            return
+        kept = self.layers[:-1] if isinstance(last, Dense) else self.layers
+        flat = () if len(shapes_of(kept, self.input_shape)[-1]) == 1 else (Flatten(),)
+        fixed = (*kept, *flat, Dense(classes))
+        readable = len(fixed) <= MOST_LAYERS and fits(fixed, self.input_shape)
+        ends = f"ends in {last}" if last else "is empty"
+        raise ShapeError(
+            f"To tell {classes} digits apart the network must end in dense{classes}, a score for each; it {ends}.",
+            [Remedy(f"End in dense{classes}", {"net": write_layers(fixed)})] if readable else [],
+            layer=self.names[-1] if self.names else None,
+        )

@@ -1,0 +1,48 @@
+"""Networks to begin with, a row each, some with training settings of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from .parsing import DEFAULT
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A network to begin with, and the training settings that belong to it where they are not the usual ones."""
+
+    title: str
+    net: str
+    description: str
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+
+PRESETS = {
+    "notebook": Preset("The notebook's network", DEFAULT, "The smallest network that does the job: about 97 %."),
+    "fast99": Preset(
+        "Fast 99 %",
+        "conv8k5-relu-max2-conv24k5-relu-max2-flatten-dense10",
+        "Small, with a learning rate that rises and falls: about 99 % after a few epochs.",
+        MappingProxyType(
+            {"optimizer": "adamw", "learning_rate": 1e-2, "schedule": "one-cycle", "batch_size": 128, "epochs": 4}
+        ),
+    ),
+    "lenet5": Preset(
+        "LeNet-5",
+        "conv6k5p2-tanh-mean2-conv16k5-tanh-mean2-flatten-dense120-tanh-dense84-tanh-dense10",
+        "Read cheques in the 1990s (LeCun, Bottou, Bengio & Haffner 1998), with plain mean pooling.",
+    ),
+    "keras": Preset(
+        "Keras's MNIST convnet",
+        "conv32k3-relu-max2-conv64k3-relu-max2-flatten-dropout50-dense10",
+        "The example of the Keras documentation: 34,826 parameters, about 99 %.",
+        MappingProxyType({"batch_size": 128, "epochs": 15}),
+    ),
+    "convnetjs": Preset(
+        "ConvNetJS's MNIST net",
+        "conv8k5p2-relu-max2-conv16k5p2-relu-max3-flatten-dense10",
+        "The network of an early in-browser demo (Karpathy), here on whole images, and with Adam.",
+        MappingProxyType({"batch_size": 20}),
+    ),
+}

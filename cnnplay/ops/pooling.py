@@ -1,0 +1,59 @@
+"""pool2d: one number for each window of each feature map. The kinds are the rows of POOLS."""
+
+from functools import partial, reduce
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import Array, lax
+
+from ..errors import ShapeError
+from .arithmetic import Window, windows
+from .registry import POOLS, PoolKind
+
+__all__ = ["POOLS", "PoolKind", "pool2d"]
+
+
+@partial(jax.jit, static_argnames=("kind", "window", "stride", "padding"))
+def pool2d(images: Array, kind: str = "max", window: Any = 2, stride: Any = None, padding: Any = "valid") -> Array:
+    """Combine the pixels of each window, channel by channel: [n h w c] -> [n oh ow c], float32.
+
+    kind: a row of POOLS. window, stride: a number or (rows, columns); stride None means the window's size. padding: as
+    in `conv2d`, but padding never counts: a mean divides by the real pixels in its window.
+    Where pixels tie for the maximum, they share the gradient.
+
+    Raises ShapeError where no window fits, or where a window would hold padding alone.
+    """
+    if kind not in POOLS:
+        raise ShapeError(f"There is no pooling kind {kind!r}; there are {', '.join(POOLS)}.")
+    if images.ndim != 4:
+        raise ShapeError(f"pool2d takes images [n h w c], not shape {images.shape}.")
+    row = POOLS[kind]
+    axes = windows(window, window if stride is None else stride, padding)
+    pooled = images.astype(jnp.float32)
+    # A window is a rectangle, so all kinds can be taken along the rows and then along the columns.
+    for dimension, axis in enumerate(axes, start=1):
+        pooled = _along(pooled, dimension, axis, row)
+    return pooled
+
+
+def _along(images: Array, dimension: int, axis: Window, row: PoolKind) -> Array:
+    size = images.shape[dimension]
+    out = axis.pooled_size(size)
+    before, _ = axis.pads(size)
+    reach = (out - 1) * axis.stride + axis.span
+    padding = [(0, 0, 0)] * 4
+    padding[dimension] = (before, reach - size - before, 0)
+    padded = lax.pad(images, jnp.float32(row.empty), padding)
+    # The gradient of a maximum of slices is far cheaper on a CPU than that of `lax.reduce_window`.
+    slices = [
+        lax.slice_in_dim(padded, tap, tap + (out - 1) * axis.stride + 1, axis.stride, dimension)
+        for tap in range(axis.kernel)
+    ]
+    pooled = reduce(getattr(jnp, row.combine), slices)
+    if not row.mean:
+        return pooled
+    real = [sum(0 <= tap < size for tap in axis.taps(start)) for start in axis.positions(size)]
+    shape = [1] * 4
+    shape[dimension] = out
+    return pooled / jnp.array(real, jnp.float32).reshape(shape)

@@ -1,0 +1,153 @@
+"""The compiled programs of training: what they depend on are their arguments, and nothing else."""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+from jax import Array, lax
+
+from ..data.datasets import Dataset, Split
+from ..network.architecture import Architecture
+from ..network.model import brightness, largest_activation, with_weights
+from .config import OPTIMIZERS
+
+# Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
+# as the older (Eigen): it keeps to the products.
+# Level 1 compiles in less time than 3, which the first step waits for, and the programs are as fast.
+COMPILER: dict[str, str | int] = {
+    "xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT",
+    "xla_backend_optimization_level": 1,
+}
+CHUNK = 512  # the most steps of one compiled call: how long its record is
+EVALUATED = (500, 250, 100, 50, 25, 10, 5)  # images of one compiled call: fewer where each is much work
+EVALUATION_MACS = 20_000_000_000  # the most multiply-adds of one, so that it can be stopped soon
+BYTES_A_VALUE = 8  # a value and its gradient
+PROGRAMS = 8  # networks that stay compiled
+PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
+
+State = tuple[Any, Any]  # weights, optimizer's memory
+
+
+@lru_cache(PROGRAMS)
+def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
+    """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
+
+    Gives the new state, and loss and accuracy of each step [2, CHUNK].
+    """
+    update = OPTIMIZERS[optimizer].make().update
+
+    @partial(jax.jit, compiler_options=compiler_options())
+    def train(
+        state: State,
+        images: Array,
+        labels: Array,
+        order: Array,
+        rates: Array,
+        seed: Array,
+        step: Array,
+        in_epoch: Array,
+        count: Array,
+    ) -> tuple[State, Array]:
+        key = jax.random.key(seed, impl="rbg")  # what dropout drops: threefry takes longer
+
+        def one_step(i: Array, carry: Any) -> Any:
+            (weights, memory), record = carry
+            batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
+            gradient, loss, accuracy = _batch_gradient(
+                architecture, weights, images, labels, batch, jax.random.fold_in(key, step + i)
+            )
+            # The optimizers are made for a rate of 1; all of them are proportional to it.
+            moves, memory = update(gradient, memory, weights)
+            weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
+            return (weights, memory), record.at[:, i].set(jnp.stack([loss, accuracy]))
+
+        # A loop with a count that is not compiled in: one program for every number of steps.
+        state, record = lax.fori_loop(0, count, one_step, (state, jnp.zeros((2, CHUNK))))
+        return state, record
+
+    return train
+
+
+def _batch_gradient(
+    architecture: Architecture, weights: Any, images: Array, labels: Array, order: Array, key: Array
+) -> tuple[Any, Array, Array]:
+    """Gradient, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
+    part, real = part_size(architecture, order.size), (order >= 0).sum()
+
+    def add_part(index: Array, total: Any) -> Any:
+        own = lax.dynamic_slice(order, (index * part,), (part,))
+        values = images[own], labels[own].astype(jnp.int32), (own >= 0) / real, jax.random.fold_in(key, index)
+        return jax.tree.map(jnp.add, total, _part_gradient(architecture, weights, *values))
+
+    nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros((), jnp.int32)
+    gradient, loss, right = lax.fori_loop(0, order.size // part, add_part, nothing)
+    return gradient, loss, right / real
+
+
+def _part_gradient(
+    architecture: Architecture, weights: Any, images: Array, labels: Array, share: Array, key: Array
+) -> tuple[Any, Array, Array]:
+    """A part's share of gradient and mean loss, and its correct answers. share: 1 / images, 0 for padding."""
+    scores, back = jax.vjp(lambda w: with_weights(architecture, w)(brightness(images), dropout_key=key), weights)
+    truth, probabilities = jax.nn.one_hot(labels, scores.shape[1]), jax.nn.log_softmax(scores)
+    loss = -jnp.where(share > 0, (truth * probabilities).sum(1) * share, 0).sum()
+    right = (scores.argmax(axis=1) == labels) & (share > 0)
+    # Cross-entropy after softmax: its gradient is what the network says less what is true.
+    (gradient,) = back((jnp.exp(probabilities) - truth) * share[:, None])
+    return gradient, loss, right.sum()
+
+
+@lru_cache(PROGRAMS)
+def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
+    """Summed loss and confusion of `evaluated` images from `start` on: (weights, images, labels, start)."""
+    classes = architecture.output_shape[0]
+    count = evaluated(architecture)
+    part = part_size(architecture, count)
+
+    @partial(jax.jit, compiler_options=compiler_options())
+    def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
+        def add_part(index: Array, total: tuple[Array, Array]) -> tuple[Array, Array]:
+            chosen = start + index * part + jnp.arange(part)
+            real = chosen < images.shape[0]
+            truth = labels[chosen].astype(jnp.int32)
+            scores = with_weights(architecture, weights)(brightness(images[chosen]))
+            losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
+            loss, confusion = total
+            return loss + jnp.where(real, losses, 0).sum(), confusion.at[truth, scores.argmax(axis=1)].add(real)
+
+        nothing = jnp.zeros(()), jnp.zeros((classes, classes), jnp.int32)
+        return lax.fori_loop(0, count // part, add_part, nothing)
+
+    return measure
+
+
+def evaluated(architecture: Architecture) -> int:
+    """Images of one call of the evaluation program."""
+    return next((count for count in EVALUATED if count * architecture.macs <= EVALUATION_MACS), 1)
+
+
+def part_size(architecture: Architecture, batch: int) -> int:
+    """How many images of a batch are computed at a time: all, or about PART where all would leave a CPU's caches."""
+    if jax.default_backend() != "cpu" or 4 * largest_activation(architecture) * batch <= PART_BYTES:
+        return batch
+    sizes = [size for size in range(PART // 2, 2 * PART) if batch % size == 0]
+    return min(sizes, key=lambda size: abs(size - PART), default=batch)
+
+
+def compiler_options() -> dict[str, str | int]:
+    return COMPILER if jax.default_backend() == "cpu" else {}
+
+
+def load(dataset: Dataset) -> None:
+    """Bring the images to where they are trained on, so that the first step need not wait for them."""
+    on_device(dataset.train), on_device(dataset.test)
+
+
+@lru_cache(4)
+def on_device(split: Split) -> tuple[Array, Array]:
+    """Images and labels where they are computed with: on a CPU the very arrays, if nobody can write to them."""
+    images, labels = (jax.device_put(a, may_alias=not a.flags.writeable) for a in (split.images, split.labels))
+    return images, labels

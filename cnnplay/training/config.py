@@ -1,0 +1,154 @@
+"""TrainConfig and the tables it chooses from: optimizers and schedules, one row each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import isfinite
+from numbers import Integral
+from typing import Any
+
+from ..bounds import bounded, bounds, check_bounds
+from ..errors import Remedy, SettingsError
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """`function` of optax with `options`, at a learning rate of 1: the step multiplies by the rate of the moment."""
+
+    title: str
+    function: str
+    description: str
+    usual_rate: float  # a learning rate with which it trains without flying apart
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def make(self) -> Any:
+        import optax  # here, so that a page can list the optimizers without loading JAX
+
+        # Flat: one small program for all weights together instead of one for each array.
+        return optax.flatten(getattr(optax, self.function)(1.0, **dict(self.options)))
+
+
+OPTIMIZERS = {
+    "adam": Optimizer("Adam", "adam", "a step size of its own for each weight (Kingma & Ba 2015)", 1e-3),
+    "adamw": Optimizer(
+        "AdamW",
+        "adamw",
+        "Adam that also shrinks the weights (Loshchilov & Hutter 2019)",
+        1e-3,
+        (("weight_decay", 0.01),),
+    ),
+    "sgd": Optimizer("SGD", "sgd", "straight down the gradient of each batch", 0.05),
+    "momentum": Optimizer("Momentum", "sgd", "SGD that keeps rolling (Polyak 1964)", 0.01, (("momentum", 0.9),)),
+    "rmsprop": Optimizer("RMSprop", "rmsprop", "gradients divided by their recent size (Hinton 2012)", 1e-3),
+    "adagrad": Optimizer("Adagrad", "adagrad", "steps that shrink with all past gradients (Duchi et al. 2011)", 0.02),
+}
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes over a run: `factor(total)` gives what to multiply it by, for each step."""
+
+    title: str
+    description: str
+    factor: Callable[[int], Any]
+
+
+def _constant(total: int) -> Any:
+    return [1.0] * total
+
+
+def _one_cycle(total: int) -> Any:
+    return _at_each_step("cosine_onecycle_schedule", (max(total, 2), 1.0), total)
+
+
+def _cosine(total: int) -> Any:
+    return _at_each_step("cosine_decay_schedule", (1.0, total), total)
+
+
+def _at_each_step(name: str, arguments: tuple[Any, ...], total: int) -> Any:
+    import jax
+    import numpy as np
+    import optax
+
+    return jax.jit(jax.vmap(getattr(optax, name)(*arguments)))(np.arange(total))
+
+
+SCHEDULES = {
+    "constant": Schedule("constant", "the same rate throughout", _constant),
+    "one-cycle": Schedule("one cycle", "rises to the rate, then falls to almost nothing (Smith 2018)", _one_cycle),
+    "cosine": Schedule("cosine", "falls like half a cosine (Loshchilov & Hutter 2017)", _cosine),
+}
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train. Raises SettingsError where a setting is unknown, no number, or out of its bounds.
+
+    train_images: at most so many, from the first on; the test images are always all 10,000.
+    """
+
+    optimizer: str = "adam"
+    learning_rate: float = bounded(1e-5, 10.0, default=1e-3)
+    batch_size: int = bounded(8, 512, default=32)
+    epochs: int = bounded(1, 50, default=10)
+    seed: int = bounded(0, 2**31 - 1, default=0)
+    train_images: int = bounded(100, 60_000, default=60_000)
+    schedule: str = "constant"
+
+    def __post_init__(self) -> None:
+        for name, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
+            value = getattr(self, name)
+            if value not in table:
+                raise SettingsError(
+                    f"There is no {name} {str(value)[:40]!r}; there are {', '.join(table)}.",
+                    [Remedy(f"{name} {first}", {name: first}) for first in list(table)[:1]],
+                )
+        for entry in fields(self):
+            if "low" in entry.metadata:
+                value = getattr(self, entry.name)
+                finite = isinstance(value, Integral) or (isinstance(value, float) and isfinite(value))
+                number = finite and not isinstance(value, bool)
+                whole = isinstance(entry.default, int)
+                if not number or (whole and not isinstance(value, Integral)):
+                    raise SettingsError(
+                        f"Training: {entry.name.replace('_', ' ')} must be a {'whole ' * whole}number, "
+                        f"not {str(value)[:40]!r}.",
+                        [Remedy(f"{entry.name.replace('_', ' ')} {entry.default:g}", {entry.name: entry.default})],
+                    )
+        check_bounds(self, SettingsError, "Training")
+
+    def steps_per_epoch(self, images: int) -> int:
+        """⌈images / batch size⌉: the last batch of an epoch may have fewer images."""
+        return -(-images // self.batch_size)
+
+    def differences(self) -> Mapping[str, Any]:
+        """The settings that are not the usual ones."""
+        return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}
+
+
+def smaller_rate(optimizer: str, rate: float) -> Remedy:
+    """A learning rate well below one that was too large."""
+    lowest = bounds(TrainConfig, "learning_rate")[0]
+    smaller = max(lowest, min(OPTIMIZERS[optimizer].usual_rate, float(f"{rate / 10:.2g}")))
+    return Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})
+
+
+# How a setting is written where there is little room: field of TrainConfig -> text of its value.
+SHORT: Mapping[str, Callable[[Any], str]] = {
+    "optimizer": lambda name: OPTIMIZERS[name].title,
+    "learning_rate": lambda rate: f"rate {rate:g}",
+    "schedule": lambda name: SCHEDULES[name].title,
+    "batch_size": lambda size: f"batch {size}",
+    "epochs": lambda count: f"{count} epoch{'s' if count > 1 else ''}",
+    "train_images": lambda count: f"{count:,} images",
+    "seed": lambda seed: f"seed {seed}",
+}
+
+
+def what_differs(choices: Sequence[tuple[str, TrainConfig]]) -> list[str]:
+    """For each (network's text, settings) the parts in which they are not all alike: "batch 32 · seed 1"."""
+    differing = [name for name in SHORT if len({getattr(config, name) for _, config in choices}) > 1]
+    networks_differ = len({net for net, _ in choices}) > 1
+    return [
+        " · ".join([net] * networks_differ + [SHORT[name](getattr(config, name)) for name in differing])
+        for net, config in choices
+    ]

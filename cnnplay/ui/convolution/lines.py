@@ -1,0 +1,90 @@
+"""How a filter finds lines: a line to turn, a bank of filters, and the same bank on a digit."""
+
+import numpy as np
+import streamlit as st
+
+from ...figures.labs import picture, reach_of, turning_data
+from ...figures.lines import winners_figure
+from ...labs import demonstrations, kernels
+from ..components.maps import maps
+from ..components.orientations import orientations
+from ..image_picker import choose_digit
+from ..lab_state import begin, chosen, slider_args
+from ..lab_widgets import Tries, reading, sources, tries
+
+INK = 0.2  # brightness: where less is, no pen was
+LEAST = 0.35  # of the largest answer: less than that is no line
+TRIES: Tries = {
+    "Only four filters": (
+        "A line at 24°, between two of four filters: each of the two answers with less than half of what it says to a "
+        "line of its own. Turn it, and see one after the other take over.",
+        {"lines_count": 4, "lines_size": 7, "lines_angle": 24},
+    ),
+    "Longer filters": (
+        "Twelve filters of 11×11 tell angles apart that eight short ones confuse. They also need more of the line.",
+        {"lines_count": 12, "lines_size": 11, "lines_angle": 60},
+    ),
+    "Lines in a four": (
+        "A four is made of three strokes: see which filter has won on each of them.",
+        {"lab_request": "a four"},
+    ),
+}
+
+
+def finding_lines() -> None:
+    tries("lines_try", TRIES)
+    begin(lines_count=8, lines_size=7, lines_angle=42)
+    left, right = st.columns(2, gap="medium")
+    left.slider("Filters in the bank", 4, 12, **slider_args("lines_count"), help="Evenly spread over half a turn.")
+    right.slider("Kernel size", 5, 11, step=2, **slider_args("lines_size"), help="Of every filter in the bank.")
+    angles, bank = kernels.bank(chosen().lines_count, chosen().lines_size)
+    turns, pictures = demonstrations.turning_line(chosen().lines_size)
+    orientations(
+        turning_data(angles, bank, turns, pictures, demonstrations.responses(bank, pictures))
+        | {"angle": chosen().lines_angle, "turned": chosen().tried},
+        alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
+    )
+    st.markdown(
+        "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has "
+        "that line, bright pixels meet positive weights, and the sum is large. Where it has another line, much of it "
+        "falls on negative weights and is taken away again. The filter is a **template**, the sum tells how well the "
+        "two **agree**."
+    )
+    st.subheader("The same filters on a digit", anchor=False)
+    _on_a_digit(angles, bank)
+    sources("The filters of the bank, and what they answer to the line.", kernels.oriented, demonstrations.responses)
+    reading(
+        {
+            "Hubel & Wiesel 1962, Receptive fields … in the cat's visual cortex": "https://doi.org/10.1113/jphysiol.1962.sp006837",
+            "Zeiler & Fergus 2014, Visualizing and understanding convolutional networks": "https://arxiv.org/abs/1311.2901",
+        }
+    )
+
+
+def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
+    choose, show = st.columns([1, 2], gap="medium")
+    with choose:
+        image = choose_digit()
+        st.markdown(
+            "At each pixel the filter that answers most has drawn its direction. Follow the stroke: the winner changes "
+            "where the pen turned. Early layers of a network find lines in this way, with filters that they learn."
+        )
+    answers = demonstrations.answers(image, bank)
+    winner = demonstrations.winners(answers, image[..., 0] > INK, LEAST)
+    with show:
+        st.plotly_chart(
+            winners_figure(image[..., 0], angles, winner, answers.max(-1)),
+            config={"displayModeBar": False},
+            alt="The digit, and on it short strokes in the direction of the filter that answers most at that pixel.",
+        )
+    reach = reach_of(answers)
+    won = [f"wins at {(winner == index).sum()} pixels" for index in range(len(angles))]
+    pictures = [
+        picture(f"bank{index}", f"{angle:g}°", answers[..., index], reach=reach, caption=won[index])
+        for index, angle in enumerate(angles)
+    ]
+    maps(
+        [{"title": "The feature map of each filter", "says": "", "joiner": "", "pictures": pictures}],
+        alt="; ".join(f"filter {angle:g}° {text}" for angle, text in zip(angles, won, strict=True)),
+        key="bank_maps",
+    )

@@ -1,0 +1,76 @@
+"""The list of pages, and what makes every page open by itself."""
+
+import logging
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import streamlit as st
+
+from ..caching import once
+from ..engine.engine import shared_engine
+
+ICON = Path(__file__).with_name("icon.png")
+
+# file: (title, icon, help); the first is where a visit begins.
+PAGES = {
+    "home": ("Home", "home", "What a convolutional network is, and a path through the playground."),
+    "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read the sums."),
+    "stride_padding": ("Stride and padding", "grid_on", "Where windows stand, what they read, what they leave out."),
+    "pooling": ("Pooling", "compress", "One number of each window: what it buys and what it costs."),
+    "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
+    "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
+    "inside": ("Look inside", "search", "What a network has learned, and why it answers as it does."),
+    "draw": ("Draw", "draw", "Let it read your handwriting."),
+    "export": ("Take it home", "download", "As a notebook, as code, as weights, as a link."),
+}
+
+
+def navigation() -> st.Page:
+    """The page that the visitor is on, out of all pages."""
+    # With an icon of its own: Streamlit would fetch a page's icon from the network for the browser's tab.
+    st.set_page_config(page_title="cnnplay", page_icon=ICON, layout="wide")
+    return st.navigation(pages())
+
+
+def pages() -> list[st.Page]:
+    """All pages, in the order of PAGES."""
+    return [
+        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=says, default=name == "home")
+        for name, (title, icon, says) in PAGES.items()
+    ]
+
+
+@once
+def log_to_console() -> None:
+    """What the engine does, for whoever runs the server: runs by the first letters of their ids, no visitor's data."""
+    log = logging.getLogger("cnnplay")
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(handler)
+
+
+def page_rendering() -> AbstractContextManager[None]:
+    """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
+    return shared_engine().page_rendering(st.session_state.visit)
+
+
+def run(page: st.Page) -> None:
+    """Run a page from the entrypoint, so that `enter` knows that it was."""
+    st.session_state.entered, st.session_state.page = True, page.url_path or "home"
+    try:
+        page.run()
+    finally:
+        st.session_state.entered = False
+
+
+def enter() -> None:
+    """First line of every page.
+
+    Until a process has run `st.navigation` once, Streamlit takes the files of `pages/` for the app itself, so that the
+    first deep link after a start comes here without the entrypoint. Then this hands over to it.
+    """
+    if not st.session_state.get("entered"):
+        navigation()
+        st.rerun()

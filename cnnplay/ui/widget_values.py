@@ -1,0 +1,38 @@
+"""Widgets and the values they were last made to show."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    pass
+
+
+def show(key: str, value: Any) -> None:
+    """Have a widget show a value, and remember what it shows.
+
+    The widget takes the same value as its own first one: a browser that has yet to load the widget's code begins with
+    that, and what it began with must not look like the visitor's choice.
+
+    Written only where it shows another: what is written at every run is sent to the browser at every run, and would
+    take a slider back from under a finger that has moved on.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    st.session_state.shown[key] = value
+
+
+def index_of(value: Any, options: Iterable[Any]) -> int | None:
+    """Where a value stands among options; None where it is none of them."""
+    found = list(options)
+    return found.index(value) if value in found else None
+
+
+def changed_by_user() -> list[str]:
+    """The keys of widgets that the visitor has changed since they were last shown.
+
+    In place of callbacks, which Streamlit interrupts when the next change comes: that change would then be lost.
+    """
+    shown = st.session_state.shown
+    return [key for key, value in shown.items() if key in st.session_state and st.session_state[key] != value]
