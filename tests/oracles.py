@@ -81,22 +81,22 @@ def _channels_first(array):
     return torch.tensor(np.asarray(array, np.float64)).permute(0, 3, 1, 2)
 
 
-def _with_gradient(output, gradient, inputs):
-    (output.permute(0, 2, 3, 1) * torch.tensor(gradient)).sum().backward()
+def _with_cotangent(output, cotangent, inputs):
+    (output.permute(0, 2, 3, 1) * torch.tensor(cotangent)).sum().backward()
     return [leaf.grad.numpy() for leaf in inputs]
 
 
-def torch_convolution(images, kernel, pads, stride, dilation, gradient):
+def torch_convolution(images, kernel, pads, stride, dilation, cotangent):
     """(output, gradient of the images, gradient of the kernel), all channels last. pads: (rows, columns) pairs."""
     images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
     kernel = torch.tensor(np.asarray(kernel, np.float64), requires_grad=True)
     padded = torch_functional.pad(images.permute(0, 3, 1, 2), (*pads[1], *pads[0]))
     output = torch_functional.conv2d(padded, kernel.permute(3, 2, 0, 1).contiguous(), stride=stride, dilation=dilation)
-    gradients = _with_gradient(output, gradient, [images, kernel])
+    gradients = _with_cotangent(output, cotangent, [images, kernel])
     return output.detach().permute(0, 2, 3, 1).numpy(), *gradients
 
 
-def torch_pooling(images, kind, window, stride, pads, gradient):
+def torch_pooling(images, kind, window, stride, pads, cotangent):
     """(output, gradient of the images) of a pooling that counts real pixels only."""
     images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
     first = images.permute(0, 3, 1, 2)
@@ -109,7 +109,7 @@ def torch_pooling(images, kind, window, stride, pads, gradient):
         sign = {"max": 1, "min": -1}[kind]
         padded = torch_functional.pad(sign * first, around, value=-torch.inf)
         output = sign * torch_functional.max_pool2d(padded, window, stride)
-    (gradient,) = _with_gradient(output, gradient, [images])
+    (gradient,) = _with_cotangent(output, cotangent, [images])
     return output.detach().permute(0, 2, 3, 1).numpy(), gradient
 
 
@@ -144,7 +144,7 @@ def _keras_layers(layer):
             pooling = keras.layers.AveragePooling2D if layer.pool == "mean" else keras.layers.MaxPooling2D
             return [*before, pooling(layer.window, layer.stride, padding=padding)]
         case Activation("leakyrelu"):
-            return [keras.layers.LeakyReLU(negative_gradient=0.01)]
+            return [keras.layers.LeakyReLU(negative_slope=0.01)]
         case Activation("gelu"):
             return [keras.layers.Activation(lambda x: keras.activations.gelu(x, approximate=True))]
         case Activation():

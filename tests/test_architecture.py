@@ -212,7 +212,7 @@ def test_a_text_too_long_or_a_network_too_deep_is_refused_with_the_limit():
 def test_forty_layers_that_are_all_wrong_are_answered_as_well(text):
     """Looking for ways out must not try every combination of them. In a process of its own, to be ended if it does."""
     code = (
-        "import sys; from cnnplay.architecture import Architecture\n"
+        "import sys; from cnnplay.network.architecture import Architecture\n"
         "try: Architecture.parse(sys.argv[1])\n"
         "except ValueError as error: print(type(error).__name__)"
     )

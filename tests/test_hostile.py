@@ -236,8 +236,8 @@ import gc, json, resource, sys
 from pathlib import Path
 from PIL import Image
 from cnnplay.errors import PlaygroundError
-from cnnplay.photo import photo_steps
-from cnnplay.pictures import read_picture
+from cnnplay.inputs.photo import photo_steps
+from cnnplay.inputs.uploads import read_picture
 
 def upload(name):
     try:

@@ -38,129 +38,140 @@ def test_the_core_does_not_know_streamlit(file):
 
 
 def test_the_walk_sees_the_imports_there_are():
-    assert "cnnplay.arithmetic" in set(imported(PACKAGE / "convolution.py"))
-    assert "cnnplay.errors" in set(imported(PACKAGE / "data" / "__init__.py"))
-    assert "optax" in set(imported(PACKAGE / "settings.py"))
-    assert len(CORE) >= 14
+    assert "cnnplay.ops.arithmetic" in set(imported(PACKAGE / "ops" / "convolution.py"))
+    assert "cnnplay.errors" in set(imported(PACKAGE / "data" / "datasets.py"))
+    assert "optax" in set(imported(PACKAGE / "training" / "config.py"))
+    assert "cnnplay.engine.memory" in set(imported(PACKAGE / "engine" / "worker.py"))
 
 
-# Each module and those of the package that it may build on: the reading order, as design.md has it.
-MAY_IMPORT = {
-    "errors": set(),
-    "kinds": set(),
-    "arithmetic": {"errors"},
-    "lowering": {"arithmetic"},
-    "convolution": {"arithmetic", "lowering"},
-    "pooling": {"arithmetic", "errors", "kinds"},
-    "reference": {"arithmetic", "errors", "kinds"},
-    "layers": {"arithmetic", "errors", "kinds"},
-    "fitting": {"errors", "layers"},
-    "text": {"arithmetic", "errors", "fitting", "kinds", "layers"},
-    "architecture": {"arithmetic", "errors", "fitting", "kinds", "layers", "text"},
-    "blocks": {"arithmetic", "errors", "kinds", "layers"},
-    "settings": {"errors", "layers"},
-    "link": {"architecture", "errors", "layers", "settings"},
-    "once": set(),
-    "data": {"errors", "once"},
-    "pictures": {"data", "errors"},
-    "kernels": {"errors", "pictures"},
-    "handwriting": {"errors"},
-    "photo": {"handwriting"},
-    "signals": set(),
-    "lessons": {"arithmetic", "convolution", "kinds", "pictures", "pooling"},
-    "history": {"errors"},
-    "model": {"architecture", "convolution", "errors", "kinds", "layers", "lowering", "pooling"},
-    "programs": {"architecture", "data", "model", "settings"},
-    "inspection": {"inspection"},
-    "inspection/activations": {"architecture", "errors", "layers", "lessons", "model"},
-    "inspection/why": {"architecture", "arithmetic", "errors", "inspection", "layers", "lessons", "model", "programs"},
-    "inspection/wishes": {"architecture", "errors", "inspection", "lessons", "model"},
-    "inspection/changes": {"architecture", "data", "errors", "inspection", "model", "programs"},
-    "inspection/steps": {"architecture", "data", "handwriting", "inspection", "model"},
-    "training": {"architecture", "data", "errors", "history", "layers", "model", "programs", "settings"},
-    "runs": {"architecture", "errors", "history", "settings"},
-    "limits": {"errors", "layers"},
-    "memory": {"once"},
-    "turns": {"limits", "runs"},
-    "visits": {"runs", "settings"},
-    "keeping": {"errors", "limits", "runs", "visits"},
-    "worker": {"data", "errors", "history", "keeping", "limits", "memory", "programs", "runs", "training", "turns"},
-    "engine": {
-        "architecture",
-        "data",
-        "history",
-        "keeping",
-        "limits",
-        "once",
-        "runs",
-        "settings",
-        "training",
-        "turns",
-        "visits",
-        "worker",
-    },
-    "export": set(),
-    "export/source": {"architecture", "errors", "layers", "settings"},
-    "export/in_keras": {"architecture", "export", "layers", "settings"},
-    "export/in_pytorch": {"architecture", "export", "layers", "settings"},
-    "export/in_flax": {"architecture", "export", "layers", "settings"},
-    "export/code": {"architecture", "errors", "export", "settings"},
-    "export/drawing": {"export"},
-    "export/drawing/sheet": {"figures"},
-    "export/drawing/digits": {"export"},
-    "export/drawing/filters": {"export"},
-    "export/drawing/places": {"export"},
-    "export/drawing/layers": {"export", "figures"},
-    "export/drawing/training": {"export", "figures"},
-    "export/lesson": {"export"},
-    "export/lesson/texts": set(),
-    "export/lesson/cells": set(),
-    "export/lesson/by_hand": set(),
-    "export/lesson/subject": {
-        "architecture",
-        "data",
-        "errors",
-        "export",
-        "history",
-        "inspection",
-        "layers",
-        "model",
-        "settings",
-    },
-    "export/lesson/beginning": {"export"},
-    "export/lesson/convolution": {"arithmetic", "export", "kernels"},
-    "export/lesson/filters": {"export", "kernels", "kinds", "layers"},
-    "export/lesson/places": {"arithmetic", "export"},
-    "export/lesson/pooling": {"arithmetic", "export", "kernels", "kinds", "layers"},
-    "export/lesson/shapes": {"export", "layers"},
-    "export/lesson/training": {"architecture", "export", "settings"},
-    "export/lesson/learned": {"architecture", "data", "export", "inspection", "layers", "model"},
-    "export/lesson/exercises": {"arithmetic", "export", "layers", "settings"},
-    "export/notebook": {"architecture", "export", "settings"},
-    "export/webpage": {"architecture", "export", "history", "model", "settings"},
-    "export/weights": {"architecture", "errors", "history", "model", "settings", "training"},
+# Every package: its modules in the reading order, each of which builds on those before it alone, and the packages that
+# they may build on. "" is the top of `cnnplay`.
+BASE = {"errors", "bounds", "caching"}
+CORE_PACKAGES = {"ops", "data", "network", "training"}
+PACKAGES = {
+    "": ("errors bounds caching link", {"network", "training"}),
+    "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling reference", BASE),
+    "data": ("datasets", BASE),
+    "network": ("layers validation parsing architecture presets blocks model", BASE | {"ops"}),
+    "training": ("config history compiled trainer", BASE | {"data", "network", "ops"}),
+    "inputs": ("patterns digit_search uploads handwriting photo", BASE | {"data"}),
+    "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
+    "inspection": (
+        "activations attribution activation_maximization evaluation ablation preprocessing_study",
+        BASE | CORE_PACKAGES | {"inputs", "labs"},
+    ),
+    "engine": ("limits memory run visitors scheduler retention worker engine", BASE | {"data", "network", "training"}),
+    "figures": ("colours plotted lines training network labs inside", BASE | {"labs", "network", "ops", "training"}),
+    "export": (
+        "tables script_template scripts saved_run notebook report_figures html_page archive",
+        BASE | CORE_PACKAGES | {"inputs", "inspection", "export.lesson", "export.plots", "export.frameworks"},
+    ),
+    "export.frameworks": ("keras pytorch flax", BASE | {"network", "training", "ops", "export"}),
+    "export.plots": ("sheet digits filters layers places training", {"figures"}),
+    "export.lesson": (
+        "cells texts by_hand subject beginning convolution filters places pooling shapes training learned exercises "
+        "chapters",
+        BASE | CORE_PACKAGES | {"inspection", "labs", "export", "export.plots"},
+    ),
+    "ui": (
+        "navigation session_cleanup widget_values choice runs session notices lab_state widgets lab_widgets "
+        "saved_drawings image_picker filter_picker subject sidebar",
+        None,
+    ),
+    "ui.components": (
+        "component connections copy curves film maps orientations overlap pad player shift volumes",
+        set(),
+    ),
+    "ui.home": ("path flow", None),
+    "ui.convolution": ("slide functions lines depth", None),
+    "ui.stride_padding": ("windows", None),
+    "ui.pooling": ("pooling", None),
+    "ui.training": ("controls", None),
+    "ui.inside": ("sees why change mistakes", None),
+    "ui.draw": ("draw", None),
+    "ui.export": ("take saved", None),
+}
+MODULES = {
+    f"{package}.{module}".removeprefix("."): package
+    for package, (names, _) in PACKAGES.items()
+    for module in names.split()
 }
 
 
-@pytest.mark.parametrize("module", MAY_IMPORT)
+def package_of(module):
+    return module.rpartition(".")[0]
+
+
+def ours(module):
+    """The modules of the package that a module imports, also inside functions."""
+    found = {name.removeprefix("cnnplay.") for name in imported(PACKAGE / f"{module.replace('.', '/')}.py")}
+    return found & MODULES.keys()
+
+
+def test_every_module_has_its_place():
+    files = {module_name(file) for file in PACKAGE.rglob("*.py") if file.name != "__init__.py"}
+    assert files == set(MODULES)
+
+
+def test_the_inits_are_empty_but_for_the_top_one():
+    assert not [file for file in PACKAGE.rglob("__init__.py") if file.parent != PACKAGE and file.stat().st_size]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_imports_run_one_way(module):
-    file = PACKAGE / f"{module}.py"
-    file = file if file.exists() else PACKAGE / module / "__init__.py"
-    ours = {name.split(".")[1] for name in imported(file) if name.startswith("cnnplay.")}
-    assert ours <= MAY_IMPORT[module]
+    package, order = package_of(module), list(MODULES)
+    _, builds_on = PACKAGES[package]
+    for other in ours(module):
+        if package_of(other) == package:
+            assert order.index(other) < order.index(module), f"{other} comes after {module} in the reading order"
+        elif builds_on is None:  # the app's own side: everything but the other pages
+            assert not (package_of(other).startswith("ui.") and package_of(other) != "ui.components")
+        else:
+            assert package_of(other) in builds_on or other in builds_on, f"{module} must not build on {other}"
+
+
+def test_packages_build_on_one_another_without_a_circle():
+    """Of the whole, as it is and not as it is allowed: `export` and its own parts count as one."""
+    built_on = {package.partition(".")[0]: set() for package in PACKAGES if package}
+    for module in MODULES:
+        top = module.partition(".")[0]
+        if top in built_on:
+            built_on[top] |= {other.partition(".")[0] for other in ours(module)} & built_on.keys() - {top}
+    while ready := {package for package, others in built_on.items() if not others & built_on.keys()}:
+        built_on = {package: others for package, others in built_on.items() if package not in ready}
+    assert not built_on
 
 
 def test_arithmetic_needs_nothing_but_the_standard_library():
-    outside = {name.split(".")[0] for name in imported(PACKAGE / "arithmetic.py")} - {"cnnplay"}
+    outside = {name.split(".")[0] for name in imported(PACKAGE / "ops" / "arithmetic.py")} - {"cnnplay"}
     assert outside <= set(sys.stdlib_module_names)
 
 
+LATE = {"jax", "flax", "optax"}
+
+
 @pytest.mark.parametrize(
-    "modules", ["errors, arithmetic, kinds, layers", "architecture, blocks, settings, link", "engine"]
+    "statement",
+    [
+        "import cnnplay",
+        "from cnnplay import Architecture, TrainConfig, Window, mnist",
+        "import cnnplay.network.presets, cnnplay.network.blocks, cnnplay.link",
+        "import cnnplay.engine.engine",
+    ],
 )
-def test_a_page_can_show_its_controls_before_jax_is_loaded(modules):
-    code = f"import sys; from cnnplay import {modules}; print(sorted({{'jax', 'flax', 'optax'}} & set(sys.modules)))"
+def test_a_page_can_show_its_controls_before_jax_is_loaded(statement):
+    code = f"import sys; {statement}; print(sorted({LATE!r} & set(sys.modules)))"
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_the_public_names_are_loaded_on_first_use_and_listed():
+    names = ("Architecture", "TrainConfig", "Trainer", "Window", "conv2d", "mnist", "pool2d")
+    assert set(names) == set(cnnplay.__all__) <= set(dir(cnnplay))
+    for name in names:
+        value = getattr(cnnplay, name)
+        assert value.__name__ == name and value.__module__.startswith("cnnplay.")
+    with pytest.raises(AttributeError, match="no_such_name"):
+        cnnplay.no_such_name  # noqa: B018

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnnplay.engine import memory
 from cnnplay.inspection.evaluation import predictions
-from cnnplay.labs import demonstrations
+from cnnplay.ops.quick_jit import quick
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.training.config import TrainConfig
@@ -52,7 +52,7 @@ def test_a_sweep_knows_every_cache_of_programs_and_leaves_the_images_where_they_
         for name in re.findall(r"^@(?:lru_)?cache.*\ndef (\w+)", file.read_text("utf-8"), re.MULTILINE)
     }
     assert len(cached) >= 14
-    assert found == cached - {"cnnplay.programs.on_device", "cnnplay.lessons._options"}
+    assert found == cached - {"cnnplay.training.compiled.on_device", "cnnplay.ops.quick_jit._options"}
 
 
 def test_a_run_goes_on_bit_for_bit_over_a_sweep(small):
@@ -80,7 +80,7 @@ def test_sweeps_while_others_ask_are_harmless(small):
             while not done.is_set():
                 wrong.extend([] if np.array_equal(predictions(NET, weights, images), wanted) else ["probabilities"])
                 wrong.extend([] if evaluate(NET, weights, small.test).loss == loss else ["loss"])
-                demonstrations.quick(lambda values: values * 2)(np.ones(3))
+                quick(lambda values: values * 2)(np.ones(3))
         except Exception as error:
             errors.append(error)
 
@@ -98,12 +98,12 @@ def test_sweeps_while_others_ask_are_harmless(small):
 MANY_NETWORKS = """
 import sys
 sys.path.insert(0, ".")
-from cnnplay import memory, worker
-from cnnplay.architecture import Architecture
-from cnnplay.data import Dataset, Split, mnist
-from cnnplay.engine import Engine
-from cnnplay.limits import Limits
-from cnnplay.settings import TrainConfig
+from cnnplay.engine import memory, worker
+from cnnplay.network.architecture import Architecture
+from cnnplay.data.datasets import Dataset, Split, mnist
+from cnnplay.engine.engine import Engine
+from cnnplay.engine.limits import Limits
+from cnnplay.training.config import TrainConfig
 from tests.conftest import wait_until
 
 every = mnist()

@@ -67,13 +67,13 @@ def test_the_random_settings_leave_nothing_out():
 def test_values_and_gradient_equal_pytorch(kind, seed):
     images, settings = random_setting(seed)
     output, backward = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
-    gradient = np.random.default_rng(seed).standard_normal(output.shape)
+    cotangent = np.random.default_rng(seed).standard_normal(output.shape)
     axes = axes_of(settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     window, stride = [axis.kernel for axis in axes], [axis.stride for axis in axes]
-    wanted, gradient = torch_pooling(images, kind, window, stride, pads, gradient)
+    wanted, gradient = torch_pooling(images, kind, window, stride, pads, cotangent)
     np.testing.assert_allclose(output, wanted, rtol=1e-5, atol=1e-5, err_msg=str(settings))
-    (ours,) = backward(jnp.asarray(gradient, jnp.float32))
+    (ours,) = backward(jnp.asarray(cotangent, jnp.float32))
     np.testing.assert_allclose(ours, gradient, rtol=1e-4, atol=1e-5, err_msg=str(settings))
 
 
@@ -81,8 +81,8 @@ def test_values_and_gradient_equal_pytorch(kind, seed):
 @pytest.mark.parametrize("seed", [200, 201])
 def test_gradient_equals_finite_differences_of_the_slow_twin(kind, seed):
     images, settings = random_setting(seed)
-    gradient = np.random.default_rng(seed).standard_normal(reference.pool2d(images, kind, **settings).shape)
-    gradient = jax.grad(lambda i: (pool2d(i, kind, **settings) * gradient.astype(np.float32)).sum())(
+    cotangent = np.random.default_rng(seed).standard_normal(reference.pool2d(images, kind, **settings).shape)
+    gradient = jax.grad(lambda i: (pool2d(i, kind, **settings) * cotangent.astype(np.float32)).sum())(
         jnp.asarray(images)
     )
     step = 1e-3  # far less than the 1/16 between two values
@@ -91,7 +91,7 @@ def test_gradient_equals_finite_differences_of_the_slow_twin(kind, seed):
         up[place] += step
         down[place] -= step
         difference = reference.pool2d(up, kind, **settings) - reference.pool2d(down, kind, **settings)
-        np.testing.assert_allclose(gradient[place], (difference * gradient).sum() / (2 * step), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(gradient[place], (difference * cotangent).sum() / (2 * step), rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", POOLS)

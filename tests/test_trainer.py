@@ -198,12 +198,12 @@ def test_twenty_steps_equal_optax_used_directly(small, optimizer):
     trainer = Trainer(architecture, TrainConfig(optimizer, rate, batch_size=128, epochs=20), dataset)
     weights = {name: jnp.asarray(weight) for name, weight in initial_weights(architecture).items()}
     rule = DIRECTLY[optimizer](rate)
-    memory, labels = rule.init(weights), dataset.train.labels.astype(np.int32)
-    gradient = jax.jit(jax.value_and_grad(plain_loss))
+    state, labels = rule.init(weights), dataset.train.labels.astype(np.int32)
+    value_and_gradient = jax.jit(jax.value_and_grad(plain_loss))
     losses = []
     for _ in range(20):  # a batch is all images, so their order does not matter
-        loss, gradient = gradient(weights, dataset.train.images, labels)
-        change, memory = rule.update(gradient, memory, weights)
+        loss, gradient = value_and_gradient(weights, dataset.train.images, labels)
+        change, state = rule.update(gradient, state, weights)
         weights = optax.apply_updates(weights, change)
         losses.append(float(loss))
     trainer.advance(20)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PATIENCE, ROOT, _wait_until_healthy, visitor
 from .driving import button, open_page, settle, wait_until
-from .test_first_light import last_step, wait_for_step
+from .test_journey import last_step, wait_for_step
 
 LONG = "training?epochs=50&batch=8"
 

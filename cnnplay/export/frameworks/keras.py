@@ -11,7 +11,7 @@ from ..script_template import NO_PADDING, Framework, Rule, call, single
 
 ACTIVATIONS = {
     "relu": "layers.ReLU()",
-    "leakyrelu": "layers.LeakyReLU(negative_gradient=0.01)",
+    "leakyrelu": "layers.LeakyReLU(negative_slope=0.01)",
     "tanh": 'layers.Activation("tanh")',
     "sigmoid": 'layers.Activation("sigmoid")',
     "gelu": "layers.Activation(gelu)",
