@@ -1,4 +1,4 @@
-"""Bounds of a dataclass's fields, declared with the field: checks, sliders and links read them there."""
+"""Fields of a dataclass with their bounds beside them: the check, the slider and the link read them there."""
 
 from dataclasses import MISSING, field, fields
 from typing import Any
@@ -7,21 +7,18 @@ from .errors import PlaygroundError, Remedy
 
 
 def bounded(low: float, high: float, default: Any = MISSING) -> Any:
-    """A field with a lowest and a highest value, both included."""
+    """A field whose bounds stand beside it: the check and whoever draws a slider read them here."""
     return field(default=default, metadata={"low": low, "high": high})
 
 
 def bounds(owner: Any, name: str) -> tuple[Any, Any]:
-    """(lowest, highest) value of a bounded field of a dataclass or of an instance."""
+    """(lowest, highest) of a bounded field of a dataclass."""
     metadata = next(f for f in fields(owner) if f.name == name).metadata
     return metadata["low"], metadata["high"]
 
 
 def check_bounds(owner: Any, error: type[PlaygroundError], what: str) -> None:
-    """Raise `error`, with the nearest value as its remedy, if a bounded field of `owner` is out of its bounds.
-
-    None passes; of a tuple, every value is checked. `what` begins the message.
-    """
+    """Raises `error` where a bounded field of `owner` is out of its bounds, with the nearest value as the remedy."""
     for entry in (f for f in fields(owner) if "low" in f.metadata):
         low, high = entry.metadata["low"], entry.metadata["high"]
         given = getattr(owner, entry.name)
