@@ -1,10 +1,10 @@
 """`make benchmark`: cnnplay side by side with PyTorch, Keras and plain nnx.Conv.
 
-settings    what is measured, and how thoroughly
+settings    what to measure, and how thoroughly
 peers       the same training in four frameworks, a module each
-worker      one of them in a process of its own
-conduct     starts workers, lets them take turns
-measure     the measurements: settings and workers -> results, which are plain JSON
+worker      one framework in its own process
+conduct     starts the workers and sends them commands
+measure     the measurements: settings and workers -> results as JSON
 rows        results -> rows with their targets
 table       rows -> the table
 picture     results -> the picture

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .conduct import ROOT, WorkerError
-from .machine import machine, spent_by_others
+from .machine import machine, seconds_of_others
 from .measure import MEASUREMENTS
 from .picture import draw
 from .rows import rows
@@ -26,10 +26,10 @@ README, SECTION = ROOT / "README.md", re.compile(r"(?<=<!-- benchmark -->\n).*(?
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make benchmark", description="Measure cnnplay side by side with its peers.")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--quick", action="store_true", help="a minute, for a rough idea; leaves the README alone")
-    form.add_argument("--redraw", action="store_true", help="table, picture and README from the last full results")
+    form.add_argument("--quick", action="store_true", help="a rough estimate in a minute; does not change the README")
+    form.add_argument("--redraw", action="store_true", help="rewrite picture and README from the last full results")
     chosen = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the workers are ended as well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # exits cleanly, so that the workers end too
     if chosen.redraw:
         results = json.loads(RESULTS.read_text(encoding="utf-8"))
     else:
@@ -42,7 +42,7 @@ def main() -> int:
     if chosen.quick:
         return bool(results["problems"])
     if (results["problems"] or disturbance(results)) and not chosen.redraw:
-        print("\nPicture and README stay as they are; with --redraw they show these results all the same.")
+        print("\nPicture and README are unchanged; --redraw writes them from these results.")
     else:
         if "grid" in results["measured"]:
             draw(results, PICTURE)
@@ -51,17 +51,17 @@ def main() -> int:
 
 
 def measure(scale: Scale) -> dict[str, Any]:
-    """Everything, as far as it can be measured. "others": the share of the machine that other processes took."""
+    """The results of all measurements. "others": the share of the machine that other processes used."""
     place, measured, others, problems = machine(), {}, {}, []
     for name, (title, function) in MEASUREMENTS.items():
         print(f"Measuring {title}", flush=True)
-        began, before = time.perf_counter(), spent_by_others()
+        began, before = time.perf_counter(), seconds_of_others()
         try:
             measured[name] = function(scale)
         except WorkerError as error:
-            problems.append(f"{title}: {str(error).splitlines()[0]}")  # the rest has paths of this machine
+            problems.append(f"{title}: {str(error).splitlines()[0]}")  # later lines contain paths of this machine
             print(f"  not measured. {error}", file=sys.stderr, flush=True)
-        others[name] = (spent_by_others() - before) / (time.perf_counter() - began) / place["cores"]
+        others[name] = (seconds_of_others() - before) / (time.perf_counter() - began) / place["cores"]
     return {"machine": place, "scale": scale._asdict(), "measured": measured, "others": others, "problems": problems}
 
 
@@ -70,7 +70,7 @@ def write_readme(results: dict[str, Any]) -> None:
     section = (
         f"\n{table(results)}\n\n{conditions(results)}\n\n"
         "![For each setting, how many times as fast as PyTorch](docs/images/benchmark.png)\n\n"
-        "How the convolution got there: [docs/convolution.md](docs/convolution.md).\n\n"
+        "Why the convolution is fast: [docs/convolution.md](docs/convolution.md).\n\n"
     )
     README.write_text(SECTION.sub(lambda _: section, text), encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Workers: one framework in a process each, of which only the one that is measured runs."""
+"""Workers: a process for each framework; only the one being measured runs."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from typing import Any
 from .settings import TITLES
 
 ROOT = Path(__file__).parents[1]
-# All on the processor, nothing taken from an earlier run, and no more words than needed.
+# CPU only, no cache from an earlier run, few messages.
 ENVIRONMENT = {
     "JAX_PLATFORMS": "cpu",
     "JAX_ENABLE_COMPILATION_CACHE": "false",
@@ -25,14 +25,14 @@ ENVIRONMENT = {
 
 
 class WorkerError(Exception):
-    """A worker ended before it answered; says which, and its last words."""
+    """A worker ended before it answered. The message names it and ends with its last output."""
 
 
 class Worker:
-    """A framework that, once loaded, waits stopped to be asked. To be used in a `with`, which ends it.
+    """A framework in a process that is stopped between commands. A context manager, which ends the process.
 
-    Stopped, because a framework's threads may go on looking for work after they have done theirs: PyTorch's do.
-    Raises WorkerError where the process ends by itself.
+    Stopped, because threads of a framework may spin while they wait for work, as PyTorch's do.
+    Raises WorkerError if the process ends by itself.
     """
 
     def __init__(self, framework: str):
@@ -48,20 +48,20 @@ class Worker:
         )
         assert process.stdin and process.stdout and process.stderr
         self._input, self._output, self._errors = process.stdin, process.stdout, process.stderr
-        self._words: deque[str] = deque(maxlen=8)
-        self._listener = Thread(target=self._words.extend, args=[self._errors], daemon=True)
+        self._last_lines: deque[str] = deque(maxlen=8)
+        self._listener = Thread(target=self._last_lines.extend, args=[self._errors], daemon=True)
         self._listener.start()
 
     def loaded(self) -> "Worker":
-        """Itself, when the framework is loaded: before the first `ask`. Several may load at the same time."""
+        """Wait until the framework is loaded, before the first `ask`; return the worker. Several may load at once."""
         self._answer()
         self._process.send_signal(signal.SIGSTOP)
         return self
 
     def ask(self, **command: Any) -> dict[str, Any]:
-        """`ask(run=10)`: see worker.py for what there is to ask, and for the answers."""
+        """Send one command, as in `ask(run=10)`, and return the answer: see worker.py for both."""
         self._process.send_signal(signal.SIGCONT)
-        with suppress(BrokenPipeError):  # where it has ended, the missing answer tells
+        with suppress(BrokenPipeError):  # if it has ended, _answer raises
             self._input.write(json.dumps(command) + "\n")
             self._input.flush()
         answer = self._answer()
@@ -73,8 +73,8 @@ class Worker:
             return json.loads(line)
         code = self._process.wait()
         self._listener.join()
-        words = "".join(self._words).strip() or "It said nothing."
-        raise WorkerError(f"The worker of {TITLES[self.framework]} ended (exit code {code}):\n{words}")
+        output = "".join(self._last_lines).strip() or "It wrote nothing."
+        raise WorkerError(f"The worker of {TITLES[self.framework]} ended (exit code {code}):\n{output}")
 
     def __enter__(self) -> "Worker":
         return self
@@ -88,7 +88,7 @@ class Worker:
                 pipe.close()
 
 
-def fresh(framework: str, **command: Any) -> dict[str, Any]:
-    """The answer of a worker that has done nothing before."""
+def ask_fresh(framework: str, **command: Any) -> dict[str, Any]:
+    """The answer of a new worker."""
     with Worker(framework) as worker:
         return worker.loaded().ask(**command)

@@ -1,4 +1,4 @@
-"""Where and with what it was measured."""
+"""The machine and the versions that results belong to."""
 
 import os
 import platform
@@ -15,7 +15,7 @@ PACKAGES = {"JAX": "jax", "Flax": "flax", "PyTorch": "torch", "Keras": "keras", 
 
 
 def machine() -> dict[str, Any]:
-    """Processor, cores, system, and the versions of all that takes part."""
+    """Processor, cores, system, and the versions of all frameworks."""
     cores = os.cpu_count() or 1
     return {
         "processor": _processor(),
@@ -26,17 +26,17 @@ def machine() -> dict[str, Any]:
     }
 
 
-def in_words(machine: dict[str, Any]) -> tuple[str, str]:
+def describe(machine: dict[str, Any]) -> tuple[str, str]:
     """("AMD EPYC, 2 cores, Linux x86_64, float32", "Python 3.11.7, JAX 0.10.2, ...")"""
     cores = f"{machine['cores']} cores" + f", {machine['used']} of them used" * (machine["used"] < machine["cores"])
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     return f"{machine['processor']}, {cores}, {machine['system']}, float32", versions
 
 
-def spent_by_others() -> float:
-    """Processor seconds that neither this process nor the workers it has ended took; 0 where the system does not tell.
+def seconds_of_others() -> float:
+    """CPU seconds so far of all other processes, ended workers excluded; 0 if the system does not report them.
 
-    A difference of two of them says whether something else was going on.
+    The difference of two calls shows whether something else was running.
     """
     if sys.platform != "linux":
         return 0.0

@@ -1,8 +1,7 @@
-"""make latency: how long the server takes to answer a slider's move in the labs.
+"""make latency: how long the server takes to answer when a slider of a lab moves.
 
-Each move runs the page's script as a visitor's move does, in Streamlit's own test runner: no network, no browser. A
-slider goes through its values twice: the first time each is a setting that nobody has asked for, and its program has
-to be compiled; the second time it is known.
+Each move runs the page's script in Streamlit's test runner, without network and browser. Each slider goes through its
+values twice: at first each value is a new setting, whose program has to be compiled; then it is known.
 """
 
 import logging
@@ -18,7 +17,7 @@ APP = Path(__file__).parents[1] / "streamlit_app.py"
 
 
 class Move(NamedTuple):
-    """A slider and the values it is moved through. `part` is the page's tab, by the key of the tabs."""
+    """A slider and the values to set. `part` is (key of the tabs, tab) on the page."""
 
     page: str
     part: tuple[str, str] | None
@@ -44,7 +43,7 @@ ROUNDS = ("new setting", "known setting")
 
 
 def main() -> None:
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns that there is no server
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns of the missing server
     print(f"| page | slider | {' | '.join(f'{name}, median ms' for name in ROUNDS)} |\n|---|---|---|---|")
     everything: tuple[list[float], list[float]] = ([], [])
     for move in MOVES:
@@ -61,7 +60,7 @@ def median(times: list[float]) -> str:
 
 
 def measure(move: Move) -> tuple[list[float], list[float]]:
-    """Seconds of each answer, the first time and the second."""
+    """Seconds of each answer, in the first and in the second round."""
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     if move.page != "home":
         app.switch_page(f"pages/{move.page}.py")

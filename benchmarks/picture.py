@@ -1,4 +1,4 @@
-"""Results to a picture: how many times as fast as PyTorch, setting by setting."""
+"""Results -> the picture: the speed of cnnplay relative to PyTorch, setting by setting."""
 
 from pathlib import Path
 from typing import Any
@@ -6,19 +6,23 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from .machine import in_words
+from .machine import describe
 from .rows import geometric_mean, ratio
 
-FASTER, SLOWER, INK = "#0072B2", "#D55E00", "#222222"  # blue and vermilion of Okabe & Ito: told apart by everyone
+FASTER, SLOWER, INK = (
+    "#0072B2",
+    "#D55E00",
+    "#222222",
+)  # blue and vermilion of Okabe & Ito: colour-blind safe
 TICKS = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 
 
 def draw(results: Any, file: Path) -> None:
-    """A bar a setting from 1 × to its ratio, on a logarithmic axis, the largest on top."""
+    """A bar for each setting from 1 × to its ratio, on a logarithmic axis, the largest on top."""
     grid = sorted(results["measured"]["grid"], key=lambda setting: ratio(setting, "pytorch"))
     ratios = [ratio(setting, "pytorch") for setting in grid]
     names = [f"{setting['network'].removesuffix('-flatten-dense10')}  ·  {setting['batch']}" for setting in grid]
-    mean, (place, versions) = geometric_mean(ratios), in_words(results["machine"])
+    mean, (place, versions) = geometric_mean(ratios), describe(results["machine"])
     figure = Figure(figsize=(11, 1.9 + 0.27 * len(grid)), layout="constrained")
     axes = figure.subplots()
     colours = [FASTER if value >= 1 else SLOWER for value in ratios]

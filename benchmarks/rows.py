@@ -1,4 +1,4 @@
-"""Results to rows: what is wanted, and what came out."""
+"""Results -> rows of the table: each figure with its target."""
 
 from collections.abc import Callable, Sequence
 from math import prod
@@ -9,7 +9,7 @@ from .settings import GRID, KERAS_CONVNET, TITLES, Scale
 
 
 class Target(NamedTuple):
-    """At least or at most so much of a unit."""
+    """A lower (≥) or upper (≤) bound, in a unit."""
 
     sign: str
     bound: float
@@ -25,7 +25,7 @@ class Target(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came out of a row: the number that has a target, and what it was made of, in words."""
+    """The figure of a row, which has a target, and the texts of what it was calculated from."""
 
     value: float | None
     ours: str = ""
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of the table: of which measurement, what it says, what is wanted, and how it comes out of the results."""
+    """A row of the table: the name of its measurement, its title, its target, and its outcome from the measurement."""
 
     measurement: str
     what: str
@@ -62,8 +62,8 @@ def grid_against(name: str) -> Callable[[Any], Outcome]:
     def outcome(grid: Any) -> Outcome:
         rounds = {n: [setting["frameworks"][n] for setting in grid] for n in ("cnnplay", name)}
         means = {n: geometric_mean(list(map(median, settings))) for n, settings in rounds.items()}
-        words = {n: _words(means[n], median(spread(r) or 0 for r in settings)) for n, settings in rounds.items()}
-        return Outcome(means[name] / means["cnnplay"], words["cnnplay"], f"{TITLES[name]} {words[name]}")
+        texts = {n: _text(means[n], median(spread(r) or 0 for r in settings)) for n, settings in rounds.items()}
+        return Outcome(means[name] / means["cnnplay"], texts["cnnplay"], f"{TITLES[name]} {texts[name]}")
 
     return outcome
 
@@ -97,26 +97,26 @@ def memory_growth(memory: Any) -> Outcome:
     networks = len(resident) - 1
     half = networks // 2
     later = (last - resident[half]) / (networks - half)
-    note = f"{networks} of them; the later half alone: {later:.1f} MB"
+    note = f"{networks} networks; the second half alone: {later:.1f} MB"
     return Outcome((last - first) / networks, f"{first:.0f} MB, then {last:.0f} MB", note=note)
 
 
 def duration(seconds: Sequence[float]) -> Outcome:
-    return Outcome(median(seconds), _words(median(seconds), spread(seconds)))
+    return Outcome(median(seconds), _text(median(seconds), spread(seconds)))
 
 
 def _ratio(ours: Sequence[float], theirs: Sequence[float], name: str) -> Outcome:
     mine, other = ((median(seconds), spread(seconds)) for seconds in (ours, theirs))
-    return Outcome(other[0] / mine[0], _words(*mine), f"{TITLES[name]} {_words(*other)}")
+    return Outcome(other[0] / mine[0], _text(*mine), f"{TITLES[name]} {_text(*other)}")
 
 
-def _words(seconds: float, spread: float | None) -> str:
+def _text(seconds: float, spread: float | None) -> str:
     text = f"{seconds:.2f} s" if seconds >= 0.5 else f"{1e3 * seconds:.2f} ms"
     return text if spread is None else f"{text} ({100 * spread:.0f} %)"
 
 
 def spread(values: Sequence[float]) -> float | None:
-    """(largest - smallest) / median, where there are several."""
+    """(largest - smallest) / median; None for a single value."""
     return None if len(values) == 1 else (max(values) - min(values)) / median(values)
 
 
@@ -125,28 +125,28 @@ def geometric_mean(values: Sequence[float]) -> float:
 
 
 def ratio(setting: Any, name: str) -> float:
-    """How many times as long as cnnplay a framework takes for a setting of the grid."""
+    """The time of a framework divided by that of cnnplay, for a setting of the grid."""
     return median(setting["frameworks"][name]) / median(setting["frameworks"]["cnnplay"])
 
 
 ROWS = (
-    Row("job", "The notebook's job, {epochs} × 60,000 images", Target("≥", 3, "×"), job_against("pytorch")),
-    Row("job", "The notebook's job, {epochs} × 60,000 images", Target("≥", 8, "×"), job_against("keras")),
+    Row("job", "Training the notebook's network, {epochs} epochs", Target("≥", 3, "×"), job_against("pytorch")),
+    Row("job", "Training the notebook's network, {epochs} epochs", Target("≥", 8, "×"), job_against("keras")),
     Row("grid", "A training step, mean of {settings} settings", Target("≥", 1.5, "×"), grid_against("pytorch")),
-    Row("grid", "The setting that compares worst", Target("≥", 0.9, "×"), slowest_against("pytorch")),
+    Row("grid", "The slowest of these settings against PyTorch", Target("≥", 0.9, "×"), slowest_against("pytorch")),
     Row("grid", "A training step, mean of {settings} settings", Target("≥", 8, "×"), grid_against("nnx")),
     Row("grid", "A step of Keras's MNIST convnet", Target("≥", 1.8, "×"), setting_against("pytorch", KERAS_CONVNET)),
     Row("grid", "A step of Keras's MNIST convnet", Target("≥", 1.8, "×"), setting_against("keras", KERAS_CONVNET)),
     Row("fast99", "Fast 99 %: test accuracy", Target("≥", 99, "%"), preset_accuracy),
-    Row("fast99", "Fast 99 %: from the click to the end", Target("≤", 10, "s"), preset_seconds),
+    Row("fast99", "Fast 99 %: seconds from Start to the end", Target("≤", 10, "s"), preset_seconds),
     Row("first_step", "The first step of the notebook's network", Target("≤", 0.8, "s"), duration),
-    Row("memory", "Memory, peak of an epoch", Target("≤", 600, "MB"), memory_peak),
-    Row("memory", "Memory, for each further network", Target("≤", 5, "MB"), memory_growth),
+    Row("memory", "Peak memory of an epoch", Target("≤", 600, "MB"), memory_peak),
+    Row("memory", "Memory for each further network", Target("≤", 5, "MB"), memory_growth),
 )
 
 
 def rows(results: Any) -> list[dict[str, Any]]:
-    """The rows as JSON; with no value where a measurement failed."""
+    """The rows as JSON; the value is None if a measurement failed."""
     scale = Scale(*results["scale"].values())
     found = []
     for row in ROWS:

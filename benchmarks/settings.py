@@ -1,10 +1,10 @@
-"""What is measured, and how thoroughly; networks are in the playground's own text form."""
+"""What to measure, and how thoroughly. Networks are in the playground's text form."""
 
 from typing import NamedTuple
 
 THREADS = 2  # cores that a framework may use
 
-# Framework, as its module in peers/ begins: what readers call it.
+# Framework, as its module in peers/ begins: its title.
 TITLES = {"cnnplay": "cnnplay", "pytorch": "PyTorch", "keras": "Keras on TensorFlow", "nnx": "nnx.Conv"}
 
 
@@ -16,20 +16,20 @@ class Setting(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """How thorough a run of the benchmark is. Each figure is the median of its rounds, starts or seeds."""
+    """How thoroughly to measure. Each figure is the median of its rounds, starts or seeds."""
 
-    settings: tuple[int, ...]  # of GRID, as indices
-    rounds: int  # of a training step
-    seconds: float  # that a round should take
-    epochs: int  # of the notebook's job
-    job_rounds: int
+    settings: tuple[int, ...]  # indices into GRID
+    rounds: int  # of training steps
+    seconds: float  # of a round
+    epochs: int  # of a whole training
+    job_rounds: int  # whole trainings
     seeds: int  # of the preset
-    starts: int  # of the first step
-    networks: int  # further ones that fill the memory
+    starts: int  # new processes that measure the first step
+    networks: int  # trained after the first, to measure memory
 
 
 # Kernel 1-7, stride 1-3, padding valid / same / pixels, filters 4-64, 1-3 blocks, batch 16-256, max and mean pooling,
-# pool stride unlike pool size. The first row is the notebook's network, row 16 Keras's MNIST convnet.
+# pool stride other than pool size. The first row is the notebook's network, row 16 Keras's MNIST convnet.
 GRID = [
     Setting("conv6k2-relu-max2-flatten-dense10", 32),
     Setting("conv4k1-relu-max2-flatten-dense10", 16),
@@ -66,7 +66,7 @@ GRID = [
 NOTEBOOK = 0  # in GRID
 KERAS_CONVNET = 15
 
-# Small networks as a visitor tries them, all different.
+# Small networks as a visitor would try, all different.
 FURTHER_NETWORKS = [
     f"conv{filters}k{kernel}-relu-max2-flatten-dense10" for filters in (5, 7, 9, 11) for kernel in (1, 2, 3, 4, 5)
 ]

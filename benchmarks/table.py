@@ -1,16 +1,16 @@
-"""Results to words: the table, and what has to be said with it."""
+"""Results -> text: the table and its caption."""
 
 from typing import Any
 
-from .machine import in_words
+from .machine import describe
 from .settings import Scale
 
-# The share of the machine that others may take: beyond it PyTorch, whose threads spin, takes many times as long.
-BUSY = 0.05
+# The share of the machine that other processes may use: above it PyTorch, whose threads spin, is many times slower.
+TOLERATED = 0.05
 
 
 def table(results: Any) -> str:
-    """The rows as a table in Markdown, padded so that it reads well as it stands."""
+    """The rows as a Markdown table, its columns padded."""
     cells = [["", "cnnplay", "compared with", "result", "target", "reached"]]
     for row in results["rows"]:
         what = f"{row['what']} ({row['note']})" if row["note"] else row["what"]
@@ -23,20 +23,20 @@ def table(results: Any) -> str:
 
 
 def disturbance(results: Any) -> str:
-    """What has to be said of other processes: nothing where they took little."""
+    """A warning if other processes used too much of the machine, else an empty text."""
     most = max(results["others"].values())
-    return f"Other processes took up to {100 * most:.0f} % of the machine: measure again." if most > BUSY else ""
+    return f"Other processes used up to {100 * most:.0f} % of the machine: measure again." if most > TOLERATED else ""
 
 
 def conditions(results: Any) -> str:
-    """Machine, versions, repetitions, spread."""
+    """The caption: machine, versions, repetitions, and what the figures mean."""
     scale = Scale(*results["scale"].values())
-    place, versions = in_words(results["machine"])
+    place, versions = describe(results["machine"])
     return (
-        f"Measured on {place}; {versions}. Figures are medians, in brackets the spread, (largest − smallest) / median. "
-        f"Repetitions: whole trainings {scale.job_rounds}; a step {scale.rounds}, of about {scale.seconds:g} s each, "
-        f"the frameworks taking turns; the first step {scale.starts}; Fast 99 % {scale.seeds}, a seed each (accuracy: "
-        "the mean); memory 1. Means over settings are geometric, their spread is the median of the settings' "
-        "spreads. Compilation counts in whole trainings and first steps; imports and loading the images do not."
+        f"Measured on {place}; {versions}. Figures are medians, with the spread, (largest − smallest) / median, in "
+        f"brackets. Repetitions: {scale.job_rounds} whole trainings; {scale.rounds} rounds of steps, each of about "
+        f"{scale.seconds:g} s, the frameworks in turn; {scale.starts} first steps; Fast 99 % with {scale.seeds} seeds "
+        "(accuracy: the mean); memory once. Means over settings are geometric; their spread is the median of the "
+        "settings' spreads. Whole trainings and first steps include compilation, but not imports or loading the images."
         f" {disturbance(results)}"
     ).rstrip()

@@ -1,10 +1,10 @@
-"""One framework in a process of its own: reads a JSON line {what: given}, does it, answers with a JSON line.
+"""One framework in its own process: reads a JSON line {command: arguments}, executes it, answers with a JSON line.
 
-    {"prepare": [network, batch]} -> {"seconds": ...}   make ready for steps: compile, take one
+    {"prepare": [network, batch]} -> {"seconds": ...}   prepare for steps: compile, take one
     {"run": steps}                -> {"seconds": ...}
     {"job": [...]}                -> what the peer's function of that name returns
 
-The first line it writes says that the framework is loaded.
+Its first line of output, {"seconds": ...}, means that the framework is loaded.
 """
 
 import ctypes
@@ -22,9 +22,9 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in Linux's prctl
 
 
 def main(framework: str) -> None:
-    """Serve until the input ends."""
-    _belong_to_the_conductor()
-    # What a framework prints must not come between the answers.
+    """Answer commands until the input ends."""
+    _end_with_the_parent()
+    # What a framework prints goes to stderr, apart from the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     began = time.perf_counter()
@@ -33,26 +33,26 @@ def main(framework: str) -> None:
     run: Any = None
     print(json.dumps(answer), file=answers)
     for line in sys.stdin:
-        ((what, given),) = json.loads(line).items()
+        ((command, arguments),) = json.loads(line).items()
         began = time.perf_counter()
-        match what:
+        match command:
             case "prepare":
-                run = None  # the memory of the network before
-                run = peer.prepare(*given)
+                run = None  # frees the memory of the previous network
+                run = peer.prepare(*arguments)
                 answer = {"seconds": time.perf_counter() - began}
             case "run":
-                answer = {"seconds": run(given)}
+                answer = {"seconds": run(arguments)}
             case _:
-                answer = getattr(peer, what)(*given)
+                answer = getattr(peer, command)(*arguments)
         print(json.dumps(answer), file=answers)
 
 
-def _belong_to_the_conductor() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the conductor's, who ends its workers
+def _end_with_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C and ends its workers
     if sys.platform == "linux":
-        # A worker that is stopped would wait for ever if the conductor were killed.
+        # Without it, a stopped worker would outlive a parent that is killed.
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        # The same cores for everyone: not every framework can be told how many threads to use.
+        # The same cores for all: not every framework has a setting for its number of threads.
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 

@@ -1,4 +1,4 @@
-"""The errors of cnnplay: one sentence with the numbers, and ways out as data."""
+"""The errors of cnnplay: a message of one sentence, with its numbers, and remedies as data."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,14 +7,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Remedy:
-    """One change that mends an error: `label` is for a button, `change` maps a name to its new value."""
+    """One change that fixes an error: `label` is for a button, `change` maps a name to its new value."""
 
     label: str
     change: Mapping[str, Any] = field(hash=False)
 
 
 class PlaygroundError(ValueError):
-    """Base of the family. `str(error)` is a sentence for a learner; `remedies` are ways out, best first."""
+    """Base class. `str(error)` is a sentence for a learner; `remedies` are in order, the best first."""
 
     def __init__(self, message: str, remedies: Sequence[Remedy] = ()):
         super().__init__(message)
@@ -22,7 +22,7 @@ class PlaygroundError(ValueError):
 
 
 class ShapeError(PlaygroundError):
-    """Sizes that do not fit. Inside a network, `layer` is the name of the layer concerned ("conv2")."""
+    """Sizes do not fit. `layer` is the name of the layer concerned ("conv2"), if it is in a network."""
 
     def __init__(self, message: str, remedies: Sequence[Remedy] = (), layer: str | None = None):
         super().__init__(message, remedies)
@@ -30,15 +30,15 @@ class ShapeError(PlaygroundError):
 
 
 class TextError(PlaygroundError):
-    """A network's text that cannot be read."""
+    """The text of a network cannot be parsed."""
 
 
 class SettingsError(PlaygroundError):
-    """A training setting out of its bounds, or too large for the machine."""
+    """A setting is out of its bounds, or too large for the machine."""
 
 
 class DataError(PlaygroundError):
-    """A data file that is missing, unreadable or not what it should be."""
+    """A data file is missing, unreadable or not the original."""
 
 
 class DivergedError(PlaygroundError):
@@ -50,4 +50,4 @@ class DivergedError(PlaygroundError):
 
 
 class PictureError(PlaygroundError):
-    """A picture that cannot be drawn, found or read."""
+    """A picture cannot be drawn, found or read."""

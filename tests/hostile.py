@@ -1,4 +1,4 @@
-"""What a hostile browser may send: links, values of components, and files; one table each, for all hostile tests."""
+"""Tables of what a hostile browser may send: links, values of components, and files."""
 
 import ast
 import importlib
@@ -22,8 +22,6 @@ import cnnplay
 PACKAGE = Path(cnnplay.__file__).parent
 COMPONENTS = PACKAGE / "ui" / "components"
 
-# --- values that a component may say it has ---
-
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 10**300, 0.5, float("nan"), float("inf"), 1e308),
     *("x", "\x00", "\ud800", "💥" * 1000, "9" * 5000, "map999", "map-1", "map٣", "test_10000", "own_0", "filter_512"),
@@ -40,7 +38,7 @@ NUMBERS = st.sampled_from([0, 1, -2.5, 1000, 1000.1, -1e308, float("nan"), float
 
 
 def cubes(most: int) -> st.SearchStrategy[Any]:
-    """Lists [c][h][w], most of them even, with numbers that may be anything."""
+    """Lists [c][h][w], most of them rectangular, with arbitrary numbers."""
     sides = st.integers(1, most)
     even = st.tuples(st.integers(1, 4), sides, sides).flatmap(
         lambda size: st.lists(
@@ -54,10 +52,10 @@ def cubes(most: int) -> st.SearchStrategy[Any]:
 
 @dataclass(frozen=True)
 class Listener:
-    """A place where a page listens to the browser: the page, its part, the component's key and name, and the event.
+    """A listener of a page: the page, its part, the component's key and name, and the event.
 
-    `usual` is what a browser sends when a visitor really does something, which shows that the place listens at all;
-    None stands for the id of the first picture that is drawn there.
+    `usual` is a value that a real visitor sends, to show that the listener works; None stands for the id of the first
+    picture that the component draws.
     """
 
     page: str
@@ -78,11 +76,11 @@ LISTENERS = [
     Listener("draw", None, "kept_maps", "maps", "choose", "own_1"),
     Listener("training", None, "curves", "curves", "remove", "1"),
 ]
-CHARTS = {"mistake_cell"}  # charts of Plotly that say what was clicked
+CHARTS = {"mistake_cell"}  # Plotly charts that report clicks
 
 
 def events_sent() -> set[tuple[str, str]]:
-    """(component, event) of all that the components' scripts send."""
+    """(component, event) for every event that the components' scripts send."""
     sent = set()
     for script in COMPONENTS.glob("*.js"):
         text = script.read_text("utf-8")
@@ -93,7 +91,7 @@ def events_sent() -> set[tuple[str, str]]:
 
 
 def keys_listened_to() -> dict[str, str]:
-    """Of every call in the pages that gives a component or a chart a callback of its own: its key, and the function."""
+    """{key: function} for every call that gives a component or a chart a callback."""
     found = {}
     for file in [*(PACKAGE / "ui").rglob("*.py"), *(PACKAGE.parent / "pages").glob("*.py")]:
         if COMPONENTS in file.parents:
@@ -102,27 +100,25 @@ def keys_listened_to() -> dict[str, str]:
             passed = {word.arg: word.value for word in call.keywords if word.arg}
             if any(re.fullmatch("on_(?!click|change|dismiss)[a-z]+", name) for name in passed):
                 function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "?")
-                found[_key(passed.get("key"), file) or _usual_key(function)] = function
+                found[_key(passed.get("key"), file) or _default_key(function)] = function
     return found
 
 
 def _key(given: ast.expr | None, file: Path) -> str | None:
-    """The text that stands for a key in a file: written out, or a constant of the module or of one that it imports."""
+    """The key given in a call: a literal, or a constant of the module or of one that it imports."""
     if isinstance(given, ast.Name):
         module = ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts)
         return str(getattr(importlib.import_module(module), given.id))
     return str(given.value) if isinstance(given, ast.Constant) else None
 
 
-def _usual_key(function: str) -> str:
-    """The key that a component has where none is given."""
+def _default_key(function: str) -> str:
+    """The default key of a component."""
     for file in COMPONENTS.glob("*.py"):
         if found := re.search(rf'def {function}\([^)]*?key: str = "(\w+)"', file.read_text("utf-8"), re.DOTALL):
             return found[1]
     return "?"
 
-
-# --- links ---
 
 TEXTS = [
     *("", " ", "0", "-1", "٣", "1e999", "nan", "inf", "0x10", "1_000", "+1", "1.5", "true", "null", "None", "[]", "{}"),
@@ -190,9 +186,6 @@ NETWORKS = st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
 LINK_TEXTS = st.text(max_size=40) | st.sampled_from(TEXTS) | NETWORKS | st.integers().map(str) | st.floats().map(str)
 
 
-# --- files ---
-
-
 def saved(mode: str, size: tuple[int, int], kind: str = "PNG", **how: Any) -> bytes:
     file = io.BytesIO()
     Image.new(mode, size).save(file, kind, **how)
@@ -200,7 +193,7 @@ def saved(mode: str, size: tuple[int, int], kind: str = "PNG", **how: Any) -> by
 
 
 def digit_like(mode: str, kind: str, size: tuple[int, int] = (60, 80), **how: Any) -> bytes:
-    """A dark stroke on light paper, as a photo of a digit."""
+    """A photo of a digit: a dark stroke on light paper."""
     pixels = np.full(size[::-1], 230, np.uint8)
     pixels[size[1] // 5 : -size[1] // 5 or None, size[0] // 2 - 4 : size[0] // 2 + 4] = 20
     file = io.BytesIO()
@@ -226,7 +219,7 @@ def zip_of(content: bytes, layers: int = 1) -> bytes:
 
 
 def png(width: int, height: int, *chunks: tuple[bytes, bytes], data: bytes = b"") -> bytes:
-    """A PNG file in grey whose header says what one likes."""
+    """A grey PNG file with any size in its header."""
     head = (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     parts = [head, *chunks, (b"IDAT", zlib.compress(data, 9)), (b"IEND", b"")]
     body = [
@@ -235,7 +228,7 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes], data: bytes = b""
     return b"\x89PNG\r\n\x1a\n" + b"".join(body)
 
 
-# name: (the file, made when it is asked for; whether it is a picture that is read)
+# name: (a function that makes the file, whether it is accepted as a picture)
 FILES: dict[str, tuple[Callable[[], bytes], bool]] = {
     "empty": (lambda: b"", False),
     "one byte": (lambda: b"\x89", False),

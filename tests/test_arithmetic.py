@@ -1,4 +1,4 @@
-"""Where windows stand and how many fit, against trying every place."""
+"""Positions and numbers of windows, against an exhaustive search."""
 
 from itertools import product
 
@@ -28,7 +28,7 @@ def expected_pads(window, size):
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full", 0, 1, 2, 4, (0, 1), (1, 0), (3, 1), (0, 6)], ids=str)
 @pytest.mark.parametrize("dilation", DILATIONS)
-def test_sizes_and_positions_are_those_found_by_trying_every_place(padding, dilation):
+def test_sizes_and_positions_equal_an_exhaustive_search(padding, dilation):
     for size, kernel, stride in product(SIZES, KERNELS, STRIDES):
         window = Window(kernel, stride, padding, dilation)
         before, after = expected_pads(window, size)
@@ -47,7 +47,7 @@ def test_sizes_and_positions_are_those_found_by_trying_every_place(padding, dila
 
 @pytest.mark.parametrize("stride", STRIDES)
 @pytest.mark.parametrize("dilation", DILATIONS)
-def test_same_gives_size_over_stride_rounded_up_with_the_odd_pixel_at_the_end(stride, dilation):
+def test_same_padding_gives_size_over_stride_rounded_up_with_the_odd_pixel_at_the_end(stride, dilation):
     for size, kernel in product(SIZES, KERNELS):
         window = Window(kernel, stride, "same", dilation)
         before, after, out = tensorflow_same(size, dilation * (kernel - 1) + 1, stride)
@@ -55,7 +55,7 @@ def test_same_gives_size_over_stride_rounded_up_with_the_odd_pixel_at_the_end(st
         assert after - before in (0, 1)
 
 
-def test_same_of_an_even_kernel_adds_its_one_pixel_at_the_end():
+def test_same_padding_of_an_even_kernel_adds_the_odd_pixel_at_the_end():
     assert Window(2, padding="same").pads(28) == (0, 1)
     assert Window(4, padding="same").pads(28) == (1, 2)
     assert Window(3, 2, "same").pads(28) == (0, 1)
@@ -70,7 +70,7 @@ def test_half_padding_keeps_the_size_for_odd_kernels(kernel):
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
-def test_full_padding_makes_a_line_longer_by_the_kernel_less_one(kernel):
+def test_full_padding_lengthens_a_line_by_the_kernel_minus_one(kernel):
     for size in SIZES:
         assert Window(kernel, padding="full").output_size(size) == size + kernel - 1
 
@@ -102,11 +102,11 @@ def test_sizes_that_a_teacher_knows_by_heart(window, size, out):
         (Window(3, 1, "full", 2), 28, "⌊(28 + 4 + 4 − (2·(3 − 1) + 1)) / 1⌋ + 1 = 32"),
     ],
 )
-def test_formula_shows_the_numbers_that_give_the_size(window, size, formula):
+def test_the_formula_shows_the_numbers(window, size, formula):
     assert window.formula(size) == formula
 
 
-def test_every_formula_computes_to_what_it_says():
+def test_the_formula_evaluates_to_its_result():
     for size, kernel, stride, padding, dilation in product((7, 28), (1, 2, 3), (1, 2, 3), ("same", "full", 2), (1, 2)):
         left, right = Window(kernel, stride, padding, dilation).formula(size).split(" = ")
         python = left.translate({ord("⌊"): "(", ord("⌋"): ")", ord("−"): "-", ord("·"): "*"}).replace("/", "//")
@@ -114,7 +114,7 @@ def test_every_formula_computes_to_what_it_says():
 
 
 @pytest.mark.parametrize("padding", ["valid", "full", 0, 1, (2, 0)], ids=str)
-def test_every_remedy_of_a_window_that_does_not_fit_makes_it_fit(padding):
+def test_every_remedy_makes_a_window_fit(padding):
     misfits = 0
     for size, kernel, stride, dilation in product((1, 2, 3, 5, 8), (2, 3, 5, 9), (1, 3), DILATIONS):
         chosen = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
@@ -130,7 +130,7 @@ def test_every_remedy_of_a_window_that_does_not_fit_makes_it_fit(padding):
     assert misfits == 0 if padding == "full" else misfits > 0
 
 
-def test_pooling_refuses_windows_of_padding_alone_and_its_remedies_mend_that():
+def test_pooling_refuses_windows_of_padding_alone_and_offers_remedies():
     refused = 0
     for size, kernel, stride, padding in product(
         (1, 2, 3, 7), (1, 2, 3), (1, 2, 4), (0, 1, 2, 3, (0, 3), "same", "full")
@@ -167,7 +167,7 @@ def test_pooling_refuses_windows_of_padding_alone_and_its_remedies_mend_that():
     ],
     ids=str,
 )
-def test_receptive_field_is_what_following_every_tap_down_reaches(stack):
+def test_the_receptive_field_is_the_set_of_pixels_that_the_taps_reach(stack):
     def reached(outputs):
         for window in reversed(stack):
             outputs = {o * window.stride + tap * window.dilation for o in outputs for tap in range(window.kernel)}
@@ -197,7 +197,7 @@ AGREEING = [
 
 
 @pytest.mark.parametrize(("one", "other"), AGREEING, ids=range(len(AGREEING)))
-def test_spellings_that_must_agree(one, other):
+def test_equivalent_arguments_give_the_same_windows(one, other):
     assert one == other
 
 
@@ -228,7 +228,7 @@ def test_pair_gives_rows_and_columns():
     ],
     ids=str,
 )
-def test_a_window_of_impossible_numbers_is_refused_with_the_number(chosen):
+def test_an_impossible_number_is_refused_and_named(chosen):
     with pytest.raises(ShapeError) as caught:
         Window(**chosen)
     assert repr(list(chosen.values())[-1]) in str(caught.value)
@@ -241,26 +241,26 @@ def test_a_line_has_at_least_one_pixel(size):
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", "full", 1, 3, (0, 2), (2, 0)])
-def test_reads_remainder_and_centres_by_counting(padding):
+def test_reads_remainder_and_centres_equal_a_count(padding):
     for size, kernel, stride, dilation in product(range(1, 12), range(1, 6), range(1, 5), (1, 2, 3)):
         window = Window(kernel, stride, padding, dilation)
         before, after = window.pads(size)
         if size + before + after < window.span:
             continue
         line = [*range(-before, size + after)]
-        held = [[start + tap * dilation for tap in range(kernel)] for start in window.positions(size)]
-        assert window.reads(size) == [sum(cell in cells for cells in held) for cell in line]
-        assert window.remainder(size) == line[-1] - held[-1][-1]
-        middles = [cells[kernel // 2] for cells in held] if kernel % 2 else []
+        cells_of = [[start + tap * dilation for tap in range(kernel)] for start in window.positions(size)]
+        assert window.reads(size) == [sum(cell in cells for cells in cells_of) for cell in line]
+        assert window.remainder(size) == line[-1] - cells_of[-1][-1]
+        middles = [cells[kernel // 2] for cells in cells_of] if kernel % 2 else []
         assert window.centres(size) == [pixel for pixel in middles if 0 <= pixel < size]
 
 
-def test_a_window_of_3_has_4_of_16_centres_in_a_4_by_4():
+def test_a_3_by_3_window_has_4_centres_in_a_4_by_4_image_and_16_with_same_padding():
     assert len(Window(3).centres(4)) ** 2 == 4
     assert len(Window(3, padding="same").centres(4)) ** 2 == 16
 
 
-def test_a_stack_of_layers_shrinks_keeps_or_grows():
+def test_stacked_layers_shrink_keep_or_grow_the_size():
     assert Window(3).stacked(10, 8) == [10, 8, 6, 4, 2]  # then none fits
     assert Window(3, padding="same").stacked(10, 4) == [10] * 5
     assert Window(3, padding="full").stacked(10, 3) == [10, 12, 14, 16]

@@ -1,4 +1,4 @@
-"""What is made once is made once, whoever asks."""
+"""`once` runs its function once, even if several threads call it at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -6,24 +6,24 @@ from threading import Barrier
 from cnnplay.caching import once
 
 
-def test_threads_that_ask_at_the_same_time_get_the_same_thing():
-    together = Barrier(8)
+def test_threads_that_call_at_the_same_time_get_the_same_object():
+    start_together = Barrier(8)
     made = []
 
     @once
-    def thing():
-        """A thing."""
+    def value():
+        """A value."""
         made.append(object())
         return made[-1]
 
-    def ask(_):
-        together.wait()
-        return thing()
+    def call(_):
+        start_together.wait()
+        return value()
 
     with ThreadPoolExecutor(8) as threads:
-        things = set(threads.map(ask, range(8)))
-    assert things == set(made)
+        values = set(threads.map(call, range(8)))
+    assert values == set(made)
     assert len(made) == 1
-    assert thing.__doc__ == "A thing."
-    thing.forget()
-    assert thing() not in things
+    assert value.__doc__ == "A value."
+    value.forget()
+    assert value() not in values

@@ -1,4 +1,4 @@
-"""Every row of ALGORITHMS gives the same values and gradients; the table takes every case; nothing gets misread."""
+"""Every row of ALGORITHMS gives the same values and gradients, and the table has a row for every case."""
 
 import jax
 import jax.numpy as jnp
@@ -12,21 +12,21 @@ from cnnplay.ops.convolution_algorithms import ALGORITHMS, Case, choose
 from tests.oracles import random_convolution, torch_convolution
 
 
-def does(name, axes):
-    """Whether the algorithm is meant for such windows at all; all others are for every case."""
+def supports(name, axes):
+    """Whether the algorithm supports the windows: "columns then rows" needs stride 1, the others take any."""
     return name != "columns then rows" or all(axis.stride == 1 for axis in axes)
 
 
-def computed(name, axes, images, kernel, gradient=None):
+def compute(name, axes, images, kernel, cotangent=None):
     """(output, ∂images, ∂kernel, ∂bias) of one algorithm, compiled, as in a network."""
 
     @jax.jit
-    def run(images, kernel, gradient):
-        output, kept = ALGORITHMS[name].forward(axes, images, kernel)
-        gradient = jnp.ones_like(output) if gradient is None else gradient
-        return output, *ALGORITHMS[name].backward(axes, images, kernel, kept, gradient)
+    def run(images, kernel, cotangent):
+        output, residual = ALGORITHMS[name].forward(axes, images, kernel)
+        cotangent = jnp.ones_like(output) if cotangent is None else cotangent
+        return output, *ALGORITHMS[name].backward(axes, images, kernel, residual, cotangent)
 
-    return run(*(None if x is None else jnp.asarray(x, jnp.float32) for x in (images, kernel, gradient)))
+    return run(*(None if x is None else jnp.asarray(x, jnp.float32) for x in (images, kernel, cotangent)))
 
 
 def setting(seed, stride):
@@ -39,19 +39,19 @@ def setting(seed, stride):
 @pytest.mark.parametrize("name", ALGORITHMS)
 @pytest.mark.parametrize("stride", [True, False])
 @pytest.mark.parametrize("seed", range(3000, 3030))
-def test_values_and_all_gradients_equal_the_slow_twin_and_pytorch(name, stride, seed):
+def test_values_equal_the_numpy_reference_and_gradients_equal_pytorch(name, stride, seed):
     images, kernel, settings, axes = setting(seed, stride)
-    if not does(name, axes):
+    if not supports(name, axes):
         images, kernel, settings, axes = setting(seed, False)
     slow = reference.conv2d(images, kernel, **settings)
-    gradient = np.random.default_rng(seed).standard_normal(slow.shape)
-    output, *gradients = computed(name, axes, images, kernel, gradient)
+    cotangent = np.random.default_rng(seed).standard_normal(slow.shape)
+    output, *gradients = compute(name, axes, images, kernel, cotangent)
     np.testing.assert_allclose(output, slow, rtol=1e-4, atol=1e-5, err_msg=str(settings))
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
-    of_axes = [axis.stride for axis in axes], [axis.dilation for axis in axes]
-    _, *wanted = torch_convolution(images, kernel, pads, *of_axes, gradient)
+    stride, dilation = [axis.stride for axis in axes], [axis.dilation for axis in axes]
+    _, *expected = torch_convolution(images, kernel, pads, stride, dilation, cotangent)
     for part, ours, theirs in zip(
-        ("∂images", "∂kernel", "∂bias"), gradients, (*wanted, gradient.sum((0, 1, 2))), strict=True
+        ("∂images", "∂kernel", "∂bias"), gradients, (*expected, cotangent.sum((0, 1, 2))), strict=True
     ):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4, err_msg=f"{part} {settings}")
 
@@ -61,7 +61,7 @@ def test_values_and_all_gradients_equal_the_slow_twin_and_pytorch(name, stride, 
 @pytest.mark.parametrize("kernel, stride", [(1, 1), (3, 1), (5, 1), (2, 2), (5, 3), (7, 2)])
 def test_sizes_of_real_layers_equal_pytorch(name, channels, kernel, stride):
     axes = windows((kernel, kernel), stride, "same")
-    if not does(name, axes):
+    if not supports(name, axes):
         axes = windows((kernel, kernel), 1, "same")
     generator = np.random.default_rng(kernel)
     images, weights = (
@@ -69,20 +69,20 @@ def test_sizes_of_real_layers_equal_pytorch(name, channels, kernel, stride):
         generator.standard_normal((kernel, kernel, channels, 12)),
     )
     pads = [axis.pads(14) for axis in axes]
-    gradient = generator.standard_normal((16, *(axis.output_size(14) for axis in axes), 12))
-    wanted = torch_convolution(images, weights, pads, [a.stride for a in axes], [1, 1], gradient)
-    for ours, theirs in zip(computed(name, axes, images, weights, gradient), wanted, strict=False):
+    cotangent = generator.standard_normal((16, *(axis.output_size(14) for axis in axes), 12))
+    expected = torch_convolution(images, weights, pads, [a.stride for a in axes], [1, 1], cotangent)
+    for ours, theirs in zip(compute(name, axes, images, weights, cotangent), expected, strict=False):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3 * np.abs(theirs).max())
 
 
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("name", ALGORITHMS)
-def test_no_images_give_no_maps_and_no_gradient(name, stride):
+def test_an_empty_batch_gives_no_maps_and_zero_gradients(name, stride):
     axes = windows((3, 2), stride, "same")
-    if not does(name, axes):
+    if not supports(name, axes):
         axes = windows((3, 2), 1, "same")
     images, kernel = np.zeros((0, 5, 6, 2)), np.ones((3, 2, 2, 4))
-    output, images_gradient, kernel_gradient, bias_gradient = computed(name, axes, images, kernel)
+    output, images_gradient, kernel_gradient, bias_gradient = compute(name, axes, images, kernel)
     assert output.shape == (0, *(axis.output_size(size) for axis, size in zip(axes, (5, 6), strict=True)), 4)
     assert images_gradient.shape == images.shape
     np.testing.assert_array_equal(kernel_gradient, np.zeros_like(kernel))
@@ -92,7 +92,7 @@ def test_no_images_give_no_maps_and_no_gradient(name, stride):
 @pytest.mark.parametrize("name", ALGORITHMS)
 def test_one_pixel_through_one_tap_is_a_product(name):
     axes = windows((1, 1))
-    output, images_gradient, kernel_gradient, _ = computed(
+    output, images_gradient, kernel_gradient, _ = compute(
         name, axes, np.full((1, 1, 1, 1), 3.0), np.full((1, 1, 1, 1), 5.0)
     )
     assert (output.item(), images_gradient.item(), kernel_gradient.item()) == (15, 5, 3)
@@ -100,10 +100,10 @@ def test_one_pixel_through_one_tap_is_a_product(name):
 
 @pytest.mark.parametrize("padding", ["same", "full", 3])
 @pytest.mark.parametrize("name", ALGORITHMS)
-def test_one_pixel_among_padding_meets_every_tap_that_reaches_it(name, padding):
+def test_one_pixel_in_padding_meets_every_tap_that_reaches_it(name, padding):
     axes = windows((3, 3), 1, padding)
     kernel = np.arange(9.0).reshape(3, 3, 1, 1)
-    output, images_gradient, kernel_gradient, _ = computed(name, axes, np.full((1, 1, 1, 1), 2.0), kernel)
+    output, images_gradient, kernel_gradient, _ = compute(name, axes, np.full((1, 1, 1, 1), 2.0), kernel)
     np.testing.assert_allclose(output, reference.conv2d(np.full((1, 1, 1, 1), 2.0), kernel, padding=padding))
     reached = output.shape[1] >= 3
     assert images_gradient.item() == (36 if reached else 4)
@@ -112,8 +112,8 @@ def test_one_pixel_among_padding_meets_every_tap_that_reaches_it(name, padding):
     )
 
 
-def test_one_gradient_for_each_image():
-    """Per-image gradients, as saliency wants them: the same under vmap as one after the other."""
+def test_gradients_of_single_images_are_the_same_under_vmap():
+    """Per-image gradients, as saliency needs them, are the same under vmap as one by one."""
     generator = np.random.default_rng(2)
     images = jnp.asarray(generator.standard_normal((3, 8, 8, 2)), jnp.float32)
     for channels_out, stride in ((4, 1), (4, 2)):
@@ -142,7 +142,7 @@ def test_the_table_has_a_row_for_every_case_and_a_case_for_every_row():
     assert {row.reason for row in chosen} == {row.reason for row in ALGORITHMS.values()}
     for each, row in zip(cases, chosen, strict=True):
         name = next(name for name, other in ALGORITHMS.items() if other is row)
-        assert does(name, each.axes), each
+        assert supports(name, each.axes), each
         assert (name == "library") == (each.platform == "gpu"), each
 
 
@@ -157,30 +157,28 @@ def test_the_table_has_a_row_for_every_case_and_a_case_for_every_row():
         ("forward only", case(channels=32, stride=2)),
     ],
 )
-def test_shapes_decide(name, given):
+def test_the_shapes_choose_the_algorithm(name, given):
     assert choose(given) is ALGORITHMS[name]
 
 
 @pytest.mark.parametrize("channels, kernel, stride", [(1, 3, 1), (8, 5, 1), (6, 3, 2), (40, 3, 1)])
-def test_values_and_gradients_of_one_compiled_function_are_not_misread(channels, kernel, stride):
-    """JAX 0.10 misread results in memory orders of our own when one function returned several of them."""
+def test_one_compiled_function_may_return_values_and_gradients(channels, kernel, stride):
+    """JAX 0.10 misreads results whose memory order is constrained if one function returns several of them."""
     generator = np.random.default_rng(1)
     images = jnp.asarray(generator.standard_normal((4, 9, 8, channels)), jnp.float32)
     weights = jnp.asarray(generator.standard_normal((kernel, kernel, channels, 5)), jnp.float32)
 
     def everything(images, weights):
-        output, back = jax.vjp(lambda i, k: conv2d(i, k, stride=stride, padding="same"), images, weights)
-        return output, jax.nn.relu(output), back(output), output.sum((1, 2))
+        output, vjp = jax.vjp(lambda i, k: conv2d(i, k, stride=stride, padding="same"), images, weights)
+        return output, jax.nn.relu(output), vjp(output), output.sum((1, 2))
 
     output = jnp.asarray(reference.conv2d(np.asarray(images), np.asarray(weights), stride=stride, padding="same"))
-    by_itself, back = jax.vjp(lambda i, k: conv2d(i, k, stride=stride, padding="same"), images, weights)
-    np.testing.assert_allclose(by_itself, output, rtol=1e-4, atol=1e-4)
+    alone, vjp = jax.vjp(lambda i, k: conv2d(i, k, stride=stride, padding="same"), images, weights)
+    np.testing.assert_allclose(alone, output, rtol=1e-4, atol=1e-4)
     together, positive, gradients, sums = jax.jit(everything)(images, weights)
     np.testing.assert_allclose(together, output, rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(positive, jnp.maximum(output, 0), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(sums, output.sum((1, 2)), rtol=1e-3, atol=1e-3)
-    of_compiled = jax.vjp(jax.jit(lambda i, k: conv2d(i, k, stride=stride, padding="same")), images, weights)[1]
-    for ours, alone in zip(of_compiled(by_itself), back(by_itself), strict=True):
-        np.testing.assert_allclose(ours, alone, rtol=1e-4, atol=1e-3)
-    for ours, alone in zip(gradients, back(by_itself), strict=True):
-        np.testing.assert_allclose(ours, alone, rtol=1e-4, atol=1e-3)
+    _, compiled_vjp = jax.vjp(jax.jit(lambda i, k: conv2d(i, k, stride=stride, padding="same")), images, weights)
+    for gradient, expected in zip([*compiled_vjp(alone), *gradients], [*vjp(alone)] * 2, strict=True):
+        np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-3)

@@ -1,4 +1,4 @@
-"""MNIST is all there, unchanged and read-only; any other file is refused in words."""
+"""MNIST is complete, unchanged and read-only; any other file is refused with an explanation."""
 
 import io
 import pickle
@@ -13,7 +13,7 @@ from cnnplay.data.datasets import MNIST_ARRAYS, MNIST_FILE, load_mnist, mnist
 from cnnplay.errors import DataError
 
 
-def test_mnist_has_the_counts_and_shapes_everybody_knows():
+def test_mnist_has_the_published_counts_and_shapes():
     dataset = mnist()
     assert dataset.train.images.shape == (60_000, 28, 28, 1)
     assert dataset.test.images.shape == (10_000, 28, 28, 1)
@@ -27,7 +27,7 @@ def test_mnist_has_the_counts_and_shapes_everybody_knows():
     assert round(float(dataset.train.images.mean()) / 255, 4) == 0.1307
 
 
-def test_the_arrays_are_those_of_the_digests():
+def test_the_arrays_match_the_digests_in_the_note():
     dataset = mnist()
     for name, array in (
         ("x_train", dataset.train.images),
@@ -41,7 +41,7 @@ def test_the_arrays_are_those_of_the_digests():
 
 @pytest.mark.parametrize("split", ["train", "test"])
 @pytest.mark.parametrize("part", ["images", "labels"])
-def test_nobody_can_write_into_mnist(split, part):
+def test_mnist_is_read_only(split, part):
     with pytest.raises(ValueError, match="read-only"):
         getattr(getattr(mnist(), split), part)[0] = 1
 
@@ -58,7 +58,7 @@ def arrays():
 
 @pytest.fixture
 def file(tmp_path):
-    """A path for a copy of MNIST, which does not outlive its test."""
+    """A path for a copy of MNIST, deleted after the test."""
     path = tmp_path / "copy.npz"
     yield path
     path.unlink(missing_ok=True)
@@ -74,13 +74,13 @@ def refusal(file):
     return message
 
 
-def test_a_true_copy_is_accepted(file, arrays):
+def test_an_exact_copy_is_accepted(file, arrays):
     np.savez(file, **arrays)
     np.testing.assert_array_equal(load_mnist(file).test.images, mnist().test.images)
 
 
 @pytest.mark.parametrize("name", MNIST_ARRAYS)
-def test_one_changed_pixel_or_label_is_noticed(file, arrays, name):
+def test_one_changed_pixel_or_label_is_detected(file, arrays, name):
     changed = arrays[name].copy()
     changed.flat[changed.size // 2] ^= 1
     np.savez(file, **arrays | {name: changed})
@@ -90,26 +90,26 @@ def test_one_changed_pixel_or_label_is_noticed(file, arrays, name):
 
 
 @pytest.mark.parametrize("share", [0.0001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.9999])
-def test_one_changed_byte_of_the_file_is_noticed(file, share):
+def test_one_changed_byte_of_the_file_is_detected(file, share):
     content = bytearray(MNIST_FILE.read_bytes())
     content[int(share * len(content))] ^= 0xFF
     file.write_bytes(content)
     refusal(file)
 
 
-def test_a_compressed_array_that_cannot_be_unpacked_is_refused(file):
+def test_a_corrupt_compressed_array_is_refused(file):
     content = bytearray(MNIST_FILE.read_bytes())
     with ZipFile(MNIST_FILE) as archive:
         entry = archive.getinfo("x_train.npy")
     assert entry.compress_type == ZIP_DEFLATED
     name, extra = struct.unpack_from("<HH", content, entry.header_offset + 26)
-    content[entry.header_offset + 30 + name + extra] = 0b111  # a kind of block that DEFLATE does not have
+    content[entry.header_offset + 30 + name + extra] = 0b111  # DEFLATE has no such block type
     file.write_bytes(content)
     assert "cannot be read" in refusal(file)
 
 
 @pytest.mark.parametrize("share", [0, 0.00001, 0.5, 0.99999])
-def test_a_file_cut_short_is_refused(file, share):
+def test_a_truncated_file_is_refused(file, share):
     content = MNIST_FILE.read_bytes()
     file.write_bytes(content[: int(share * len(content))])
     assert "cannot be read" in refusal(file)
@@ -121,18 +121,18 @@ def test_a_missing_array_is_refused(file, arrays, name):
     assert "cannot be read" in refusal(file)
 
 
-def test_a_missing_file_is_said_to_be_missing(file):
+def test_a_missing_file_is_reported_as_missing(file):
     assert "missing" in refusal(file)
 
 
-def test_a_folder_is_no_file(tmp_path):
+def test_a_folder_is_refused(tmp_path):
     assert "cannot be read" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("kind", "shape"), [(np.int64, (60_000,)), (np.float32, (60_000,)), (np.uint8, (59_999,)), (np.uint8, (60_000, 1))]
 )
-def test_another_type_or_shape_is_named(file, arrays, kind, shape):
+def test_a_wrong_type_or_shape_is_refused_and_named(file, arrays, kind, shape):
     labels = np.zeros(shape, kind)
     np.savez(file, **arrays | {"y_train": labels})
     message = refusal(file)
@@ -140,23 +140,23 @@ def test_another_type_or_shape_is_named(file, arrays, kind, shape):
     assert "y_train" in message
 
 
-class Trap:
-    """Unpickled, it would run code of the file's author."""
+class Payload:
+    """An object that would run code when unpickled."""
 
     def __reduce__(self):
         return pytest.fail, ("the file's code was run",)
 
 
-def test_nothing_inside_a_file_is_ever_run(file, arrays):
+def test_opening_a_file_never_runs_its_code(file, arrays):
     objects = np.empty(1, object)
-    objects[0] = Trap()
+    objects[0] = Payload()
     np.savez(file, **arrays | {"y_test": objects})
     assert "cannot be read" in refusal(file)
-    file.write_bytes(pickle.dumps(Trap()))
+    file.write_bytes(pickle.dumps(Payload()))
     assert "cannot be read" in refusal(file)
 
 
-def test_a_single_array_is_no_dataset(file, arrays):
+def test_a_file_with_a_single_array_is_refused(file, arrays):
     content = io.BytesIO()
     np.save(content, arrays["y_test"])
     file.write_bytes(content.getvalue())

@@ -1,4 +1,4 @@
-"""A drawing reaches the network as MNIST's digits do: of one size, in the middle, whatever the paper looked like."""
+"""A drawing or photo is preprocessed as MNIST's digits were: scaled to one size and centred by its mass."""
 
 from base64 import b64encode
 from itertools import combinations, product
@@ -21,7 +21,7 @@ DIGITS = mnist().test.images[:2000].astype(np.float32) / 255
 LABELS = mnist().test.labels[:2000]
 FEW = DIGITS[:100]
 SKIPS = [frozenset(names) for count in range(4) for names in combinations(STEPS, count)]
-SIZES = (0.4, 1.4)  # at 1.4 a digit's 20 pixels take all of the paper
+SIZES = (0.4, 1.4)  # at 1.4 a digit of 20 pixels fills the paper
 RULERS = {"column": np.s_[10:70, 40:46], "row": np.s_[40:46, 10:70], "dot": np.s_[40:41, 40:41]}
 
 
@@ -33,13 +33,13 @@ def ink_of(area):
 
 
 def extent(image):
-    """First row, last row, first column, last column with ink, and one behind the last of each."""
+    """Bounding box of the ink: (first row, last row + 1), (first column, last column + 1)."""
     rows, columns = image.any(1).nonzero()[0], image.any(0).nonzero()[0]
     return (rows[0], rows[-1] + 1), (columns[0], columns[-1] + 1)
 
 
 def scattered(digit, generator, sizes=SIZES):
-    """The digit somewhere on the paper, up to its edge, in some size."""
+    """The digit at a random position and scale on the paper."""
     scale = generator.uniform(*sizes)
     zoom, half = scale * INK[0] / 28, INK[0] / 2
     ends = [((first - 14) * zoom, (last - 14) * zoom) for first, last in extent(digit[..., 0])]
@@ -53,10 +53,7 @@ def centre(image):
     return np.array(ndimage.center_of_mass(image.astype(np.float64)))
 
 
-# --- what comes from a browser ---
-
-
-def test_a_drawing_is_read_row_by_row():
+def test_a_drawing_is_decoded_row_by_row():
     grey = np.arange(84 * 84, dtype=np.uint32).astype(np.uint8).reshape(84, 84)
     ink = read_ink(b64encode(grey.tobytes()).decode())
     assert ink.dtype == np.float32
@@ -70,15 +67,15 @@ BASE64 = LENGTHS.flatmap(lambda size: st.binary(min_size=size, max_size=size)).m
 )
 PLAIN = st.none() | st.booleans() | st.integers() | st.text()
 JSON = PLAIN | st.lists(PLAIN | st.lists(PLAIN, max_size=3), max_size=3)
-SPOILT = st.builds(
-    lambda spoil, text: spoil(text), st.sampled_from([str.lower, "\n{}".format, "é{}".format, "{}=".format]), BASE64
+CORRUPT = st.builds(
+    lambda corrupt, text: corrupt(text), st.sampled_from([str.lower, "\n{}".format, "é{}".format, "{}=".format]), BASE64
 )
-FORGED = JSON | st.binary() | BASE64 | SPOILT
+FORGED = JSON | st.binary() | BASE64 | CORRUPT
 
 
 @settings(deadline=None, max_examples=150)
 @given(FORGED)
-def test_forged_ink_is_a_drawing_or_an_error_in_words(text):
+def test_forged_ink_is_decoded_or_refused_with_an_explanation(text):
     try:
         ink = read_ink(text)
     except InkError as error:
@@ -90,11 +87,8 @@ def test_forged_ink_is_a_drawing_or_an_error_in_words(text):
         assert ink.max() <= 1
 
 
-# --- the strip, on MNIST itself ---
-
-
 def test_a_centred_digit_comes_back_unchanged():
-    """Of a digit whose box is 20 long nothing is resampled, and its centre of mass is where it belongs: to the bit."""
+    """A digit whose box is 20 pixels long is neither resampled nor moved: it comes back bit for bit."""
     all_digits = mnist().test.images.astype(np.float32) / 255
     longest = np.array([max(last - first for first, last in extent(digit[..., 0])) for digit in all_digits])
     changed = [not np.array_equal(received(digit[..., 0]), digit) for digit in all_digits]
@@ -111,10 +105,10 @@ def test_a_shifted_digit_comes_back_centred():
         np.testing.assert_array_equal(received(np.roll(digit[..., 0], (-top, 28 - right), (0, 1))), digit)
 
 
-def test_a_scaled_digit_comes_back_nearly_the_same():
-    """But for edges that blur where pixels are cut, and a whole pixel where its centre of mass lies between two.
+def test_a_scaled_digit_comes_back_almost_unchanged():
+    """Up to blurred edges, and one pixel where the centre of mass lies between two.
 
-    Two handwritten ones of the same digit differ by about 0.12 a pixel, of a mean ink of 0.13.
+    For comparison: two handwritten versions of a digit differ by about 0.12 a pixel, at a mean brightness of 0.13.
     """
     generator = np.random.default_rng(0)
     for scale in (0.4, 0.6, 0.85, 1.15, 1.4):
@@ -127,11 +121,11 @@ def test_a_scaled_digit_comes_back_nearly_the_same():
         assert max(changes) < 0.06, scale
 
 
-def test_digits_of_every_size_arrive_20_pixels_long_with_the_centre_of_mass_in_the_middle():
+def test_digits_of_every_size_become_20_pixels_long_with_a_centred_mass():
     generator = np.random.default_rng(1)
     for digit in DIGITS[:500]:
         image = received(scattered(digit, generator, (0.15, 1.4)))[..., 0]
-        assert max(last - first for first, last in extent(image)) in (19, 20)  # the faintest edge may round to paper
+        assert max(last - first for first, last in extent(image)) in (19, 20)  # the faintest edge may round to 0
         assert (np.abs(centre(image) - 14) < 0.55).all()
         assert image.max() >= 254 / 255 - 1e-6
 
@@ -143,20 +137,17 @@ def test_proportions_are_kept(name, sides):
     assert received(ink_of(RULERS[name])).max() == 1
 
 
-def test_a_thin_pen_is_as_black_as_a_thick_one():
+def test_a_thin_pen_gives_full_contrast_like_a_thick_one():
     for width in (1, 2, 4, 8):
         assert received(ink_of(np.s_[5:80, 40 : 40 + width])).max() == 1
 
 
-def test_no_ink_is_pushed_out_where_the_centre_of_mass_is_far_from_the_middle():
-    """A heavy blob with a long thin tail: the middle gives way."""
+def test_centring_by_mass_never_pushes_ink_out_of_the_image():
+    """A heavy blob with a long thin tail stays whole, at the cost of its centring."""
     ink = ink_of(np.s_[0:14, 0:80])
     ink[:, 40:42] = 1
     fitted, field = (step.image for step in strip(ink, frozenset({"fit"}))[2:4])
     np.testing.assert_allclose(field.sum(), fitted.sum(), rtol=1e-6)
-
-
-# --- steps left out ---
 
 
 @pytest.mark.parametrize("skip", SKIPS, ids=lambda skip: "-".join(sorted(skip)) or "none")
@@ -180,7 +171,7 @@ def test_every_combination_of_steps_gives_an_image(skip):
         strip(np.zeros(INK, np.float32), skip)
 
 
-def test_without_all_steps_the_paper_is_shrunk():
+def test_without_any_step_the_paper_is_only_scaled_down():
     for digit in FEW:
         ink = drawn_like(digit, 0.7, 5, -8)
         blocks = ink.reshape(28, 3, 28, 3).mean((1, 3))
@@ -188,9 +179,9 @@ def test_without_all_steps_the_paper_is_shrunk():
         np.testing.assert_array_equal(received(drawn_like(digit), frozenset(STEPS)), digit)
 
 
-def test_a_step_left_out_shows():
+def test_skipping_a_step_has_its_expected_effect():
     ink = drawn_like(FEW[0], 0.5, 15, -15)
-    tall = 10  # of the digit's box on the paper, in pixels of the network
+    tall = 10  # height of the digit's box, in pixels of the network's input
     (top, bottom), _ = extent(received(ink, frozenset({"fit"}))[..., 0])
     assert bottom - top in (tall, tall + 1)
     (top, bottom), _ = extent(received(ink, frozenset({"crop"}))[..., 0])
@@ -199,18 +190,15 @@ def test_a_step_left_out_shows():
     assert all(abs(first + last - 28) <= 1 for first, last in boxes)
 
 
-# --- a photo ---
-
-
 def pen(digit):
-    """A digit drawn with a black pen: no soft edges. Its largest part alone, since others may be called dust."""
+    """A digit without soft edges, and its largest part only, since smaller parts count as specks."""
     ink = (drawn_like(digit)).round()
     parts, _ = ndimage.label(ink, np.ones((3, 3)))
     return (ink * (parts == np.bincount(parts[parts > 0]).argmax())).astype(np.float32)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_dark_on_light_is_the_same_as_light_on_dark_and_as_the_drawing(channels):
+def test_photos_of_dark_or_light_ink_give_the_same_drawing(channels):
     for digit in FEW[:20]:
         ink = pen(digit)
         light = np.repeat(ink[..., None], channels, axis=2)
@@ -234,15 +222,15 @@ def test_shading_noise_and_specks_are_removed():
 
 
 @pytest.mark.parametrize("grey", [0.0, 0.5, 1.0])
-def test_an_empty_photo_is_an_error_in_words(grey):
+def test_an_empty_photo_is_refused_with_an_explanation(grey):
     noise = np.random.default_rng(0).normal(0, 0.01, (40, 50, 1))
     for photo in (np.full((40, 50, 3), grey), np.clip(grey + noise, 0, 1), np.full((1, 1, 1), grey)):
         with pytest.raises(InkError, match="stands out"):
             from_photo(photo.astype(np.float32))
 
 
-def test_the_threshold_is_otsus():
-    """The one of all 255 that leaves the least variance within the two parts."""
+def test_the_threshold_minimizes_the_variance_within_classes():
+    """Of all 255 thresholds, Otsu's gives the least variance within the two classes."""
     generator = np.random.default_rng(0)
     pictures = [*generator.random((5, 9, 9)), *(generator.beta(0.4, 0.7, (5, 9, 9))), *FEW[:5, ..., 0]]
     for image in pictures:
@@ -257,7 +245,7 @@ def test_the_threshold_is_otsus():
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.3, 0.4, 0.5, 1])
-def test_parts_are_those_that_scipy_finds(share):
+def test_connected_parts_equal_those_of_scipy(share):
     generator = np.random.default_rng(0)
     for shape in ((1, 1), (1, 9), (30, 30), (40, 17)):
         mask = generator.random(shape) < share
@@ -268,7 +256,7 @@ def test_parts_are_those_that_scipy_finds(share):
 
 
 @pytest.mark.parametrize("shape", [(84, 84), (28, 28), (40, 100), (100, 40), (1, 1)])
-def test_ink_of_another_size_is_put_on_the_paper(shape):
+def test_ink_of_another_size_is_fitted_to_the_paper(shape):
     ink = on_paper(np.ones(shape, np.float32))
     assert ink.shape == INK
     (top, bottom), (left, right) = extent(ink)
@@ -277,31 +265,28 @@ def test_ink_of_another_size_is_put_on_the_paper(shape):
     assert max(abs(top + bottom - 84), abs(left + right - 84)) <= 1
 
 
-# --- what it is good for ---
-
-
 @pytest.fixture(scope="module")
 def accuracy():
-    """Of images [n 28 28 1], the share that a trained "Fast 99 %" network reads rightly."""
+    """A function of images [n 28 28 1]: the accuracy of a trained "Fast 99 %" network."""
     preset = PRESETS["fast99"]
     trainer = Trainer(Architecture.parse(preset.net), TrainConfig(**preset.settings), mnist())
     trainer.advance(trainer.total_steps)
     weights = trainer.weights()
 
     def of(images):
-        found = evaluate(trainer.architecture, weights, Split(np.round(images * 255).astype(np.uint8), LABELS))
-        return found.accuracy
+        split = Split(np.round(images * 255).astype(np.uint8), LABELS)
+        return evaluate(trainer.architecture, weights, split).accuracy
 
     return of
 
 
-def test_shifted_and_scaled_digits_are_read_through_the_strip_and_not_without(accuracy):
+def test_preprocessing_restores_the_accuracy_on_shifted_and_scaled_digits(accuracy):
     generator = np.random.default_rng(0)
     drawings = [scattered(digit, generator) for digit in DIGITS]
     found = {skip: accuracy(np.stack([received(ink, skip) for ink in drawings])) for skip in SKIPS}
-    whole, nothing = found[frozenset()], found[frozenset(STEPS)]
-    assert whole > 0.97
-    assert whole > accuracy(DIGITS) - 0.01
-    assert nothing < 0.6
+    all_steps, no_step = found[frozenset()], found[frozenset(STEPS)]
+    assert all_steps > 0.97
+    assert all_steps > accuracy(DIGITS) - 0.01
+    assert no_step < 0.6
     for step in STEPS:
-        assert found[frozenset({step})] < whole - 0.01, step
+        assert found[frozenset({step})] < all_steps - 0.01, step

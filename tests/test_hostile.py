@@ -1,6 +1,6 @@
-"""Thousands of hostile links, texts, values and files: each gives what it should or one sentence, and leaves nothing.
+"""Thousands of hostile links, texts, values and files: each is accepted, or refused in one sentence.
 
-What is tested where: tests/hostile.py has the tables; tests/pages/test_hostile.py puts them to the pages.
+tests/hostile.py has the tables; tests/pages/test_hostile.py sends them to the pages.
 """
 
 import json
@@ -44,36 +44,30 @@ from tests.hostile import (
     saved,
 )
 
-MOST_WORDS = 1500  # letters: what a page shows of a hostile value
+MOST_LETTERS = 1500  # of a message about a hostile value
 
 
 def assert_a_sentence(text: str) -> None:
-    """Short, whole, and fit for a page: nothing in it hides or turns round letters, and it can be sent."""
+    """A short, complete, printable and encodable sentence, without control or bidirectional characters."""
     assert text.endswith(".")
-    assert len(text) < MOST_WORDS
+    assert len(text) < MOST_LETTERS
     assert text.isprintable()
     text.encode()
 
 
-# --- the tables are whole ---
-
-
-def test_every_event_that_a_component_sends_has_a_row() -> None:
+def test_the_table_lists_every_event_of_a_component() -> None:
     assert events_sent() == {(row.component, row.event) for row in LISTENERS}
 
 
-def test_every_place_that_listens_to_a_component_has_a_row() -> None:
+def test_the_table_lists_every_listener() -> None:
     assert set(keys_listened_to()) == {row.key for row in LISTENERS} | CHARTS
 
 
-def test_no_parameter_of_a_link_is_read_beside_those_that_are_tested() -> None:
+def test_the_app_reads_only_tested_parameters_of_a_link() -> None:
     sources = "".join(file.read_text("utf-8") for file in PACKAGE.rglob("*.py"))
     named = set(re.findall(r"""parameters(?:\.get\(|\[)["'](\w+)["']""", sources))
     assert named <= {"net", "run", *PARAMETERS}
     assert "run" in named
-
-
-# --- links ---
 
 
 @pytest.mark.parametrize("key", ["net", *PARAMETERS])
@@ -84,7 +78,7 @@ def test_a_hostile_parameter_is_used_or_refused_in_a_sentence(key: str, text: st
 
 @settings(deadline=None, max_examples=600)
 @given(st.dictionaries(st.sampled_from(["net", *PARAMETERS]) | st.text(max_size=5), LINK_TEXTS, max_size=4))
-def test_whatever_a_link_holds_opens(parameters: dict[str, str]) -> None:
+def test_a_link_with_any_parameters_opens(parameters: dict[str, str]) -> None:
     assert_opens(parameters)
 
 
@@ -92,7 +86,7 @@ def test_whatever_a_link_holds_opens(parameters: dict[str, str]) -> None:
 @given(st.sampled_from(["net", *PARAMETERS]), st.binary(max_size=60))
 @example("net", b"%00%ff%c0%80%ed%a0%80")
 @example("net", b"conv6k2&net=conv4k4;net=x&&&=&rate")
-def test_whatever_bytes_a_link_is_made_of_it_opens(key: str, noise: bytes) -> None:
+def test_a_link_of_any_bytes_opens(key: str, noise: bytes) -> None:
     for query in (
         f"{key}={quote(noise)}",
         f"{key}={noise.decode('latin1')}",
@@ -114,7 +108,7 @@ def assert_opens(parameters: dict[str, str]) -> None:
 
 @settings(deadline=None, max_examples=1200)
 @given(NETWORKS | st.text(max_size=60))
-def test_whatever_is_written_is_a_network_or_one_sentence_with_ways_out_that_work(text: str) -> None:
+def test_any_text_is_a_network_or_an_error_with_working_remedies(text: str) -> None:
     try:
         Architecture.parse(text).require_classes()
     except PlaygroundError as error:
@@ -124,9 +118,7 @@ def test_whatever_is_written_is_a_network_or_one_sentence_with_ways_out_that_wor
             Architecture.parse(remedy.change.get("net", DEFAULT))
 
 
-# --- values of components ---
-
-READERS: dict[str, Any] = {  # what a page makes of a value of a component
+READERS: dict[str, Any] = {  # how pages read the values of components
     "the pad's drawing": read_ink,
     "the kernel editor's numbers": read_edit,
     "a filter's numbers": lambda value: check_filter(value, (2, 3, 1)),
@@ -163,7 +155,7 @@ def assert_read_or_refused(reader: Any, value: Any) -> None:
 
 
 @pytest.mark.parametrize("size", range(1, 12))
-def test_a_kernel_that_is_typed_is_no_larger_than_the_page_offers(size: int) -> None:
+def test_a_typed_kernel_is_no_larger_than_the_page_allows(size: int) -> None:
     values = [[[1] * size] * size]
     if size <= MOST_EDITED:
         assert read_edit(values).shape == (size, size, 1)
@@ -177,21 +169,18 @@ POINTS = st.fixed_dictionaries({"x": st.integers(-3, 12) | JSON, "y": st.integer
 
 @settings(deadline=None, max_examples=500)
 @given(POINTS)
-def test_a_click_is_a_cell_of_the_confusion_or_nothing(point: Any) -> None:
+def test_a_click_is_a_cell_of_the_confusion_matrix_or_nothing(point: Any) -> None:
     for chart in (point, {"selection": point}, {"selection": {"points": point}}, {"selection": {"points": [point]}}):
         cell = clicked(chart)
         assert cell is None or all(type(digit) is int and 0 <= digit < CLASSES for digit in cell)
 
 
-def test_a_true_click_is_the_cell_that_was_clicked() -> None:
+def test_a_real_click_gives_its_cell() -> None:
     assert clicked({"selection": {"points": [{"x": 3, "y": 5}]}}) == (5, 3)
 
 
-# --- files ---
-
-
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_a_picture_or_one_sentence(name: str) -> None:
+def test_a_hostile_file_is_read_or_refused_in_a_sentence(name: str) -> None:
     make, is_read = FILES[name]
     if not is_read:
         with pytest.raises(PictureError) as caught:
@@ -204,7 +193,7 @@ def test_a_hostile_file_is_a_picture_or_one_sentence(name: str) -> None:
 
 
 def assert_ink_or_refused(picture: np.ndarray) -> None:
-    """The way of a photo: whatever comes out can be put on the pad and is read there."""
+    """Ink from a photo can be put on the pad and read there."""
     try:
         ink = photo_steps(picture)[-1].image
     except InkError as error:
@@ -219,13 +208,11 @@ def assert_ink_or_refused(picture: np.ndarray) -> None:
     st.sampled_from([[0, 1], [0, 0, 0, 1], [0, 0.05, 0.1], [0.5, 0.500001], [1], list(np.linspace(0, 1, 256))]),
     st.integers(0, 2**32 - 1),
 )
-def test_any_photo_gives_ink_that_the_pad_can_hold_or_one_sentence(
-    shape: tuple[int, ...], greys: list[float], seed: int
-) -> None:
+def test_any_photo_gives_ink_for_the_pad_or_an_error(shape: tuple[int, ...], greys: list[float], seed: int) -> None:
     assert_ink_or_refused(np.random.default_rng(seed).choice(np.array(greys, np.float32), shape))
 
 
-LARGEST = {  # name: (mode, format, how it is saved) of the largest pictures that are read, 4096 · 4096 pixels
+LARGEST = {  # name: (mode, format, options) of pictures of the largest size allowed, 4096 · 4096 pixels
     "WebP": ("RGBA", "WEBP", {"lossless": True}),
     "PNG": ("RGBA", "PNG", {}),
     "16 bits": ("I;16", "PNG", {}),
@@ -249,7 +236,7 @@ def resident():
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
-def peak():  # of this process: getrusage goes on from what its parent had
+def peak():  # of this process alone: getrusage inherits the peak of its parent
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
@@ -271,8 +258,8 @@ print(found[1] - found[0], found[2] - found[0], kept[1] - kept[0])
 """
 
 
-def test_a_picture_takes_no_more_memory_than_it_may_and_leaves_none_behind(tmp_path: Path) -> None:
-    """In a process of its own, in MB: what refusing takes at most, what the largest pictures take, what 100 leave."""
+def test_reading_pictures_uses_bounded_memory_and_leaves_none_behind(tmp_path: Path) -> None:
+    """In MB, in a separate process: the peak of refusing and of reading, and what 100 pictures leave behind."""
     made = {name: make() for name, (make, _) in FILES.items()}
     made |= {name: saved(mode, (4096, 4096), kind, **how) for name, (mode, kind, how) in LARGEST.items()}
     numbers = {name: str(number) for number, name in enumerate(made)}
@@ -289,6 +276,6 @@ def test_a_picture_takes_no_more_memory_than_it_may_and_leaves_none_behind(tmp_p
         check=True,
     )
     refusing, reading, left = map(float, answer.stdout.split())
-    assert refusing < 40  # the file of 10 MB itself, and the texts of a PNG that are unpacked until it is refused
+    assert refusing < 40  # the file of 10 MB, and the texts of a PNG that are unpacked until it is refused
     assert reading < 400
     assert left < 8

@@ -1,4 +1,4 @@
-"""Limits: the usual ones, and what the environment says in their place."""
+"""Limits: the defaults, and the environment variables that override them."""
 
 from dataclasses import fields
 
@@ -8,18 +8,18 @@ from cnnplay.engine.limits import Limits
 from cnnplay.errors import SettingsError
 
 
-def test_every_limit_can_be_set_by_a_variable_of_its_name():
-    usual = Limits()
+def test_an_environment_variable_overrides_each_limit():
+    defaults = Limits()
     for entry in fields(Limits):
-        value = getattr(usual, entry.name)
+        value = getattr(defaults, entry.name)
         limits = Limits.from_environment({f"CNNPLAY_{entry.name.upper()}": str(value + 1), "CNNPLAY_OTHER": "x"})
         assert getattr(limits, entry.name) == value + 1
         assert type(getattr(limits, entry.name)) is type(value)
-    assert Limits.from_environment({}) == usual
+    assert Limits.from_environment({}) == defaults
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "says"),
+    ("name", "text", "message"),
     [
         ("CNNPLAY_ACTIVE_RUNS", "many", "CNNPLAY_ACTIVE_RUNS must be a whole number, not 'many'"),
         ("CNNPLAY_ACTIVE_RUNS", "2.5", "whole number"),
@@ -29,6 +29,6 @@ def test_every_limit_can_be_set_by_a_variable_of_its_name():
         ("CNNPLAY_KEPT_MEGABYTES", "inf", "kept megabytes goes from"),
     ],
 )
-def test_what_is_no_number_or_out_of_bounds_is_said_in_a_sentence(name, text, says):
-    with pytest.raises(SettingsError, match=says):
+def test_a_value_that_is_not_a_number_or_out_of_bounds_is_refused_with_an_explanation(name, text, message):
+    with pytest.raises(SettingsError, match=message):
         Limits.from_environment({name: text})

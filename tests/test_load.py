@@ -9,7 +9,7 @@ from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
 from streamlit.proto.Slider_pb2 import Slider
 
 from benchmarks.load import plan, tab
-from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, own_network
+from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, unseen_network
 from benchmarks.load.rows import ROWS, growth, percentile, rows, table, unevenness
 from cnnplay.bounds import bounds
 from cnnplay.network.architecture import Architecture
@@ -88,7 +88,7 @@ def test_growth_compares_the_last_quarter_with_the_second():
 
 
 def test_every_visitor_who_trains_brings_a_network_nobody_had():
-    networks = [own_network(number) for number in range(plan.FULL.passing)]
+    networks = [unseen_network(number) for number in range(plan.FULL.passing)]
     assert len(set(networks)) == len(networks)
     assert all(Architecture.parse(network).require_classes() is None for network in networks[:50])
 
@@ -133,4 +133,4 @@ def test_a_widget_is_found_by_its_key(widget, key):
     ],
 )
 def test_errors_on_a_page_are_seen(shown, is_trouble):
-    assert bool(tab.trouble(shown)) == is_trouble
+    assert bool(tab.error_message(shown)) == is_trouble

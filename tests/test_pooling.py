@@ -1,4 +1,4 @@
-"""pool2d, every row of POOLS, against its slow twin, PyTorch, Keras and finite differences."""
+"""pool2d agrees, for every row of POOLS, with the NumPy reference, PyTorch, Keras and finite differences."""
 
 import jax
 import jax.numpy as jnp
@@ -16,13 +16,13 @@ PADDINGS = ("valid", "valid", "same", "full", 1, 2, (0, 1), (1, 0), ("same", 1),
 
 
 def distinct(shape, seed):
-    """Values without ties, well apart, so that a gradient belongs to one pixel and a nudge changes no maximum."""
+    """Values without ties, so far apart that a small change moves no maximum."""
     values = np.random.default_rng(seed).permutation(int(np.prod(shape))).reshape(shape)
     return values / 16 - 3
 
 
 def random_setting(seed):
-    """(images, settings) in which every window holds a pixel."""
+    """(images, settings) in which every window contains a pixel."""
     generator = np.random.default_rng(seed)
     while True:
         shape = tuple(int(v) for v in generator.integers(1, (3, 11, 11, 4)))
@@ -45,7 +45,7 @@ def axes_of(settings):
 
 @pytest.mark.parametrize("kind", POOLS)
 @pytest.mark.parametrize("seed", range(32))
-def test_pool2d_equals_its_slow_twin(kind, seed):
+def test_pool2d_equals_the_numpy_reference(kind, seed):
     images, settings = random_setting(seed)
     fast, slow = pool2d(images, kind, **settings), reference.pool2d(images, kind, **settings)
     assert fast.shape == slow.shape, settings
@@ -53,7 +53,7 @@ def test_pool2d_equals_its_slow_twin(kind, seed):
     np.testing.assert_allclose(fast, slow, rtol=1e-5, atol=1e-5, err_msg=str(settings))
 
 
-def test_the_random_settings_leave_nothing_out():
+def test_the_random_settings_cover_gaps_overlaps_and_padding():
     axes = [
         (axis, images.shape[1]) for images, settings in map(random_setting, range(32)) for axis in axes_of(settings)
     ]
@@ -66,26 +66,26 @@ def test_the_random_settings_leave_nothing_out():
 @pytest.mark.parametrize("seed", range(100, 114))
 def test_values_and_gradient_equal_pytorch(kind, seed):
     images, settings = random_setting(seed)
-    output, backward = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
+    output, vjp = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
     cotangent = np.random.default_rng(seed).standard_normal(output.shape)
     axes = axes_of(settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     window, stride = [axis.kernel for axis in axes], [axis.stride for axis in axes]
-    wanted, gradient = torch_pooling(images, kind, window, stride, pads, cotangent)
-    np.testing.assert_allclose(output, wanted, rtol=1e-5, atol=1e-5, err_msg=str(settings))
-    (ours,) = backward(jnp.asarray(cotangent, jnp.float32))
+    expected, gradient = torch_pooling(images, kind, window, stride, pads, cotangent)
+    np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-5, err_msg=str(settings))
+    (ours,) = vjp(jnp.asarray(cotangent, jnp.float32))
     np.testing.assert_allclose(ours, gradient, rtol=1e-4, atol=1e-5, err_msg=str(settings))
 
 
 @pytest.mark.parametrize("kind", POOLS)
 @pytest.mark.parametrize("seed", [200, 201])
-def test_gradient_equals_finite_differences_of_the_slow_twin(kind, seed):
+def test_the_gradient_equals_finite_differences_of_the_numpy_reference(kind, seed):
     images, settings = random_setting(seed)
     cotangent = np.random.default_rng(seed).standard_normal(reference.pool2d(images, kind, **settings).shape)
     gradient = jax.grad(lambda i: (pool2d(i, kind, **settings) * cotangent.astype(np.float32)).sum())(
         jnp.asarray(images)
     )
-    step = 1e-3  # far less than the 1/16 between two values
+    step = 1e-3  # far less than 1/16, the distance between two values
     for place in list(np.ndindex(images.shape))[::3]:
         up, down = images.copy(), images.copy()
         up[place] += step
@@ -95,7 +95,7 @@ def test_gradient_equals_finite_differences_of_the_slow_twin(kind, seed):
 
 
 @pytest.mark.parametrize("kind", POOLS)
-def test_the_gradient_that_comes_back_is_all_that_arrived_even_among_ties(kind):
+def test_tied_pixels_share_the_gradient_of_their_window(kind):
     black = jnp.zeros((1, 4, 4, 1))
     gradient = jax.grad(lambda i: pool2d(i, kind, 2).sum())(black)
     np.testing.assert_allclose(gradient.reshape(2, 2, 2, 2).sum(axis=(1, 3)), 1, rtol=1e-6)
@@ -103,24 +103,24 @@ def test_the_gradient_that_comes_back_is_all_that_arrived_even_among_ties(kind):
 
 @pytest.mark.parametrize("padding", ["valid", "same", 1])
 @pytest.mark.parametrize(("kind", "layer"), [("max", "MaxPooling2D"), ("mean", "AveragePooling2D")])
-def test_it_agrees_with_keras_on_what_keras_has(kind, layer, padding):
+def test_max_and_mean_pooling_equal_keras(kind, layer, padding):
     images = distinct((2, 7, 10, 3), 1).astype(np.float32)
     if padding == 1:
-        if kind == "mean":  # Keras's mean would count the zeros: ours is that mean, scaled to the real pixels
+        if kind == "mean":  # a mean in Keras counts the zeros of padding: divide by the share of real pixels
             padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)))
             real = np.pad(np.ones_like(images), ((0, 0), (1, 1), (1, 1), (0, 0)))
             pooling = keras.layers.AveragePooling2D(3, 2)
-            wanted = np.asarray(pooling(padded)) / np.asarray(pooling(real))
+            expected = np.asarray(pooling(padded)) / np.asarray(pooling(real))
         else:
             padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-1e9)
-            wanted = np.asarray(keras.layers.MaxPooling2D(3, 2)(padded))
+            expected = np.asarray(keras.layers.MaxPooling2D(3, 2)(padded))
     else:
-        wanted = np.asarray(getattr(keras.layers, layer)(3, 2, padding=padding)(images))
-    np.testing.assert_allclose(pool2d(images, kind, 3, 2, padding), wanted, rtol=1e-5, atol=1e-5)
+        expected = np.asarray(getattr(keras.layers, layer)(3, 2, padding=padding)(images))
+    np.testing.assert_allclose(pool2d(images, kind, 3, 2, padding), expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("padding", ["valid", "same", 1, "full"])
-def test_maximum_mean_and_minimum_stand_in_that_order(padding):
+def test_the_maximum_is_at_least_the_mean_and_the_mean_at_least_the_minimum(padding):
     images = np.random.default_rng(3).standard_normal((2, 9, 9, 2))
     largest, mean, smallest = (np.asarray(pool2d(images, kind, 3, 2, padding)) for kind in ("max", "mean", "min"))
     assert (largest >= mean).all()
@@ -130,8 +130,8 @@ def test_maximum_mean_and_minimum_stand_in_that_order(padding):
 
 @pytest.mark.parametrize("kind", POOLS)
 @pytest.mark.parametrize("padding", ["valid", "same", "full", 1])
-def test_pooling_an_even_surface_gives_the_same_surface(kind, padding):
-    """Padding never counts: zeros at the border would darken a mean and brighten a negative maximum."""
+def test_pooling_a_constant_image_gives_the_same_constant(kind, padding):
+    """Padding never counts: zeros at the border would change a mean and a negative maximum."""
     pooled = pool2d(np.full((1, 6, 6, 1), -2.5), kind, 3, 2, padding)
     np.testing.assert_array_equal(pooled, np.full_like(pooled, -2.5))
 
@@ -143,14 +143,14 @@ def test_a_window_of_one_pixel_changes_nothing(kind):
 
 
 @pytest.mark.parametrize("kind", POOLS)
-def test_stride_none_means_the_window(kind):
+def test_the_stride_defaults_to_the_window(kind):
     images = distinct((1, 9, 8, 2), 5)
     np.testing.assert_array_equal(pool2d(images, kind, (3, 2)), pool2d(images, kind, (3, 2), (3, 2)))
 
 
 @pytest.mark.parametrize("kind", POOLS)
 @pytest.mark.parametrize(
-    ("window", "stride", "padding", "said"),
+    ("window", "stride", "padding", "message"),
     [
         (2, 2, 2, "padding alone"),
         (1, 1, 1, "padding alone"),
@@ -160,15 +160,15 @@ def test_stride_none_means_the_window(kind):
     ],
     ids=str,
 )
-def test_windows_that_have_nothing_to_pool_are_refused(kind, window, stride, padding, said):
+def test_windows_without_a_pixel_are_refused(kind, window, stride, padding, message):
     images = np.zeros((1, 6, 6, 1))
-    with pytest.raises(ShapeError, match=said):
+    with pytest.raises(ShapeError, match=message):
         pool2d(images, kind, window, stride, padding)
-    with pytest.raises(ShapeError, match=said):
+    with pytest.raises(ShapeError, match=message):
         reference.pool2d(images, kind, window, stride, padding)
 
 
-def test_an_unknown_kind_and_a_flat_array_are_refused_in_words():
+def test_an_unknown_kind_and_a_flat_array_are_refused_with_an_explanation():
     with pytest.raises(ShapeError, match=r"median.*max"):
         pool2d(np.zeros((1, 4, 4, 1)), "median")
     with pytest.raises(ShapeError, match=r"\(4, 4\)"):

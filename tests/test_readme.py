@@ -1,4 +1,4 @@
-"""What the README shows is what works."""
+"""The examples in the README work, and its links lead to files."""
 
 import json
 import re
@@ -7,23 +7,23 @@ from pathlib import Path
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_ten_lines_train_a_network(capsys):
+def test_the_first_example_trains_a_network(capsys):
     code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
     assert len([line for line in code.splitlines() if line]) <= 11
     exec(compile(code, "README.md", "exec"), {})
-    said = capsys.readouterr().out
-    assert "conv1 (27, 27, 6) 30 ⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27" in said
-    assert float(re.search(r"([\d.]+)% of the 10,000 test images", said)[1]) > 90
+    output = capsys.readouterr().out
+    assert "conv1 (27, 27, 6) 30 ⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27" in output
+    assert float(re.search(r"([\d.]+)% of the 10,000 test images", output)[1]) > 90
 
 
-def test_the_lines_about_taking_it_home_give_a_script_and_a_notebook(capsys):
+def test_the_export_example_writes_a_script_and_a_notebook(capsys):
     names = {}
     exec(compile(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1], "README.md", "exec"), names)
     compile(capsys.readouterr().out, "network_pytorch.py", "exec")
     assert json.loads(names["lesson"])["nbformat"] == 4
 
 
-def test_its_pictures_and_files_exist():
+def test_linked_pictures_and_files_exist():
     linked = re.findall(r"\]\(([^)h][^)]*)\)", README)
     assert len(linked) >= 5
     assert [path for path in linked if not (Path(__file__).parents[1] / path).exists()] == []

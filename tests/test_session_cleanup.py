@@ -1,29 +1,29 @@
-"""Closed tabs are let go of after a while, open ones never, and those that come back in time stay."""
+"""The state of a closed tab is released after a delay, unless the tab reopens in time; open tabs keep theirs."""
 
 from cnnplay.ui.session_cleanup import Sessions
 
 
 class Server:
-    """Which tabs are open, what was let go, and a clock that is set by hand."""
+    """A server with open tabs, a list of released ones, and a clock that the test sets."""
 
     def __init__(self, *open_tabs):
-        self.open, self.gone, self.now = set(open_tabs), [], 0.0
-        self.sessions = Sessions(self.open.__contains__, self.gone.append, patience=100, clock=lambda: self.now)
+        self.open, self.released, self.now = set(open_tabs), [], 0.0
+        self.sessions = Sessions(self.open.__contains__, self.released.append, patience=100, clock=lambda: self.now)
         for tab in open_tabs:
             self.sessions.seen(tab)
 
     def at(self, now):
         self.now = now
         self.sessions.look()
-        return self.gone
+        return self.released
 
 
-def test_an_open_tab_stays_for_ever():
+def test_an_open_tab_is_never_released():
     server = Server("a")
     assert server.at(10_000) == server.at(20_000) == []
 
 
-def test_a_closed_tab_is_let_go_once_its_time_is_over():
+def test_a_closed_tab_is_released_after_the_delay():
     server = Server("a", "b")
     server.open.remove("a")
     assert server.at(5) == []
@@ -33,7 +33,7 @@ def test_a_closed_tab_is_let_go_once_its_time_is_over():
     assert len(server.sessions) == 1
 
 
-def test_whoever_comes_back_in_time_begins_anew():
+def test_a_tab_that_reopens_in_time_restarts_the_delay():
     server = Server("a")
     server.open.remove("a")
     server.at(0)
@@ -45,7 +45,7 @@ def test_whoever_comes_back_in_time_begins_anew():
     assert server.at(195) == ["a"]
 
 
-def test_a_session_that_was_let_go_is_known_again_when_it_runs():
+def test_a_released_session_is_tracked_again_when_it_runs():
     server = Server("a")
     server.open.remove("a")
     server.at(0)

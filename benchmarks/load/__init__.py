@@ -1,10 +1,10 @@
-"""`make load`: many visitors at once on a real server, over real connections.
+"""`make load`: many visitors at once, on a real server over real connections.
 
 plan        how many visitors, for how long, and what they do
-tab         a browser tab: Streamlit's protocol over a websocket
+tab         a simulated browser tab: Streamlit's protocol over a websocket
 visits      what visitors do with their tabs
-server      the app's server with an observer beside it, a process of its own
-process     such a process: started, asked, ended
-measure     the phases: cold starts, the crowd, those who pass by, the tabs that are freed
+server      the app's server with an observer
+process     the server's process: start, query, end
+measure     the phases: cold starts, the crowd, short visits, closed tabs
 rows        results -> rows with their targets, and the table
 """

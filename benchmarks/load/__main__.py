@@ -1,4 +1,4 @@
-"""python -m benchmarks.load [--visitors 4 ...] [--table]: drive the load, print the table; 1 if a bound is broken."""
+"""python -m benchmarks.load [--visitors 4 ...] [--table]: test the server; exit code 1 if a target is missed."""
 
 import argparse
 import json
@@ -13,23 +13,23 @@ from .rows import conditions, details, rows, table
 from .tab import TabError
 
 RESULTS = Path(__file__).parents[1] / "load.json"
-SAYS = {
-    "visitors": "visitors at the same time",
+HELP = {
+    "visitors": "number of simultaneous visitors",
     "training": "how many of them train",
     "seconds": "how long they stay",
-    "passing": "visitors who come afterwards and go",
-    "starts": "starts from cold",
-    "seed": "of everything that is chosen at random",
+    "passing": "number of short visits afterwards",
+    "starts": "number of cold starts",
+    "seed": "random seed",
 }
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make load", description="Many visitors at once, on a real server.")
+    parser = argparse.ArgumentParser(prog="make load", description="Test a real server with many visitors at once.")
     for name, value in FULL._asdict().items():
-        parser.add_argument(f"--{name}", type=_count, default=value, help=f"{SAYS[name]} ({value})")
-    parser.add_argument("--table", action="store_true", help="the table of the last full results, nothing measured")
+        parser.add_argument(f"--{name}", type=_count, default=value, help=f"{HELP[name]} ({value})")
+    parser.add_argument("--table", action="store_true", help="print the table of the last full results")
     chosen = vars(parser.parse_args())
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is ended as well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # exits cleanly, so that the server ends too
     if chosen.pop("table"):
         results = json.loads(RESULTS.read_text(encoding="utf-8"))
         print(f"{table(results)}\n\n{conditions(results)}")

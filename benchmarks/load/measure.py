@@ -1,4 +1,4 @@
-"""The phases: starts from cold, the crowd, those who pass by, and the sessions that are freed afterwards."""
+"""The phases: cold starts, the crowd, short visits, and the wait until closed sessions are freed."""
 
 import asyncio
 import platform
@@ -14,36 +14,36 @@ from typing import Any
 from .plan import AT_A_TIME, SETTLED, Plan
 from .process import Server, ServerError, served
 from .tab import Tab
-from .visits import Diary, look_around, pass_by, train
+from .visits import Diary, look_around, short_visit, train
 
-LOOK = 1.0  # seconds between looks at the server
-SETTLE = 5.0  # seconds after the first page in which the app loads what it needs later
-FREED_WITHIN, GRACE = 120.0, 30.0  # seconds from the end of a tab; how much longer is waited for it
+POLL = 1.0  # seconds between queries to the server
+SETTLE = 5.0  # seconds after the first page in which the app loads the rest
+FREED_WITHIN, GRACE = 120.0, 30.0  # seconds from the end of a tab; how much longer to wait for it
 
 
 def measure(plan: Plan) -> dict[str, Any]:
-    """Everything, as plain JSON: see rows.py for what is made of it."""
+    """All results, as JSON: rows.py calculates the figures."""
     return asyncio.run(_measure(plan))
 
 
 async def _measure(plan: Plan) -> dict[str, Any]:
-    say(f"Starting {plan.starts} times from cold")
-    starts = [await from_cold() for _ in range(plan.starts)]
+    report(f"{plan.starts} cold starts")
+    starts = [await cold_start() for _ in range(plan.starts)]
     with served(observed=True) as server:
         await asyncio.to_thread(server.wait_until_healthy)
         await first_visit(server)
         async with watched(server) as watch:
-            chance, diary = Random(plan.seed), Diary()
-            say(f"{plan.visitors} visitors for {plan.seconds} s, {plan.training} of them train")
-            shares = await crowd(server, plan, diary, chance)
+            generator, diary = Random(plan.seed), Diary()
+            report(f"{plan.visitors} visitors for {plan.seconds} s, {plan.training} of them train")
+            shares = await crowd(server, plan, diary, generator)
             crowd_memory = watch.take_memory()
-            say(f"{plan.passing} visitors who come and go")
+            report(f"{plan.passing} short visits")
             passing = Diary()
-            passing_memory = await those_who_pass(server, plan, passing, chance)
+            passing_memory = await short_visits(server, plan, passing, generator)
             closed = diary.closed | passing.closed
-            say("Waiting until the closed tabs are freed")
+            report("Waiting until all closed tabs are freed")
             await watch.until_freed(closed)
-        log = server.words()
+        log = server.log_text()
     freed = [watch.gone.get(session, float("inf")) - when for session, when in closed.items()]
     return {
         "machine": machine(),
@@ -63,8 +63,8 @@ async def _measure(plan: Plan) -> dict[str, Any]:
     }
 
 
-async def from_cold() -> dict[str, float]:
-    """A new process and its first visitor: seconds until healthy and until the page; MB before anybody trains."""
+async def cold_start() -> dict[str, float]:
+    """A new process and its first visitor: seconds until healthy, seconds until the page; MB before any training."""
     with served() as server:
         healthy = await asyncio.to_thread(server.wait_until_healthy)
         drawn, resident = await first_visit(server)
@@ -72,12 +72,12 @@ async def from_cold() -> dict[str, float]:
 
 
 async def first_visit(server: Server) -> tuple[float, float]:
-    """Somebody opens the first page and looks at it; seconds from the server's start to the page, and most MB."""
+    """Open the first page and stay a moment; seconds from the server's start to the page, and peak MB."""
     tab, _ = await Tab.open(server.port)
     drawn = time.perf_counter() - server.began
     resident = [server.resident()]
-    for _ in range(int(SETTLE / LOOK)):
-        await asyncio.sleep(LOOK)
+    for _ in range(int(SETTLE / POLL)):
+        await asyncio.sleep(POLL)
         resident.append(server.resident())
     await tab.close()
     if tab.problems:
@@ -85,15 +85,15 @@ async def first_visit(server: Server) -> tuple[float, float]:
     return drawn, max(resident)
 
 
-async def crowd(server: Server, plan: Plan, diary: Diary, chance: Random) -> list[dict[str, Any]]:
-    """All visitors at the same time; the training seconds of each run while all of them trained."""
+async def crowd(server: Server, plan: Plan, diary: Diary, generator: Random) -> list[dict[str, Any]]:
+    """All visitors at the same time; the training seconds of each run while all of them train."""
     until = time.monotonic() + plan.seconds
-    chances = [Random(chance.random()) for _ in range(plan.visitors)]
+    generators = [Random(generator.random()) for _ in range(plan.visitors)]
     visits = [
         train(server.port, diary, own, until, number)
         if number < plan.training
         else look_around(server.port, diary, own, until)
-        for number, own in enumerate(chances)
+        for number, own in enumerate(generators)
     ]
     visiting = asyncio.gather(*visits)
     await asyncio.sleep(SETTLED * plan.seconds)
@@ -109,15 +109,15 @@ def _run(run: dict[str, Any]) -> tuple[Any, ...]:
     return run["network"], run["batch"], run["seed"]
 
 
-async def those_who_pass(server: Server, plan: Plan, diary: Diary, chance: Random) -> list[float]:
-    """Visitors who come and go, a few at a time; MB after each."""
+async def short_visits(server: Server, plan: Plan, diary: Diary, generator: Random) -> list[float]:
+    """Short visits, AT_A_TIME at once; MB after each."""
     resident: list[float] = []
-    a_few = asyncio.Semaphore(AT_A_TIME)
-    chances = [Random(chance.random()) for _ in range(plan.passing)]
+    turns = asyncio.Semaphore(AT_A_TIME)
+    generators = [Random(generator.random()) for _ in range(plan.passing)]
 
     async def visit(number: int) -> None:
-        async with a_few:
-            await pass_by(server.port, diary, chances[number], number)
+        async with turns:
+            await short_visit(server.port, diary, generators[number], number)
             resident.append(server.resident())
 
     await asyncio.gather(*map(visit, range(plan.passing)))
@@ -126,19 +126,19 @@ async def those_who_pass(server: Server, plan: Plan, diary: Diary, chance: Rando
 
 @dataclass
 class Watch:
-    """What is seen of the server from second to second: its memory, and when a session was last in it."""
+    """Observations of the server, once a second: its memory, and when a session has left it."""
 
     server: Server
     memory: list[float] = field(default_factory=list)  # MB
     seen: set[str] = field(default_factory=set)
-    gone: dict[str, float] = field(default_factory=dict)  # session: when it was no longer there
+    gone: dict[str, float] = field(default_factory=dict)  # session: when it was first missing
     problems: list[str] = field(default_factory=list)
 
     def take_memory(self) -> list[float]:
         taken, self.memory = self.memory, []
         return taken
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         while True:
             try:
                 there = set((await self.server.ask())["sessions"])
@@ -148,19 +148,19 @@ class Watch:
             self.memory.append(self.server.resident())
             self.gone |= dict.fromkeys(self.seen - there - self.gone.keys(), time.monotonic())
             self.seen |= there
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL)
 
     async def until_freed(self, closed: dict[str, float]) -> None:
-        """Wait until no closed session is there any more, or the last should long be gone."""
+        """Wait until the server has freed all closed sessions, or the last is long overdue."""
         latest = max(closed.values(), default=0) + FREED_WITHIN + GRACE
         while closed.keys() - self.gone.keys() and time.monotonic() < latest and not self.problems:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(POLL)
 
 
 @asynccontextmanager
 async def watched(server: Server) -> AsyncIterator[Watch]:
     watch = Watch(server)
-    looking = asyncio.create_task(watch.look())
+    looking = asyncio.create_task(watch.poll())
     try:
         yield watch
     finally:
@@ -175,5 +175,5 @@ def machine() -> str:
     )
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     print(line, flush=True)

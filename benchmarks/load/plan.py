@@ -1,33 +1,33 @@
-"""How many visitors, for how long, and what they have to choose from."""
+"""How many visitors, for how long, and what they choose from."""
 
 from typing import NamedTuple
 
 
 class Plan(NamedTuple):
-    """How large a load is."""
+    """The size of a load test."""
 
     visitors: int = 30  # at the same time
     training: int = 8  # of them
-    seconds: int = 120  # that they stay
-    passing: int = 200  # who come afterwards, do a few things and go
-    starts: int = 3  # from cold
+    seconds: int = 120  # of their stay
+    passing: int = 200  # short visits afterwards
+    starts: int = 3  # cold starts
     seed: int = 0
 
 
 FULL = Plan()
 
-PAUSE = 2.0, 4.0  # seconds between the things that somebody who stays does
-SHORT_PAUSE = 0.5, 1.5  # that somebody does who passes by
-AT_A_TIME = 6  # of those who pass by
-DEEDS = 2, 4  # of each of them
-TRAINS = 4  # every so many of them trains, a network nobody had
-WATCHES = 4.0  # seconds that it is looked at
-PAGE_CHANGES = 0.25  # of the things that are done
-SETTLED = 0.25  # of the time, after which all runs have begun and shares are taken
+PAUSE = 2.0, 4.0  # seconds between the actions of a visitor who stays
+SHORT_PAUSE = 0.5, 1.5  # seconds between the actions of a short visit
+AT_A_TIME = 6  # simultaneous short visits
+ACTIONS = 2, 4  # in a short visit
+TRAIN_EVERY = 4  # one short visit in four trains a network of its own
+WATCH_SECONDS = 4.0  # of that training
+PAGE_CHANGES = 0.25  # share of the actions
+SETTLED = 0.25  # share of the time, after which all runs train and their shares are measured
 
 PAGES = ("", "convolution", "stride_padding", "pooling", "architecture", "inside", "draw")
 
-# A slider by its key: values that fit together, so that no page has reason to show an error.
+# Key of a slider: its values; all combinations are valid, so no page should show an error.
 SLIDERS = {
     "edit_0_filters": range(2, 17),
     "edit_0_kernel": range(1, 7),
@@ -44,7 +44,7 @@ SLIDERS = {
     "smoothing": (0.0, 0.5, 0.9, 0.95),
 }
 
-# What is trained at the same time: (network, batch size), from 0.3 to some 20 ms a step.
+# The networks of the crowd: (network, batch size), from about 0.3 to 20 ms a step.
 TRAINED = (
     ("conv6k2-relu-max2-flatten-dense10", 32),
     ("conv8k5same-relu-max2-conv16k5same-relu-max2-flatten-dense10", 64),
@@ -54,7 +54,7 @@ TRAINED = (
 )
 
 
-def own_network(number: int) -> str:
-    """A network that nobody had before: another for every number."""
+def unseen_network(number: int) -> str:
+    """A network that has not been compiled before: a different one for every number."""
     filters, kernel = 17 + number // 5, 1 + number % 5
     return f"conv{filters}k{kernel}-relu-max2-flatten-dense10"

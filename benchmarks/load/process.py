@@ -1,4 +1,4 @@
-"""The server as a process: started, asked, ended."""
+"""The server's process: start, query, end."""
 
 import asyncio
 import json
@@ -20,11 +20,11 @@ PATIENCE = 60.0  # seconds for a start, and for an end
 
 
 class ServerError(Exception):
-    """The server did not start, or ended by itself; with its last words."""
+    """The server did not start, or ended by itself. The message ends with its log."""
 
 
 class Server:
-    """A server that runs. port; healthy: the seconds from its start until it said so; began: when it was started."""
+    """A running server on `port`, started at `began` (of time.perf_counter)."""
 
     def __init__(self, command: list[str], port: int, log: IO[bytes]):
         self.port, self.log, self.began = port, log, time.perf_counter()
@@ -33,7 +33,7 @@ class Server:
         )
 
     def wait_until_healthy(self) -> float:
-        """Seconds from the start until it is. Raises ServerError where it never is."""
+        """Seconds from the start until the server is healthy. Raises ServerError if it never is."""
         address = f"http://127.0.0.1:{self.port}/_stcore/health"
         while time.perf_counter() < self.began + PATIENCE and self._process.poll() is None:
             try:
@@ -41,10 +41,10 @@ class Server:
                     return time.perf_counter() - self.began
             except OSError:
                 time.sleep(0.02)
-        raise ServerError(f"The server did not start:\n{self.words()[-2000:]}")
+        raise ServerError(f"The server did not start:\n{self.log_text()[-2000:]}")
 
     async def ask(self) -> dict[str, Any]:
-        """What the observer beside it says: see server.py. Raises ServerError where there is none any more."""
+        """The answer of the observer: see server.py. Raises ServerError if the server has ended."""
         return await asyncio.to_thread(self._ask)
 
     def _ask(self) -> dict[str, Any]:
@@ -54,14 +54,14 @@ class Server:
             self._process.stdin.flush()
             return json.loads(self._process.stdout.readline())
         except (BrokenPipeError, ValueError):
-            raise ServerError(f"The server ended:\n{self.words()[-2000:]}") from None
+            raise ServerError(f"The server ended:\n{self.log_text()[-2000:]}") from None
 
     def resident(self) -> float:
-        """MB of memory it takes: the resident set."""
+        """Resident memory in MB."""
         return psutil.Process(self._process.pid).memory_info().rss / 1e6
 
-    def words(self) -> str:
-        """All that it has written."""
+    def log_text(self) -> str:
+        """The server's log."""
         return Path(self.log.name).read_text(encoding="utf-8", errors="replace")
 
     def end(self) -> None:
@@ -78,7 +78,7 @@ class Server:
 
 @contextmanager
 def served(observed: bool = False) -> Iterator[Server]:
-    """The app as `streamlit run` serves it, or the same with an observer; on a free port of this machine alone."""
+    """The app as `streamlit run` serves it, or the same with an observer, on a free local port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -93,5 +93,5 @@ def served(observed: bool = False) -> Iterator[Server]:
 
 
 def options(port: int) -> dict[str, Any]:
-    shown = {"client.showErrorDetails": "full"}  # so that an error can be told from another
-    return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True, **shown}
+    details = {"client.showErrorDetails": "full"}  # to tell errors apart
+    return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True, **details}

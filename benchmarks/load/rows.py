@@ -1,4 +1,4 @@
-"""Results to rows: what is wanted, what came out, and the table."""
+"""Results -> rows with their targets -> the table."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -9,7 +9,7 @@ from ..rows import Target
 
 
 class Row(NamedTuple):
-    """A figure, its bound, and how it comes out of the results; None where there is nothing to measure it by."""
+    """A title, its target, and its figure from the results; None if it cannot be measured."""
 
     what: str
     target: Target
@@ -17,20 +17,20 @@ class Row(NamedTuple):
 
 
 def errors(results: Any) -> float:
-    """Errors that a visitor saw, visits that failed, and tracebacks in the server's log."""
+    """Errors shown to a visitor, failed visits, and tracebacks in the server's log."""
     return len(results["problems"]) + results["tracebacks"]
 
 
-def waited(share: float) -> Callable[[Any], float | None]:
-    """Within how many seconds that share of all deeds of the crowd was answered."""
+def response_time(share: float) -> Callable[[Any], float | None]:
+    """A quantile of the seconds in which the actions of the crowd were answered."""
     return lambda results: percentile(list(chain(*results["answered"].values())), share)
 
 
 def unevenness(results: Any) -> float | None:
-    """By how many percent the largest share of training time is above the smallest."""
+    """By how many percent the largest share of training time exceeds the smallest."""
     seconds = [run["seconds"] for run in results["trained"]]
     if len(seconds) < results["plan"]["training"] or not seconds:
-        return None  # some had no turn at all
+        return None  # some run never trained
     return 100 * (max(seconds) / min(seconds) - 1) if min(seconds) > 0 else None
 
 
@@ -39,7 +39,7 @@ def peak(results: Any) -> float:
 
 
 def growth(results: Any) -> float | None:
-    """By how many percent the memory of the last quarter of passers-by is above that of the second."""
+    """By how many percent the median memory of the last quarter of short visits exceeds that of the second."""
     resident = results["memory"]["passing"]
     quarter = len(resident) // 4
     if not quarter:
@@ -48,33 +48,33 @@ def growth(results: Any) -> float | None:
 
 
 def last_freed(results: Any) -> float | None:
-    """Seconds until the last of all closed tabs was freed; None where one never was."""
+    """Seconds until the last closed tab was freed; None if one never was."""
     return None if results["kept"] else max(results["freed"], default=None)
 
 
-def from_cold(name: str) -> Callable[[Any], float]:
-    """The median of the starts."""
+def cold_start(name: str) -> Callable[[Any], float]:
+    """The median of the cold starts."""
     return lambda results: median(start[name] for start in results["starts"])
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The value that so large a share of all values does not exceed."""
+    """The quantile of the values at `share`, from 0 to 1."""
     if len(values) < 2:
         return values[0] if values else None
     return quantiles(values, n=100, method="inclusive")[round(100 * share) - 1]
 
 
 ROWS = (
-    Row("Errors that a visitor sees, tracebacks", Target("≤", 0, ""), errors),
-    Row("A slider moved, a page changed: half within", Target("≤", 0.5, "s"), waited(0.5)),
-    Row("A slider moved, a page changed: 95 of 100 within", Target("≤", 1.5, "s"), waited(0.95)),
-    Row("Training time: the largest share above the smallest", Target("≤", 20, "%"), unevenness),
-    Row("Memory, most", Target("≤", 1500, "MB"), peak),
-    Row("Memory, growth over those who come and go", Target("≤", 5, "%"), growth),
-    Row("A closed tab is freed, the last of all after", Target("≤", 120, "s"), last_freed),
-    Row("From a start until the server is healthy", Target("≤", 2.5, "s"), from_cold("healthy")),
-    Row("From a start until the first page is there", Target("≤", 4, "s"), from_cold("drawn")),
-    Row("Memory before anybody trains", Target("≤", 350, "MB"), from_cold("resident")),
+    Row("Errors shown to visitors, and tracebacks", Target("≤", 0, ""), errors),
+    Row("Answer to a slider or a new page, median", Target("≤", 0.5, "s"), response_time(0.5)),
+    Row("Answer to a slider or a new page, 95th percentile", Target("≤", 1.5, "s"), response_time(0.95)),
+    Row("Training time, largest share above the smallest", Target("≤", 20, "%"), unevenness),
+    Row("Peak memory", Target("≤", 1500, "MB"), peak),
+    Row("Memory growth over the short visits", Target("≤", 5, "%"), growth),
+    Row("Until the last closed tab is freed", Target("≤", 120, "s"), last_freed),
+    Row("Cold start until the server is healthy", Target("≤", 2.5, "s"), cold_start("healthy")),
+    Row("Cold start until the first page is drawn", Target("≤", 4, "s"), cold_start("drawn")),
+    Row("Memory before any training", Target("≤", 350, "MB"), cold_start("resident")),
 )
 
 
@@ -103,7 +103,7 @@ def rows(results: Any) -> list[dict[str, Any]]:
 
 
 def table(results: Any) -> str:
-    """The rows as a table in Markdown, padded so that it reads well as it stands."""
+    """The rows as a Markdown table, its columns padded."""
     cells = [["figure", "target", "measured", "reached"]]
     for row in results["rows"]:
         cells.append([row["what"], row["target"], row["measured"], "yes" if row["reached"] else "no"])
@@ -114,22 +114,21 @@ def table(results: Any) -> str:
 
 
 def conditions(results: Any) -> str:
-    """In words: how large the load was, and on what."""
+    """The caption: the size of the load, and the machine."""
     plan = results["plan"]
     return (
-        f"{plan['visitors']} visitors for {plan['seconds']} s, {plan['training']} of them training, the others moving "
-        f"sliders and changing pages every few seconds; then {plan['passing']} who come and go. The server has "
-        "drawn one page before. "
-        f"Figures from a start are medians of {plan['starts']}. {results['machine']}."
+        f"{plan['visitors']} visitors stay for {plan['seconds']} s: {plan['training']} of them train, the others move "
+        f"a slider or change the page every few seconds. {plan['passing']} short visits follow. The server has drawn "
+        f"one page before. Figures of a cold start are medians of {plan['starts']}. {results['machine']}."
     )
 
 
 def details(results: Any) -> str:
-    """What took how long, and what was trained how long: for whoever looks for the reason of a figure."""
+    """The times of each action and of each run, to explain a figure."""
     lines = [
-        f"{what:20} {len(seconds):4} times  median {median(seconds):6.2f} s  most {max(seconds):6.2f} s"
+        f"{what:20} {len(seconds):4} times  median {median(seconds):6.2f} s  max {max(seconds):6.2f} s"
         for what, seconds in sorted(
-            {"a link opened": results["opened"], "live curves": results["updates"], **results["answered"]}.items()
+            {"opening a link": results["opened"], "live curves": results["updates"], **results["answered"]}.items()
         )
         if seconds
     ]

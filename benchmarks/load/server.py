@@ -1,11 +1,11 @@
-"""The app's server with an observer beside it: `python -m benchmarks.load.server PORT`.
+"""The server of `streamlit run`, with an observer: `python -m benchmarks.load.server PORT`.
 
-It is the server that `streamlit run` starts. For each line of its input it writes a line of JSON:
+For each line of input it writes a line of JSON:
 
     {"sessions": [ids of the sessions in memory, open or closed],
-     "trained": [{"network", "batch", "seed", "seconds": of its own turns}]}
+     "trained": [{"network", "batch", "seed", "seconds": of training}]}
 
-and it ends when its input ends, so that it never outlives who started it.
+It ends when its input ends, so it never outlives the process that started it.
 """
 
 import json
@@ -32,21 +32,21 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 
 lock = threading.Lock()
 sessions: "WeakSet[AppSession]" = WeakSet()
-started: dict[str, Engine] = {}  # by the run's id, the engine that trains it
+started: dict[str, Engine] = {}  # run id: its engine
 
 
 def main(port: int) -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what Streamlit prints must not come between the answers
-    AppSession.__init__ = _seen(AppSession.__init__)  # type: ignore[method-assign]
-    Engine.start = _noted(Engine.start)  # type: ignore[method-assign]
+    os.dup2(2, 1)  # what Streamlit prints goes to stderr, apart from the answers
+    AppSession.__init__ = _record_session(AppSession.__init__)  # type: ignore[method-assign]
+    Engine.start = _record_run(Engine.start)  # type: ignore[method-assign]
     threading.Thread(target=_answer, args=[answers], daemon=True).start()
     flags = {name.replace(".", "_"): value for name, value in options(port).items()}
     bootstrap.load_config_options(flag_options=flags)
     bootstrap.run(str(APP), False, [], flags)
 
 
-def _seen(begin: Any) -> Any:
+def _record_session(begin: Any) -> Any:
     @wraps(begin)
     def wrapped(self: AppSession, *arguments: Any, **named: Any) -> None:
         begin(self, *arguments, **named)
@@ -56,7 +56,7 @@ def _seen(begin: Any) -> Any:
     return wrapped
 
 
-def _noted(start: Any) -> Any:
+def _record_run(start: Any) -> Any:
     @wraps(start)
     def wrapped(self: Engine, *arguments: Any, **named: Any) -> str:
         run: str = start(self, *arguments, **named)
@@ -68,15 +68,15 @@ def _noted(start: Any) -> Any:
 
 
 def _trained() -> Iterator[dict[str, Any]]:
-    """What each run that is still kept has had of the time."""
+    """The training time of each run that the engine still has."""
     with lock:
         runs = list(started.items())
     for run, engine in runs:
         with suppress(KeyError):
-            yield _said(engine.view(run))
+            yield _as_json(engine.view(run))
 
 
-def _said(view: RunView) -> dict[str, Any]:
+def _as_json(view: RunView) -> dict[str, Any]:
     config = view.config
     network = str(view.architecture)
     return {"network": network, "batch": config.batch_size, "seed": config.seed, "seconds": view.seconds}

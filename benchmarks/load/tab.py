@@ -1,7 +1,7 @@
-"""A browser tab: Streamlit's own protocol over a websocket, without a browser.
+"""A simulated browser tab: Streamlit's protocol over a websocket.
 
-It sends what Streamlit's page in a browser sends: reruns with the state of all sliders, a changed page with those of
-the sidebar alone, and the reruns of a fragment whenever its time has come, whether or not the last one is answered.
+It sends what Streamlit's frontend sends: reruns with the state of all sliders, a page change with the state of the
+sidebar's sliders alone, and the timed reruns of a fragment, even if the last one is not answered yet.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 60.0  # seconds after which an answer has failed to come
+PATIENCE = 60.0  # seconds to wait for an answer
 
 
 class Widget(NamedTuple):
-    """A widget on the page: its id, and by which script and in which run it was drawn."""
+    """A widget on the page: its id, and the script and run that drew it."""
 
     id: str
     script: str
@@ -33,14 +33,14 @@ class Widget(NamedTuple):
 
 
 class TabError(Exception):
-    """The server did not answer, or what was to be used is not on the page."""
+    """The server did not answer, or a widget is not on the page."""
 
 
 class Tab:
-    """A tab of a browser, open after `await Tab.open(...)`, until `await tab.close()`.
+    """A browser tab, open from `await Tab.open(...)` until `await tab.close()`.
 
-    problems: what a visitor should never see. updates: seconds of each of a fragment's own reruns.
-    Raises TabError where an answer does not come.
+    problems: errors shown on a page. updates: seconds of each timed rerun of a fragment.
+    Raises TabError if an answer does not come.
     """
 
     def __init__(self, socket: ClientConnection):
@@ -51,16 +51,16 @@ class Tab:
         self.updates: list[float] = []
         self._socket, self._states = socket, dict[str, WidgetState]()
         self._page = self._main = ""
-        self._run = self._drawing = ""  # the last run of the whole page; the last run of all
+        self._run = self._drawing = ""  # the last run of the whole page; the last run, fragments included
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
-        self._asked: dict[str, float] = {}  # fragment: when it was asked for
+        self._asked: dict[str, float] = {}  # fragment: when its rerun was requested
         self._answer: asyncio.Future[None] | None = None
-        self._trail: deque[str] = deque(maxlen=20)  # what was heard since something was last asked for, but deltas
+        self._trail: deque[str] = deque(maxlen=20)  # messages since the last request, without deltas
         self._listener = asyncio.create_task(self._listen())
 
     @classmethod
     async def open(cls, port: int, page: str = "", query: str = "") -> tuple["Tab", float]:
-        """Follow a link; the tab, and the seconds until its page was there."""
+        """Follow a link; the tab, and the seconds until its page was drawn."""
         began = time.perf_counter()
         # A browser sends no pings, and takes messages of any size.
         address = f"ws://127.0.0.1:{port}/_stcore/stream"
@@ -80,18 +80,18 @@ class Tab:
         await self._listener
 
     async def move(self, key: str, value: float) -> float:
-        """Move a slider; the seconds until the page was there."""
+        """Move a slider; the seconds until the page was drawn."""
         self._set_slider(self._widget(key), [value])
         return await self._ask(key)
 
     async def press(self, key: str) -> float:
-        """Press a button; the seconds until the page was there."""
+        """Press a button; the seconds until the page was drawn."""
         widget = self._widget(key)
         self._states[widget] = WidgetState(id=widget, trigger_value=True)
         return await self._ask(key)
 
     async def go(self, page: str) -> float:
-        """Go to another page by the sidebar; the seconds until it was there."""
+        """Open another page from the sidebar; the seconds until it was drawn."""
         self._stop_timers(list(self._timers))
         self.widgets = {place: widget for place, widget in self.widgets.items() if widget.script == self._main}
         self._forget_states()
@@ -109,7 +109,7 @@ class Tab:
         return found
 
     async def _ask(self, what: str, **request: Any) -> float:
-        """Have the page drawn anew, and wait for the end of the run that began after this was sent."""
+        """Request a rerun, and wait for the end of the run that starts after the request."""
         began = time.perf_counter()
         self._answer, self._run = asyncio.get_running_loop().create_future(), ""
         self._trail.clear()
@@ -118,7 +118,7 @@ class Tab:
             await asyncio.wait_for(self._answer, PATIENCE)
         except TimeoutError:
             trail = ", ".join(self._trail)
-            raise TabError(f"No answer within {PATIENCE:g} seconds to {what}. Last heard: {trail}.") from None
+            raise TabError(f"No answer within {PATIENCE:g} seconds to {what}. Last messages: {trail}.") from None
         except ConnectionClosed as error:
             raise TabError(f"The connection was closed: {error}") from None
         finally:
@@ -132,7 +132,7 @@ class Tab:
             page_script_hash=self._page,
             **request,
         )
-        # A press is sent once, whatever is asked for while its answer is on its way.
+        # A press is sent once, even if other requests precede its answer.
         self._states = {widget: state for widget, state in self._states.items() if not state.trigger_value}
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
 
@@ -181,7 +181,7 @@ class Tab:
         if delta.WhichOneof("type") != "new_element":
             return
         shown: Any = getattr(delta.new_element, delta.new_element.WhichOneof("type") or "", None)
-        if found := trouble(shown):
+        if found := error_message(shown):
             self.problems.append(found)
         if getattr(shown, "id", ""):
             self.widgets[place] = Widget(shown.id, metadata.active_script_hash, self._drawing)
@@ -202,7 +202,7 @@ class Tab:
                 if asked := self._asked.pop(fragment, None):
                     self.updates.append(time.perf_counter() - asked)
         elif status == ForwardMsg.FINISHED_SUCCESSFULLY and run == self._run:
-            # What this run has not drawn is no longer on the page.
+            # Widgets that this run has not drawn are no longer on the page.
             self.widgets = {place: widget for place, widget in self.widgets.items() if widget.run == run}
             self._forget_states()
             if self._answer and not self._answer.done():
@@ -234,13 +234,13 @@ class Tab:
                 await self._send(fragment_id=fragment, is_auto_rerun=True)
 
 
-def trouble(shown: Any) -> str:
-    """What is wrong where an element of a page is an error; nothing where it is none."""
+def error_message(shown: Any) -> str:
+    """The message of an element that is an error; empty for any other element."""
     if isinstance(shown, ExceptionElement):
         return f"exception: {shown.message}"
     return f"error: {shown.body}" if isinstance(shown, Alert) and shown.format == Alert.ERROR else ""
 
 
 def key_of(widget: str) -> str:
-    """The name that the app gave to a widget, without the page that labs put after it: "$$ID-hash-lab_size@pooling"."""
+    """The app's key of a widget, without the page that labs append: "$$ID-hash-lab_size@pooling" -> "lab_size"."""
     return widget.split("-", 2)[-1].split("@")[0]

@@ -1,4 +1,4 @@
-"""cnnplay: the programs that the app trains with."""
+"""cnnplay: the compiled programs with which the app trains."""
 
 import gc
 import re
@@ -50,7 +50,7 @@ def job(network: str, batch: int, epochs: int) -> dict[str, Any]:
 
 
 def train(network: str, settings: dict[str, Any]) -> dict[str, Any]:
-    """A whole training as the app does it, from the click on; the images are in place, as after the app's warm-up."""
+    """A whole training as in the app, compilation included; the images are loaded before, as by the app's warm-up."""
     load(mnist())
     began = time.perf_counter()
     trainer = Trainer(Architecture.parse(network), TrainConfig(**settings), mnist())
@@ -60,7 +60,7 @@ def train(network: str, settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def first_step(network: str) -> dict[str, float]:
-    """From the click to the end of the first step, in a process that has compiled nothing yet."""
+    """Seconds from Start to the end of the first step, in a process that has compiled nothing yet."""
     load(mnist())
     began = time.perf_counter()
     Trainer(Architecture.parse(network), TrainConfig(), mnist()).advance(1)
@@ -68,7 +68,7 @@ def first_step(network: str) -> dict[str, float]:
 
 
 def memory(network: str, further: list[str]) -> dict[str, Any]:
-    """MB: the peak up to the end of one epoch; resident then, and after a few steps and a test of each further one."""
+    """MB: the peak of one epoch; resident memory then, and after a few steps and a test of each further network."""
     trainer = Trainer(Architecture.parse(network), TrainConfig(epochs=1), mnist())
     trainer.advance(trainer.total_steps)
     peak, resident = _megabytes("VmHWM"), [_megabytes("VmRSS")]
@@ -80,6 +80,6 @@ def memory(network: str, further: list[str]) -> dict[str, Any]:
 
 
 def _megabytes(name: str) -> float:
-    # Not getrusage: its peak may be that of the process which started this one.
+    # Not getrusage, whose peak may be inherited from the parent process.
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) / 1000

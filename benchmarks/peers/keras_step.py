@@ -1,4 +1,4 @@
-"""Keras on TensorFlow: compile and fit with their usual settings, as a notebook does."""
+"""Keras on TensorFlow: compile and fit with their default settings, as in a notebook."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from . import check
 
 
 class _Clock(keras.callbacks.Callback):
-    """Seconds from the end of the first step to the end of the last: without what `fit` does before and after."""
+    """Time from the end of the first step to the end of the last, without what `fit` does before and after."""
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self.ended = time.perf_counter()
@@ -45,7 +45,7 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
 
 def job(network: str, batch: int, epochs: int) -> dict[str, Any]:
     train, test = mnist().train, mnist().test
-    tf.constant(0)  # TensorFlow sets itself up before the clock starts, as the others do when they take the images
+    tf.constant(0)  # initializes TensorFlow before the clock starts; the others initialize when they load the images
     began = time.perf_counter()
     history = network_of(network).fit(
         train.images, train.labels, batch, epochs, verbose=0, validation_data=(test.images, test.labels)

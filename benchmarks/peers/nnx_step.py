@@ -1,4 +1,4 @@
-"""Flax as it comes: nnx.Conv and JAX's own gradients, in the compiled loop that cnnplay trains with as well."""
+"""Plain Flax: nnx.Conv and JAX's automatic gradients, in the same compiled loop as cnnplay."""
 
 import time
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Plain(nnx.Module):
         return self.through(images, key)[-1]
 
     def through(self, images: Array, key: Array) -> list[Array]:
-        """What every layer makes of the images."""
+        """The output of every layer."""
         values, after = images, []
         for part in self.parts:
             values = part(values, rngs=key) if isinstance(part, nnx.Dropout) else part(values)
@@ -48,19 +48,20 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
     adam = optax.adam(1e-3)
 
     def batch_loss(weights: Any, images: Array, labels: Array, key: Array) -> tuple[Array, Array]:
-        scores = nnx.merge(graph, weights)(images.astype(jnp.float32) / 255, key)
-        losses = optax.softmax_cross_entropy_with_integer_labels(scores, labels)
-        return losses.mean(), (scores.argmax(axis=1) == labels).mean()
+        logits = nnx.merge(graph, weights)(images.astype(jnp.float32) / 255, key)
+        losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+        return losses.mean(), (logits.argmax(axis=1) == labels).mean()
 
     @jax.jit
     def train(state: Any, images: Array, labels: Array, order: Array, count: Array) -> Any:
         def one_step(i: Array, carry: Any) -> Any:
-            (weights, memory), losses, accuracies = carry
+            (weights, optimizer_state), losses, accuracies = carry
             chosen = lax.dynamic_slice(order, (i * batch,), (batch,))
             values = images[chosen], labels[chosen].astype(jnp.int32), jax.random.fold_in(jax.random.key(0), i)
             (loss, accuracy), gradient = jax.value_and_grad(batch_loss, has_aux=True)(weights, *values)
-            moves, memory = adam.update(gradient, memory, weights)
-            return (optax.apply_updates(weights, moves), memory), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
+            updates, optimizer_state = adam.update(gradient, optimizer_state, weights)
+            weights = optax.apply_updates(weights, updates)
+            return (weights, optimizer_state), losses.at[i].set(loss), accuracies.at[i].set(accuracy)
 
         empty = jnp.zeros(CHUNK)
         return lax.fori_loop(0, count, one_step, (state, empty, empty))
@@ -87,8 +88,8 @@ def _part(layer: Layer, shape: Shape, rngs: nnx.Rngs) -> Any:
     match layer:
         case Convolution():
             pads = [axis.pads(size) for axis, size in zip(layer.axes, shape, strict=False)]
-            made = partial(nnx.Conv, shape[2], layer.filters, layer.kernel, layer.stride)
-            return made(padding=pads, kernel_dilation=layer.dilation, rngs=rngs)
+            conv = partial(nnx.Conv, shape[2], layer.filters, layer.kernel, layer.stride)
+            return conv(padding=pads, kernel_dilation=layer.dilation, rngs=rngs)
         case Pooling(pool="max", padding="valid"):
             return partial(nnx.max_pool, window_shape=layer.window, strides=layer.stride or layer.window)
         case Pooling(pool="mean", padding="valid"):

@@ -1,4 +1,4 @@
-"""PyTorch, eager: the loop that a tutorial writes."""
+"""PyTorch, eager: the training loop of its tutorials."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 
 from ..settings import THREADS
-from . import TESTED, check
+from . import TEST_BATCH, check
 
 torch.set_num_threads(THREADS)
 
@@ -50,7 +50,7 @@ def job(network: str, batch: int, epochs: int) -> dict[str, Any]:
         model.train()
         for chosen in torch.randperm(60_000).split(batch):
             _step(model, optimizer, images[chosen], labels[chosen])
-        accuracies.append(_tested(model, *tests))
+        accuracies.append(_test_accuracy(model, *tests))
     return {"seconds": time.perf_counter() - began, "accuracies": accuracies}
 
 
@@ -76,15 +76,15 @@ def _step(model: nn.Module, optimizer: torch.optim.Optimizer, images: Tensor, la
 
 
 @torch.no_grad()
-def _tested(model: nn.Module, images: Tensor, labels: Tensor) -> float:
-    """The accuracy, after the loss, which is calculated as everywhere."""
+def _test_accuracy(model: nn.Module, images: Tensor, labels: Tensor) -> float:
+    """The accuracy; the loss is calculated as well, as in the other frameworks."""
     model.eval()
-    loss, right = 0.0, 0
-    for some, truth in zip(images.split(TESTED), labels.split(TESTED), strict=True):
-        scores = model(some.float() / 255)
-        loss += functional.cross_entropy(scores, truth, reduction="sum").item()
-        right += (scores.argmax(1) == truth).sum().item()
-    return right / len(labels)
+    loss, correct = 0.0, 0
+    for some, truth in zip(images.split(TEST_BATCH), labels.split(TEST_BATCH), strict=True):
+        logits = model(some.float() / 255)
+        loss += functional.cross_entropy(logits, truth, reduction="sum").item()
+        correct += (logits.argmax(1) == truth).sum().item()
+    return correct / len(labels)
 
 
 def _tensors(split: Split) -> tuple[Tensor, Tensor]:
@@ -107,7 +107,7 @@ def _module(layer: Layer, shape: Shape) -> nn.Module:
     match layer:
         case Convolution():
             rows, columns = (axis.pads(size) for axis, size in zip(layer.axes, shape, strict=False))
-            # PyTorch's own padding is alike on both sides.
+            # PyTorch pads both sides alike.
             even = rows[0] == rows[1] and columns[0] == columns[1]
             padding = (rows[0], columns[0]) if even else 0
             made = nn.Conv2d(shape[2], layer.filters, layer.kernel, layer.stride, padding, layer.dilation)

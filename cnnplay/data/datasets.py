@@ -1,4 +1,4 @@
-"""MNIST: 60,000 training and 10,000 test images of handwritten digits, shipped with the package and checked."""
+"""MNIST: 60,000 training and 10,000 test images of handwritten digits, part of the package and checked."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,9 +12,9 @@ from ..caching import once
 from ..errors import DataError
 
 MNIST_FILE = Path(__file__).with_name("mnist.npz")
-ALIGNMENT = 64  # bytes: JAX computes with arrays that begin at a multiple of it where they are, without a copy
+ALIGNMENT = 64  # bytes: JAX uses an array that begins at a multiple of it in place, without a copy
 
-# name: (shape, SHA-256 of the array's bytes in C order); the sums stand in README.md beside this file as well.
+# name: (shape, SHA-256 of the array's bytes in C order), as in README.md beside this file
 MNIST_ARRAYS = {
     "x_train": ((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
     "y_train": ((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
@@ -25,7 +25,7 @@ MNIST_ARRAYS = {
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """images uint8 [n h w c], 0 black to 255 white; labels uint8 [n]. Both read-only."""
+    """Images uint8 [n h w c], from 0 (black) to 255 (white), and labels uint8 [n]; both read-only."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -36,7 +36,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """What is trained on, and what is only ever tested on."""
+    """A training split, and a test split that no training sees."""
 
     train: Split
     test: Split
@@ -44,15 +44,15 @@ class Dataset:
 
 @once
 def mnist() -> Dataset:
-    """All of MNIST (LeCun, Cortes & Burges), loaded and checked once a process.
+    """MNIST (LeCun, Cortes & Burges), loaded and checked once a process.
 
-    Raises DataError where the file is missing, unreadable or not the original data.
+    Raises DataError if the file is missing, unreadable or not the original.
     """
     return load_mnist(MNIST_FILE)
 
 
 def load_mnist(file: Path) -> Dataset:
-    """MNIST of an .npz file, every array checked for shape, type and digest. Raises DataError."""
+    """MNIST from an .npz file. Raises DataError unless every array has the original shape, type and digest."""
     advice = f"Put the original file back: git checkout -- cnnplay/data/{MNIST_FILE.name}"
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
@@ -65,7 +65,7 @@ def load_mnist(file: Path) -> Dataset:
         array = arrays[name]
         if array.shape != shape or array.dtype != np.uint8:
             raise DataError(
-                f"MNIST's {name} should be uint8 {shape} and is {array.dtype} {array.shape} in {file.name}. {advice}"
+                f"MNIST's {name} is {array.dtype} {array.shape} in {file.name}, not uint8 {shape}. {advice}"
             )
         if sha256(np.ascontiguousarray(array).data).hexdigest() != digest:
             raise DataError(f"MNIST's {name} in {file.name} is not the original data: its digest differs. {advice}")
@@ -75,7 +75,7 @@ def load_mnist(file: Path) -> Dataset:
 
 
 def _aligned(array: np.ndarray) -> np.ndarray:
-    """A read-only copy of bytes that begins at a multiple of ALIGNMENT in memory."""
+    """A read-only copy of a uint8 array that begins at a multiple of ALIGNMENT in memory."""
     room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
     start = -room.ctypes.data % ALIGNMENT
     copy = room[start : start + array.nbytes].reshape(array.shape)

@@ -1,12 +1,12 @@
-"""How a convolution is computed: the rows of ALGORITHMS, which all give the same numbers up to rounding.
+"""How a convolution is computed: the rows of ALGORITHMS, which all give the same values up to rounding.
 
 Each is a pair of functions, like those of `jax.custom_vjp`:
 
-    forward(axes, images, kernel) -> output, kept              [n h w c], [kh kw c f] -> [n oh ow f]
-    backward(axes, images, kernel, kept, gradient)                gradient: ∂loss/∂output, [n oh ow f]
-        -> ∂images, ∂kernel, ∂bias                             kept: what forward has laid out, if it is of use
+    forward(axes, images, kernel) -> output, residual          [n h w c], [kh kw c f] -> [n oh ow f]
+    backward(axes, images, kernel, residual, cotangent)            cotangent: ∂loss/∂output, [n oh ow f]
+        -> ∂images, ∂kernel, ∂bias                             residual: the workspace of forward, if backward needs it
 
-Two of them work on [c h w n], the batch last: the same pixel of many images lies side by side, so that one
+Two of them work on [c h w n], the batch last: the same pixel of many images lies side by side in memory, so one
 instruction of the processor works on many images, however few the channels. docs/convolution.md has the measurements.
 """
 
@@ -23,22 +23,22 @@ from jax.experimental.layout import Layout, with_layout_constraint
 from .arithmetic import Window
 
 Axes = tuple[Window, Window]
-Kept = Array | None
+Residual = Array | None
 Gradients = tuple[Array, Array, Array]
 Shape = tuple[int, ...]
 
 CHANNELS_LAST, BATCH_LAST = (0, 1, 2, 3), (3, 1, 2, 0)  # the order in memory, as axes of [n h w c]
 
 
-def held(values: Array, order: Sequence[int]) -> Array:
-    """The same values, lying in memory in this order, outermost axis first.
+def constrain_layout(values: Array, order: Sequence[int]) -> Array:
+    """The same values in this memory order, outermost axis first.
 
-    XLA chooses orders of its own, which are up to 30 times slower for what follows.
+    Left alone, XLA chooses orders in which the next operation is up to 30 times slower.
     """
     pinned = with_layout_constraint(values, Layout(tuple(order)))  # type: ignore[no-untyped-call]
-    # JAX 0.10 misreads the results of a compiled function if some of them come straight from a constraint: none does.
-    behind: Array = lax.optimization_barrier(pinned)  # type: ignore[no-untyped-call]
-    return behind
+    # JAX 0.10 misreads the results of a compiled function if some come straight from a layout constraint.
+    behind_barrier: Array = lax.optimization_barrier(pinned)  # type: ignore[no-untyped-call]
+    return behind_barrier
 
 
 def identity(values: Array) -> Array:
@@ -46,11 +46,11 @@ def identity(values: Array) -> Array:
 
 
 def channels_last(images: Array) -> Array:
-    return held(images, CHANNELS_LAST)
+    return constrain_layout(images, CHANNELS_LAST)
 
 
 def batch_last(images: Array) -> Array:
-    return held(images, BATCH_LAST)
+    return constrain_layout(images, BATCH_LAST)
 
 
 def to_batch_last(images: Array) -> Array:
@@ -59,29 +59,29 @@ def to_batch_last(images: Array) -> Array:
 
 
 def from_batch_last(pixels: Array) -> Array:
-    """[c h w n] -> [n h w c], in name alone: in memory everything stays where it is."""
+    """[c h w n] -> [n h w c]; only the axes' names change, nothing moves in memory."""
     return pixels.transpose(BATCH_LAST)
 
 
-def shifted(pixels: Array, dimension: int, by: int, size: int, stride: int = 1) -> Array:
-    """Along one dimension, out[i] = pixels[i · stride + by] for i < size, and 0 beside the pixels."""
+def shift(pixels: Array, dimension: int, by: int, size: int, stride: int = 1) -> Array:
+    """Along one dimension, out[i] = pixels[i · stride + by] for i < size, and 0 outside the pixels."""
     edges = [(0, 0, 0)] * pixels.ndim
     edges[dimension] = (-by, (size - 1) * stride + 1 + by - pixels.shape[dimension], 0)
     return lax.slice_in_dim(lax.pad(pixels, jnp.float32(0), edges), 0, None, stride, dimension)
 
 
-def spread(pixels: Array, dimension: int, taps: Sequence[int], size: int, stride: int = 1) -> Array:
-    """[...] -> [k ...]: the pixels shifted by each of the taps, one beside the other."""
-    # Each is finished first, or every value of the stack would ask for its tap in turn.
-    whole = jnp.stack(
-        lax.optimization_barrier([shifted(pixels, dimension, tap, size, stride) for tap in taps])  # type: ignore[no-untyped-call]
+def unfold(pixels: Array, dimension: int, taps: Sequence[int], size: int, stride: int = 1) -> Array:
+    """[...] -> [k ...]: a copy of the pixels for each tap, shifted by the tap."""
+    # The barrier finishes each copy first: fused, the stack would test every copy for every value.
+    copies = jnp.stack(
+        lax.optimization_barrier([shift(pixels, dimension, tap, size, stride) for tap in taps])  # type: ignore[no-untyped-call]
     )
-    return held(whole, range(whole.ndim))
+    return constrain_layout(copies, range(copies.ndim))
 
 
-def summed(products: Array, dimension: int, taps: Sequence[int], size: int) -> Array:
-    """[k ...] -> [...]: the products shifted by one tap each, and added up."""
-    return jnp.asarray(sum(shifted(part, dimension, tap, size) for part, tap in zip(products, taps, strict=True)))
+def fold(products: Array, dimension: int, taps: Sequence[int], size: int) -> Array:
+    """[k ...] -> [...]: each product shifted by its tap, then all added up."""
+    return jnp.asarray(sum(shift(part, dimension, tap, size) for part, tap in zip(products, taps, strict=True)))
 
 
 def _first_taps(axis: Window, size: int) -> range:
@@ -90,12 +90,12 @@ def _first_taps(axis: Window, size: int) -> range:
 
 
 def _opposite(taps: range) -> list[int]:
-    """The taps of the way back."""
+    """The taps of the backward pass."""
     return [-tap for tap in taps]
 
 
-def _one_product(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
-    """im2col: every window laid out as a column (Chellapilla, Puri & Simard 2006, section 2.1).
+def _one_product(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Residual]:
+    """im2col: every window becomes a column of a matrix (Chellapilla, Puri & Simard 2006, section 2.1).
 
     output [f, oh ow n] = kernel [kh kw c, f]ᵀ · windows [kh kw c, oh ow n]
     """
@@ -106,27 +106,28 @@ def _one_product(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]
     return from_batch_last(output.reshape(filters, *sizes)), windows
 
 
-def _one_product_back(axes: Axes, images: Array, kernel: Array, windows: Any, gradient: Array) -> Gradients:
-    gradients = to_batch_last(gradient)
-    sizes = gradients.shape[1:]
-    gradients = gradients.reshape(len(gradients), prod(sizes))
-    windows_gradient = (kernel.reshape(-1, len(gradients)) @ gradients).reshape(*kernel.shape[:3], *sizes)
-    gathered = jax.linear_transpose(partial(_windows, axes), from_batch_last(images))
-    images_gradient = from_batch_last(*gathered(windows_gradient))
-    return images_gradient, (windows @ gradients.T).reshape(kernel.shape), _sum_of_rows(gradients)
+def _one_product_backward(axes: Axes, images: Array, kernel: Array, windows: Any, cotangent: Array) -> Gradients:
+    cotangent = to_batch_last(cotangent)
+    sizes = cotangent.shape[1:]
+    cotangent = cotangent.reshape(len(cotangent), prod(sizes))
+    windows_gradient = (kernel.reshape(-1, len(cotangent)) @ cotangent).reshape(*kernel.shape[:3], *sizes)
+    transposed = jax.linear_transpose(partial(_windows, axes), from_batch_last(images))
+    images_gradient = from_batch_last(*transposed(windows_gradient))
+    return images_gradient, (windows @ cotangent.T).reshape(kernel.shape), _sum_rows(cotangent)
 
 
 def _windows(axes: Axes, pixels: Array) -> Array:
     """[c h w n] -> [kh kw c oh ow n]"""
-    for axis, size in zip(reversed(axes), pixels.shape[2:0:-1], strict=True):  # columns, then rows: both at place 2
-        pixels = spread(pixels, 2, _first_taps(axis, size), axis.output_size(size), axis.stride)
+    # Columns, then rows: each is axis 2 in its turn.
+    for axis, size in zip(reversed(axes), pixels.shape[2:0:-1], strict=True):
+        pixels = unfold(pixels, 2, _first_taps(axis, size), axis.output_size(size), axis.stride)
     return pixels
 
 
-def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
-    """Spread the columns, multiply, add up the rows: k times the pixels are laid out, not k² times. For stride 1.
+def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Residual]:
+    """Unfold the columns, multiply, fold the rows: k copies of the pixels instead of k². For stride 1.
 
-    products [kh f, h ow n] = kernel [kh f, kw c] · spread [kw c, h ow n];  output = Σ over u of products[u], u rows up
+    products [kh f, h ow n] = kernel [kh f, kw c] · columns [kw c, h ow n];  output = Σ over u of products[u], u rows up
 
     Half im2col along one axis (as MEC: Cho & Brand 2017, section 3), half a sum of shifted products along the other
     (as kn2row: Vasudevan, Anderson & Gregg 2017, section III).
@@ -134,26 +135,26 @@ def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array,
     rows, columns = axes
     height, width = images.shape[1:3]
     matrix = _matrix(kernel)
-    pixels = spread(to_batch_last(images), 2, _first_taps(columns, width), columns.output_size(width))
+    pixels = unfold(to_batch_last(images), 2, _first_taps(columns, width), columns.output_size(width))
     sizes = pixels.shape[2:]
     pixels = pixels.reshape(matrix.shape[1], prod(sizes))
     products = (matrix @ pixels).reshape(rows.kernel, kernel.shape[3], *sizes)
-    return from_batch_last(summed(products, 1, _first_taps(rows, height), rows.output_size(height))), pixels
+    return from_batch_last(fold(products, 1, _first_taps(rows, height), rows.output_size(height))), pixels
 
 
-def _columns_then_rows_back(axes: Axes, images: Array, kernel: Array, pixels: Any, gradient: Array) -> Gradients:
-    """The same with rows and columns changed over: spread the rows, multiply, add up the columns."""
+def _columns_then_rows_backward(axes: Axes, images: Array, kernel: Array, pixels: Any, cotangent: Array) -> Gradients:
+    """The same with rows and columns exchanged: unfold the rows, multiply, fold the columns."""
     rows, columns = axes
     kh, kw, channels, filters = kernel.shape
     height, width = images.shape[1:3]
-    matrix, gradients = _matrix(kernel), to_batch_last(gradient)
-    spread_gradient = spread(gradients, 1, _opposite(_first_taps(rows, height)), height)
-    sizes = spread_gradient.shape[2:]
-    spread_gradient = spread_gradient.reshape(kh * filters, prod(sizes))
-    kernel_gradient = (pixels @ spread_gradient.T).reshape(kw, channels, kh, filters)
-    products = (matrix.T @ spread_gradient).reshape(kw, channels, *sizes)
-    images_gradient = summed(products, 2, _opposite(_first_taps(columns, width)), width)
-    bias_gradient = _sum_of_rows(gradients.reshape(filters, prod(gradients.shape[1:])))
+    matrix, cotangent = _matrix(kernel), to_batch_last(cotangent)
+    unfolded = unfold(cotangent, 1, _opposite(_first_taps(rows, height)), height)
+    sizes = unfolded.shape[2:]
+    unfolded = unfolded.reshape(kh * filters, prod(sizes))
+    kernel_gradient = (pixels @ unfolded.T).reshape(kw, channels, kh, filters)
+    products = (matrix.T @ unfolded).reshape(kw, channels, *sizes)
+    images_gradient = fold(products, 2, _opposite(_first_taps(columns, width)), width)
+    bias_gradient = _sum_rows(cotangent.reshape(filters, prod(cotangent.shape[1:])))
     return from_batch_last(images_gradient), kernel_gradient.transpose(2, 0, 1, 3), bias_gradient
 
 
@@ -163,80 +164,83 @@ def _matrix(kernel: Array) -> Array:
     return kernel.transpose(0, 3, 1, 2).reshape(kh * filters, kw * channels)
 
 
-def _sum_of_rows(rows: Array) -> Array:
-    # As a product: for its own sums XLA would first copy everything into another order.
+def _sum_rows(rows: Array) -> Array:
+    # A product with ones: for a sum, XLA would first copy everything into another order.
     return rows @ jnp.ones(rows.shape[1])
 
 
-def _forward_only(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
-    """XLA's own forward convolution, which its two gradients are written as too (Dumoulin & Visin 2016, section 4).
+def _forward_only(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Residual]:
+    """XLA's forward convolution, for both gradients as well (Dumoulin & Visin 2016, chapter 4).
 
-    The transposed convolutions that automatic differentiation makes are 10 to 60 times slower in a compiled loop.
+    Automatic differentiation makes transposed convolutions, which are 10 to 60 times slower in a compiled loop.
     """
     return _convolved(channels_last(images), kernel, *_settings(axes, images)), None
 
 
-def _forward_only_back(axes: Axes, images: Array, kernel: Array, kept: Kept, gradient: Array) -> Gradients:
-    images, gradient = channels_last(images), channels_last(gradient)
-    pixels = gradient.reshape(prod(gradient.shape[:3]), gradient.shape[3])
+def _forward_only_backward(axes: Axes, images: Array, kernel: Array, residual: Residual, cotangent: Array) -> Gradients:
+    images, cotangent = channels_last(images), channels_last(cotangent)
+    pixels = cotangent.reshape(prod(cotangent.shape[:3]), cotangent.shape[3])
     return (
-        _images_gradient(axes, images, kernel, gradient),
-        _kernel_gradient(axes, images, gradient),
-        _sum_of_rows(pixels.T),
+        _images_gradient(axes, images, kernel, cotangent),
+        _kernel_gradient(axes, images, cotangent),
+        _sum_rows(pixels.T),
     )
 
 
-def _images_gradient(axes: Axes, images: Array, kernel: Array, gradient: Array) -> Array:
-    """The gradient, its values `stride` apart, convolved with the kernel turned by 180 degrees."""
+def _images_gradient(axes: Axes, images: Array, kernel: Array, cotangent: Array) -> Array:
+    """The cotangent, its values `stride` apart, convolved with the kernel turned by 180 degrees."""
     edges: list[tuple[int, int, int]] = [(0, 0, 0)]
-    for axis, size, out in zip(axes, images.shape[1:3], gradient.shape[1:3], strict=True):
+    for axis, size, out in zip(axes, images.shape[1:3], cotangent.shape[1:3], strict=True):
         before = axis.span - 1 - axis.pads(size)[0]
         reach = (out - 1) * axis.stride + 1
-        # What is missing so that the result has the image's size; pixels that no window reads count here as well.
+        # Padding that gives the result the size of the images, pixels that no window reads included.
         edges.append((before, size + axis.span - 1 - before - reach, axis.stride - 1))
-    apart = lax.pad(gradient, jnp.float32(0), [*edges, (0, 0, 0)])
+    apart = lax.pad(cotangent, jnp.float32(0), [*edges, (0, 0, 0)])
     turned = kernel[::-1, ::-1].swapaxes(2, 3)
     return _convolved(apart, turned, [1, 1], [(0, 0)] * 2, [a.dilation for a in axes])
 
 
-def _kernel_gradient(axes: Axes, images: Array, gradient: Array) -> Array:
-    """The images convolved with the gradient, the batch being what is summed over."""
+def _kernel_gradient(axes: Axes, images: Array, cotangent: Array) -> Array:
+    """The images convolved with the cotangent, summed over the batch in place of the channels."""
     pads = []
-    for axis, size, out in zip(axes, images.shape[1:3], gradient.shape[1:3], strict=True):
+    for axis, size, out in zip(axes, images.shape[1:3], cotangent.shape[1:3], strict=True):
         before = axis.pads(size)[0]
-        # As many pixels as the windows reach over, neither the rest that a stride leaves nor more.
+        # Exactly the pixels that the windows span, without the remainder that a stride leaves over.
         pads.append((before, (out - 1) * axis.stride + axis.span - size - before))
     strides, dilations = [a.dilation for a in axes], [a.stride for a in axes]
-    per_tap = _convolved(images.transpose(3, 1, 2, 0), gradient.transpose(1, 2, 0, 3), strides, pads, dilations)
+    per_tap = _convolved(images.transpose(3, 1, 2, 0), cotangent.transpose(1, 2, 0, 3), strides, pads, dilations)
     return per_tap.transpose(1, 2, 0, 3)
 
 
-def _library(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Kept]:
-    """XLA's own forward convolution and XLA's own gradients."""
+def _library(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Residual]:
+    """XLA's convolution and XLA's gradients."""
     return _convolved(images, kernel, *_settings(axes, images)), None
 
 
-def _library_back(axes: Axes, images: Array, kernel: Array, kept: Kept, gradient: Array) -> Gradients:
-    _, back = jax.vjp(lambda images, kernel: _convolved(images, kernel, *_settings(axes, images)), images, kernel)
-    images_gradient, kernel_gradient = back(gradient)
-    return images_gradient, kernel_gradient, gradient.sum((0, 1, 2))
+def _library_backward(axes: Axes, images: Array, kernel: Array, residual: Residual, cotangent: Array) -> Gradients:
+    _, vjp = jax.vjp(lambda images, kernel: _convolved(images, kernel, *_settings(axes, images)), images, kernel)
+    images_gradient, kernel_gradient = vjp(cotangent)
+    return images_gradient, kernel_gradient, cotangent.sum((0, 1, 2))
 
 
-def _settings(axes: Axes, images: Array) -> tuple[Any, Any, Any]:
+def _settings(axes: Axes, images: Array) -> tuple[list[int], list[tuple[int, int]], list[int]]:
+    """Strides, pads and dilations, each (rows, columns)."""
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     return [a.stride for a in axes], pads, [a.dilation for a in axes]
 
 
-def _convolved(images: Array, kernel: Array, stride: Any, pads: Any, dilation: Any) -> Array:
+def _convolved(
+    images: Array, kernel: Array, stride: Sequence[int], pads: Sequence[tuple[int, int]], dilation: Sequence[int]
+) -> Array:
     layout = ("NHWC", "HWIO", "NHWC")
-    # All 32 bits on a GPU too, which would take fewer by itself.
+    # Full float32: by default a GPU multiplies with fewer bits.
     return lax.conv_general_dilated(
         images, kernel, stride, pads, rhs_dilation=dilation, dimension_numbers=layout, precision=lax.Precision.HIGHEST
     )
 
 
 class Case(NamedTuple):
-    """What the choice depends on: static shapes and the platform."""
+    """What decides the choice of an algorithm: static shapes and the platform."""
 
     axes: Axes
     image: Shape  # (h, w, c)
@@ -258,29 +262,29 @@ class Case(NamedTuple):
         return rows, columns
 
     @property
-    def numbers_in_windows(self) -> int:
-        """Numbers of one image that `one product` lays out: every window in full."""
+    def window_values(self) -> int:
+        """Values of one image in the workspace of `one product`: every window in full."""
         return prod(self.sizes) * prod(self.kernel[:3])
 
     @property
-    def numbers_spread(self) -> int:
-        """The same of `columns then rows`, before and after its product."""
+    def column_values(self) -> int:
+        """Values of one image in the workspace of `columns then rows`: the columns and the products."""
         kh, kw, channels, filters = self.kernel
         return self.image[0] * self.sizes[1] * (kw * channels + kh * filters)
 
     @property
-    def numbers_out(self) -> int:
+    def output_values(self) -> int:
         return prod(self.sizes) * self.kernel[3]
 
 
 class Algorithm(NamedTuple):
-    """A way to compute, and the cases that it takes if no row before it does."""
+    """A way to compute a convolution, and the cases for which it is chosen."""
 
-    forward: Callable[[Axes, Array, Array], tuple[Array, Kept]]
-    backward: Callable[[Axes, Array, Array, Kept, Array], Gradients]
-    constrain_layout: Callable[[Array], Array]  # keeps values in the order in memory in which it takes and gives them
-    workspace: Callable[[Case], int]  # numbers of one image that it lays out
-    takes: Callable[[Case], bool]
+    forward: Callable[[Axes, Array, Array], tuple[Array, Residual]]
+    backward: Callable[[Axes, Array, Array, Residual, Array], Gradients]
+    constrain_layout: Callable[[Array], Array]  # puts [n h w c] into the memory order that the algorithm works in
+    workspace: Callable[[Case], int]  # values of one image in its largest intermediate array
+    applies: Callable[[Case], bool]  # whether to choose it, if no row above applies
     reason: str
 
 
@@ -289,38 +293,38 @@ FEW_CHANNELS, MANY_CHANNELS = 4, 32
 ALGORITHMS = {
     "library": Algorithm(
         _library,
-        _library_back,
+        _library_backward,
         identity,
-        lambda case: case.numbers_out,
+        lambda case: case.output_values,
         lambda case: case.platform != "cpu",
-        "on an accelerator XLA's own convolution and its gradients are the fast path",
+        "on an accelerator XLA's convolution and its gradients are the fast path",
     ),
     "one product": Algorithm(
         _one_product,
-        _one_product_back,
+        _one_product_backward,
         batch_last,
-        lambda case: case.numbers_in_windows,
+        lambda case: case.window_values,
         lambda case: (
             (case.strided and case.channels < MANY_CHANNELS)
-            or (case.channels <= FEW_CHANNELS and case.numbers_in_windows <= case.numbers_spread)
+            or (case.channels <= FEW_CHANNELS and case.window_values <= case.column_values)
         ),
-        "what a stride leaves out is never computed; with few channels the windows are small",
+        "it never computes what a stride skips, and with few channels the windows are small",
     ),
     "columns then rows": Algorithm(
         _columns_then_rows,
-        _columns_then_rows_back,
+        _columns_then_rows_backward,
         batch_last,
-        lambda case: case.numbers_spread,
+        lambda case: case.column_values,
         lambda case: case.channels < MANY_CHANNELS,
-        "k times less to lay out than windows in full, and one product on the way there and two on the way back",
+        "its workspace is k times smaller than full windows: one product forward, two backward",
     ),
     "forward only": Algorithm(
         _forward_only,
-        _forward_only_back,
+        _forward_only_backward,
         channels_last,
-        lambda case: case.numbers_out,
+        lambda case: case.output_values,
         lambda case: True,
-        "with many channels XLA's forward convolution is as fast as a matrix product and lays nothing out",
+        "with many channels XLA's forward convolution is as fast as a matrix product and needs no workspace",
     ),
 }
 
@@ -331,5 +335,5 @@ def case_of(axes: Axes, image: Shape, kernel: Shape) -> Case:
 
 
 def choose(case: Case) -> Algorithm:
-    """The first row of ALGORITHMS that takes the case."""
-    return next(row for row in ALGORITHMS.values() if row.takes(case))
+    """The first row of ALGORITHMS that applies to the case."""
+    return next(row for row in ALGORITHMS.values() if row.applies(case))

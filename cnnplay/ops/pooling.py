@@ -1,28 +1,37 @@
-"""pool2d: one number for each window of each feature map. The kinds are the rows of POOLS."""
+"""pool2d: one value for each window of each feature map. The kinds are the rows of POOLS."""
 
 from functools import partial, reduce
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
 from ..errors import ShapeError
-from .arithmetic import Window, windows
+from .arithmetic import Padding, Window, windows
 from .registry import POOLS, PoolKind
 
 __all__ = ["POOLS", "PoolKind", "pool2d"]
 
 
 @partial(jax.jit, static_argnames=("kind", "window", "stride", "padding"))
-def pool2d(images: Array, kind: str = "max", window: Any = 2, stride: Any = None, padding: Any = "valid") -> Array:
+def pool2d(
+    images: Array,
+    kind: str = "max",
+    window: int | tuple[int, int] = 2,
+    stride: int | tuple[int, int] | None = None,
+    padding: Padding | tuple[Padding, Padding] = "valid",
+) -> Array:
     """Combine the pixels of each window, channel by channel: [n h w c] -> [n oh ow c], float32.
 
-    kind: a row of POOLS. window, stride: a number or (rows, columns); stride None means the window's size. padding: as
-    in `conv2d`, but padding never counts: a mean divides by the real pixels in its window.
-    Where pixels tie for the maximum, they share the gradient.
+        output[n, i, j, c] = max (mean, min) over u, v of images[n, i·s + u - p, j·s + v - p, c]
 
-    Raises ShapeError where no window fits, or where a window would hold padding alone.
+    over the pixels inside the image: padding never counts, and a mean divides by the real pixels of its window
+    (Dumoulin & Visin 2016, chapter 3). Pixels that tie for the maximum share the gradient.
+
+    kind: a row of POOLS. window, stride: a number or (rows, columns); stride None means the window. padding: as in
+    `conv2d`.
+
+    Raises ShapeError if no window fits, or if a window holds padding alone.
     """
     if kind not in POOLS:
         raise ShapeError(f"There is no pooling kind {kind!r}; there are {', '.join(POOLS)}.")
@@ -31,7 +40,7 @@ def pool2d(images: Array, kind: str = "max", window: Any = 2, stride: Any = None
     row = POOLS[kind]
     axes = windows(window, window if stride is None else stride, padding)
     pooled = images.astype(jnp.float32)
-    # A window is a rectangle, so all kinds can be taken along the rows and then along the columns.
+    # A window is a rectangle: pooling the rows and then the columns gives the same.
     for dimension, axis in enumerate(axes, start=1):
         pooled = _along(pooled, dimension, axis, row)
     return pooled
@@ -45,7 +54,7 @@ def _along(images: Array, dimension: int, axis: Window, row: PoolKind) -> Array:
     padding = [(0, 0, 0)] * 4
     padding[dimension] = (before, reach - size - before, 0)
     padded = lax.pad(images, jnp.float32(row.empty), padding)
-    # The gradient of a maximum of slices is far cheaper on a CPU than that of `lax.reduce_window`.
+    # On a CPU the gradient of a maximum of slices is far cheaper than that of `lax.reduce_window`.
     slices = [
         lax.slice_in_dim(padded, tap, tap + (out - 1) * axis.stride + 1, axis.stride, dimension)
         for tap in range(axis.kernel)

@@ -1,4 +1,4 @@
-"""TrainConfig and the tables it chooses from: optimizers and schedules, one row each."""
+"""TrainConfig, the settings of a training run, and the tables of optimizers and schedules, a row each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,18 +12,18 @@ from ..errors import Remedy, SettingsError
 
 @dataclass(frozen=True)
 class Optimizer:
-    """`function` of optax with `options`, at a learning rate of 1: the step multiplies by the rate of the moment."""
+    """`function` of optax with `options`, at learning rate 1: the training step multiplies by the scheduled rate."""
 
     title: str
     function: str
     description: str
-    usual_rate: float  # a learning rate with which it trains without flying apart
+    usual_rate: float  # a learning rate at which training usually does not diverge
     options: tuple[tuple[str, Any], ...] = ()
 
     def make(self) -> Any:
-        import optax  # here, so that a page can list the optimizers without loading JAX
+        import optax  # here, so that a page can list the optimizers without importing JAX
 
-        # Flat: one small program for all weights together instead of one for each array.
+        # Flat: one small program for all weights instead of one for each array.
         return optax.flatten(getattr(optax, self.function)(1.0, **dict(self.options)))
 
 
@@ -45,7 +45,7 @@ OPTIMIZERS = {
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate changes over a run: `factor(total)` gives what to multiply it by, for each step."""
+    """How the learning rate changes over a run: `factor(total)` gives its factor at each of `total` steps."""
 
     title: str
     description: str
@@ -81,9 +81,11 @@ SCHEDULES = {
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train. Raises SettingsError where a setting is unknown, no number, or out of its bounds.
+    """The settings of a training run.
 
-    train_images: at most so many, from the first on; the test images are always all 10,000.
+    train_images: how many of the training images to use, from the first on; the test images are always all 10,000.
+
+    Raises SettingsError if a setting is unknown, not a number, or out of its bounds.
     """
 
     optimizer: str = "adam"
@@ -121,18 +123,18 @@ class TrainConfig:
         return -(-images // self.batch_size)
 
     def differences(self) -> Mapping[str, Any]:
-        """The settings that are not the usual ones."""
+        """The settings that differ from the defaults."""
         return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}
 
 
 def smaller_rate(optimizer: str, rate: float) -> Remedy:
-    """A learning rate well below one that was too large."""
+    """The remedy for a rate that was too large: the optimizer's usual rate or a tenth, whichever is smaller."""
     lowest = bounds(TrainConfig, "learning_rate")[0]
     smaller = max(lowest, min(OPTIMIZERS[optimizer].usual_rate, float(f"{rate / 10:.2g}")))
     return Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})
 
 
-# How a setting is written where there is little room: field of TrainConfig -> text of its value.
+# Short labels of settings: field of TrainConfig -> text of its value.
 SHORT: Mapping[str, Callable[[Any], str]] = {
     "optimizer": lambda name: OPTIMIZERS[name].title,
     "learning_rate": lambda rate: f"rate {rate:g}",
@@ -145,7 +147,7 @@ SHORT: Mapping[str, Callable[[Any], str]] = {
 
 
 def what_differs(choices: Sequence[tuple[str, TrainConfig]]) -> list[str]:
-    """For each (network's text, settings) the parts in which they are not all alike: "batch 32 · seed 1"."""
+    """A label for each (network's text, settings), of the parts that differ among them: "batch 32 · seed 1"."""
     differing = [name for name in SHORT if len({getattr(config, name) for _, config in choices}) > 1]
     networks_differ = len({net for net, _ in choices}) > 1
     return [
