@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import jax
@@ -10,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..caching import program_cache
 from ..errors import PlaygroundError
 from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
@@ -132,7 +132,7 @@ def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, ta
     return np.asarray(_class_activation(architecture, _maps_of(architecture, layer))(dict(weights), batch, number))
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _gradients(architecture: Architecture) -> Any:
     def program(weights: Any, images: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
@@ -142,7 +142,7 @@ def _gradients(architecture: Architecture) -> Any:
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _painted(architecture: Architecture) -> Any:
     def program(weights: Any, image: Array, places: Array, size: Array, target: Array) -> Array:
         def covered(axis: int) -> Array:
@@ -156,7 +156,7 @@ def _painted(architecture: Architecture) -> Any:
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _class_activation(architecture: Architecture, layer: str) -> Any:
     def program(weights: Any, image: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)

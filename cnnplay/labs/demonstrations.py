@@ -4,13 +4,13 @@ Compiled for a quick answer to a setting nobody has asked for yet, not for speed
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..caching import program_cache
 from ..inputs.patterns import line
 from ..ops.arithmetic import Window, output_shape
 from ..ops.convolution import conv2d
@@ -183,7 +183,7 @@ def _by_kind(program: Callable[..., Any], maps: np.ndarray, axes: Axes) -> dict[
     return {kind: np.asarray(made[kind]) for kind in POOLS}
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], activation: str) -> Any:
     def program(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> tuple[jax.Array, jax.Array]:
         maps = conv2d(images, kernel, bias=bias, stride=stride, padding=padding, dilation=dilation)
@@ -192,13 +192,13 @@ def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], a
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _pooling(*window: Any) -> Any:
     """All kinds in one program: it is compiled in half of the time of one for each."""
     return quick(lambda maps: {kind: pool2d(maps, kind, *window) for kind in POOLS})
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _unpooling(*window: Any) -> Any:
     total = {kind: lambda maps, kind=kind: jnp.sum(pool2d(maps, kind, *window)) for kind in POOLS}
     return quick(lambda maps: {kind: jax.grad(total[kind])(maps) for kind in POOLS})
