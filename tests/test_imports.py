@@ -53,7 +53,7 @@ PACKAGES = {
     "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling reference", BASE),
     "data": ("datasets", BASE),
     "network": ("layers validation parsing architecture presets blocks model", BASE | {"ops"}),
-    "training": ("config history compiled trainer", BASE | {"data", "network", "ops"}),
+    "training": ("config history history_files compiled trainer", BASE | {"data", "network", "ops"}),
     "inputs": ("patterns digit_search uploads handwriting photo", BASE | {"data"}),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
     "inspection": (
