@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Remedy:
-    """One change that mends an error: `label` is for a button, `change` maps a name to its new value."""
+    """One change that fixes an error: `label` is for a button, `change` maps a name to its new value."""
 
     label: str
     change: Mapping[str, Any] = field(hash=False)
@@ -22,7 +22,7 @@ class PlaygroundError(ValueError):
 
 
 class ShapeError(PlaygroundError):
-    """Sizes that do not fit. Inside a network, `layer` is the name of the layer concerned ("conv2")."""
+    """Sizes that do not fit. Inside a network, `layer` is the name of the layer ("conv2")."""
 
     def __init__(self, message: str, remedies: Sequence[Remedy] = (), layer: str | None = None):
         super().__init__(message, remedies)
@@ -38,7 +38,7 @@ class SettingsError(PlaygroundError):
 
 
 class DataError(PlaygroundError):
-    """A data file that is missing, unreadable or not what it should be."""
+    """A data file that is missing, unreadable or has other contents than it should."""
 
 
 class DivergedError(PlaygroundError):

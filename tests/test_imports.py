@@ -69,8 +69,7 @@ PACKAGES = {
     "export.frameworks": ("keras pytorch flax", BASE | {"network", "training", "ops", "export"}),
     "export.plots": ("sheet digits filters layers places training", {"figures"}),
     "export.lesson": (
-        "cells texts by_hand subject beginning convolution filters places pooling shapes training learned exercises "
-        "chapters",
+        "cells texts subject beginning convolution filters places pooling shapes training learned exercises chapters",
         BASE | CORE_PACKAGES | {"inspection", "labs", "export", "export.plots"},
     ),
     "ui": (

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812
 
@@ -11,8 +12,12 @@ import numpy as np
 from ..caching import once
 from ..errors import DataError
 
+if TYPE_CHECKING:
+    from jax import Array
+
+Pixels = TypeVar("Pixels", np.ndarray, "Array")
 MNIST_FILE = Path(__file__).with_name("mnist.npz")
-ALIGNMENT = 64  # bytes: JAX computes with arrays that begin at a multiple of it where they are, without a copy
+ALIGNMENT = 64  # bytes: JAX uses an array that begins at a multiple of it without a copy
 
 # name: (shape, SHA-256 of the array's bytes in C order); the sums stand in README.md beside this file as well.
 MNIST_ARRAYS = {
@@ -36,7 +41,7 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """What is trained on, and what is only ever tested on."""
+    """The images to train on, and those to test on, which are never trained on."""
 
     train: Split
     test: Split
@@ -44,7 +49,7 @@ class Dataset:
 
 @once
 def mnist() -> Dataset:
-    """All of MNIST (LeCun, Cortes & Burges), loaded and checked once a process.
+    """MNIST (LeCun, Cortes & Burges), loaded and checked once a process: 60,000 training and 10,000 test images.
 
     Raises DataError where the file is missing, unreadable or not the original data.
     """
@@ -52,7 +57,7 @@ def mnist() -> Dataset:
 
 
 def load_mnist(file: Path) -> Dataset:
-    """MNIST of an .npz file, every array checked for shape, type and digest. Raises DataError."""
+    """MNIST from an .npz file. Raises DataError unless shape, type and digest of every array are right."""
     advice = f"Put the original file back: git checkout -- cnnplay/data/{MNIST_FILE.name}"
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
@@ -74,8 +79,13 @@ def load_mnist(file: Path) -> Dataset:
     return Dataset(train, Split(arrays["x_test"][..., None], arrays["y_test"]))
 
 
+def brightness(images: Pixels) -> Pixels:
+    """uint8 0 .. 255 -> float32 0 .. 1, of NumPy or JAX."""
+    return images.astype(np.float32) / 255
+
+
 def _aligned(array: np.ndarray) -> np.ndarray:
-    """A read-only copy of bytes that begins at a multiple of ALIGNMENT in memory."""
+    """A read-only copy of a uint8 array that begins at a multiple of ALIGNMENT in memory."""
     room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
     start = -room.ctypes.data % ALIGNMENT
     copy = room[start : start + array.nbytes].reshape(array.shape)

@@ -1,7 +1,7 @@
 """The weights file: a run as safetensors, with network, settings and history. Reading it never runs anything.
 
-Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history_files.ARRAYS`). Its metadata
-has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
+Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history_files.ARRAYS`). Its
+metadata has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
 The format: https://github.com/huggingface/safetensors
 """
 

@@ -10,10 +10,10 @@ import numpy as np
 from jax import Array, lax
 
 from ..caching import program_cache
-from ..data.datasets import Split
+from ..data.datasets import Split, brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
-from ..network.model import Weights, brightness, with_weights
+from ..network.model import Weights, with_weights
 from ..training.compiled import PROGRAMS, compiler_options
 from .activations import one_convolution
 from .evaluation import _filled, _in_parts

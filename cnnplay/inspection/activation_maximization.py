@@ -10,10 +10,9 @@ from jax import Array, lax
 
 from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 from .activations import one_class, one_convolution
 
 FRAMES = 20  # steps between two frames: what is asked for, in so many equal parts

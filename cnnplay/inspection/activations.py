@@ -7,10 +7,9 @@ import numpy as np
 
 from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 
 
 @dataclass(frozen=True, eq=False)

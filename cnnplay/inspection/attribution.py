@@ -11,12 +11,11 @@ from jax import Array
 
 from ..caching import program_cache
 from ..errors import PlaygroundError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.layers import Activation
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 from ..training.compiled import BYTES_A_VALUE
 from .activations import one_class, one_convolution, one_image
 

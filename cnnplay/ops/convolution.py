@@ -15,8 +15,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from ..errors import ShapeError
-from .arithmetic import windows
-from .convolution_algorithms import Axes, Gradients, case_of, choose
+from .arithmetic import Axes, windows
+from .convolution_algorithms import Gradients, case_of, choose
 
 
 @partial(jax.jit, static_argnames=("stride", "padding", "dilation"))

@@ -10,9 +10,9 @@ import optax
 from jax import Array, lax
 
 from ..caching import program_cache
-from ..data.datasets import Dataset, Split
+from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
-from ..network.model import brightness, largest_activation, with_weights
+from ..network.model import largest_activation, with_weights
 from .config import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions

@@ -65,7 +65,7 @@ class Record:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """`count` full rows of `table` [3, capacity], and the steps after them that are too few for a row, `rest` [3, n]."""
+    """`count` full rows of `table` [3, capacity], and `rest` [3, n], the steps after them, too few for a row."""
 
     table: np.ndarray
     count: int
@@ -184,7 +184,7 @@ class History:
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the highest validation accuracy, the first of equals. Raises ValueError before the first epoch."""
+        """The epoch with the highest validation accuracy, the first of equals. Raises ValueError without one."""
         return max(self.epochs, key=lambda epoch: epoch.validation.accuracy)
 
     @property
@@ -204,7 +204,7 @@ def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
 
 
 def thinned(values: np.ndarray, points: int) -> np.ndarray:
-    """Indices of at most `points` values that preserve the look of a curve [n]: the lowest and highest of each stretch."""
+    """Indices of at most `points` values that preserve the look of a curve: the extremes of each stretch."""
     if len(values) <= points:
         return np.arange(len(values))
     edges = np.linspace(0, len(values), max(1, points // 2 - 1) + 1).astype(int)  # two points are the ends
