@@ -79,7 +79,7 @@ def _stripes(size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A picture drawn at any size: `description` says what it is good for, `draw(size)` gives its brightness [size size]."""
+    """A picture drawn at any size: `description` says what it shows, `draw(size)` gives its brightness [size size]."""
 
     title: str
     description: str

@@ -127,7 +127,7 @@ def in_shape(kernel: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
 
 def as_strong_as(kernel: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The kernel scaled to the L2 norm of another, so that the next layer receives values of a size it was trained on."""
+    """The kernel scaled to the L2 norm of another: the next layer receives values of the size it was trained on."""
     own, wanted = np.linalg.norm(kernel), np.linalg.norm(other)
     return kernel * (wanted / own) if own and wanted else kernel
 

@@ -13,7 +13,7 @@ MOST_WINDOWS = 10  # drawn of one line
 
 
 def draw_windows(figure: Figure, lines: Mapping[str, tuple[int, int, int, Sequence[Sequence[int]]]]) -> None:
-    """Windows on lines of pixels. By title: (size, padding before, padding after, the pixels that each window reads)."""
+    """Windows on lines of pixels. By title: (size, padding before, after, the pixels that each window reads)."""
     wide = [size + before + after + 2 for size, before, after, _ in lines.values()]
     tall = [0.7 * min(len(windows), MOST_WINDOWS) + 3.5 for _, _, _, windows in lines.values()]
     side_by_side = sum(wide) <= 48
@@ -29,7 +29,7 @@ def draw_windows(figure: Figure, lines: Mapping[str, tuple[int, int, int, Sequen
 def staircase(
     axes: Axes, left: float, top: float, size: int, before: int, after: int, windows: Sequence[Sequence[int]]
 ) -> None:
-    """A line of pixels with its padding, and below it a row for each window. Pixels that no window reads are crossed out."""
+    """A line of pixels with its padding, and a row for each window. Pixels that no window reads are crossed out."""
     read = {pixel for window in windows for pixel in window}
     for pixel in range(-before, size + after):
         x, inside = left + before + pixel, 0 <= pixel < size
