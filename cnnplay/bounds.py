@@ -1,24 +1,30 @@
-"""Fields of a dataclass with their bounds beside them: the check, the slider and the link read them there."""
+"""Dataclass fields that carry their bounds: the check, the slider and the link all read them there."""
 
 from dataclasses import MISSING, field, fields
-from typing import Any
+from numbers import Integral
+from typing import Any, TypeGuard
 
 from .errors import PlaygroundError, Remedy
 
 
 def bounded(low: float, high: float, default: Any = MISSING) -> Any:
-    """A field whose bounds stand beside it: the check and whoever draws a slider read them here."""
+    """A dataclass field with its bounds, both inclusive, in its metadata."""
     return field(default=default, metadata={"low": low, "high": high})
 
 
 def bounds(owner: Any, name: str) -> tuple[Any, Any]:
-    """(lowest, highest) of a bounded field of a dataclass."""
+    """(lowest, highest) value of a bounded field."""
     metadata = next(f for f in fields(owner) if f.name == name).metadata
     return metadata["low"], metadata["high"]
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, of Python or NumPy; True and False are not."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
 def check_bounds(owner: Any, error: type[PlaygroundError], what: str) -> None:
-    """Raises `error` where a bounded field of `owner` is out of its bounds, with the nearest value as the remedy."""
+    """Raises `error` for a bounded field of `owner` that is out of bounds, with the nearest value as the remedy."""
     for entry in (f for f in fields(owner) if "low" in f.metadata):
         low, high = entry.metadata["low"], entry.metadata["high"]
         given = getattr(owner, entry.name)

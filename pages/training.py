@@ -11,6 +11,7 @@ from cnnplay.engine.run import RunView
 from cnnplay.errors import PlaygroundError
 from cnnplay.figures.training import confusion_figure, curve, digits_figure
 from cnnplay.training.config import smaller_rate, what_differs
+from cnnplay.training.history_files import to_csv, to_json
 from cnnplay.ui import choice, runs, widget_values
 from cnnplay.ui.components.curves import live_curves
 from cnnplay.ui.navigation import enter
@@ -182,7 +183,7 @@ def results(view: RunView) -> None:
 def downloads(view: RunView) -> None:
     about = {"network": str(view.architecture), "settings": asdict(view.config)}
     with st.container(horizontal=True):
-        for kind, make in (("CSV", view.history.to_csv), ("JSON", lambda: view.history.to_json(**about))):
+        for kind, make in (("CSV", lambda: to_csv(view.history)), ("JSON", lambda: to_json(view.history, **about))):
             st.download_button(
                 f"History as {kind}",
                 make,

@@ -42,7 +42,7 @@ def test_sizes_and_positions_equal_an_exhaustive_search(padding, dilation):
         assert list(window.positions(size)) == places, (size, window)
         read = {start + tap * dilation for start in places for tap in range(kernel)}
         assert window.read(size) == [pixel in read for pixel in range(size)], (size, window)
-        assert list(window.taps(places[-1])) == [places[-1] + tap * dilation for tap in range(kernel)]
+        assert list(window.pixels(size)[-1]) == [places[-1] + tap * dilation for tap in range(kernel)]
 
 
 @pytest.mark.parametrize("stride", STRIDES)

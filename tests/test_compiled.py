@@ -6,8 +6,9 @@ import numpy as np
 import optax
 import pytest
 
+from cnnplay.data.datasets import brightness
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.model import brightness, initial_weights, largest_activation, with_weights
+from cnnplay.network.model import initial_weights, largest_activation, with_weights
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.compiled import CHUNK, EVALUATED, EVALUATION_MACS, PART_BYTES, evaluated, part_size, train_program
 from cnnplay.training.config import OPTIMIZERS, TrainConfig

@@ -31,7 +31,7 @@ def test_what_the_channels_add_is_the_feature_map_but_for_the_bias(seed):
     images, kernel, settings = random_convolution(seed)
     axes = windows(kernel.shape[:2], **settings)
     whole, _ = demonstrations.feature_map(images[0], kernel[..., 0], axes, bias=0.5)
-    shares = demonstrations.channel_shares(images[0], kernel[..., 0], axes)
+    shares = demonstrations.channel_contributions(images[0], kernel[..., 0], axes)
     assert len(shares) == images.shape[-1]
     np.testing.assert_allclose(shares.sum(0) + 0.5, whole, atol=1e-4)
 
@@ -114,15 +114,15 @@ def test_a_turned_line_is_answered_most_by_the_filter_nearest_to_its_angle(count
 @pytest.mark.parametrize("angle", [0, 45, 90, 135])
 def test_along_a_line_its_own_filter_wins_and_nothing_wins_where_nothing_is(angle):
     angles, bank = kernels.bank(4, 7)
-    answers = demonstrations.answers(line(angle, 28)[..., None], bank)
+    answers = demonstrations.response_maps(line(angle, 28)[..., None], bank)
     everywhere = np.ones((28, 28), bool)
-    winner = demonstrations.winners(answers, everywhere, 0.35)
-    assert (demonstrations.winners(answers, ~everywhere, 0.35) == -1).all()
+    winner = demonstrations.strongest_filters(answers, everywhere, 0.35)
+    assert (demonstrations.strongest_filters(answers, ~everywhere, 0.35) == -1).all()
     assert angles[winner[14, 14]] == angle
     values, counts = np.unique(winner[winner >= 0], return_counts=True)
     assert angles[values[counts.argmax()]] == angle
     assert winner[[0, 6], [6, 0]].max() == -1 or angle == 45
-    assert (demonstrations.winners(np.zeros((28, 28, 4)), everywhere, 0.35) == -1).all()
+    assert (demonstrations.strongest_filters(np.zeros((28, 28, 4)), everywhere, 0.35) == -1).all()
 
 
 @pytest.mark.parametrize("kind", POOLS)
@@ -159,18 +159,18 @@ def test_a_kernel_for_colours_answers_the_mean_of_them_as_it_answered_grey():
 def test_an_image_moves_as_a_whole_and_black_moves_in():
     image = np.zeros((7, 7, 1))
     image[3, 3] = 1
-    moved = demonstrations.moved(image, 2)
+    moved = demonstrations.shifted(image, 2)
     assert len(moved) == 25
     for (down, right), picture in moved.items():
         assert np.argwhere(picture[..., 0]).tolist() == [[3 + down, 3 + right]]
     edge = np.ones((4, 4, 1))
-    assert demonstrations.moved(edge, 1)[1, 0][0].sum() == 0
+    assert demonstrations.shifted(edge, 1)[1, 0][0].sum() == 0
 
 
 def test_the_feature_map_moves_with_the_image():
     image = np.pad(np.random.default_rng(6).random((8, 8, 1)), ((4, 4), (4, 4), (0, 0)))
     kernel = np.random.default_rng(7).normal(size=(3, 3, 1))
-    moved = demonstrations.moved(image, 2)
+    moved = demonstrations.shifted(image, 2)
     here, there = (demonstrations.feature_map(moved[place], kernel, windows(3))[0] for place in ((0, 0), (2, -1)))
     np.testing.assert_allclose(there[2:, :-1], here[:-2, 1:], atol=1e-5)
 
@@ -179,13 +179,13 @@ def test_pooling_keeps_more_of_a_feature_that_moves_inside_its_window():
     before = np.zeros((8, 8))
     before[::2, ::2] = 1  # at the top left of every window: a move by a pixel stays inside
     after = np.roll(before, 1, axis=1)
-    kept = demonstrations.kept(np.stack([before, after]), before, 0.1)
+    kept = demonstrations.share_kept(before, np.stack([before, after]), 0.1)
     np.testing.assert_allclose(kept, [1, 0])
     pooled = demonstrations.pooled(np.stack([before, after])[..., None], windows(2, 2))["max"][..., 0]
-    np.testing.assert_allclose(demonstrations.kept(pooled, pooled[0], 0.1), [1, 1])
+    np.testing.assert_allclose(demonstrations.share_kept(pooled[0], pooled, 0.1), [1, 1])
 
 
 def test_what_is_empty_before_and_after_does_not_count_as_kept():
     before, after = np.zeros((4, 4)), np.zeros((4, 4))
     before[0, 0] = after[3, 3] = 1
-    np.testing.assert_allclose(demonstrations.kept(np.stack([before, after]), before, 0.1), [1, 0])
+    np.testing.assert_allclose(demonstrations.share_kept(before, np.stack([before, after]), 0.1), [1, 0])

@@ -1,4 +1,4 @@
-"""The engine: runs live on their own, in turns, and give the numbers of a plain Trainer."""
+"""The engine: runs train on their own, in slices, and compute exactly what a Trainer computes."""
 
 import threading
 import time
@@ -34,8 +34,8 @@ def engine(small):
     engine.close()
 
 
-def held(engine, config=SHORT, visit=""):
-    """A run that waits at step 0."""
+def paused_run(engine, config=SHORT, visit=""):
+    """A run that is paused at step 0."""
     run = engine.start(NET, config, visit)
     engine.pause(run)
     engine.reset(run)
@@ -67,7 +67,7 @@ def assert_same_as_trainer(engine, run, trainer):
             np.testing.assert_array_equal(weights[epoch][name], array, err_msg=f"{epoch} {name}")
 
 
-def test_a_run_that_is_left_alone_finishes_with_a_trainers_numbers(engine, small):
+def test_an_undisturbed_run_equals_a_trainer(engine, small):
     run = engine.start(NET, SHORT)
     assert engine.view(run).status in ("waiting", "running")
     wait_for(engine, run, "finished")
@@ -80,8 +80,8 @@ def test_a_run_that_is_left_alone_finishes_with_a_trainers_numbers(engine, small
     assert (view.step, view.total_steps, view.steps_per_epoch, view.error) == (64, 64, 32, None)
 
 
-def test_a_run_that_is_led_by_the_hand_gives_the_same_numbers(engine, small):
-    trainer, run = Trainer(NET, SHORT, small), held(engine)
+def test_a_run_advanced_step_by_step_equals_a_trainer(engine, small):
+    trainer, run = Trainer(NET, SHORT, small), paused_run(engine)
     for steps in (1, 1, 5):
         engine.advance(run, steps)
         wait_until(lambda before=trainer.step, steps=steps: engine.view(run).step == before + steps)
@@ -99,7 +99,7 @@ def test_a_run_that_is_led_by_the_hand_gives_the_same_numbers(engine, small):
     assert_same_as_trainer(engine, run, trainer)
 
 
-def test_pausing_in_the_middle_changes_no_number(engine, small):
+def test_a_run_paused_in_the_middle_equals_a_trainer(engine, small):
     config = TrainConfig(batch_size=8, epochs=3)
     run = engine.start(NET, config)
     for steps in (1, 100, 300):
@@ -112,14 +112,14 @@ def test_pausing_in_the_middle_changes_no_number(engine, small):
     assert_same_as_trainer(engine, run, trainer)
 
 
-def test_a_stopped_run_keeps_what_it_learned_and_does_not_go_on(engine):
+def test_a_stopped_run_keeps_its_weights_and_does_not_resume(engine):
     run, other = engine.start(NET, LONG), None
     wait_for_steps(engine, run)
     engine.stop(run)
     assert engine.view(run).status == "stopped"
     engine.resume(run)
     assert engine.view(run).status == "stopped"
-    # The worker takes turns: once another run has trained, the stopped one's last slice is over.
+    # Once another run has trained, the stopped run's last slice is over.
     other = engine.start(NET, SHORT)
     wait_for(engine, other, "finished")
     steps = engine.view(run).step
@@ -131,7 +131,7 @@ def test_a_stopped_run_keeps_what_it_learned_and_does_not_go_on(engine):
 
 
 @pytest.mark.parametrize("when", ["training", "stopped", "finished"])
-def test_reset_goes_back_to_the_beginning_and_waits(engine, small, when):
+def test_reset_returns_to_the_beginning_and_waits(engine, small, when):
     run = engine.start(NET, LONG if when != "finished" else SHORT)
     if when == "finished":
         wait_for(engine, run, "finished")
@@ -150,7 +150,7 @@ def test_reset_goes_back_to_the_beginning_and_waits(engine, small, when):
     assert_same_as_trainer(engine, run, trainer)
 
 
-def test_a_run_that_fails_keeps_its_error_and_harms_no_other(engine, small):
+def test_a_failed_run_keeps_its_error_and_leaves_others_alone(engine, small):
     good = engine.start(NET, SHORT)
     bad = engine.start(UNSTABLE, TrainConfig("momentum", 10, batch_size=64))
     wait_for(engine, bad, "failed")
@@ -168,8 +168,8 @@ def test_a_run_that_fails_keeps_its_error_and_harms_no_other(engine, small):
     assert (engine.view(bad).status, engine.view(bad).error) == ("paused", None)
 
 
-def test_a_new_learning_rate_is_that_of_the_next_steps(engine, small):
-    run, trainer = held(engine), Trainer(NET, SHORT, small)
+def test_a_new_learning_rate_applies_from_the_next_step_on(engine, small):
+    run, trainer = paused_run(engine), Trainer(NET, SHORT, small)
     for rate in (0.05, 0.0001):
         engine.set_learning_rate(run, rate)
         assert engine.view(run).learning_rate == rate
@@ -184,7 +184,7 @@ def test_a_new_learning_rate_is_that_of_the_next_steps(engine, small):
     assert engine.view(run).learning_rate == 0.0001
 
 
-def test_two_runs_take_turns(engine):
+def test_two_runs_train_alternately(engine):
     runs = [engine.start(SLOW, LONG), engine.start(SLOW, LONG)]
     for _ in range(3):
         steps = [engine.view(run).step for run in runs]
@@ -196,8 +196,8 @@ def test_two_runs_take_turns(engine):
     assert view.seconds_left > 0
 
 
-def test_ids_are_long_and_different_and_numbers_count_within_a_visit(engine):
-    ids = [held(engine, visit=visit) for visit in ("a", "a", "b")]
+def test_ids_are_long_and_unique_and_numbers_count_within_a_visit(engine):
+    ids = [paused_run(engine, visit=visit) for visit in ("a", "a", "b")]
     assert len(set(ids)) == 3
     assert all(len(run) >= 20 for run in ids)
     assert [view.number for view in engine.views("a")] == [1, 2]
@@ -219,19 +219,19 @@ def test_a_run_can_be_removed_while_it_trains(engine):
     assert [view.id for view in engine.views("")] == [other]
 
 
-def test_the_ninth_run_of_a_visit_drops_the_oldest_that_has_ended(engine):
-    paused = held(engine, visit="a")
-    ended = [held(engine, visit="a") for _ in range(RUNS_A_VISIT - 1)]
+def test_the_ninth_run_of_a_visit_evicts_the_oldest_that_has_ended(engine):
+    paused = paused_run(engine, visit="a")
+    ended = [paused_run(engine, visit="a") for _ in range(RUNS_A_VISIT - 1)]
     for run in ended:
         engine.stop(run)
-    strangers = held(engine, visit="b")
+    strangers = paused_run(engine, visit="b")
     ninth = engine.start(NET, SHORT, "a")
     assert [view.id for view in engine.views("a")] == [paused, *ended[1:], ninth]
     assert engine.view(strangers).status == "paused"
     assert engine.views("a")[-1].number == RUNS_A_VISIT + 1
 
 
-def test_a_visit_with_nothing_but_training_runs_has_no_room(engine):
+def test_a_visit_whose_runs_all_train_has_no_room(engine):
     for _ in range(RUNS_A_VISIT):
         engine.start(SLOW, LONG, "a")
     with pytest.raises(SettingsError, match=str(RUNS_A_VISIT)):
@@ -240,7 +240,7 @@ def test_a_visit_with_nothing_but_training_runs_has_no_room(engine):
 
 
 @pytest.mark.parametrize(
-    "say",
+    "call",
     [
         lambda engine: engine.view("gone"),
         lambda engine: engine.pause("gone"),
@@ -254,12 +254,12 @@ def test_a_visit_with_nothing_but_training_runs_has_no_room(engine):
         lambda engine: engine.epoch_weights("gone"),
     ],
 )
-def test_an_unknown_id_is_a_key_error(engine, say):
+def test_an_unknown_id_is_a_key_error(engine, call):
     with pytest.raises(KeyError):
-        say(engine)
+        call(engine)
 
 
-def test_what_cannot_train_starts_nothing(engine):
+def test_a_network_that_cannot_train_starts_nothing(engine):
     with pytest.raises(ShapeError, match="dense10"):
         engine.start(Architecture.parse("flatten-dense9"), SHORT)
     with pytest.raises(SettingsError, match="multiply-adds"):
@@ -268,7 +268,7 @@ def test_what_cannot_train_starts_nothing(engine):
 
 
 class Clock:
-    """A clock that can be put forward, so that minutes of silence take no time."""
+    """A clock that a test can advance, so that minutes of silence take no time."""
 
     def __init__(self):
         self.now = 0.0
@@ -279,7 +279,7 @@ class Clock:
 
 @pytest.fixture
 def limited(small):
-    """An engine with limits of a test's own and a clock that the test sets."""
+    """Makes an engine with limits and a clock that the test sets."""
     engines = []
 
     def make(dataset=lambda: small, **limits):
@@ -294,16 +294,16 @@ def limited(small):
 
 
 def pass_time(engine, clock, seconds):
-    """Let time pass, and the engine notice it: a sign of life of anybody wakes it."""
+    """Advance the clock and wake the engine: any heartbeat does."""
     clock.now += seconds
-    engine.seen("a stranger")
+    engine.heartbeat("a stranger")
 
 
-def says(engine, visit):
-    return [notice.message for notice in engine.notices(visit)]
+def messages(engine, visit):
+    return [notice.message for notice in engine.take_notices(visit)]
 
 
-def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_place(limited):
+def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_position(limited):
     engine, _ = limited(active_runs=2)
     runs = [engine.start(SLOW, LONG, visit) for visit in "abcd"]
     views = [engine.view(run) for run in runs]
@@ -322,7 +322,7 @@ def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_place(limited):
     wait_for_steps(engine, runs[3])
 
 
-def test_what_ends_makes_way_for_the_next_in_the_queue(limited, small):
+def test_a_run_that_ends_gives_its_place_to_the_next_in_the_queue(limited, small):
     engine, _ = limited(active_runs=1)
     runs = [engine.start(NET, SHORT, visit) for visit in "abc"]
     for run in runs:
@@ -333,7 +333,7 @@ def test_what_ends_makes_way_for_the_next_in_the_queue(limited, small):
         assert_same_as_trainer(engine, run, trainer)
 
 
-def test_a_visits_third_run_waits_though_there_are_places(limited):
+def test_a_visits_third_run_queues_even_where_places_are_free(limited):
     engine, _ = limited()
     runs = [engine.start(SLOW, LONG, "a") for _ in range(3)]
     assert [engine.view(run).queue_position for run in runs] == [None, None, 1]
@@ -341,16 +341,16 @@ def test_a_visits_third_run_waits_though_there_are_places(limited):
     assert engine.view(strangers).queue_position is None
 
 
-def test_real_networks_of_very_different_steps_get_the_same_time():
-    """Counted in seconds of their own turns, once what was compiled at first has been made up for."""
+def test_networks_with_very_different_steps_get_equal_time():
+    """In seconds of training, once the compilations at the start have been charged."""
     slow = Architecture.parse("conv16k5same-relu-max2-conv16k3same-relu-flatten-dense10")
     kinds = [(NET, 8), (slow, 128), (NET, 512)]
     engine = Engine(lambda: cut(mnist(), 60_000, 500), Limits(**ROOMY))
     try:
         ids = [engine.start(net, TrainConfig(batch_size=size, epochs=50), str(size)) for net, size in kinds]
         runs = [engine._runs[run] for run in ids]
-        wait_until(lambda: min(run.turns for run in runs) > 5)
-        wait_until(lambda: max(run.used for run in runs) < min(run.used for run in runs) + 0.4)
+        wait_until(lambda: min(run.pace.slices for run in runs) > 5)
+        wait_until(lambda: max(run.usage.charged for run in runs) < min(run.usage.charged for run in runs) + 0.4)
         before = [(engine.view(run).seconds, engine.view(run).step) for run in ids]
         wait_until(lambda: min(engine.view(run).seconds - old for run, (old, _) in zip(ids, before, strict=True)) > 4)
         shares = [engine.view(run).seconds - old for run, (old, _) in zip(ids, before, strict=True)]
@@ -361,13 +361,13 @@ def test_real_networks_of_very_different_steps_get_the_same_time():
         engine.close()
 
 
-def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(limited, small):
+def test_an_unwatched_run_pauses_and_resumes_when_its_visitor_is_back(limited, small):
     engine, clock = limited(silence=90)
     run, watched = engine.start(SLOW, LONG, "a"), engine.start(SLOW, LONG, "b")
     wait_for_steps(engine, run)
     wait_for_steps(engine, watched)
     clock.now += 60
-    engine.seen("b")
+    engine.heartbeat("b")
     pass_time(engine, clock, 60)
     wait_for(engine, run, "paused")
     assert engine.view(run).unwatched
@@ -375,13 +375,13 @@ def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(l
     step = engine.view(run).step
     wait_for_steps(engine, watched, engine.view(watched).step + 1)
     assert engine.view(run).step == step
-    engine.seen("a")
+    engine.heartbeat("a")
     assert not engine.view(run).unwatched
     wait_for_steps(engine, run, step + 1)
-    assert says(engine, "a") == ["Run 1 paused while nobody watched it, and goes on."]
-    assert says(engine, "a") == []
-    assert says(engine, "b") == []
-    # Silence and return changed no number.
+    assert messages(engine, "a") == ["Run 1 paused while nobody watched it, and goes on."]
+    assert messages(engine, "a") == []
+    assert messages(engine, "b") == []
+    # The pause changed no number.
     step = engine.view(run).step
     engine.pause(run)
     trainer = Trainer(SLOW, LONG, small)
@@ -389,55 +389,55 @@ def test_a_run_that_nobody_watches_pauses_and_goes_on_when_its_visitor_is_back(l
     np.testing.assert_array_equal(engine.view(run).history.loss[:step], trainer.history.loss)
 
 
-def test_a_run_that_its_owner_paused_stays_paused_when_they_are_back(limited):
+def test_a_run_paused_by_its_owner_stays_paused_when_they_are_back(limited):
     engine, clock = limited()
     run = engine.start(NET, LONG, "a")
     wait_for_steps(engine, run)
     engine.pause(run)
     pass_time(engine, clock, 1000)
-    engine.seen("a")
+    engine.heartbeat("a")
     view = engine.view(run)
     assert (view.status, view.unwatched) == ("paused", False)
 
 
-def test_what_nobody_watches_for_hours_is_dropped_and_its_owner_told(limited):
+def test_a_run_unwatched_for_hours_is_evicted_and_its_owner_notified(limited):
     engine, clock = limited(kept_for=4 * 3600)
     run, other = engine.start(NET, SHORT, "a"), engine.start(NET, SHORT, "b")
     wait_for(engine, run, "finished")
     wait_for(engine, other, "finished")
     clock.now += 4 * 3600 - 10
-    engine.seen("b")
+    engine.heartbeat("b")
     pass_time(engine, clock, 20)
     wait_until(lambda: engine.views("a") == [])
     assert len(engine.views("b")) == 1
     expected = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
-    notice = engine.dropped(run)
+    notice = engine.eviction_notice(run)
     assert (notice.message, notice.net, notice.config) == (expected, str(NET), SHORT)
     assert engine.visit_of(run) == "a"
-    assert says(engine, "a") == [expected]
-    assert engine.dropped(other) is None
-    assert engine.dropped("never seen") is None
+    assert messages(engine, "a") == [expected]
+    assert engine.eviction_notice(other) is None
+    assert engine.eviction_notice("never seen") is None
 
 
-def test_a_process_full_of_runs_drops_what_nobody_has_watched_for_longest(limited):
+def test_a_full_process_evicts_the_run_unwatched_for_longest(limited):
     engine, clock = limited(kept_runs=3, silence=90)
-    runs = [held(engine, visit=visit) for visit in "abc"]
+    runs = [paused_run(engine, visit=visit) for visit in "abc"]
     for visit in "bc":
         clock.now += 100
-        engine.seen(visit)
+        engine.heartbeat(visit)
     fourth = engine.start(NET, SHORT, "d")
     assert [engine.visit_of(run) for run in (*runs[1:], fourth)] == ["b", "c", "d"]
     assert engine.views("a") == []
-    assert "nobody had watched it for 3 minutes, and others needed the memory" in says(engine, "a")[0]
+    assert "nobody had watched it for 3 minutes, and others needed the memory" in messages(engine, "a")[0]
 
 
-def test_a_process_full_of_watched_runs_takes_from_whoever_has_most_and_else_refuses(limited):
+def test_a_process_full_of_watched_runs_evicts_from_the_largest_share_or_else_refuses(limited):
     engine, _ = limited(kept_runs=3)
-    many = [held(engine, visit="many") for _ in range(2)]
-    held(engine, visit="one")
+    many = [paused_run(engine, visit="many") for _ in range(2)]
+    paused_run(engine, visit="one")
     new = engine.start(NET, SHORT, "new")
     assert [len(engine.views(visit)) for visit in ("many", "one", "new")] == [1, 1, 1]
-    assert "of all visitors you had the most in use" in says(engine, "many")[0]
+    assert "of all visitors you had the most in use" in messages(engine, "many")[0]
     with pytest.raises(SettingsError, match="at most 3 runs"):
         engine.start(NET, SHORT, "newer")
     assert engine.views("newer") == []
@@ -445,8 +445,8 @@ def test_a_process_full_of_watched_runs_takes_from_whoever_has_most_and_else_ref
     assert engine.view(many[1]).number == 2
 
 
-def test_weights_of_epochs_go_before_runs_and_never_the_first_the_best_the_newest(limited):
-    """8,000 parameters of 4 bytes, 21 sets and what Adam remembers: about 0.8 MB a run."""
+def test_snapshots_are_thinned_before_runs_go_but_never_the_first_the_best_or_the_newest(limited):
+    """8,000 parameters of 4 bytes, 21 snapshots and Adam's state: about 0.8 MB a run."""
     wide = Architecture.parse("mean2-flatten-dense40-relu-dense10")
     config = TrainConfig(batch_size=512, epochs=20, learning_rate=0.01)
     engine, clock = limited(kept_megabytes=1.2)
@@ -462,18 +462,21 @@ def test_weights_of_epochs_go_before_runs_and_never_the_first_the_best_the_newes
         assert {0, best, 20} <= set(engine.epoch_weights(run))
     kept = sum(len(engine.epoch_weights(run)) for run in (first, second)) * 4 * wide.parameter_count
     assert kept < 1.2e6
-    assert sum("the weights of some epochs only" in line for line in says(engine, "a") + says(engine, "b")) in (1, 2)
-    assert says(engine, "a") == says(engine, "b") == []
+    assert sum("the weights of some epochs only" in line for line in messages(engine, "a") + messages(engine, "b")) in (
+        1,
+        2,
+    )
+    assert messages(engine, "a") == messages(engine, "b") == []
 
 
-def test_a_network_too_large_for_its_share_is_refused_with_its_numbers(limited):
+def test_a_network_too_large_for_a_run_is_refused_with_its_numbers(limited):
     engine, _ = limited(run_megabytes=1)
     with pytest.raises(SettingsError, match=r"would need \d+ MB for its 79,510 parameters; at most 1 MB"):
         engine.start(Architecture.parse("flatten-dense100-relu-dense10"), SHORT)
     assert engine.views("") == []
 
 
-def test_a_run_ends_after_the_longest_time_and_what_it_learned_stays(small):
+def test_a_run_ends_after_the_longest_time_and_keeps_its_weights(small):
     engine = Engine(lambda: small, Limits(**(ROOMY | {"longest_run": 0.5})))
     try:
         run = engine.start(SLOW, LONG, "a")
@@ -490,7 +493,7 @@ def test_a_run_ends_after_the_longest_time_and_what_it_learned_stays(small):
         engine.close()
 
 
-def test_no_run_begins_where_the_memory_is_nearly_full(small):
+def test_no_run_starts_when_memory_is_nearly_full(small):
     engine = Engine(lambda: small, Limits(full_megabytes=50))
     try:
         with pytest.raises(SettingsError, match="nearly full"):
@@ -500,12 +503,12 @@ def test_no_run_begins_where_the_memory_is_nearly_full(small):
 
 
 def failing(small, error):
-    """Data that can be counted, and cannot be read when a run wants to train on it for the first time."""
+    """A dataset that fails the second time the worker asks for it: when the first run makes its trainer."""
     calls = []
 
     def dataset():
         if threading.current_thread().name == "cnnplay-engine":
-            calls.append("once, before anybody trains, then for each trainer")
+            calls.append(None)  # once to warm up, then for each trainer
             if len(calls) == 2:
                 raise error
         return small
@@ -514,18 +517,18 @@ def failing(small, error):
 
 
 @pytest.mark.parametrize(
-    ("error", "says"),
+    ("error", "message"),
     [
         (RuntimeError("of any kind"), "unexpected RuntimeError"),
         (MemoryError(), "not enough memory"),
         (RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes"), "not enough memory"),
     ],
 )
-def test_an_exception_in_one_run_ends_that_run_alone_and_it_can_begin_again(limited, small, error, says):
+def test_an_exception_in_a_run_ends_that_run_alone_and_it_can_start_again(limited, small, error, message):
     engine, _ = limited(failing(small, error))
     broken = engine.start(NET, SHORT, "a")
     wait_for(engine, broken, "failed")
-    assert says in str(engine.view(broken).error)
+    assert message in str(engine.view(broken).error)
     other = engine.start(NET, SHORT, "b")
     wait_for(engine, other, "finished")
     engine.reset(broken)
@@ -533,8 +536,8 @@ def test_an_exception_in_one_run_ends_that_run_alone_and_it_can_begin_again(limi
     wait_for(engine, broken, "finished")
 
 
-def test_an_exception_in_the_housekeeping_is_logged_and_the_engine_goes_on(limited, small, caplog):
-    """A clock that fails once, as a system's might."""
+def test_an_exception_in_the_housekeeping_is_logged_and_training_goes_on(limited, small, caplog):
+    """The clock fails once."""
     engine, clock = limited()
     run = engine.start(SLOW, LONG, "a")
     wait_for_steps(engine, run)
@@ -545,17 +548,17 @@ def test_an_exception_in_the_housekeeping_is_logged_and_the_engine_goes_on(limit
     wait_for_steps(engine, run, step + 1)
 
 
-def test_nothing_is_kept_of_visits_that_are_gone(limited):
+def test_visits_that_are_gone_are_forgotten(limited):
     engine, clock = limited()
     for number in range(30):
         run = engine.start(NET, SHORT, f"visit {number}")
         engine.remove(run)
-        engine.seen(f"nobody {number}")
+        engine.heartbeat(f"nobody {number}")
     pass_time(engine, clock, 1000)
-    wait_until(lambda: len(engine._visits) == 0)
+    wait_until(lambda: len(engine._visitors) == 0)
 
 
-def test_an_ended_run_holds_no_more_than_its_history_and_weights(engine):
+def test_an_ended_run_keeps_its_history_and_snapshots_alone(engine):
     run = engine.start(NET, SHORT)
     wait_for(engine, run, "finished")
     assert engine._runs[run].trainer is None

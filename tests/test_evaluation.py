@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from cnnplay.data.datasets import Split
+from cnnplay.data.datasets import Split, brightness
 from cnnplay.errors import ShapeError
 from cnnplay.inspection.ablation import with_filter, without_each
 from cnnplay.inspection.evaluation import accuracy_of, confusion_of, examples, predictions, wrong
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.model import brightness, initial_weights, with_weights
+from cnnplay.network.model import initial_weights, with_weights
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
 from tests.oracles import softmax

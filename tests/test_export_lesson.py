@@ -17,7 +17,6 @@ from nbclient import NotebookClient
 from cnnplay.data.datasets import MNIST_FILE, mnist
 from cnnplay.errors import PlaygroundError, ShapeError
 from cnnplay.export.html_page import webpage
-from cnnplay.export.lesson import by_hand
 from cnnplay.export.lesson.cells import Picture, Question, Words
 from cnnplay.export.lesson.chapters import lesson
 from cnnplay.export.lesson.exercises import LINKS
@@ -26,18 +25,14 @@ from cnnplay.export.lesson.texts import checked_link
 from cnnplay.export.notebook import notebook
 from cnnplay.export.saved_run import SavedRun, save
 from cnnplay.export.scripts import FRAMEWORKS
-from cnnplay.labs.demonstrations import kept
 from cnnplay.labs.kernels import KERNELS
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Convolution, Pooling
 from cnnplay.network.model import initial_weights
 from cnnplay.network.presets import PRESETS
 from cnnplay.ops import reference
-from cnnplay.ops.arithmetic import Window
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.trainer import Trainer
-
-from .oracles import brute_windows, random_convolution
 
 NOTEBOOK = PRESETS["notebook"].net
 CONFIG = TrainConfig(epochs=1, train_images=300)
@@ -98,53 +93,6 @@ def trained(small):
     return trained_page(small)
 
 
-# --- what is computed by hand ---
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_the_loops_compute_what_the_reference_does(seed):
-    images, kernel, settings = random_convolution(seed)
-    from cnnplay.ops.arithmetic import windows
-
-    axes = windows(kernel.shape[:2], **settings)
-    pads = tuple(axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True))
-    strides, dilations = ([getattr(axis, name) for axis in axes] for name in ("stride", "dilation"))
-    made = by_hand.convolve(images[0], kernel, strides, pads, dilations)
-    np.testing.assert_allclose(made, reference.conv2d(images, kernel, **settings)[0], atol=1e-9)
-
-
-@pytest.mark.parametrize("kind", ["max", "mean", "min"])
-@pytest.mark.parametrize(("window", "stride", "padding"), [(2, 2, "valid"), (3, 2, "same"), ((2, 3), (1, 2), 1)])
-def test_pooling_by_hand_is_that_of_the_reference(kind, window, stride, padding):
-    from cnnplay.ops.arithmetic import windows
-
-    values = np.random.default_rng(0).normal(size=(9, 8))
-    axes = windows(window, stride, padding)
-    pads = tuple(axis.pads(size) for axis, size in zip(axes, values.shape, strict=True))
-    sizes, strides = ([getattr(axis, name) for axis in axes] for name in ("kernel", "stride"))
-    made = by_hand.pool(values, getattr(np, f"nan{kind}"), sizes, strides, pads)
-    expected = reference.pool2d(values[None, ..., None], kind, window, stride, padding)[0, ..., 0]
-    np.testing.assert_allclose(made, expected)
-
-
-@pytest.mark.parametrize("size", [5, 8, 28])
-@pytest.mark.parametrize(
-    "window", [Window(3), Window(2, 2), Window(3, 2, "same"), Window(3, 1, "full", 2), Window(5, 3, (2, 0))]
-)
-def test_windows_stand_where_trying_every_place_finds_them(size, window):
-    before, after = window.pads(size)
-    *_, starts, taps = by_hand.windows_on(size, window.kernel, window.stride, before, after, window.dilation)
-    assert starts == brute_windows(size, before, after, window.kernel, window.stride, window.dilation)
-    assert taps == list(window.taps(0))
-
-
-def test_the_share_that_stays_is_that_of_the_labs():
-    before, after = np.random.default_rng(0).normal(size=(2, 9, 9)).round(1)
-    expected = kept(np.stack([before, after]), before, 0.1)[1]
-    assert by_hand.share_kept(before, after) == pytest.approx(expected, abs=1e-6)
-    assert by_hand.share_kept(before, before) == 1
-
-
 # --- what is said ---
 
 
@@ -189,7 +137,7 @@ def test_the_sum_that_is_written_out_is_right():
 
 def test_what_is_said_of_the_kernels_on_the_seven_is_true():
     seven = mnist().test.images[0, ..., 0] / 255
-    answers = {name: by_hand.slide(seven, KERNELS[name].array) for name in KERNELS}
+    answers = {name: reference.slide(seven, KERNELS[name].array) for name in KERNELS}
     bar, leg = slice(5, 9), slice(10, 26)
     horizontal = answers["horizontal-line"]
     assert horizontal[bar].max() == horizontal.max()

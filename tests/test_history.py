@@ -1,13 +1,10 @@
-"""A history holds every step of a usual run, and of a long one means of two, four, eight: however it came in."""
-
-import csv
-import io
+"""A history records every step of a usual run, and of a long one the means of two, four, eight steps."""
 
 import numpy as np
 import pytest
 
 from cnnplay.figures.training import curve
-from cnnplay.training.history import DIVERGING_STEPS, MOST_ROWS, Evaluation, History, smoothed
+from cnnplay.training.history import DIVERGING_STEPS, MOST_ROWS, Evaluation, History, smoothed, thinned
 
 EVALUATION = Evaluation(0.5, 0.9, np.diag([9, 9]) + 1)
 
@@ -18,7 +15,7 @@ def values(steps):
 
 
 def filled(given, pieces, most_rows=8, epoch=None):
-    """A history of `given` [3, steps], written in pieces of so many steps, an epoch ending after each `epoch`."""
+    """A history of `given` [3, steps], recorded in pieces of these sizes, with an epoch of every `epoch` steps."""
     history, start, sizes = History(given.shape[1], most_rows), 0, list(pieces)
     while start < given.shape[1]:
         size = min(sizes[0], given.shape[1] - start)
@@ -33,7 +30,7 @@ def filled(given, pieces, most_rows=8, epoch=None):
 
 
 @pytest.mark.parametrize(("steps", "every"), [(1, 1), (8, 1), (9, 2), (17, 2), (18, 4), (33, 4), (36, 8), (100, 16)])
-def test_a_row_stands_for_so_many_steps_as_let_them_fit(steps, every):
+def test_a_row_is_the_mean_of_as_many_steps_as_let_all_rows_fit(steps, every):
     given = values(steps)
     record = filled(given, [3]).record
     assert record.every == every
@@ -47,7 +44,7 @@ def test_a_row_stands_for_so_many_steps_as_let_them_fit(steps, every):
 
 @pytest.mark.parametrize("pieces", [[1], [2, 1], [7], [512], [5, 1, 30]])
 @pytest.mark.parametrize("steps", [40, 97, 256])
-def test_the_record_does_not_depend_on_how_the_steps_came_in(steps, pieces):
+def test_the_record_does_not_depend_on_the_pieces_in_which_steps_are_added(steps, pieces):
     given = values(steps)
     ours, whole = filled(given, pieces, epoch=20), filled(given, [steps], epoch=20)
     for name in ("step", "loss", "accuracy", "learning_rate"):
@@ -55,14 +52,14 @@ def test_the_record_does_not_depend_on_how_the_steps_came_in(steps, pieces):
     assert [(e.step, e.loss, e.accuracy) for e in ours.epochs] == [(e.step, e.loss, e.accuracy) for e in whole.epochs]
 
 
-def test_an_epochs_means_are_of_its_steps_and_not_of_rows():
+def test_an_epochs_means_are_taken_over_its_steps_and_not_over_rows():
     given = values(100)
     for index, epoch in enumerate(filled(given, [3], epoch=25).epochs):
         own = given[:, 25 * index : 25 * (index + 1)].mean(axis=1, dtype=float)
         assert (epoch.loss, epoch.accuracy) == (own[0], own[1])
 
 
-def test_a_usual_run_keeps_every_step_and_a_long_one_at_most_so_many_rows():
+def test_a_usual_run_keeps_every_step_and_a_long_one_a_bounded_number_of_rows():
     assert len(filled(values(5000), [512], MOST_ROWS).loss) == 5000
     history = filled(values(375_000), [512], MOST_ROWS, epoch=7500)
     assert len(history.loss) <= MOST_ROWS + 1
@@ -70,7 +67,7 @@ def test_a_usual_run_keeps_every_step_and_a_long_one_at_most_so_many_rows():
     assert history.nbytes < 2_000_000
 
 
-def test_what_was_handed_out_stays_as_it_was_and_cannot_be_written():
+def test_a_record_is_read_only_and_does_not_change_later():
     history, given = History(40, 8), values(40)
     history.extend(*given[:, :8])
     before = history.record
@@ -81,7 +78,7 @@ def test_what_was_handed_out_stays_as_it_was_and_cannot_be_written():
         history.record.loss[0] = 0
 
 
-def test_a_copy_goes_its_own_way():
+def test_a_copy_is_independent():
     given = values(60)
     history = History(60, 8)
     history.extend(*given[:, :30])
@@ -93,7 +90,7 @@ def test_a_copy_goes_its_own_way():
     assert history.steps == 60
 
 
-def test_a_run_is_astray_by_its_last_steps_also_where_rows_are_means():
+def test_divergence_is_detected_from_the_last_steps_even_where_rows_are_means():
     history = History(1000, 8)
     good, bad = np.full(500, 0.1, np.float32), np.full(500, 9.0, np.float32)
     history.extend(good, good, good)
@@ -104,26 +101,40 @@ def test_a_run_is_astray_by_its_last_steps_also_where_rows_are_means():
     assert history.diverging
 
 
-def test_the_csv_says_how_many_steps_a_row_stands_for_and_where_an_epoch_ended():
-    history = filled(values(100), [9], epoch=50)
-    rows = list(csv.DictReader(io.StringIO(history.to_csv())))
-    assert [int(row["step"]) for row in rows] == [16, 32, 48, 64, 80, 96, 100]
-    assert [int(row["steps"]) for row in rows] == [16, 16, 16, 16, 16, 16, 4]
-    assert [(int(row["step"]), int(row["epoch"])) for row in rows if row["epoch"]] == [(64, 1), (100, 2)]
-
-
-def test_curves_stand_at_the_steps_that_were_taken():
+def test_curves_are_drawn_at_the_steps_of_the_record():
     history = filled(values(100), [9], epoch=50)
     drawn = curve(history, 0.9, raw=True)["loss"]
     assert [point[0] for point in drawn["raw"]] == [16, 32, 48, 64, 80, 96, 100]
     assert [point[0] for point in drawn["validation"]] == [50, 100]
 
 
-def test_smoothing_reaches_as_many_steps_back_whether_or_not_rows_are_means():
-    """A slow rise, of which every step or the mean of every eight is kept: the smoothed ends agree."""
+def test_smoothing_covers_equally_many_steps_whether_or_not_rows_are_means():
+    """A slow rise, recorded step by step and as means of eight: the smoothed ends agree."""
     rise = np.tile(np.linspace(0, 1, 512, dtype=np.float32), (3, 1))
     every_step, eighths = filled(rise, [512], 512), filled(rise, [512], 64)
     assert (every_step.record.every, eighths.record.every) == (1, 8)
     last = [curve(history, 0.95, raw=False)["loss"]["smooth"][-1][1] for history in (every_step, eighths)]
     assert last[0] == pytest.approx(last[1], abs=0.01)
     assert last[0] == pytest.approx(smoothed(rise[0], 0.95)[-1], abs=1e-6)
+
+
+@pytest.mark.parametrize("weight", [0, 0.5, 0.9, 0.999])
+def test_smoothing_is_the_bias_corrected_moving_average(weight):
+    values = np.random.default_rng(4).normal(2, 1, 60)
+    wanted = []
+    for step in range(60):
+        shares = [weight ** (step - i) for i in range(step + 1)]
+        wanted.append(sum(share * value for share, value in zip(shares, values, strict=False)) / sum(shares))
+    np.testing.assert_allclose(smoothed(values, weight), wanted, rtol=1e-9)
+    np.testing.assert_allclose(smoothed(np.full(20, 3.0), weight), 3.0)
+
+
+@pytest.mark.parametrize("points", [4, 10, 11, 100, 999])
+@pytest.mark.parametrize("count", [3, 1000, 1001, 20_000])
+def test_a_thinned_curve_keeps_its_ends_its_lowest_and_its_highest(points, count):
+    values = np.random.default_rng(count).normal(size=count)
+    kept = thinned(values, points)
+    assert len(kept) <= max(points, min(count, points))
+    assert (np.diff(kept) > 0).all()
+    assert {0, count - 1, int(values.argmin()), int(values.argmax())} <= set(kept.tolist())
+    assert len(kept) >= min(count, points // 2)

@@ -53,7 +53,7 @@ PACKAGES = {
     "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling reference", BASE),
     "data": ("datasets", BASE),
     "network": ("layers validation parsing architecture presets blocks model", BASE | {"ops"}),
-    "training": ("config history compiled trainer", BASE | {"data", "network", "ops"}),
+    "training": ("config history history_files compiled trainer", BASE | {"data", "network", "ops"}),
     "inputs": ("patterns digit_search uploads handwriting photo", BASE | {"data"}),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
     "inspection": (
@@ -69,8 +69,7 @@ PACKAGES = {
     "export.frameworks": ("keras pytorch flax", BASE | {"network", "training", "ops", "export"}),
     "export.plots": ("sheet digits filters layers places training", {"figures"}),
     "export.lesson": (
-        "cells texts by_hand subject beginning convolution filters places pooling shapes training learned exercises "
-        "chapters",
+        "cells texts subject beginning convolution filters places pooling shapes training learned exercises chapters",
         BASE | CORE_PACKAGES | {"inspection", "labs", "export", "export.plots"},
     ),
     "ui": (

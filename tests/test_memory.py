@@ -1,19 +1,22 @@
-"""A sweep gives back what compiled programs took, and nobody who trains or asks notices it but by the time it takes."""
+"""A sweep frees what compiled programs take, and changes no number of a run or an inspection that is under way."""
 
-import re
+import importlib
 import subprocess
 import sys
 import threading
+from functools import _lru_cache_wrapper
 from pathlib import Path
 
 import jax
 import numpy as np
 
+from cnnplay import caching
+from cnnplay.caching import forget_programs
 from cnnplay.engine import memory
 from cnnplay.inspection.evaluation import predictions
-from cnnplay.ops.quick_jit import quick
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
+from cnnplay.ops.quick_jit import quick
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
 
@@ -41,21 +44,42 @@ def test_compilations_are_counted():
     assert counted.count > before + 1
 
 
-def test_a_sweep_knows_every_cache_of_programs_and_leaves_the_images_where_they_are():
-    """Whatever the source has a cache for, but for the images, the compiler's options, and the lesson's texts."""
-    found = {f"{cache.__module__}.{cache.__name__}" for cache in memory.program_caches()}
-    found = {name for name in found if not name.startswith("cnnplay.export.")}
-    cached = {
-        f"cnnplay.{'.'.join(file.relative_to(PACKAGE).with_suffix('').parts)}.{name}"
-        for file in PACKAGE.rglob("*.py")
-        if PACKAGE / "export" not in file.parents
-        for name in re.findall(r"^@(?:lru_)?cache.*\ndef (\w+)", file.read_text("utf-8"), re.MULTILINE)
-    }
-    assert len(cached) >= 14
-    assert found == cached - {"cnnplay.training.compiled.on_device", "cnnplay.ops.quick_jit._options"}
+# Caches of something else than programs: the images, the compiler's options, the lesson's sources.
+NO_PROGRAMS = {"on_device", "_options", "_neighbours", "_definitions"}
 
 
-def test_a_run_goes_on_bit_for_bit_over_a_sweep(small):
+def modules():
+    """The package's modules that load without Streamlit."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        if file.name != "__init__.py" and PACKAGE / "ui" not in file.parents:
+            yield importlib.import_module(f"cnnplay.{'.'.join(file.relative_to(PACKAGE).with_suffix('').parts)}")
+
+
+def caches():
+    """Every function of the package that has a cache, by name."""
+    for module in modules():
+        for name, value in vars(module).items():
+            if isinstance(value, _lru_cache_wrapper) and value.__module__ == module.__name__:
+                yield name, value
+
+
+def test_every_cache_of_compiled_programs_is_registered_and_a_sweep_empties_it(small):
+    """A cache that `functools` made alone would keep its programs for ever."""
+    weights = initial_weights(NET, 0)
+    evaluate(NET, weights, small.test)
+    predictions(NET, weights, small.test.images[:4])
+    filled = {name: cache.cache_info().currsize for name, cache in caches()}
+    assert filled["evaluation_program"] and filled["_predictions"] and filled["on_device"]
+    forget_programs()
+    left = {name for name, cache in caches() if cache.cache_info().currsize}
+    registered = {cache for _, cache in caches() if cache.cache_clear in caching._forget_programs}
+    assert {name for name, cache in caches() if cache not in registered} == NO_PROGRAMS
+    assert len(registered) >= 12
+    assert "on_device" in left
+    assert left <= NO_PROGRAMS
+
+
+def test_a_run_is_the_same_bit_for_bit_with_and_without_sweeps(small):
     swept, plain = Trainer(NET, CONFIG, small), Trainer(NET, CONFIG, small)
     for steps in (1, 20, 20, 23):
         swept.advance(steps)
@@ -67,8 +91,8 @@ def test_a_run_goes_on_bit_for_bit_over_a_sweep(small):
     assert swept.history.epochs[-1].validation.loss == plain.history.epochs[-1].validation.loss
 
 
-def test_sweeps_while_others_ask_are_harmless(small):
-    """Inspections, lessons and evaluations in four threads, with sweeps between: the answers are those without."""
+def test_sweeps_change_no_answer_of_inspections_under_way(small):
+    """Inspections and evaluations in four threads, with sweeps in between."""
     weights = initial_weights(NET, 0)
     images = small.test.images[:4]
     wanted = predictions(NET, weights, images)
@@ -98,7 +122,7 @@ def test_sweeps_while_others_ask_are_harmless(small):
 MANY_NETWORKS = """
 import sys
 sys.path.insert(0, ".")
-from cnnplay.engine import memory, worker
+from cnnplay.engine import memory
 from cnnplay.network.architecture import Architecture
 from cnnplay.data.datasets import Dataset, Split, mnist
 from cnnplay.engine.engine import Engine
@@ -108,7 +132,7 @@ from tests.conftest import wait_until
 
 every = mnist()
 few = Dataset(*(Split(split.images[:500], split.labels[:500]) for split in (every.train, every.test)))
-worker.SWEEP_PAUSE = 0.0
+memory.FORCED_SWEEP_PAUSE = 0.0
 engine = Engine(lambda: few, Limits(sweep_megabytes=400))
 sizes = []
 for filters in range(3, 28):
@@ -120,8 +144,8 @@ print(*sizes)
 """
 
 
-def test_twenty_five_networks_one_after_the_other_stay_within_a_bound():
-    """Without sweeps they take 230 MB more than the first few; with them 20 to 40."""
+def test_twenty_five_networks_in_succession_stay_within_bounds():
+    """Without sweeps they take 230 MB more than the first few; with sweeps 20 to 40 MB."""
     answer = subprocess.run(
         [sys.executable, "-c", MANY_NETWORKS], capture_output=True, text=True, cwd=ROOT, check=True, timeout=300
     )

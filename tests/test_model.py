@@ -7,9 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from cnnplay.data.datasets import brightness
 from cnnplay.errors import ShapeError
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.model import brightness, build, initial_weights, weights_of, with_weights
+from cnnplay.network.model import build, initial_weights, weights_of, with_weights
 from cnnplay.network.presets import PRESETS
 from tests.oracles import keras_network, numpy_activations, softmax
 

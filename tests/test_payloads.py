@@ -131,9 +131,9 @@ def test_connections_are_counted_as_a_dense_layer_and_a_convolution_count_them()
 
 
 def test_each_stage_has_a_map_and_a_share_for_each_place():
-    images = demonstrations.moved(np.random.default_rng(1).random((6, 6, 1)), 1)
+    images = demonstrations.shifted(np.random.default_rng(1).random((6, 6, 1)), 1)
     stack = np.stack(list(images.values()))[..., 0]
-    data = shift_data(1, images, {"one": (stack, demonstrations.kept(stack, stack[4], 0.1))}, 0.1)
+    data = shift_data(1, images, {"one": (stack, demonstrations.share_kept(stack[4], stack, 0.1))}, 0.1)
     assert set(data["images"]) == set(data["stages"][0]["values"]) == set(data["stages"][0]["kept"])
     assert data["stages"][0]["kept"]["0,0"] == 1
     np.testing.assert_allclose(data["stages"][0]["values"]["-1,1"], images[-1, 1][..., 0], atol=1e-3)

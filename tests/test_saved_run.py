@@ -21,7 +21,8 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
-from cnnplay.training.history import ARRAYS, Evaluation, History
+from cnnplay.training.history import Evaluation, History
+from cnnplay.training.history_files import ARRAYS, from_arrays, step_rows, to_arrays, to_csv, to_json
 from cnnplay.training.trainer import Trainer, evaluate
 
 NET = "conv2k3s2-relu-max4-flatten-dense10"
@@ -77,8 +78,8 @@ def test_a_run_stopped_in_the_middle_of_an_epoch_comes_back(run, file):
     loaded = load(file)
     assert_same(loaded, run)
     assert (loaded.history.steps, [epoch.step for epoch in loaded.history.epochs]) == (DONE, [EACH, 2 * EACH])
-    assert loaded.history.to_csv() == run.history.to_csv()
-    assert loaded.history.to_json() == run.history.to_json()
+    assert to_csv(loaded.history) == to_csv(run.history)
+    assert to_json(loaded.history) == to_json(run.history)
 
 
 def test_it_answers_as_it_did(trainer, run, file):
@@ -111,23 +112,23 @@ def test_a_long_history_comes_back_row_for_row(steps):
     values = np.random.default_rng(steps).random((3, steps)).astype(np.float32)
     history = History(200, most_rows=8)
     history.extend(*values)
-    again = History.from_arrays(history.to_arrays())
+    again = from_arrays(to_arrays(history))
     assert again.steps == steps
     assert again.record.every == min(history.record.every, steps)
     for name in ("step", "loss", "accuracy", "learning_rate"):
         np.testing.assert_array_equal(getattr(again.record, name), getattr(history.record, name), err_msg=name)
-    assert again.step_rows() == history.step_rows()
-    np.testing.assert_array_equal(again.to_arrays()["loss"], history.to_arrays()["loss"])
+    assert step_rows(again) == step_rows(history)
+    np.testing.assert_array_equal(to_arrays(again)["loss"], to_arrays(history)["loss"])
 
 
 @pytest.mark.parametrize(
     "steps", [[2, 3, 5], [0], [-1, -2], [1, 1], [3, 6, 12], [2, 4, 4], [5, 3], [2**31 - 1, 5]], ids=str
 )
 def test_rows_that_do_not_follow_one_another_are_refused(steps):
-    arrays = History(0).to_arrays()
+    arrays = to_arrays(History(0))
     arrays |= {name: np.zeros(len(steps), np.float32) for name in ("loss", "accuracy", "learning_rate")}
     with pytest.raises(DataError, match="rows do not stand for steps"):
-        History.from_arrays(arrays | {"step": np.array(steps, np.int32)})
+        from_arrays(arrays | {"step": np.array(steps, np.int32)})
 
 
 def test_a_run_whose_epoch_has_not_been_evaluated_yet_comes_back(run):
@@ -198,7 +199,7 @@ def test_a_run_that_goes_on_is_saved_as_it_was(run, file):
 
 
 def test_a_history_is_the_arrays_that_the_table_names(run):
-    arrays = run.history.to_arrays()
+    arrays = to_arrays(run.history)
     assert {name: array.dtype for name, array in arrays.items()} == {name: row[0] for name, row in ARRAYS.items()}
     arrays["loss"][:] = 0  # copies
     assert run.history.loss.all()

@@ -1,7 +1,5 @@
 """Training: one long run equals many short ones, and every step is the step of the textbook."""
 
-import csv
-import io
 import json
 import logging
 from dataclasses import replace
@@ -20,7 +18,7 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.network.parsing import DEFAULT
 from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
-from cnnplay.training.history import smoothed, thinned
+from cnnplay.training.history_files import to_json
 from cnnplay.training.trainer import Trainer, check_size, evaluate
 from tests.conftest import cut
 from tests.oracles import numpy_activations, plain_loss, softmax
@@ -308,48 +306,6 @@ def test_the_record_of_a_run(small):
         trainer.epoch_weights[1]["conv1/bias"][0] = 0
 
 
-def test_csv_and_json_hold_the_same_numbers(small):
-    trainer = Trainer(TINY, TrainConfig(batch_size=64, epochs=2), small)
-    trainer.advance(50)
-    history = trainer.history
-    rows = list(csv.DictReader(io.StringIO(history.to_csv())))
-    document = json.loads(history.to_json(net=str(TINY)))
-    assert document["net"] == str(TINY)
-    for steps in (rows, document["steps"]):
-        assert [int(row["step"]) for row in steps] == list(range(1, 51))
-        for name in ("loss", "accuracy", "learning_rate"):
-            numbers = np.array([float(row[name]) for row in steps], np.float32)
-            np.testing.assert_array_equal(numbers, getattr(history, name), err_msg=name)
-        assert [int(row["epoch"]) for row in steps if row["epoch"]] == [1]
-        assert float(steps[31]["validation_loss"]) == history.epochs[0].validation.loss
-        assert float(steps[31]["validation_accuracy"]) == history.epochs[0].validation.accuracy
-    (epoch,) = document["epochs"]
-    assert epoch["confusion"] == history.epochs[0].validation.confusion.tolist()
-    assert epoch["loss"] == history.epochs[0].loss
-
-
-@pytest.mark.parametrize("weight", [0, 0.5, 0.9, 0.999])
-def test_smoothing_is_the_debiased_moving_average(weight):
-    values = np.random.default_rng(4).normal(2, 1, 60)
-    wanted = []
-    for step in range(60):
-        shares = [weight ** (step - i) for i in range(step + 1)]
-        wanted.append(sum(share * value for share, value in zip(shares, values, strict=False)) / sum(shares))
-    np.testing.assert_allclose(smoothed(values, weight), wanted, rtol=1e-9)
-    np.testing.assert_allclose(smoothed(np.full(20, 3.0), weight), 3.0)
-
-
-@pytest.mark.parametrize("points", [4, 10, 11, 100, 999])
-@pytest.mark.parametrize("count", [3, 1000, 1001, 20_000])
-def test_a_thinned_curve_keeps_its_ends_its_lowest_and_its_highest(points, count):
-    values = np.random.default_rng(count).normal(size=count)
-    kept = thinned(values, points)
-    assert len(kept) <= max(points, min(count, points))
-    assert (np.diff(kept) > 0).all()
-    assert {0, count - 1, int(values.argmin()), int(values.argmax())} <= set(kept.tolist())
-    assert len(kept) >= min(count, points // 2)
-
-
 # --- what goes wrong ---
 
 
@@ -361,7 +317,7 @@ def test_a_run_that_flies_apart_says_at_which_step_and_keeps_its_history(small):
     assert error.step == trainer.step + 1 == trainer.history.steps + 1
     assert f"step {error.step}" in str(error)
     assert np.isfinite(trainer.history.loss).all()
-    json.loads(trainer.history.to_json())
+    json.loads(to_json(trainer.history))
     # What is offered mends it.
     calm = Trainer(UNSTABLE, replace(trainer.config, **error.remedies[0].change), small)
     calm.advance(64)
@@ -432,7 +388,7 @@ def test_weights_that_are_no_numbers_after_an_epochs_last_step_end_the_run_there
     assert caught.value.step == trainer.step == trainer.history.steps
     assert len(trainer.history.epochs) == trainer.step - 1
     assert np.isfinite([epoch.validation.loss for epoch in trainer.history.epochs]).all()
-    assert len(json.loads(trainer.history.to_json())["steps"]) == trainer.step
+    assert len(json.loads(to_json(trainer.history))["steps"]) == trainer.step
 
 
 def test_a_call_that_is_told_to_stop_meanwhile_leaves_everything_as_it_was(small):

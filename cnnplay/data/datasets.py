@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812
 
@@ -11,6 +12,10 @@ import numpy as np
 from ..caching import once
 from ..errors import DataError
 
+if TYPE_CHECKING:
+    from jax import Array
+
+Pixels = TypeVar("Pixels", np.ndarray, "Array")
 MNIST_FILE = Path(__file__).with_name("mnist.npz")
 ALIGNMENT = 64  # bytes: JAX uses an array that begins at a multiple of it in place, without a copy
 
@@ -72,6 +77,11 @@ def load_mnist(file: Path) -> Dataset:
         arrays[name] = _aligned(arrays.pop(name))
     train = Split(arrays["x_train"][..., None], arrays["y_train"])
     return Dataset(train, Split(arrays["x_test"][..., None], arrays["y_test"]))
+
+
+def brightness(images: Pixels) -> Pixels:
+    """uint8 0 .. 255 -> float32 0 .. 1, of NumPy or JAX."""
+    return images.astype(np.float32) / 255
 
 
 def _aligned(array: np.ndarray) -> np.ndarray:

@@ -1,23 +1,26 @@
-"""Giving memory back: what compiled programs take is returned by a sweep from time to time, not one by one.
+"""Memory of the process: how much it takes, and the sweep that frees what compiled programs take.
 
-Each network costs some 10 MB in compiled programs. Forgetting a single one gives nothing back; emptying all caches that
-hold programs, JAX's own among them, and handing the freed pages to the system does. What is in use compiles again.
+Each network costs some 10 MB in compiled programs. Dropping a single program frees nothing; emptying all program
+caches, JAX's own among them, and returning the freed pages to the system does. Programs in use compile again.
 """
 
 import ctypes
 import gc
+import logging
 import sys
-from collections.abc import Iterator
-from functools import _lru_cache_wrapper
+from collections.abc import Callable
 from itertools import count
-from typing import Any
 
 import psutil
 
-from ..caching import once
+from ..caching import forget_programs, once
+from .limits import MEGABYTE, Limits
 
-COMPILED = "/jax/core/compile/backend_compile_duration"  # what JAX reports after each compilation
-NO_PROGRAMS = ("on_device", "_options")  # caches of something else: the images, the compiler's options
+COMPILED = "/jax/core/compile/backend_compile_duration"  # the event that JAX reports after each compilation
+FORCED_SWEEP_PAUSE = 20.0  # seconds at least between two sweeps that short memory forces
+FORCED_SWEEP_PROGRAMS = 20  # programs compiled since the last sweep: with fewer, another one would free little
+
+log = logging.getLogger(__name__)
 
 
 def resident() -> int:
@@ -26,15 +29,15 @@ def resident() -> int:
 
 
 class Compilations:
-    """How many programs JAX has compiled in this process since it was first asked."""
+    """Counts the programs that JAX has compiled in this process since the first call."""
 
     def __init__(self) -> None:
         import jax.monitoring  # here, so that the engine can be imported before JAX is
 
         self._next, self.count = count(1), 0
-        jax.monitoring.register_event_duration_secs_listener(self._hear)
+        jax.monitoring.register_event_duration_secs_listener(self._record)
 
-    def _hear(self, event: str, duration_secs: float, **about: Any) -> None:
+    def _record(self, event: str, duration_secs: float, **metadata: str | int) -> None:
         if event == COMPILED:
             self.count = next(self._next)
 
@@ -42,54 +45,68 @@ class Compilations:
 compilations = once(Compilations)
 
 
-def sweep() -> None:
-    """Forget all compiled programs and give their memory back; calls of them that go on meanwhile end as they would.
+class Sweeper:
+    """Decides when to sweep: after many compilations while no visitor waits, and whenever memory runs short.
 
-    It takes a few tenths of a second, and whatever is asked for next is compiled anew.
+    After a sweep every visitor waits for programs to compile again.
     """
-    for cache in program_caches():
-        cache.cache_clear()
+
+    def __init__(self, limits: Limits, clock: Callable[[], float]):
+        self._limits, self._clock = limits, clock
+        self._compiled, self._swept = 0, clock()  # at the last sweep
+        self.requested = False
+
+    def sweep_if_due(self, *, idle: bool) -> None:
+        """Sweep where one is due. idle: no run trains and no page renders."""
+        compiled, size = compilations().count - self._compiled, resident()
+        many = idle and compiled >= self._limits.programs
+        forced = size > self._limits.sweep_megabytes * MEGABYTE and self._worthwhile(compiled)
+        if many or forced or self.requested:
+            sweep()
+            self._compiled, self._swept, self.requested = compilations().count, self._clock(), False
+            log.info("%d compiled programs swept, memory %s -> %s bytes", compiled, size, resident())
+
+    def _worthwhile(self, compiled: int) -> bool:
+        return self._clock() - self._swept > FORCED_SWEEP_PAUSE and compiled >= FORCED_SWEEP_PROGRAMS
+
+
+def sweep() -> None:
+    """Forget all compiled programs and return their memory to the system. It takes a few tenths of a second.
+
+    Calls that are under way end normally; the next call of each program compiles it again.
+    """
+    forget_programs()
     if "jax" in sys.modules:
         sys.modules["jax"].clear_caches()
-    settle_all()
-    give_back()
+    collect_all()
+    release_pages()
 
 
-def give_back() -> None:
-    """Hand freed pages back to the system, where the C library can."""
+def release_pages() -> None:
+    """Return freed pages to the system, where the C library has a function for it."""
     if trim := _malloc_trim():
         trim(0)
 
 
-def program_caches() -> Iterator["_lru_cache_wrapper[Any]"]:
-    """The caches of this package that hold compiled programs, of the modules loaded by now."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "cnnplay":
-            for value in list(vars(module).values()):
-                own = isinstance(value, _lru_cache_wrapper) and value.__module__ == name
-                if own and value.__name__ not in NO_PROGRAMS:
-                    yield value
+def freeze() -> None:
+    """Collect garbage once, and exempt what remains from later collections, until a sweep.
 
-
-def settle() -> None:
-    """Leave what is in memory by now out of later searches for garbage, until a sweep.
-
-    All threads wait during such a search: a tenth of a second and more with what JAX loads and each compiled network
-    adds. So what has been looked at once is not looked at again here.
+    All threads stop during a collection, for a tenth of a second and more with the objects of JAX and of each compiled
+    network. Frozen objects are not visited again.
     """
     gc.collect()
     gc.freeze()
 
 
-def settle_all() -> None:
-    """The same with everything looked at again: garbage that was set apart while it was in use goes, too."""
+def collect_all() -> None:
+    """The same for all objects: some that were frozen while in use may be garbage by now."""
     gc.unfreeze()
-    settle()
+    freeze()
 
 
 @once
-def _malloc_trim() -> Any:
-    """The C library's own way to hand freed pages back; None where it has none."""
+def _malloc_trim() -> Callable[[int], int] | None:
+    """The C library's malloc_trim; None where there is none."""
     try:
         return ctypes.CDLL(None).malloc_trim
     except (OSError, AttributeError, TypeError):  # no such function; on Windows no such library

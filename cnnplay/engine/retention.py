@@ -1,4 +1,8 @@
-"""What is kept of runs and for how long: bounds on their number and bytes, and who goes when one is reached."""
+"""Retention: how many runs are kept, how long, in how many bytes, and which run is evicted when a limit is reached.
+
+`Retention.evict` removes a run; `make_room`, `evict_forgotten` and `hold_bytes` decide when, `_eviction_candidate`
+decides which.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -6,103 +10,106 @@ from collections.abc import Sequence
 from ..errors import SettingsError
 from .limits import MEGABYTE, Limits
 from .run import Run, minutes
-from .visitors import Visits
+from .visitors import Visitors
 
 log = logging.getLogger(__name__)
 
+Eviction = tuple[Run, str]  # a run, and why it goes: "nobody had watched it for 4 hours"
+
 
 class Retention:
-    """Holds runs, by id, to their limits. Not for several threads at a time: the engine's lock guards it."""
+    """The runs by id, held to their limits. Not thread-safe: the engine's lock guards it."""
 
     def __init__(self, limits: Limits):
         self.limits = limits
         self.runs: dict[str, Run] = {}
-        self.visits = Visits()
+        self.visitors = Visitors()
         self._own_limit = f"at most {limits.runs_a_visit} runs of one visitor are kept"
 
     def make_room(self, run: Run, now: float) -> None:
-        """Drop what must go for a new run. Raises SettingsError, and drops nothing, where there is no room for it."""
+        """Evict what must go for a new run. Raises SettingsError, and evicts nothing, where there is no room for it."""
         self._check_size(run)
-        going: list[tuple[Run, str]] = []
-        if no_room := self._own_place(run.visit, going):
-            raise SettingsError(no_room)
-        while self._full(rest := self._without(going), run.least_bytes):
-            if not (found := self._eviction_candidate(rest, run, now)):
+        evictions = self._evict_own(run.visit)
+        while self._full(remaining := self._without(evictions), run.least_bytes):
+            if not (candidate := self._eviction_candidate(remaining, run, now)):
                 raise SettingsError(
                     f"The server keeps at most {self.limits.kept_runs} runs with {self.limits.kept_megabytes:g} MB of "
                     "weights, and all of it is in use. Take a smaller network, or try again in a few minutes."
                 )
-            going.append(found)
-        for other, because in going:
-            self.drop(other, because)
+            evictions.append(candidate)
+        for eviction in evictions:
+            self.evict(*eviction)
 
-    def drop(self, run: Run, because: str) -> None:
-        """Let go of a run; its owner is told why."""
+    def evict(self, run: Run, because: str) -> None:
+        """Remove a run and notify its owner."""
         run.stopped = True
         del self.runs[run.id]
-        self.visits.remember(run, because, passing=because == self._own_limit)
-        log.info("run %s dropped: %s", run.id[:6], because)
+        self.visitors.remember_evicted(run, because, passing=because == self._own_limit)
+        log.info("run %s evicted: %s", run.id[:6], because)
 
     def pause_unwatched(self, now: float) -> None:
+        """Pause the runs of visitors who have been silent for `Limits.silence` seconds."""
         for run in self.runs.values():
-            if run.wants_turn and self.visits.silence(run.visit, now) > self.limits.silence:
+            if run.wants_turn and self.visitors.silence(run.visit, now) > self.limits.silence:
                 run.unwatched = True
                 log.info("run %s paused: nobody is watching", run.id[:6])
 
-    def drop_forgotten(self, now: float) -> None:
-        """Drop the runs of visits that have been silent for too long."""
+    def evict_forgotten(self, now: float) -> None:
+        """Evict the runs of visitors who have been silent for `Limits.kept_for` seconds."""
         for run in list(self.runs.values()):
-            if self.visits.silence(run.visit, now) > self.limits.kept_for:
-                self.drop(run, _unseen(self.limits.kept_for))
+            if self.visitors.silence(run.visit, now) > self.limits.kept_for:
+                self.evict(run, _unseen(self.limits.kept_for))
 
-    def drop_longest_unseen(self, now: float) -> bool:
-        """Drop one run that nobody watches; False where there is none."""
-        found = self._longest_unseen(list(self.runs.values()), now)
-        if found:
-            self.drop(*found)
-        return found is not None
+    def evict_longest_unseen(self, now: float) -> bool:
+        """Evict the idle run whose visitor has been silent for longest; False where nobody is silent."""
+        candidate = self._longest_unseen(list(self.runs.values()), now)
+        if candidate:
+            self.evict(*candidate)
+        return candidate is not None
 
     def hold_bytes(self, now: float) -> None:
-        """Keep all runs within their bytes: first weights of epochs go, where nobody trains; then unwatched runs."""
+        """Hold all runs within their bytes: thin the snapshots of idle runs, evict unwatched runs, thin the others."""
         while sum(run.nbytes for run in self.runs.values()) > self.limits.kept_megabytes * MEGABYTE:
-            order = sorted(self.runs.values(), key=lambda run: -self.visits.silence(run.visit, now))
-            idle, busy = [run for run in order if not run.wants_turn], [run for run in order if run.wants_turn]
-            if not (self._thin_first(idle) or self.drop_longest_unseen(now) or self._thin_first(busy)):
+            in_order = sorted(self.runs.values(), key=lambda run: -self.visitors.silence(run.visit, now))
+            idle, busy = [run for run in in_order if not run.wants_turn], [run for run in in_order if run.wants_turn]
+            if not (self._thin_first(idle) or self.evict_longest_unseen(now) or self._thin_first(busy)):
                 return
 
     def _thin_first(self, runs: Sequence[Run]) -> bool:
-        """Drop every second set of weights of the first run that has any to spare."""
+        """Thin the first run that has snapshots to spare, and notify its owner the first time."""
         for run in runs:
             if thin(run):
                 if not run.thinned:
-                    self.visits.tell(run, "keeps the weights of some epochs only: the server's memory is short.")
+                    self.visitors.notify(run, "keeps the weights of some epochs only: the server's memory is short.")
                 run.thinned = True
                 return True
         return False
 
-    def _own_place(self, visit: str, going: list[tuple[Run, str]]) -> str | None:
-        """Where a visit has all the runs that it may have, the oldest idle one goes; else a sentence that none can."""
+    def _evict_own(self, visit: str) -> list[Eviction]:
+        """The oldest idle run of a visit that has as many as it may keep. Raises SettingsError where all are busy."""
         own, most = [run for run in self.runs.values() if run.visit == visit], self.limits.runs_a_visit
         if len(own) < most:
-            return None
+            return []
         if not (idle := _idle(own)):
-            return f"{len(own)} runs are training, and at most {most} are kept. Stop one first."
-        going.append((idle[0], self._own_limit))
-        return None
+            raise SettingsError(f"{len(own)} runs are training, and at most {most} are kept. Stop one first.")
+        return [(idle[0], self._own_limit)]
 
-    def _without(self, going: list[tuple[Run, str]]) -> list[Run]:
-        gone = {run.id for run, _ in going}
+    def _without(self, evictions: Sequence[Eviction]) -> list[Run]:
+        gone = {run.id for run, _ in evictions}
         return [run for run in self.runs.values() if run.id not in gone]
 
     def _full(self, runs: Sequence[Run], needed: int) -> bool:
         size = sum(run.least_bytes for run in runs) + needed
         return len(runs) >= self.limits.kept_runs or size > self.limits.kept_megabytes * MEGABYTE
 
-    def _eviction_candidate(self, runs: Sequence[Run], new: Run, now: float) -> tuple[Run, str] | None:
-        """Who goes for a new run, and why: one that nobody watches; else of whoever has more than the new run's visit
-        would have; else one of its own that has ended."""
-        if found := self._longest_unseen(runs, now):
-            return found
+    def _eviction_candidate(self, runs: Sequence[Run], new: Run, now: float) -> Eviction | None:
+        """Which run to evict for a new one, and why; None where none may go.
+
+        First a run that nobody watches; then one of the visitor who has the largest share, if it is larger than the new
+        run's visitor would have; then an ended run of that same visitor.
+        """
+        if candidate := self._longest_unseen(runs, now):
+            return candidate
         idle = _idle(runs)
         owner = max((run.visit for run in idle), key=lambda visit: self._share(runs, visit), default=new.visit)
         if self._share(runs, owner) > self._share([*runs, new], new.visit):
@@ -111,15 +118,14 @@ class Retention:
         own = next((run for run in idle if run.visit == new.visit and run.ended), None)
         return (own, "your new run needed its memory") if own else None
 
-    def _longest_unseen(self, runs: Sequence[Run], now: float) -> tuple[Run, str] | None:
-        idle = _idle(runs)
-        run = max(idle, key=lambda run: self.visits.silence(run.visit, now), default=None)
-        if run is None or (unseen := self.visits.silence(run.visit, now)) <= self.limits.silence:
+    def _longest_unseen(self, runs: Sequence[Run], now: float) -> Eviction | None:
+        run = max(_idle(runs), key=lambda run: self.visitors.silence(run.visit, now), default=None)
+        if run is None or (unseen := self.visitors.silence(run.visit, now)) <= self.limits.silence:
             return None
         return run, _unseen(unseen) + ", and others needed the memory"
 
     def _share(self, runs: Sequence[Run], visit: str) -> float:
-        """How much of what there is a visit has, by number or by bytes, whichever is more."""
+        """The share (0..1) of all runs, or of all bytes if that is larger, that a visit has."""
         own = [run for run in runs if run.visit == visit]
         size = sum(run.least_bytes for run in own)
         return max(len(own) / self.limits.kept_runs, size / (self.limits.kept_megabytes * MEGABYTE))
@@ -134,7 +140,7 @@ class Retention:
 
 
 def thin(run: Run) -> bool:
-    """Drop every second set of weights, never the first, the best or the newest; False where no other is left."""
+    """Drop every second snapshot, never the first, the best or the newest; False where there is no other."""
     best = run.history.best.epoch if run.history.epochs else 0
     spare = [epoch for epoch in sorted(run.weights)[1:-1] if epoch != best]
     for epoch in spare[::2]:
@@ -143,7 +149,7 @@ def thin(run: Run) -> bool:
 
 
 def _idle(runs: Sequence[Run]) -> list[Run]:
-    """Those that do not train, in the order in which they can be missed: ended ones first, then the oldest."""
+    """The runs that do not train, in the order of eviction: ended ones first, then the oldest."""
     return sorted((run for run in runs if not run.wants_turn), key=lambda run: not run.ended)
 
 

@@ -1,21 +1,40 @@
-"""A run as the engine keeps it, and what a page may know of it."""
+"""A run as the engine holds it, and the view of it that pages get.
+
+`Run` is what is trained and how far it is, `Usage` what it has used of the worker, `Pace` how fast it trains.
+"""
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
 
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
 from ..training.history import History
 
-PACE_WINDOW = 5.0  # seconds over which the speed is measured
-COPIES_IN_TRAINING = 3  # weights, and what Adam remembers of each: its mean and its spread
-FEWEST_SETS = 3  # of weights that every run keeps: the first, the best, the newest
+SPEED_WINDOW = 5.0  # seconds over which the speed is measured
+COPIES_IN_TRAINING = 3  # the weights, and Adam's two moments of each
+FEWEST_SNAPSHOTS = 3  # sets of weights that every run keeps: the first, the best, the newest
+
+EpochWeights = dict[int, Mapping[str, np.ndarray]]  # by epoch, 0 being the initial ones, then by name: "conv1/bias"
+
+
+class RunTrainer(Protocol):
+    """What the engine needs of a trainer: `training.trainer.Trainer`, which loads JAX, has it."""
+
+    history: History
+
+    def advance(self, steps: int, should_stop: Callable[[], bool]) -> None: ...
+
+    def set_learning_rate(self, rate: float) -> None: ...
 
 
 @dataclass(frozen=True)
 class RunView:
-    """What a page may know of a run. `history` grows while the run goes on; everything else is as of the view."""
+    """What a page may know of a run. `history` grows while the run trains; everything else is as of the view."""
 
     id: str
     number: int
@@ -23,12 +42,12 @@ class RunView:
     config: TrainConfig
     status: str  # "queued", "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
     queue_position: int | None  # 1 is the next to begin; None where it is not in the queue
-    unwatched: bool  # paused because nobody was watching; it goes on by itself when its visitor is back
+    unwatched: bool  # paused because nobody was watching; it resumes by itself when its visitor is back
     step: int
     steps_per_epoch: int
     total_steps: int
     learning_rate: float
-    seconds: float  # that it has trained, its own turns only
+    seconds: float  # of training
     steps_per_second: float | None
     history: History
     error: PlaygroundError | None
@@ -36,7 +55,7 @@ class RunView:
 
     @property
     def live(self) -> bool:
-        """Whether more will come without anybody's doing."""
+        """Whether it trains, or will without anybody's doing."""
         return self.status in ("queued", "waiting", "running")
 
     @property
@@ -53,32 +72,75 @@ class RunView:
 
 
 @dataclass(eq=False)
+class Usage:
+    """The worker's time that a run has used, in seconds.
+
+    seconds: of training, since the last reset. charged: what the scheduler has charged for it, over all resets.
+    """
+
+    seconds: float = 0.0
+    charged: float = 0.0
+
+
+@dataclass(eq=False)
+class Pace:
+    """How fast a run trains: steps of its next slice, slices done, and (time, step) after each of the last ones."""
+
+    slice_steps: int = 1
+    slices: int = 0
+    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))
+
+    def record(self, time: float, step: int) -> None:
+        """Count a slice that ended at `time` with the run at `step`."""
+        self.marks.append((time, step))
+        self.slices += 1
+
+    def adapt(self, steps: int, seconds: float, target: float) -> None:
+        """Choose the steps of the next slice so that it takes `target` seconds, as `steps` took `seconds`.
+
+        At most 8 times as many as before: one slice alone may have been quick by chance.
+        """
+        self.slice_steps = max(1, min(8 * self.slice_steps, int(steps * target / max(seconds, 1e-4))))
+
+    def steps_per_second(self, now: float) -> float | None:
+        """The speed over the last SPEED_WINDOW seconds; None with fewer than two slices in them."""
+        recent = [mark for mark in self.marks if now - mark[0] < SPEED_WINDOW]
+        if len(recent) < 2:
+            return None
+        (began, first), (ended, last) = recent[0], recent[-1]
+        return (last - first) / (ended - began) if last > first and ended > began else None
+
+
+@dataclass(eq=False)
 class Run:
-    """A run as the engine keeps it. The worker alone touches `trainer`'s insides; the engine's lock guards the rest."""
+    """A run in the engine. The worker alone calls `trainer`; the engine's lock guards the rest.
+
+    goal: the step at which it pauses. weights: the trainer's own snapshots, by epoch.
+    """
 
     id: str
     visit: str
     architecture: Architecture
     config: TrainConfig
-    total_steps: int
     steps_per_epoch: int
     goal: int
     learning_rate: float
     history: History
-    number: int = 0  # within its visit, from 1 on
-    trainer: object = None
-    weights: dict[int, dict[str, object]] = field(default_factory=dict)  # by epoch, the trainer's own
+    number: int = 0  # within its visit, from 1
+    trainer: RunTrainer | None = None
+    weights: EpochWeights = field(default_factory=dict)
     stopped: bool = False
     ended_because: str | None = None
     unwatched: bool = False
-    thinned: bool = False  # whether its owner was told that weights went
+    thinned: bool = False  # whether its owner was notified that snapshots went
     error: PlaygroundError | None = None
-    ticket: int | None = None  # its place in the order of coming, while it wants turns
-    used: float = 0.0  # seconds, by which turns are shared out
-    seconds: float = 0.0  # that it has trained
-    pace: int = 1  # steps of the next slice
-    turns: int = 0
-    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))  # (time, step) after each slice
+    ticket: int | None = None  # the scheduler's, while it wants to train
+    usage: Usage = field(default_factory=Usage)
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def total_steps(self) -> int:
+        return self.config.epochs * self.steps_per_epoch
 
     @property
     def step(self) -> int:
@@ -115,32 +177,30 @@ class Run:
 
     @property
     def nbytes(self) -> int:
-        """Bytes that it holds: weights of epochs, history, and what it trains with."""
-        return (
-            len(self.weights) * weight_bytes(self.architecture) + self.history.nbytes + bool(self.trainer) * self._own
-        )
+        """Bytes that it holds: snapshots, history, and the training state while there is one."""
+        training = self._training_bytes if self.trainer else 0
+        return len(self.weights) * weight_bytes(self.architecture) + self.history.nbytes + training
 
     @property
     def least_bytes(self) -> int:
-        """Bytes that it must be able to hold, now or after a reset: no more weights of epochs than are always kept."""
-        return FEWEST_SETS * weight_bytes(self.architecture) + self.history.nbytes + self._own
+        """Bytes that it must be able to hold, now or after a reset: with the fewest snapshots that every run keeps."""
+        return FEWEST_SNAPSHOTS * weight_bytes(self.architecture) + self.history.nbytes + self._training_bytes
 
     @property
-    def _own(self) -> int:
-        """Bytes of what it trains with: weights, the optimizer's memory, the schedule."""
+    def _training_bytes(self) -> int:
+        """Bytes of the training state: weights, optimizer state, learning rate schedule."""
         return COPIES_IN_TRAINING * weight_bytes(self.architecture) + 4 * self.total_steps
 
     def reset(self) -> None:
-        """Back to the beginning; what it has used of others' time stays."""
+        """Return to the beginning. The time charged for it stays charged."""
         self.trainer, self.weights, self.history = None, {}, History(self.total_steps)
         self.error = self.ended_because = None
         self.stopped = self.unwatched = self.thinned = False
-        self.goal, self.pace, self.turns, self.seconds = 0, 1, 0, 0.0
-        self.learning_rate = self.config.learning_rate
-        self.marks.clear()
+        self.goal, self.learning_rate = 0, self.config.learning_rate
+        self.pace, self.usage.seconds = Pace(), 0.0
 
     def release(self) -> None:
-        """Once it has ended, it keeps what it can be asked for, and not what it would train on with."""
+        """Free the training state of a run that has ended; history and snapshots stay."""
         if self.ended:
             self.trainer = None
 
@@ -151,6 +211,7 @@ def weight_bytes(architecture: Architecture) -> int:
 
 
 def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
+    """The view of a run at the time `now`."""
     return RunView(
         id=run.id,
         number=run.number,
@@ -163,24 +224,16 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
         steps_per_epoch=run.steps_per_epoch,
         total_steps=run.total_steps,
         learning_rate=run.learning_rate,
-        seconds=run.seconds,
-        steps_per_second=_speed(run, now) if run.wants_turn and not queue_position else None,
+        seconds=run.usage.seconds,
+        steps_per_second=run.pace.steps_per_second(now) if run.wants_turn and not queue_position else None,
         history=run.history,
         error=run.error,
         ended_because=run.ended_because,
     )
 
 
-def _speed(run: Run, now: float) -> float | None:
-    recent = [mark for mark in run.marks if now - mark[0] < PACE_WINDOW]
-    if len(recent) < 2:
-        return None
-    (began, first), (now, last) = recent[0], recent[-1]
-    return (last - first) / (now - began) if last > first and now > began else None
-
-
 def minutes(seconds: float) -> str:
-    """A long time in words."""
+    """A duration in words: "3 minutes"."""
     if seconds < 90:
         return f"{seconds:.0f} seconds"
     return f"{seconds / 60:.0f} minutes" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} hours"

@@ -1,4 +1,4 @@
-"""Whose turn it is: a queue for the places, and equal shares of time among those who have one."""
+"""The scheduler: which run trains next. Places are given first come, first served, and share time equally."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,38 +7,42 @@ from itertools import count
 from .limits import Limits
 from .run import Run
 
-MOST_CHARGED = 2.0  # seconds of one turn: whoever needs longer to be compiled need not wait for ever after it
+MOST_CHARGED = 2.0  # seconds of one slice that are charged at most: a long compilation must not cost minutes of waiting
 
 
 class Scheduler:
-    """Keeps the order of runs that want turns. Not for several threads at a time: the engine's lock guards it.
+    """Fair queueing of the runs that want to train. Not thread-safe: the engine's lock guards it.
 
-    Among the active the one that has used the least time is next. Whoever begins or comes back stands where the least
-    of the active stands, so that nobody storms ahead with time saved up while they were away.
+    The next run is the active one that has been charged the least. A run that begins or resumes is charged at least
+    what the least charged active run was when it was last chosen, so that nobody saves up time while away.
+    (Compare virtual runtime in Linux's completely fair scheduler, Documentation/scheduler/sched-design-CFS.)
     """
 
     def __init__(self, limits: Limits):
         self._limits = limits
         self._tickets = count(1)
-        self._least = 0.0  # what the run with the least had used when it was last chosen
+        self._least = 0.0  # charged to the last run that was chosen
 
-    def line_up(self, runs: Iterable[Run]) -> None:
-        """Give a ticket to whoever newly wants turns, and take it from those who no longer do."""
+    def update_queue(self, runs: Iterable[Run]) -> None:
+        """Give a ticket to each run that newly wants to train; take it from those that no longer do."""
         for run in runs:
             if not run.wants_turn:
                 run.ticket = None
             elif run.ticket is None:
-                run.ticket, run.used = next(self._tickets), max(run.used, self._least)
+                run.ticket = next(self._tickets)
+                run.usage.charged = max(run.usage.charged, self._least)
 
     def places(self, runs: Iterable[Run]) -> tuple[list[Run], list[Run]]:
-        """(the active, those in the queue, the next first), of runs that were lined up."""
-        lined_up = [run for run in runs if run.ticket is not None]
-        lined_up.sort(key=lambda run: run.ticket or 0)
+        """(active runs, queued runs with the next first), of those that have a ticket.
+
+        A visit's runs beyond `Limits.active_a_visit` queue behind everybody else's.
+        """
+        in_order = sorted((run for run in runs if run.ticket is not None), key=lambda run: run.ticket or 0)
         active: list[Run] = []
         waiting: list[Run] = []
         behind: list[Run] = []
-        taken: Counter[str] = Counter()  # places and next places of each visit
-        for run in lined_up:
+        taken: Counter[str] = Counter()  # places of each visit, active or waiting
+        for run in in_order:
             if taken[run.visit] == self._limits.active_a_visit:
                 behind.append(run)
                 continue
@@ -47,14 +51,14 @@ class Scheduler:
         return active, waiting + behind
 
     def next(self, runs: Iterable[Run]) -> Run | None:
-        """The active run that has used the least, the one that came first of equals; None where nobody wants a turn."""
+        """The least charged active run, of equals the first that came; None where no run wants to train."""
         active, _ = self.places(runs)
-        chosen = min(active, key=lambda run: (run.used, run.ticket), default=None)
+        chosen = min(active, key=lambda run: (run.usage.charged, run.ticket), default=None)
         if chosen:
-            self._least = max(self._least, chosen.used)
+            self._least = max(self._least, chosen.usage.charged)
         return chosen
 
     def charge(self, run: Run, seconds: float) -> None:
-        """Set a turn down to a run: what was longer than a slice is made up for by later turns."""
-        run.seconds += seconds
-        run.used += min(seconds, MOST_CHARGED)
+        """Charge a run for a slice; the longer it was, the later the run's next one comes."""
+        run.usage.seconds += seconds
+        run.usage.charged += min(seconds, MOST_CHARGED)

@@ -1,4 +1,4 @@
-"""Who is here: when a visit was last seen, what it is to be told, and which of its runs are no more."""
+"""Visitors: when each was last seen, the notices that wait for them, and which of their runs were evicted."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from ..training.config import TrainConfig
 from .run import Run
 
-MOST_NOTICES = 8  # that wait for a visitor; the oldest goes first
+MOST_NOTICES = 8  # waiting for one visitor; the oldest goes first
 MOST_VISITS = 1000  # without runs
-MOST_DROPPED = 500  # runs that are remembered after they were dropped
+MOST_EVICTED = 500  # runs remembered after their eviction
 
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for the owner of a run, and the run's network and settings, to train it again where it is gone.
+    """A sentence for the owner of a run, with the run's network and settings, to train it again where it is gone.
 
-    passing: it need not stand on the page until it is understood.
+    passing: it disappears by itself; other notices stay on the page until the visitor closes them.
     """
 
     message: str
@@ -31,20 +31,23 @@ class Notice:
 
 @dataclass(eq=False)
 class Visit:
-    """A visitor who has started runs. seen: when there was last a sign of life; used: the most that a run used."""
+    """A visitor who has started runs.
 
-    seen: float
-    numbered: int = 0
-    used: float = 0.0
+    last_seen: time of the last heartbeat. runs_started: how many. charged: the most seconds charged to one of its runs.
+    """
+
+    last_seen: float
+    runs_started: int = 0
+    charged: float = 0.0
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_NOTICES))
 
 
-class Visits:
-    """Visits by id, and dropped runs by theirs; both bounded. The engine's lock guards it."""
+class Visitors:
+    """Visits by id, and evicted runs by theirs; both bounded. Not thread-safe: the engine's lock guards it."""
 
     def __init__(self) -> None:
         self._visits: dict[str, Visit] = {}
-        self._dropped: OrderedDict[str, tuple[str, Notice]] = OrderedDict()
+        self._evicted: OrderedDict[str, tuple[str, Notice]] = OrderedDict()
 
     def __getitem__(self, visit: str) -> Visit:
         return self._visits[visit]
@@ -52,52 +55,51 @@ class Visits:
     def __len__(self) -> int:
         return len(self._visits)
 
-    def seen(self, visit: str, now: float, *, new: bool = False) -> None:
-        """A sign of life. new: of a visit that need not be known yet."""
-        if new:
-            self._visits.setdefault(visit, Visit(now))
-        if known := self._visits.get(visit):
-            known.seen = now
+    def register(self, visit: str, now: float) -> Visit:
+        """The visit of that id, a new one where there is none, seen now."""
+        known = self._visits.setdefault(visit, Visit(now))
+        known.last_seen = now
+        return known
 
-    def next_number(self, visit: str) -> int:
-        """The number of its next run, from 1 on."""
-        self._visits[visit].numbered += 1
-        return self._visits[visit].numbered
+    def heartbeat(self, visit: str, now: float) -> None:
+        """Note that a visitor is there. A visit without runs is not known, and stays so."""
+        if known := self._visits.get(visit):
+            known.last_seen = now
 
     def silence(self, visit: str, now: float) -> float:
-        """Seconds since the last sign of life."""
-        return now - self._visits[visit].seen
+        """Seconds since the last heartbeat."""
+        return now - self._visits[visit].last_seen
 
-    def tell(self, run: Run, message: str, *, passing: bool = True) -> Notice:
-        """Have the owner of a run told that it did what `message` says."""
+    def notify(self, run: Run, message: str, *, passing: bool = True) -> Notice:
+        """Queue a notice for the owner of a run: "Run 3 " followed by the message."""
         notice = Notice.of(run, message, passing=passing)
         self._visits[run.visit].notices.append(notice)
         return notice
 
-    def told(self, visit: str) -> list[Notice]:
-        """What is to be said to a visit, once."""
-        known = self._visits.get(visit)
-        notices = list(known.notices) if known else []
-        if known:
-            known.notices.clear()
+    def take_notices(self, visit: str) -> list[Notice]:
+        """Remove and return the notices that wait for a visitor, oldest first."""
+        if not (known := self._visits.get(visit)):
+            return []
+        notices = list(known.notices)
+        known.notices.clear()
         return notices
 
-    def remember(self, run: Run, because: str, *, passing: bool) -> None:
-        """That a run was dropped: told to its visit, and to whoever comes with its link."""
+    def remember_evicted(self, run: Run, because: str, *, passing: bool) -> None:
+        """Notify the owner of an eviction, and remember it for whoever opens the run's link."""
         message = f"was dropped: {because}. Its network and settings are still here."
-        self._dropped[run.id] = run.visit, self.tell(run, message, passing=passing)
-        while len(self._dropped) > MOST_DROPPED:
-            self._dropped.popitem(last=False)
+        self._evicted[run.id] = run.visit, self.notify(run, message, passing=passing)
+        while len(self._evicted) > MOST_EVICTED:
+            self._evicted.popitem(last=False)
 
-    def dropped(self, run_id: str) -> tuple[str, Notice] | None:
-        """(visit, what is said) of a run that was dropped, None where there is nothing to remember."""
-        return self._dropped.get(run_id)
+    def evicted(self, run_id: str) -> tuple[str, Notice] | None:
+        """(visit, notice) of a run that was evicted; None where none of that id is remembered."""
+        return self._evicted.get(run_id)
 
-    def forget(self, runs: Iterable[Run], now: float, silence: float, kept_for: float) -> None:
-        """Let go of visits without runs that are silent, those with something to be told a good deal later."""
+    def forget_idle(self, runs: Iterable[Run], now: float, silence: float, kept_for: float) -> None:
+        """Forget visits without runs after `silence` seconds, those with unread notices `kept_for` seconds later."""
         busy = {run.visit for run in runs}
-        idle = sorted((visit.seen, name) for name, visit in self._visits.items() if name not in busy)
-        for index, (seen, name) in enumerate(idle):
+        idle = sorted((visit.last_seen, name) for name, visit in self._visits.items() if name not in busy)
+        for index, (last_seen, name) in enumerate(idle):
             patience = silence + kept_for if self._visits[name].notices else silence
-            if now - seen > patience or index < len(idle) - MOST_VISITS:
+            if now - last_seen > patience or index < len(idle) - MOST_VISITS:
                 del self._visits[name]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ..data.datasets import MNIST_FILE
 from ..errors import DataError
+from ..training import history_files
 from . import report_figures, scripts, tables
 from .html_page import webpage
 from .lesson.beginning import DRAWS
@@ -51,8 +52,11 @@ def contents(run: SavedRun, link: str | None = None) -> Contents:
         files[WEIGHTS_FILE] = ("The trained weights, with network, settings and history", lambda: saved)
     if run.history.steps:
         about = {"network": str(network), "settings": asdict(config)}
-        files["history.csv"] = ("Every step and every epoch, for a spreadsheet", run.history.to_csv)
-        files["history.json"] = ("The same, for a program", partial(run.history.to_json, **about))
+        files["history.csv"] = (
+            "Every step and every epoch, for a spreadsheet",
+            partial(history_files.to_csv, run.history),
+        )
+        files["history.json"] = ("The same, for a program", partial(history_files.to_json, run.history, **about))
     for name, row in report_figures.FIGURES.items():
         if row.needs(run):
             for ending, write in (("png", report_figures.to_png), ("svg", report_figures.to_svg)):

@@ -1,7 +1,7 @@
 """The weights file: a run as safetensors, with network, settings and history. Reading it never runs anything.
 
-Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history.ARRAYS`). Its metadata
-has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
+Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history_files.ARRAYS`). Its
+metadata has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
 The format: https://github.com/huggingface/safetensors
 """
 
@@ -22,6 +22,7 @@ from ..network.model import Network, Weights, weights_of
 from ..network.parsing import MOST_LETTERS
 from ..training.config import TrainConfig
 from ..training.history import History
+from ..training.history_files import from_arrays, to_arrays
 from ..training.trainer import check_size
 
 ENTRY, VERSION, HISTORY = "cnnplay", 1, "history/"
@@ -58,7 +59,7 @@ class SavedRun:
 
 def save(run: SavedRun) -> bytes:
     """The file of a run: the same run, the same bytes. Raises DataError where it would be too large to be read."""
-    history = {HISTORY + name: array for name, array in run.history.to_arrays().items()}
+    history = {HISTORY + name: array for name, array in to_arrays(run.history).items()}
     tensors = {name: np.ascontiguousarray(array) for name, array in (dict(run.weights) | history).items()}
     about = {
         "version": VERSION,
@@ -98,7 +99,7 @@ def _read(data: bytes) -> SavedRun:
         architecture=_network(about["network"]),
         config=_settings(about["settings"]),
         weights=tensors,
-        history=History.from_arrays(history),
+        history=from_arrays(history),
         epoch=about["epoch"],
     )
 

@@ -9,11 +9,10 @@ import plotly.graph_objects as go
 
 from ..labs.signals import GRID, STEP, Signal
 from ..network.layers import Convolution
-from ..ops.arithmetic import Window
+from ..ops.arithmetic import Axes, Window
 from .colours import BLUE, ORANGE
 from .plotted import plotted
 
-Axes = tuple[Window, Window]
 DECIMALS = 6
 CHANNELS = {1: ["grey"], 3: ["red", "green", "blue"]}
 
@@ -35,7 +34,7 @@ def axis_data(axis: Window, size: int) -> dict[str, Any]:
         "before": before,
         "after": after,
         "starts": list(axis.positions(size)),
-        "taps": list(axis.taps(0)),
+        "taps": [tap * axis.dilation for tap in range(axis.kernel)],
         "reads": axis.reads(size),
     }
 

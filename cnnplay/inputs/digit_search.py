@@ -1,21 +1,16 @@
 """Find a digit of MNIST by its number or in words: "a seven", "another 7", "image 17"."""
 
 import re
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.datasets import Split
+from ..bounds import is_whole
+from ..data.datasets import Split, brightness
 from ..errors import PictureError, Remedy
-
-if TYPE_CHECKING:
-    pass
-
-from .patterns import _whole
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-LONGEST_REQUEST = 60
+LONGEST_REQUEST = 60  # characters
 
 NUMBER = re.compile(r"(?:the )?(?:image |picture |number )?#? ?([0-9]+(?:,[0-9]{3})*)")
 
@@ -30,35 +25,35 @@ MORE = ("another", "next", "the next", "one more")
 def digit(split: Split, number: int) -> np.ndarray:
     """Image `number` of a split, float32 [28 28 1] from 0 black to 1 white. Raises PictureError for no such image."""
     _check_number(split, number)
-    return split.images[number].astype(np.float32) / 255
+    return brightness(split.images[number])
 
 
 def find_digit(split: Split, text: str, current: int | None = None) -> int:
-    """The number of the image that somebody asks for in words.
+    """The number of the image that a text asks for.
 
     "17", "image 17", "#17": that image, counted from 0. "seven", "a seven", "a 7", "7s": the first seven. "another
-    seven", "next 7": the first seven after the image `current`, then from the start again. "another", "next": the
-    same with the digit that the image `current` shows. Digits alone are always the number of an image.
-    Raises PictureError for a number that is not there, and for words it does not know.
+    seven", "next 7": the first seven after the image `current`, or the first of all after the last. "another", "next":
+    the same for the digit that the image `current` shows. A number alone is always the number of an image.
+    Raises PictureError for a number out of range and for an unknown text.
     """
     asked = " ".join(text[: LONGEST_REQUEST + 1].lower().split()).strip(" .,!?")
     if number := NUMBER.fullmatch(asked):
         return _check_number(split, int(number[1].replace(",", "")))
     if asked in MORE and len(split):
         return _next_of(split, int(split.labels[current or 0]), current)
-    wish = REQUEST.fullmatch(asked)
-    if wish is None or len(text) > LONGEST_REQUEST:
+    request = REQUEST.fullmatch(asked)
+    if request is None or len(text) > LONGEST_REQUEST:
         raise PictureError(
             f"No image is called {text[:LONGEST_REQUEST]!r}. Type a number from 0 to {len(split) - 1:,}, "
             'or a digit in words: "a seven", "another seven".'
         )
-    word = wish["digit"]
+    word = request["digit"]
     label = DIGITS.index(word) if word in DIGITS else int(word)
-    return _next_of(split, label, current if wish["more"] else None)
+    return _next_of(split, label, current if request["more"] else None)
 
 
 def _next_of(split: Split, label: int, current: int | None) -> int:
-    """The first image of a digit, after `current` where there is one; from the start again behind the last."""
+    """The first image of a digit after `current`, or the first of all where there is none after it."""
     numbers = np.flatnonzero(split.labels == label)
     if not numbers.size:
         raise PictureError(f"None of these {len(split):,} images shows {DIGITS[label]}. Ask for another digit.")
@@ -66,10 +61,11 @@ def _next_of(split: Split, label: int, current: int | None) -> int:
     return int(later[0] if later.size else numbers[0])
 
 
-def _check_number(split: Split, number: Any) -> int:
+def _check_number(split: Split, number: object) -> int:
+    """The number of an image. Raises PictureError, with the last image as the remedy, where there is none such."""
     last = len(split) - 1
-    if not _whole(number) or not 0 <= number <= last:
-        shown = f"{number:,}" if _whole(number) else repr(number)
+    if not is_whole(number) or not 0 <= number <= last:
+        shown = f"{number:,}" if is_whole(number) else repr(number)
         raise PictureError(
             f"There is no image {shown}: the images are numbered from 0 to {last:,}.",
             [Remedy(f"take image {last:,}", {"number": last})],

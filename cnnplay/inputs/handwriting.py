@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.datasets import brightness
 from ..errors import PlaygroundError
 
 INK = (84, 84)  # of a drawing: rows, columns
@@ -77,7 +78,7 @@ def read_ink(text: Any) -> np.ndarray:
         data = b""
     if len(data) != rows * columns:
         raise InkError(f"This is not a drawing of {rows} × {columns} pixels. Clear the paper and draw again.")
-    ink = np.frombuffer(data, np.uint8).reshape(INK).astype(np.float32) / 255
+    ink = brightness(np.frombuffer(data, np.uint8).reshape(INK))
     _check_ink(ink)
     return ink
 
@@ -194,7 +195,7 @@ def drawn_like(
 
 def _in_greys(image: np.ndarray) -> np.ndarray:
     """Rounded to the 256 greys of a stored picture: what rounding errors left beside the ink is paper again."""
-    return np.round(image * 255).astype(np.uint8).astype(np.float32) / 255
+    return brightness(np.round(image * 255).astype(np.uint8))
 
 
 def on_paper(ink: np.ndarray) -> np.ndarray:

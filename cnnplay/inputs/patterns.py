@@ -1,22 +1,15 @@
-"""Drawn pictures to slide a filter over, float32 [h w 1] from 0 (black) to 1 (white)."""
+"""Patterns to slide a filter over, float32 [h w 1] from 0 (black) to 1 (white): the rows of PATTERNS."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..bounds import is_whole
 from ..errors import PictureError
 
-if TYPE_CHECKING:
-    pass
-
-
-# --- drawn pictures ---
-
-MOST_SIZE = 256
+MOST_SIZE = 256  # pixels
 
 
 def line(angle: float, size: int, width: float = 1.5) -> np.ndarray:
@@ -31,8 +24,8 @@ def line(angle: float, size: int, width: float = 1.5) -> np.ndarray:
 
 
 def _from_middle(size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Of each pixel, how far to the right of the middle and how far below it."""
-    if not _whole(size) or not 1 <= size <= MOST_SIZE:
+    """For each pixel, its distance to the right of the middle and below it: [size size] each."""
+    if not is_whole(size) or not 1 <= size <= MOST_SIZE:
         raise PictureError(f"A picture is 1 to {MOST_SIZE} pixels wide, not {size!r}.")
     steps = np.arange(size) - (size - 1) / 2
     return steps[None, :] + 0 * steps[:, None], steps[:, None] + 0 * steps[None, :]
@@ -43,7 +36,7 @@ def _stroke(distance: np.ndarray, width: float) -> np.ndarray:
 
 
 def _bright_line(angle: float) -> Callable[[int], np.ndarray]:
-    """Two pixels wide, so that it is white whether its middle is a row of pixels or lies between two."""
+    """A line two pixels wide: it is white whether its middle lies on a row of pixels or between two."""
     return lambda size: line(angle, size, width=2)
 
 
@@ -78,7 +71,7 @@ def _dot(size: int) -> np.ndarray:
 
 
 def _stripes(size: int) -> np.ndarray:
-    """½ + ½ cos(2π ∫ f), where the frequency f grows from 0 to ½ a pixel: black, white, black, the finest there is."""
+    """½ + ½ cos(2π ∫ f), where the frequency f grows from 0 to ½ per pixel, the highest that pixels can show."""
     x, _ = _from_middle(size)
     column = x - x.min()
     return (0.5 + 0.5 * np.cos(np.pi * column**2 / (2 * max(size - 1, 1)))).astype(np.float32)
@@ -86,7 +79,7 @@ def _stripes(size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A picture drawn at any size. `says` tells what it is good for; `draw` gives its brightness [size size]."""
+    """A picture drawn at any size: `description` says what it shows, `draw(size)` gives its brightness [size size]."""
 
     title: str
     description: str
@@ -113,13 +106,3 @@ PATTERNS = {
     "stripes": Pattern("Stripes", "broad to fine: a blur loses the fine ones first", _stripes),
     "dot": Pattern("Dot", "one white pixel: the feature map shows the kernel itself, turned by half a turn", _dot),
 }
-
-
-# --- digits of MNIST ---
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
-
-
-# --- uploaded pictures ---

@@ -1,4 +1,4 @@
-"""Pictures that a visitor uploads: hostile until checked, then float32 [h w c] from 0 (black) to 1 (white)."""
+"""Uploaded pictures: hostile bytes until checked, then float32 [h w c] from 0 (black) to 1 (white)."""
 
 import math
 import struct
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..data.datasets import brightness
 from ..errors import PictureError
 
 if TYPE_CHECKING:
@@ -15,42 +16,38 @@ if TYPE_CHECKING:
 
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
-
 MOST_BYTES = 2 * 1024 * 1024
-
 MOST_PIXELS = 4096 * 4096
-
 MOST_SIDE = 4 * 4096
 
-# Parts that are cheap to repeat in a file and dear to read; (a file's first bytes, a part's, how many, their name).
+# Parts that are cheap to repeat in a file and expensive to decode: (first bytes of the file, of the part, most, name).
 REPEATED = (
     (b"\xff\xd8", b"\xff\xda", 100, "scans"),  # a progressive JPEG has about ten
     (b"\x89PNG", b"iCCP", 10, "colour profiles"),
 )
 
-RUN_LENGTH = (1, 2)  # compressions of BMP that Pillow unpacks pixel by pixel, in Python
-
-DECODING = Lock()  # the largest picture takes 330 MB while it is read: one at a time, whoever uploads
+RUN_LENGTH = (1, 2)  # compressions of BMP that Pillow decodes pixel by pixel, in Python
+DECODING = Lock()  # the largest picture takes 330 MB while it is decoded: one at a time in the process
 
 
 def read_picture(data: bytes, most: int = 64) -> np.ndarray:
-    """The pixels of a PNG, JPEG, WebP, GIF or BMP file, its longer side at most `most`: float32 [h w c] in 0..1.
+    """The pixels of a PNG, JPEG, WebP, GIF or BMP file, scaled down to `most` on its longer side: float32 [h w c].
 
-    Grey pictures have one channel, others three (red, green, blue). Of an animation the first frame is taken, the
-    orientation that a camera noted is applied, and what is transparent is laid on white. Never scaled up.
+    Brightness from 0 to 1; one channel for a grey picture, else three (red, green, blue). An animation gives its first
+    frame; the orientation from the camera is applied; transparent pixels are blended with white.
 
     Raises PictureError for a file of more than 2 MB, a picture of more than 4096 · 4096 pixels or 16,384 on a side
     (found before anything is decoded), another format, and a file that is damaged or cut short.
     """
     _check_file(data)
     with DECODING:
-        pixels = np.asarray(_decode(data, most), np.float32) / 255
+        pixels = brightness(np.asarray(_decode(data, most)))
     is_grey = (pixels == pixels[..., :1]).all()
     return np.ascontiguousarray(pixels[..., :1]) if is_grey else pixels
 
 
 def _check_file(data: bytes) -> None:
-    """Refuse what need not be opened."""
+    """Raises PictureError for a file that can be refused without opening it."""
     if not data:
         raise PictureError("This file is empty. Upload a PNG, JPEG, WebP, GIF or BMP picture.")
     if len(data) > MOST_BYTES:
@@ -64,7 +61,7 @@ def _check_file(data: bytes) -> None:
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
-    """Width and height as a WebP file's first 30 bytes have them: its decoder takes memory for them when opened.
+    """Width and height from the first 30 bytes of a WebP file, whose decoder allocates memory for them when opened.
 
     "WebP Container Specification" (Google), sections on VP8, VP8L and VP8X.
     """
@@ -86,7 +83,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _decode(data: bytes, most: int) -> "PillowImage":
-    """The picture as RGB, upright and small."""
+    """The picture as RGB, upright, at most `most` pixels wide and high."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -95,7 +92,7 @@ def _decode(data: bytes, most: int) -> "PillowImage":
             if opened.format == "BMP" and opened.info.get("compression") in RUN_LENGTH:
                 raise PictureError("This BMP picture is run-length encoded, which takes long to read. Save it as PNG.")
             image = _resizable(opened)
-            # Draws on the JPEG decoder for a rough reduction, so that most pixels of a photo are never computed.
+            # Lets the JPEG decoder reduce it roughly first, so that most pixels of a photo are never computed.
             image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=3)
             return _on_white(_upright(image))
     except PictureError:
@@ -106,12 +103,12 @@ def _decode(data: bytes, most: int) -> "PillowImage":
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large("far too many") from None
-    except Exception as error:  # hostile bytes raise a dozen kinds of errors in the decoders
+    except Exception as error:  # hostile bytes raise a dozen types of errors in the decoders
         raise _damaged() from error
 
 
 def _resizable(image: "PillowImage") -> "PillowImage":
-    """The same picture in a mode that can be averaged: no palette, no single bits, no 16 bits a channel."""
+    """The same picture in a mode that can be resized: no palette, no single bits, no 16 bits a channel."""
     from PIL import Image
 
     if image.mode.startswith("I"):
@@ -128,16 +125,17 @@ def _resizable(image: "PillowImage") -> "PillowImage":
 
 
 def _upright(image: "PillowImage") -> "PillowImage":
-    """The picture as its camera was held, where the file says so."""
+    """The picture in the orientation in its Exif data, if it has any."""
     from PIL import ImageOps
 
     try:
         return ImageOps.exif_transpose(image)
-    except Exception:  # a camera's careless note is no reason to refuse its picture
+    except Exception:  # malformed Exif data is no reason to refuse a picture
         return image
 
 
 def _on_white(image: "PillowImage") -> "PillowImage":
+    """The picture as RGB, blended with white where it is transparent."""
     from PIL import Image
 
     if image.mode != "RGBA":

@@ -1,7 +1,7 @@
 """What a filter is worth: replace one, or leave each out in turn."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import jax
@@ -9,10 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from ..data.datasets import Split
+from ..caching import program_cache
+from ..data.datasets import Split, brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
-from ..network.model import Weights, brightness, with_weights
+from ..network.model import Weights, with_weights
 from ..training.compiled import PROGRAMS, compiler_options
 from .activations import one_convolution
 from .evaluation import _filled, _in_parts
@@ -74,7 +75,7 @@ def _filters(weights: Weights, layer: str) -> tuple[np.ndarray, np.ndarray]:
     return np.array(kernels, np.float32), np.array(weights[f"{layer}/bias"], np.float32)
 
 
-@lru_cache(PROGRAMS)
+@program_cache(PROGRAMS)
 def _without_each(architecture: Architecture, layer: str) -> Any:
     @partial(jax.jit, compiler_options=compiler_options())
     def program(weights: Any, images: Array, labels: Array) -> Array:

@@ -1,7 +1,6 @@
 """What a class or a filter wants to see: an image made by climbing its score."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import jax
@@ -9,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 from .activations import one_class, one_convolution
 
 FRAMES = 20  # steps between two frames: what is asked for, in so many equal parts
@@ -83,7 +82,7 @@ def _one_filter(architecture: Architecture, layer: str, index: int) -> np.int32:
     return np.int32(index)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _climb(architecture: Architecture, layer: str | None) -> Any:
     """The whole way as one program; layer: whose filter it climbs, None for a class."""
 

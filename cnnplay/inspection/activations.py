@@ -1,16 +1,15 @@
 """What every layer makes of an image, and the answer at the end."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +86,6 @@ def one_convolution(architecture: Architecture, layer: str) -> int:
     return architecture.names.index(layer)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _activations(architecture: Architecture) -> Any:
     return quick(lambda weights, images: with_weights(architecture, weights).activations(images))

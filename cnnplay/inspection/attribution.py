@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import jax
@@ -10,13 +9,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ..caching import program_cache
 from ..errors import PlaygroundError
-from ..labs.demonstrations import MOST_PROGRAMS
 from ..network.architecture import Architecture
 from ..network.layers import Activation
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 from ..training.compiled import BYTES_A_VALUE
 from .activations import one_class, one_convolution, one_image
 
@@ -132,7 +131,7 @@ def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, ta
     return np.asarray(_class_activation(architecture, _maps_of(architecture, layer))(dict(weights), batch, number))
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _gradients(architecture: Architecture) -> Any:
     def program(weights: Any, images: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
@@ -142,7 +141,7 @@ def _gradients(architecture: Architecture) -> Any:
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _painted(architecture: Architecture) -> Any:
     def program(weights: Any, image: Array, places: Array, size: Array, target: Array) -> Array:
         def covered(axis: int) -> Array:
@@ -156,7 +155,7 @@ def _painted(architecture: Architecture) -> Any:
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _class_activation(architecture: Architecture, layer: str) -> Any:
     def program(weights: Any, image: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)

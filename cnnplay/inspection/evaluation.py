@@ -1,16 +1,18 @@
 """What a network gets right and wrong on whole sets of images."""
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 from jax import Array, lax
 
+from ..caching import program_cache
+from ..data.datasets import brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
-from ..network.model import Weights, brightness, with_weights
+from ..network.model import Weights, with_weights
 from ..training.compiled import PROGRAMS, compiler_options, evaluated, part_size
 
 
@@ -63,7 +65,7 @@ def _filled(architecture: Architecture, images: np.ndarray) -> Iterator[tuple[np
         yield np.concatenate([part, np.zeros((size - len(part), *images.shape[1:]), images.dtype)]), len(part), start
 
 
-@lru_cache(PROGRAMS)
+@program_cache(PROGRAMS)
 def _predictions(architecture: Architecture) -> Any:
     @partial(jax.jit, compiler_options=compiler_options())
     def program(weights: Any, images: Array) -> Array:

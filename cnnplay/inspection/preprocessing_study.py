@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.datasets import Split
+from ..data.datasets import Split, brightness
 from ..inputs.handwriting import BOX, FIELD, INK, STEPS, drawn_like, received
 from ..network.architecture import Architecture
 from ..network.model import Weights
@@ -23,7 +23,7 @@ def worth_of_steps(
 
     The scale goes from 0.4 to 1.4, where at 1 the 28 pixels fill the paper; the ink, a box of 20 pixels, stays on it.
     """
-    digits = split.images[:count] / np.float32(255)
+    digits = brightness(split.images[:count])
     inks = [_somewhere(image, np.random.default_rng((seed, number))) for number, image in enumerate(digits)]
     shares = {}
     for title, skip in WAYS.items():

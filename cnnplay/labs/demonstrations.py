@@ -1,26 +1,22 @@
-"""What the labs show, as arrays. Every number is one of `conv2d` or `pool2d`: the functions that train.
+"""What the labs show, as arrays, computed by the same `conv2d` and `pool2d` that train.
 
-Compiled for a quick answer to a setting nobody has asked for yet, not for speed: such a program runs once or twice.
+Compiled for a quick first answer (ops/quick_jit.py): a program for one setting runs once or twice.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from ..caching import program_cache
 from ..inputs.patterns import line
-from ..ops.arithmetic import Window, output_shape
+from ..ops.arithmetic import Axes, Window, output_shape
 from ..ops.convolution import conv2d
 from ..ops.pooling import pool2d
-from ..ops.quick_jit import quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick
 from ..ops.registry import ACTIVATIONS, POOLS
-
-Axes = tuple[Window, Window]
-
-MOST_PROGRAMS = 256
 
 
 def feature_map(
@@ -57,9 +53,9 @@ def pooled(maps: np.ndarray, axes: Axes) -> dict[str, np.ndarray]:
 
 
 def pooling_gradients(values: np.ndarray, axes: Axes) -> dict[str, np.ndarray]:
-    """How much the sum of all pooled values changes with each value, for each kind of POOLS: [h w] -> [h w].
+    """The gradient of the sum of all pooled values, for each kind of POOLS: [h w] -> [h w].
 
-    The maximum sends its gradient to the winner, ties share it; the mean shares it among all.
+    Max pooling passes the gradient to the maximum of each window, shared among ties; mean pooling shares it among all.
     """
     return {
         kind: gradients[0, ..., 0] for kind, gradients in _by_kind(_unpooling, values[None, ..., None], axes).items()
@@ -82,37 +78,37 @@ def overlaps(f: np.ndarray, g: np.ndarray, step: float) -> dict[str, np.ndarray]
 
 
 def responses(kernels: np.ndarray, pictures: np.ndarray) -> np.ndarray:
-    """What each kernel answers to each picture of its own size: [f k k], [n k k] -> [f n]."""
+    """The response of each kernel to each picture of its own size: [f k k], [n k k] -> [f n]."""
     kernel = np.moveaxis(kernels, 0, -1)[:, :, None, :]
     axes = (Window(kernel.shape[0]), Window(kernel.shape[1]))
     return feature_maps(pictures[..., None], kernel, axes)[0][:, 0, 0, :].T
 
 
 def turning_line(size: int) -> tuple[np.ndarray, np.ndarray]:
-    """A line through the middle at every third degree: angles [n], pictures [n size size]."""
+    """Lines through the middle at every third degree: angles [n], pictures [n size size]."""
     angles = np.arange(0, 180, 3)
     return angles, np.stack([line(float(angle), size) for angle in angles])
 
 
-def answers(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:
-    """What each kernel answers at each pixel, the image padded to keep its size: [h w 1], [f k k] -> [h w f]."""
+def response_maps(image: np.ndarray, kernels: np.ndarray) -> np.ndarray:
+    """The response of each kernel at each pixel, with padding "same": [h w 1], [f k k] -> [h w f]."""
     axes = (Window(kernels.shape[1], padding="same"), Window(kernels.shape[2], padding="same"))
     return feature_maps(image[None], np.moveaxis(kernels, 0, -1)[:, :, None, :], axes)[0][0]
 
 
-def winners(answered: np.ndarray, drawn: np.ndarray, least: float) -> np.ndarray:
-    """The filter that answers most at each pixel: [h w f], [h w] -> [h w].
+def strongest_filters(responses: np.ndarray, drawn: np.ndarray, least: float) -> np.ndarray:
+    """The filter with the largest response at each pixel: [h w f], [h w] -> [h w].
 
-    -1 where nothing is `drawn`, or where none reaches `least` of the largest answer.
+    -1 where nothing is `drawn`, or where no response exceeds `least` (a share, 0..1) of the largest of all.
     """
-    strong = answered.max(-1) > least * max(answered.max(), 0)
-    return np.where(strong & drawn, answered.argmax(-1), -1)
+    strong = responses.max(-1) > least * max(responses.max(), 0)
+    return np.where(strong & drawn, responses.argmax(-1), -1)
 
 
 def for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
-    """A kernel for pictures of so many channels: [k k c] -> [k k channels].
+    """A kernel for pictures with `channels` channels: [k k c] -> [k k channels].
 
-    Of another number than its own it answers the mean of the channels as it answered grey.
+    For another number than its own, its response to the mean of the channels is its response to grey.
     """
     if kernel.shape[-1] == channels:
         return kernel
@@ -120,7 +116,7 @@ def for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
 
 
 def in_shape(kernel: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """A kernel [k k] in the middle of another shape (kh, kw, c), cut or filled with zeros, spread over the channels."""
+    """A kernel [k k] centred in the shape (kh, kw, c), cut or padded with zeros, shared equally among the channels."""
     changed = np.zeros(shape, np.float32)
     old, new = kernel.shape, shape[:2]
     shift = [(there - 1) // 2 - (here - 1) // 2 for here, there in zip(old, new, strict=True)]
@@ -131,13 +127,13 @@ def in_shape(kernel: np.ndarray, shape: Sequence[int]) -> np.ndarray:
 
 
 def as_strong_as(kernel: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The kernel scaled to another's L2 norm, so that what follows is given numbers of the size it knows."""
+    """The kernel scaled to the L2 norm of another: the next layer receives values of the size it was trained on."""
     own, wanted = np.linalg.norm(kernel), np.linalg.norm(other)
     return kernel * (wanted / own) if own and wanted else kernel
 
 
-def channel_shares(image: np.ndarray, kernel: np.ndarray, axes: Axes) -> np.ndarray:
-    """What each input channel adds to a filter's feature map: [h w c], [kh kw c] -> [c oh ow].
+def channel_contributions(image: np.ndarray, kernel: np.ndarray, axes: Axes) -> np.ndarray:
+    """The contribution of each input channel to a filter's feature map: [h w c], [kh kw c] -> [c oh ow].
 
     Their sum, plus the bias, is the feature map.
     """
@@ -145,8 +141,8 @@ def channel_shares(image: np.ndarray, kernel: np.ndarray, axes: Axes) -> np.ndar
     return np.stack(channels)
 
 
-def moved(image: np.ndarray, reach: int) -> dict[tuple[int, int], np.ndarray]:
-    """The image moved by every (down, right) from -reach to reach, black moving in: [h w c] each."""
+def shifted(image: np.ndarray, reach: int) -> dict[tuple[int, int], np.ndarray]:
+    """The image shifted by every (down, right) from -reach to reach, filled with black: [h w c] each."""
     height, width, _ = image.shape
     padded = np.pad(image, ((reach, reach), (reach, reach), (0, 0)))
     steps = range(-reach, reach + 1)
@@ -157,15 +153,15 @@ def moved(image: np.ndarray, reach: int) -> dict[tuple[int, int], np.ndarray]:
     }
 
 
-def kept(maps: np.ndarray, before: np.ndarray, tolerance: float) -> np.ndarray:
-    """The share (0..1) of each map's values that are still what they were `before`: [n h w], [h w] -> [n].
+def share_kept(before: np.ndarray, after: np.ndarray, tolerance: float = 0.1) -> np.ndarray:
+    """The share (0..1) of a map's values that stay, give or take: [h w], [... h w] -> [...].
 
-    tolerance: as a share of the largest value; what differs by less has stayed the same. Values that are as small as
-    that before and after do not count: an empty background stays the same without any merit.
+    tolerance: as a share of the largest value. Values below it before and after, an empty background, do not count.
     """
-    least = tolerance * np.abs(maps).max()
-    same, counts = np.abs(maps - before) <= least, np.maximum(np.abs(maps), np.abs(before)) > least
-    return (same & counts).sum((1, 2)) / np.maximum(counts.sum((1, 2)), 1)
+    least = tolerance * max(np.abs(before).max(), np.abs(after).max())
+    same = np.abs(after - before) <= least
+    counts = np.maximum(np.abs(after), np.abs(before)) > least
+    return (same & counts).sum((-2, -1)) / np.maximum(counts.sum((-2, -1)), 1)
 
 
 def _strides(axes: Axes) -> tuple[int, int]:
@@ -173,7 +169,7 @@ def _strides(axes: Axes) -> tuple[int, int]:
 
 
 def _pads(axes: Axes, images: np.ndarray) -> tuple[tuple[int, int], ...]:
-    """In pixels: "same" and 1, where they are the same, share a program."""
+    """The padding in pixels, so that equal paddings of different names share a program."""
     return tuple(axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True))
 
 
@@ -183,7 +179,7 @@ def _by_kind(program: Callable[..., Any], maps: np.ndarray, axes: Axes) -> dict[
     return {kind: np.asarray(made[kind]) for kind in POOLS}
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], activation: str) -> Any:
     def program(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> tuple[jax.Array, jax.Array]:
         maps = conv2d(images, kernel, bias=bias, stride=stride, padding=padding, dilation=dilation)
@@ -192,13 +188,13 @@ def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], a
     return quick(program)
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _pooling(*window: Any) -> Any:
-    """All kinds in one program: it is compiled in half of the time of one for each."""
+    """All kinds in one program, which compiles in half the time of one program for each."""
     return quick(lambda maps: {kind: pool2d(maps, kind, *window) for kind in POOLS})
 
 
-@lru_cache(MOST_PROGRAMS)
+@program_cache(MOST_PROGRAMS)
 def _unpooling(*window: Any) -> Any:
     total = {kind: lambda maps, kind=kind: jnp.sum(pool2d(maps, kind, *window)) for kind in POOLS}
     return quick(lambda maps: {kind: jax.grad(total[kind])(maps) for kind in POOLS})

@@ -7,11 +7,11 @@ multiplies the pixel at the top left.
 
 import math
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from ..bounds import is_whole
 from ..errors import PlaygroundError
 from ..inputs.patterns import line
 
@@ -276,5 +276,5 @@ def _shown(value: Any) -> str:
 
 
 def _check_size(size: Any, least: int = 1) -> None:
-    if not isinstance(size, Integral) or isinstance(size, bool) or not least <= int(size) <= MOST_SIZE:
+    if not is_whole(size) or not least <= size <= MOST_SIZE:
         raise KernelError(f"A kernel is {least} to {MOST_SIZE} weights wide, not {size!r}.")

@@ -163,11 +163,6 @@ def _case(layer: Convolution, shape: Shape) -> Case:
     return case_of(layer.axes, shape, (*layer.kernel, shape[2], layer.filters))
 
 
-def brightness(images: Any) -> Array:
-    """uint8 0..255 -> float32 0..1. The one place where this happens."""
-    return jnp.asarray(images).astype(jnp.float32) / 255
-
-
 def _flatten(values: Array) -> Array:
     return values.reshape(values.shape[0], -1)
 

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from ..errors import ShapeError
-from .arithmetic import Padding, windows
-from .convolution_algorithms import Axes, Gradients, Residual, Shape, case_of, choose
+from .arithmetic import Axes, Padding, windows
+from .convolution_algorithms import Gradients, Residual, Shape, case_of, choose
 
 Residuals = tuple[Array, Array, Residual]  # images, kernel, and what the algorithm saves
 

@@ -20,9 +20,8 @@ import jax.numpy as jnp
 from jax import Array, lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
-from .arithmetic import Window
+from .arithmetic import Axes, Window
 
-Axes = tuple[Window, Window]
 Residual = Array | None
 Gradients = tuple[Array, Array, Array]
 Shape = tuple[int, ...]
@@ -86,7 +85,7 @@ def fold(products: Array, dimension: int, taps: Sequence[int], size: int) -> Arr
 
 def _first_taps(axis: Window, size: int) -> range:
     """The pixels that the first window reads."""
-    return axis.taps(-axis.pads(size)[0])
+    return axis.pixels(size)[0]
 
 
 def _opposite(taps: range) -> list[int]:

@@ -62,7 +62,7 @@ def _along(images: Array, dimension: int, axis: Window, row: PoolKind) -> Array:
     pooled = reduce(getattr(jnp, row.combine), slices)
     if not row.mean:
         return pooled
-    real = [sum(0 <= tap < size for tap in axis.taps(start)) for start in axis.positions(size)]
+    real = [sum(0 <= pixel < size for pixel in pixels) for pixels in axis.pixels(size)]
     shape = [1] * 4
     shape[dimension] = out
     return pooled / jnp.array(real, jnp.float32).reshape(shape)

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 import optax
 from jax import Array, lax
 
-from ..data.datasets import Dataset, Split
+from ..caching import program_cache
+from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
-from ..network.model import brightness, largest_activation, with_weights
+from ..network.model import largest_activation, with_weights
 from .config import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
@@ -31,7 +32,7 @@ PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where 
 State = tuple[Any, Any]  # weights, optimizer's memory
 
 
-@lru_cache(PROGRAMS)
+@program_cache(PROGRAMS)
 def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
     """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
 
@@ -100,7 +101,7 @@ def _part_gradient(
     return gradient, loss, right.sum()
 
 
-@lru_cache(PROGRAMS)
+@program_cache(PROGRAMS)
 def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
     """Summed loss and confusion of `evaluated` images from `start` on: (weights, images, labels, start)."""
     classes = architecture.output_shape[0]

@@ -19,7 +19,7 @@ def heartbeat() -> None:
 
 
 def _beat() -> None:
-    shared_engine().seen(st.session_state.visit)
+    shared_engine().heartbeat(st.session_state.visit)
     if hear():
         st.rerun()  # so that it is told
 
@@ -53,6 +53,6 @@ def _understood(notice: Notice) -> None:
 def hear() -> bool:
     """Take what the engine has to say to this visit; whether there was anything."""
     known = st.session_state.notices  # a run of the link that was dropped is told from the link already
-    heard = [notice for notice in shared_engine().notices(st.session_state.visit) if notice not in known]
+    heard = [notice for notice in shared_engine().take_notices(st.session_state.visit) if notice not in known]
     st.session_state.notices = [*known, *heard]
     return bool(heard)

@@ -36,7 +36,7 @@ def begin() -> None:
 
 def _lost(run: str) -> Notice:
     """What became of a run of the link that is not here."""
-    return shared_engine().dropped(run) or Notice(
+    return shared_engine().eviction_notice(run) or Notice(
         "The run of this link is not here any more: it ended with the server, which was started anew, or it was "
         "removed long ago. Its network and settings came with the link.",
         net(),

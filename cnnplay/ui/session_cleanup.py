@@ -11,7 +11,7 @@ from streamlit.runtime import exists, get_instance
 
 from ..caching import once
 from ..engine.limits import LIMITS
-from ..engine.memory import settle_all
+from ..engine.memory import collect_all
 
 LOOK_EVERY = 5.0  # seconds
 SEARCH_EVERY = 15.0  # seconds at least from one search for what closed tabs have left to the next: all threads wait
@@ -77,7 +77,7 @@ def _sessions() -> Sessions:
             time.sleep(LOOK_EVERY)
             try:
                 if gone and time.monotonic() - searched >= SEARCH_EVERY:
-                    settle_all()  # a session hangs together in circles, and may have been set apart while it was open
+                    collect_all()  # a session hangs together in circles, and may have been set apart while it was open
                     gone, searched = 0, time.monotonic()
                 gone += sessions.look()
             except Exception:

@@ -83,7 +83,7 @@ def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(fre
     engine, visit, run = shared_engine(), app.session_state.visit, app.session_state.run
     link = dict(app.query_params)
     with engine._changed:
-        engine._retention.drop(engine._runs[run], "nobody had watched it for 4 hours")
+        engine._retention.evict(engine._runs[run], "nobody had watched it for 4 hours")
     app.switch_page("pages/pooling.py").run()
     told = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
     assert says(app).count(told) == 1
@@ -121,13 +121,13 @@ def test_a_tab_that_comes_back_finds_its_runs_and_they_go_on(free_places: set[st
     engine, run = shared_engine(), app.session_state.run
     with engine._changed:
         engine._runs[run].unwatched = True
-        engine._worker.line_up()
+        engine._worker.update_queue()
     assert engine.view(run).status == "paused"
     again = opened("training.py", **app.query_params)
     assert again.session_state.run == run
     assert engine.view(run).status in ("waiting", "running")
     assert [toast.value for toast in again.toast] == []  # told on the first page that was opened
-    assert not engine.notices(again.session_state.visit)
+    assert not engine.take_notices(again.session_state.visit)
 
 
 def test_a_run_that_nobody_watched_says_so_while_it_is_paused(free_places: set[str]) -> None:
@@ -174,7 +174,7 @@ def test_a_run_at_its_longest_says_what_to_do(free_places: set[str]) -> None:
     while engine.view(run).step < 1:
         app.run()
     with engine._changed:
-        engine._runs[run].seconds = engine.limits.longest_run
+        engine._runs[run].usage.seconds = engine.limits.longest_run
     while engine.view(run).live:
         app.run()
     app.run()

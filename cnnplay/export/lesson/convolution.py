@@ -4,8 +4,8 @@ import numpy as np
 
 from ...labs.kernels import KERNELS, NamedKernel
 from ...ops.arithmetic import Window
+from ...ops.reference import slide
 from ..plots.filters import draw_slide, draw_window
-from .by_hand import slide
 from .cells import Cell, Chapter, Code, Picture, Question, Words
 from .subject import Subject
 from .texts import counted, minus, source_of

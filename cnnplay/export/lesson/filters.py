@@ -6,9 +6,9 @@ import numpy as np
 
 from ...labs.kernels import KERNELS, NamedKernel
 from ...network.layers import Activation
+from ...ops.reference import slide
 from ...ops.registry import ACTIVATIONS
 from ..plots.filters import draw_answers, draw_channels, draw_row
-from .by_hand import slide
 from .cells import Cell, Chapter, Picture, Question, Words
 from .convolution import FIRST, kernel_source
 from .subject import Subject

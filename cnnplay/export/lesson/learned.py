@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ...data.datasets import mnist
+from ...data.datasets import brightness, mnist
 from ...inspection.activations import activations
 from ...inspection.evaluation import confusion_of, wrong
 from ...network.layers import CLASSES, Convolution, Dense, Dropout, Flatten
@@ -188,7 +188,7 @@ def _mistakes(subject: Subject) -> Cell:
 
     def values() -> tuple[np.ndarray, ...]:
         missed = wrong(subject.probabilities, subject.truths)[:MOST_MISTAKES]
-        images = mnist().test.images[missed].astype(np.float32) / 255
+        images = brightness(mnist().test.images[missed])
         probabilities = subject.probabilities[missed]
         return images, subject.truths[missed], probabilities.argmax(1), probabilities.max(1)
 

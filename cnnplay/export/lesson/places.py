@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ...ops.arithmetic import Window
+from ...ops.arithmetic import Window, windows_on
 from ..plots.places import draw_windows
-from .by_hand import windows_on
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import Subject
 from .texts import counted, literal, source_of
@@ -66,22 +65,30 @@ def _drawn(axes: Mapping[str, Window], size: int, name: str) -> Picture:
 
 def _lines(lines: Mapping[str, tuple[Window, int]], name: str) -> Picture:
     """A picture of where windows stand on lines of pixels, by title."""
-    calls = {title: f"windows_on({', '.join(map(str, _arguments(*line)))})" for title, line in lines.items()}
-    says = [f"{title}: {_says(axis, size)}" for title, (axis, size) in lines.items()]
+    sources = {title: _line_source(*line) for title, line in lines.items()}
+    descriptions = [f"{title}: {_description(*line)}" for title, line in lines.items()]
     return Picture(
         draw_windows,
         (name,),
-        lambda: ({title: windows_on(*_arguments(*line)) for title, line in lines.items()},),
-        "Windows on a line of pixels. " + " ".join(says),
-        code=f"# size, kernel, stride, padding before and after, dilation\n{name} = {literal(calls, quoted=False)}",
+        lambda: ({title: _line(*line) for title, line in lines.items()},),
+        "Windows on a line of pixels. " + " ".join(descriptions),
+        code="# size, padding before and after; windows_on(size, kernel, stride, padding before and after, dilation)\n"
+        f"{name} = {literal(sources, quoted=False)}",
     )
 
 
-def _arguments(axis: Window, size: int) -> tuple[int, ...]:
-    return size, axis.kernel, axis.stride, *axis.pads(size), axis.dilation
+def _line(axis: Window, size: int) -> tuple[int, int, int, list[range]]:
+    """(size, padding before, padding after, windows), as `draw_windows` takes it."""
+    return size, *axis.pads(size), axis.pixels(size)
 
 
-def _says(axis: Window, size: int) -> str:
+def _line_source(axis: Window, size: int) -> str:
+    before, after = axis.pads(size)
+    arguments = size, axis.kernel, axis.stride, before, after, axis.dilation
+    return f"({size}, {before}, {after}, windows_on({', '.join(map(str, arguments))}))"
+
+
+def _description(axis: Window, size: int) -> str:
     before, after = axis.pads(size)
     unread = axis.read(size).count(False)
     padded = f", {before} of padding before and {after} after" if before or after else ""

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import ShapeError
+from ...labs.demonstrations import share_kept
 from ...labs.kernels import KERNELS
 from ...network.layers import Pooling
 from ...ops.arithmetic import Window, windows
+from ...ops.reference import combine_of, pool, slide
 from ...ops.registry import POOLS
 from ..plots.filters import draw_row
 from ..plots.places import draw_shift
-from .by_hand import pool, share_kept, slide
 from .cells import Cell, Chapter, Code, Picture, Question, Words
 from .convolution import FIRST
 from .subject import Subject
@@ -28,8 +29,8 @@ def pooling(subject: Subject) -> Chapter:
     answer = np.maximum(slide(subject.digit[..., 0], KERNELS[FIRST].array), 0)
     shape = answer.shape
     window, stride, pads = _settings(axes, shape)
-    pooled = {row: pool(answer, getattr(np, f"nan{row}"), window, stride, pads) for row in POOLS}
-    titles = {"the map": answer} | {f"{row}, {times(*values.shape)}": values for row, values in pooled.items()}
+    pooled = {kind: pool(answer, combine_of(kind), window, stride, pads) for kind in POOLS}
+    titles = {"the map": answer} | {f"{title}, {times(*values.shape)}": values for title, values in pooled.items()}
     padded = any(map(any, pads))
     cells: list[Cell] = [
         Words(
@@ -88,7 +89,7 @@ def _settings(axes: tuple[Window, Window], shape: tuple[int, ...]) -> tuple[Any,
 
 def _pooling_code(window: Any, stride: Any, pads: Any, titles: Mapping[str, Any]) -> str:
     rows = "".join(
-        f'    "{title}": pool(active, np.nan{kind}, window, stride, pads),\n'
+        f'    "{title}": pool(active, {_combine(kind)}, window, stride, pads),\n'
         for kind, title in zip(POOLS, list(titles)[1:], strict=True)
     )
     return (
@@ -98,14 +99,21 @@ def _pooling_code(window: Any, stride: Any, pads: Any, titles: Mapping[str, Any]
     )
 
 
+def _combine(kind: str) -> str:
+    """The source of `reference.combine_of`, for the notebook: np.max and np.mean where NumPy has a short name."""
+    row = POOLS[kind]
+    if row.mean:
+        return "np.mean" if row.combine == "add" else f"lambda v, axis: np.{row.combine}.reduce(v, axis) / len(v)"
+    return {"maximum": "np.max", "minimum": "np.min"}.get(row.combine, f"np.{row.combine}.reduce")
+
+
 def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[Cell]:
     """What stays of a map when the digit is moved, with pooling and without."""
-    combine = getattr(np, f"nan{kind}")
     maps = [
         np.maximum(slide(np.roll(subject.digit[..., 0], by, axis=1), KERNELS["rising-line"].array), 0) for by in (0, 1)
     ]
-    pooled = [pool(values, combine, *settings) for values in maps]
-    kept = {"the map": share_kept(*maps), kind: share_kept(*pooled)}
+    pooled = [pool(values, combine_of(kind), *settings) for values in maps]
+    kept = {"the map": float(share_kept(maps[0], maps[1])), kind: float(share_kept(pooled[0], pooled[1]))}
     before, after = (percent(share, 0) for share in kept.values())
     buys = "Fewer numbers for the layers behind it, and a" if pooled[0].size < maps[0].size else "A"
     more = kept[kind] > kept["the map"] + 0.02
@@ -136,7 +144,7 @@ def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[
             code="moved = np.roll(digit[..., 0], 1, axis=1)\n"
             f'rising = [np.maximum(slide(image, named["{KERNELS["rising-line"].title}"]), 0) '
             "for image in (digit[..., 0], moved)]\n"
-            f"calmer = [pool(values, np.nan{kind}, window, stride, pads) for values in rising]\n"
+            f"calmer = [pool(values, {_combine(kind)}, window, stride, pads) for values in rising]\n"
             f'shifts = {{"the map": (*rising, share_kept(*rising)), "{kind}": (*calmer, share_kept(*calmer))}}',
         ),
         Question(

@@ -1,8 +1,8 @@
 """How large every layer is, step by step, and the network in a framework, which has to agree."""
 
 from ...network.layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from ...ops.reference import convolve
 from .. import tables
-from .by_hand import convolve
 from .cells import Cell, Chapter, Code, Table, Words
 from .subject import Subject
 from .texts import counted, literal, source_of, times
@@ -144,8 +144,8 @@ def _same_numbers(subject: Subject) -> list[Cell]:
         ),
         Code(source_of(convolve)),
         Code(
-            f'by_hand = convolve({below}, kernels(model)["{name}"], {layer.stride}, {pads}, {layer.dilation})\n'
-            f'difference = np.abs(by_hand - made["{name}"][0]).max()\n'
+            f'by_loops = convolve({below}, kernels(model)["{name}"], {layer.stride}, {pads}, {layer.dilation})\n'
+            f'difference = np.abs(by_loops - made["{name}"][0]).max()\n'
             'assert difference < 1e-4, f"they differ by {difference}"\n'
             'print(f"The loop and the framework differ by at most {difference:.1g}.")'
         ),

@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from ...data.datasets import mnist
+from ...data.datasets import brightness, mnist
 from ...errors import PlaygroundError
 from ...inspection.activations import activations
 from ...inspection.evaluation import predictions
@@ -88,7 +88,7 @@ class Subject:
     @cached_property
     def digits(self) -> np.ndarray:
         """The first test images, brightness from 0 to 1: [10 28 28 1]."""
-        return mnist().test.images[:SHOWN].astype(np.float32) / 255
+        return brightness(mnist().test.images[:SHOWN])
 
     @property
     def labels(self) -> np.ndarray:

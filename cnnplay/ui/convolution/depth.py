@@ -63,7 +63,7 @@ def depth() -> None:
         weights, origin = runs.weights(network)
         st.caption(f"Its filters as they are by now; {origin}.")
     _layer(network, chosen().depth_layer, weights, activations(network, weights, image[None]), image)
-    sources("What each channel adds: the same `conv2d`, a channel at a time.", demonstrations.channel_shares)
+    sources("What each channel adds: the same `conv2d`, a channel at a time.", demonstrations.channel_contributions)
     reading({"Lee et al. 2009, Convolutional deep belief networks …": "https://doi.org/10.1145/1553374.1553453"})
 
 
@@ -95,7 +95,7 @@ def _layer(
         size=84,
         on_choose=partial(_choose, {f"map{f}": f for f in range(filters)}),
     )
-    shares = demonstrations.channel_shares(below, kernel[..., index], layer.axes)
+    shares = demonstrations.channel_contributions(below, kernel[..., index], layer.axes)
     _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
     rows, columns = layer.kernel
     looks = f"{'all ' if channels > 1 else ''}{counted(channels, 'input channel')} at once"

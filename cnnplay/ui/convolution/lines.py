@@ -69,8 +69,8 @@ def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
             "At each pixel the filter that answers most has drawn its direction. Follow the stroke: the winner changes "
             "where the pen turned. Early layers of a network find lines in this way, with filters that they learn."
         )
-    answers = demonstrations.answers(image, bank)
-    winner = demonstrations.winners(answers, image[..., 0] > INK, LEAST)
+    answers = demonstrations.response_maps(image, bank)
+    winner = demonstrations.strongest_filters(answers, image[..., 0] > INK, LEAST)
     with show:
         st.plotly_chart(
             winners_figure(image[..., 0], angles, winner, answers.max(-1)),

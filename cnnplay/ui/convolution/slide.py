@@ -83,7 +83,7 @@ def filter_on_an_image() -> None:
         "`conv2d` is what the networks train with; how it is computed depends on the shapes. The plain loops under it "
         "say the same slowly, and the tests hold the two together.",
         conv2d,
-        reference.conv2d,
+        reference.convolve,
     )
     reading({"Dumoulin & Visin, A guide to convolution arithmetic": "https://arxiv.org/abs/1603.07285"})
 

@@ -12,7 +12,7 @@ from ...labs import demonstrations
 from ...labs.kernels import KERNELS
 from ...network.layers import Activation, Pooling
 from ...ops import reference
-from ...ops.arithmetic import Window, windows
+from ...ops.arithmetic import Axes, windows
 from ...ops.pooling import pool2d
 from ...ops.registry import POOLS
 from .. import choice, runs
@@ -24,7 +24,6 @@ from ..lab_state import begin, choose, chosen, segmented_args, select_args, slid
 from ..lab_widgets import SLIDER, Tries, follow, give_to_block, padding_title, reading, sources, tries
 from ..widgets import show_error
 
-Axes = tuple[Window, Window]
 EXAMPLE = np.array([[1, 3, 2, 0], [4, 8, 1, 1], [0, 2, 5, 6], [1, 1, 7, 2]], float)  # every window has one largest
 KINDS = list(POOLS)
 SIZES, STRIDES, PADDINGS = (1, 6), (1, 6), ("valid", "same", 1, 2)
@@ -262,7 +261,7 @@ def buys_and_costs() -> None:
     now = chosen()
     axes = windows(now.shift_size, now.shift_size)
     edges = KERNELS["vertical-edge"].array[..., None]
-    images = demonstrations.moved(image, REACH)
+    images = demonstrations.shifted(image, REACH)
     made = demonstrations.feature_maps(
         np.stack(list(images.values())), edges[..., None], windows(3), activation="relu"
     )[1]
@@ -270,7 +269,7 @@ def buys_and_costs() -> None:
     title = f"After {POOLS[now.shift_kind].title.lower()} pooling {now.shift_size}×{now.shift_size}"
     middle = list(images).index((0, 0))
     stages = {
-        name: (values[..., 0], demonstrations.kept(values[..., 0], values[middle, ..., 0], CHANGED))
+        name: (values[..., 0], demonstrations.share_kept(values[middle, ..., 0], values[..., 0], CHANGED))
         for name, values in {"Feature map, not pooled": made, title: pooled}.items()
     }
     shift(
@@ -291,7 +290,7 @@ def source_and_links() -> None:
     sources(
         "`pool2d` is what the networks train with: along the rows, then along the columns. Then the plain loops.",
         pool2d,
-        reference.pool2d,
+        reference.pool,
     )
     reading(
         {

@@ -1,4 +1,4 @@
-"""Pictures are what their names say, wishes find their digit, and an uploaded file is pixels or refused in words."""
+"""An uploaded file gives pixels, or is refused in words."""
 
 import io
 import math
@@ -13,190 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnplay.data.datasets import Split, mnist
 from cnnplay.errors import PictureError
-from cnnplay.inputs.digit_search import DIGITS, digit, find_digit
-from cnnplay.inputs.patterns import PATTERNS, line
 from cnnplay.inputs.uploads import MOST_BYTES, MOST_PIXELS, read_picture
-
-# --- drawn pictures ---
-
-
-@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 28, 64, 256])
-def test_a_pattern_is_a_picture_at_every_size(pattern, size):
-    picture = pattern.make(size)
-    assert picture.shape == (size, size, 1)
-    assert picture.dtype == np.float32
-    assert picture.min() >= 0
-    assert picture.max() <= 1
-    assert size < 5 or (picture.min() < 0.1 and picture.max() > 0.9)
-    assert pattern.title
-    assert pattern.description
-
-
-@pytest.mark.parametrize("size", [0, -1, 257, 2.5, True, None, "9"])
-@pytest.mark.parametrize("name", PATTERNS)
-def test_a_size_out_of_bounds_is_refused(name, size):
-    with pytest.raises(PictureError, match=r"1 to 256 pixels wide, not "):
-        PATTERNS[name].make(size)
-
-
-@pytest.mark.parametrize("size", [5, 8, 28])
-@pytest.mark.parametrize("width", [1, 1.5, 3])
-def test_a_horizontal_line_is_as_wide_as_asked(size, width):
-    picture = line(0, size, width)
-    np.testing.assert_allclose(picture.sum(axis=0), width, atol=1e-6)
-    assert (picture == picture[:, :1]).all()
-
-
-@pytest.mark.parametrize("size", [3, 8, 28])
-@pytest.mark.parametrize("angle", [0, 12.5, 30, 45, 90, 135, 170])
-def test_a_line_turns_anticlockwise_about_the_middle(size, angle):
-    np.testing.assert_allclose(line(angle + 90, size), np.rot90(line(angle, size)), atol=1e-6)
-    np.testing.assert_allclose(line(angle + 180, size), line(angle, size), atol=1e-6)
-    np.testing.assert_allclose(line(180 - angle, size), line(angle, size)[:, ::-1], atol=1e-6)
-
-
-def test_a_rising_line_rises_to_the_right():
-    assert PATTERNS["rising-line"].make(9)[0, -1] == PATTERNS["rising-line"].make(9)[-1, 0] == 1
-    assert PATTERNS["falling-line"].make(9)[0, 0] == PATTERNS["falling-line"].make(9)[-1, -1] == 1
-    steep = line(60, 21)
-    assert steep[0, 16] > 0.5  # 10 up and 10 / tan 60° = 5.8 to the right
-    assert steep[0, 4] == 0
-
-
-def test_edges_dot_cross_gradient_and_checkerboard_are_what_they_say():
-    make = {name: pattern.make(6)[..., 0] for name, pattern in PATTERNS.items()}
-    assert make["horizontal-edge"].mean(axis=1).tolist() == [1, 1, 1, 0, 0, 0]
-    assert make["vertical-edge"].mean(axis=0).tolist() == [1, 1, 1, 0, 0, 0]
-    assert np.argwhere(make["dot"]).tolist() == [[2, 2]]
-    assert make["checkerboard"][:2, :3].tolist() == [[0, 1, 0], [1, 0, 1]]
-    np.testing.assert_allclose(make["gradient"][3], np.arange(6) / 5, atol=1e-6)
-    np.testing.assert_allclose(make["cross"], make["cross"].T, atol=1e-6)
-
-
-def test_stripes_grow_finer_to_the_right():
-    row = PATTERNS["stripes"].make(64)[0, :, 0]
-    crossings = np.flatnonzero(np.diff(row > 0.5))
-    assert len(crossings) > 10
-    assert np.diff(crossings)[0] > 3 * np.diff(crossings)[-1]
-    np.testing.assert_allclose(np.diff(crossings)[-3:], 1)
-
-
-# --- digits of MNIST ---
-
-LABELS = [7, 2, 1, 0, 4, 7, 1, 4, 9, 7]
-SPLIT = Split(np.arange(10, dtype=np.uint8)[:, None, None, None] * np.ones((1, 28, 28, 1), np.uint8), np.uint8(LABELS))
-
-
-@pytest.mark.parametrize("number", [0, 17, 9_999, np.int64(3)])
-def test_a_digit_is_its_image_from_0_to_1(number):
-    test = mnist().test
-    image = digit(test, number)
-    assert image.shape == (28, 28, 1)
-    assert image.dtype == np.float32
-    np.testing.assert_array_equal((image * 255).round(), test.images[number])
-
-
-@pytest.mark.parametrize("number", [-1, 10, 10**30, 2.0, True, None, "3"])
-def test_no_image_is_invented(number):
-    with pytest.raises(PictureError, match="from 0 to 9") as caught:
-        digit(SPLIT, number)
-    assert caught.value.remedies[0].change == {"number": 9}
-
-
-@pytest.mark.parametrize(
-    ("text", "current", "number"),
-    [
-        ("3", None, 3),
-        (" 07 ", None, 7),
-        ("#4", None, 4),
-        ("image 9", 2, 9),
-        ("Image #9", 2, 9),
-        ("the number 5", None, 5),
-        ("seven", None, 0),
-        ("SEVEN!", 5, 0),
-        ("a seven", 5, 0),
-        ("a 7", None, 0),
-        ("7s", None, 0),
-        ("sevens", None, 0),
-        ("digit 4", None, 4),
-        ("the digit four", None, 4),
-        ("some nines", None, 8),
-        ("another seven", None, 0),
-        ("another seven", 0, 5),
-        ("another  Seven", 5, 9),
-        ("another 7", 9, 0),
-        ("next seven", 3, 5),
-        ("one more seven", 5, 9),
-        ("another zero", 3, 3),
-        ("another one", 0, 2),
-        ("another", 4, 7),
-        ("next", None, 0),
-        ("the next", 0, 5),
-    ],
-)
-def test_a_wish_finds_its_image(text, current, number):
-    assert find_digit(SPLIT, text, current) == number
-
-
-@pytest.mark.parametrize("label", range(10))
-def test_every_class_has_a_word_and_is_found_by_it(label):
-    test = mnist().test
-    for wish in (DIGITS[label], f"a {DIGITS[label]}", f"a {label}", f"{label}s"):
-        number = find_digit(test, wish)
-        assert test.labels[number] == label
-        assert label not in test.labels[:number]
-
-
-def test_asking_for_another_seven_shows_all_of_them_once():
-    first = current = find_digit(mnist().test, "a seven")
-    seen = []
-    while not seen or current != first:
-        seen.append(current)
-        current = find_digit(mnist().test, "another seven", current)
-    assert seen == np.flatnonzero(mnist().test.labels == 7).tolist()
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("10", "no image 10: the images are numbered from 0 to 9"),
-        ("99,999", "no image 99,999"),
-        ("9" * 10_000, "no image 9,999,999"),
-        ("", "No image is called ''"),
-        ("-1", "No image is called '-1'"),
-        ("1.5", "a number from 0 to 9"),
-        ("1e3", '"a seven"'),
-        ("٣", "No image is called"),
-        ("eleven", "No image is called 'eleven'"),
-        ("aseven", "No image is called"),
-        ("another cat", "No image is called"),
-        ("seven\x00", "\\x00"),
-        ("x" * 10_000, "No image is called"),
-        ("three", "None of these 10 images shows three"),
-        ("another 8", "None of these 10 images shows eight"),
-    ],
-)
-def test_what_cannot_be_found_is_said_in_one_sentence(text, words):
-    with pytest.raises(PictureError) as caught:
-        find_digit(SPLIT, text)
-    assert words in str(caught.value)
-    assert len(str(caught.value)) < 200
-
-
-@settings(deadline=None)
-@given(st.text() | st.from_regex(r"(another |next |a |image )?(seven|[0-9]{1,3})s?", fullmatch=True))
-def test_whatever_is_typed_finds_an_image_or_is_refused(text):
-    try:
-        number = find_digit(SPLIT, text, 3)
-    except PictureError:
-        return
-    assert 0 <= number < len(SPLIT)
-
-
-# --- uploaded pictures: what is read ---
 
 COLOURS = np.random.default_rng(0).integers(0, 256, (5, 7, 3), np.uint8)
 RED, WHITE, BLACK = [1, 0, 0], [1, 1, 1], [0, 0, 0]
@@ -253,14 +71,14 @@ def test_a_grey_picture_saved_in_colour_has_one_channel():
     ],
 )
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
-def test_a_large_picture_is_made_small_and_a_small_one_stays(kind, size, most, shape):
+def test_a_large_picture_is_scaled_down_and_a_small_one_is_not(kind, size, most, shape):
     picture = read_picture(plain(size, kind=kind), most)
     assert picture.shape == (*shape, 3)
     np.testing.assert_allclose(picture, np.broadcast_to(RED, picture.shape), atol=0.02)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "WEBP"])
-def test_making_small_keeps_the_picture(kind):
+def test_scaling_down_keeps_the_picture(kind):
     rows, columns = np.mgrid[0:600, 0:900]
     waves = (128 + 100 * np.sin(rows / 90) * np.cos(columns / 70)).astype(np.uint8)
     small = read_picture(saved(waves, kind))[..., 0]
@@ -314,7 +132,7 @@ def test_a_large_photo_is_upright_too():
 @pytest.mark.parametrize(
     "exif", [b"Exif\x00\x00", b"Exif\x00\x00MM\x00*\xff\xff\xff\xff", b"Exif\x00\x00" + b"\xff" * 500]
 )
-def test_a_broken_note_of_the_camera_does_not_matter(exif):
+def test_corrupt_exif_data_does_not_matter(exif):
     assert read_picture(plain((8, 8), kind="JPEG", exif=exif)).shape == (8, 8, 3)
 
 
@@ -342,7 +160,7 @@ def test_an_animation_is_read_as_its_first_frame():
         ("P", 0, [0]),
     ],
 )
-def test_every_way_to_store_a_pixel_is_understood(mode, colour, pixel):
+def test_every_pixel_mode_is_read(mode, colour, pixel):
     picture = read_picture(plain((6, 3), mode, colour, kind="JPEG" if mode == "CMYK" else "PNG"))
     assert picture.shape == (3, 6, len(pixel))
     np.testing.assert_allclose(picture, np.broadcast_to(pixel, picture.shape), atol=0.02)
@@ -386,19 +204,16 @@ def png(width, height, depth, colour, rows, *before):
         "2bit",
     ],
 )
-def test_every_kind_of_png_is_understood(content, pixels):
+def test_every_kind_of_png_is_read(content, pixels):
     np.testing.assert_allclose(read_picture(content), [pixels], atol=0.005)
 
 
-def test_what_is_transparent_does_not_bleed_into_a_smaller_picture():
+def test_transparent_pixels_do_not_bleed_into_a_smaller_picture():
     image = np.zeros((256, 256, 4), np.uint8)  # black, but nowhere to be seen
     image[:, 128:] = 255, 0, 0, 255
     small = read_picture(saved(image))
     np.testing.assert_allclose(small[:, :28], 1, atol=0.01)
     np.testing.assert_allclose(small[..., 0], 1, atol=0.01)  # from white to red, red is always full
-
-
-# --- uploaded pictures: what is refused ---
 
 
 def refusal(content):
@@ -457,13 +272,13 @@ def test_a_file_cut_short_is_refused(name, tenth):
     ],
     ids=["nul", "text", "svg", "pdf", "zip", "zeros", "tiff", "ico", "ppm", "tga", "eps", "shifted", "start", "wave"],
 )
-def test_what_is_no_picture_of_these_formats_is_refused_with_their_names(content):
+def test_another_format_is_refused_with_the_names_of_those_that_are_read(content):
     message = refusal(content)
     for name in ("PNG", "JPEG", "WebP", "GIF", "BMP"):
         assert name in message
 
 
-def test_an_empty_file_is_said_to_be_empty():
+def test_an_empty_file_is_refused_as_empty():
     assert "empty" in refusal(b"")
 
 
@@ -523,7 +338,7 @@ def test_a_still_webp_picture_that_claims_too_much_is_refused():
         assert "16,000 × 16,000" in refusal(bytes(content))
 
 
-def test_a_picture_that_unpacks_to_a_thousand_times_its_file_is_read_or_refused():
+def test_a_picture_that_decodes_to_a_thousand_times_its_file_is_read_or_refused():
     rows = b"\0" + bytes(4 * 4096)
     assert len(png(4096, 4096, 8, 6, rows * 4096)) < 100_000
     assert read_picture(png(4096, 4096, 8, 6, rows * 4096)).shape == (64, 64, 1)
@@ -540,11 +355,11 @@ def test_a_picture_that_unpacks_to_a_thousand_times_its_file_is_read_or_refused(
     ],
     ids=["scans", "profiles", "rle8", "rle4"],
 )
-def test_parts_that_take_long_to_read_are_refused(content, words):
+def test_parts_that_are_expensive_to_decode_are_refused(content, words):
     assert words in refusal(content)
 
 
-def test_a_text_that_unpacks_to_gigabytes_is_refused():
+def test_a_text_chunk_that_decompresses_to_gigabytes_is_refused():
     text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**20 - 1), 9))
     assert "damaged" in refusal(png(1, 1, 8, 0, b"\0\0", *[text] * 1900))
 
@@ -586,14 +401,14 @@ def assert_picture_or_refused(content):
     assert 0 <= picture.min() <= picture.max() <= 1
 
 
-def test_nothing_of_pillow_is_changed_for_others():
+def test_pillows_global_settings_stay_as_they_are():
     before = Image.MAX_IMAGE_PIXELS
     read_picture(FILES["PNG"])
     refusal(png(20_000, 20_000, 8, 2, b"\0"))
     assert before == Image.MAX_IMAGE_PIXELS
 
 
-def test_many_can_upload_at_once_and_a_refusal_does_not_block_the_next():
+def test_uploads_in_several_threads_are_read_and_a_refusal_does_not_block_the_next():
     shapes = []
 
     def upload(content):
