@@ -14,8 +14,9 @@ SHELL := /bin/sh
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-PYTEST := KERAS_BACKEND=jax $(BIN)/python -m pytest
-ALL_CORES := -n auto --dist loadfile
+PYTEST := $(BIN)/python -m pytest --durations 10
+# worksteal: a worker that has nothing left to do takes half of what another has still before it.
+ALL_CORES := -n auto --dist worksteal
 BROWSER ?= yes
 BROWSER_PART := $(if $(filter no,$(BROWSER)),,browser)
 HEADER = @printf '\n== %s ==\n'
@@ -56,7 +57,7 @@ pages: .venv/.test  ## Run the tests of the pages, without a browser
 
 browser: .venv/.test chromium  ## Run the tests in a browser
 	$(HEADER) 'browser tests'
-	$(PYTEST) tests/browser $(ARGS)
+	$(PYTEST) tests/browser $(ALL_CORES) --maxprocesses 4 $(ARGS)
 
 chromium: .venv/.test
 	$(HEADER) 'a Chromium for the browser tests'

@@ -1,6 +1,7 @@
-"""Fixtures of the whole suite, and the one way in which tests wait."""
+"""Fixtures and environment of the whole suite, and the one way in which tests wait."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 
@@ -8,10 +9,30 @@ from collections.abc import Callable
 os.environ["KERAS_BACKEND"] = "jax"
 # The suite's own process has Keras and PyTorch in its memory as well: no reason to sweep it or to refuse a run.
 os.environ["CNNPLAY_SWEEP_MEGABYTES"] = os.environ["CNNPLAY_FULL_MEGABYTES"] = "100000"
+# There is a process for each core, so each computes with one thread: what these libraries' further threads do is wait.
+os.environ["OMP_NUM_THREADS"] = "1"
+# Every program is compiled once, whichever worker, server or notebook needs it: JAX keeps them in the folder below.
+os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
 import pytest
 
 from cnnplay.data.datasets import Dataset, Split, mnist
+
+
+LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs left more, all of them go
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process and those that it starts one folder of compiled programs, in pytest's own cache.
+
+    It outlives the run: JAX finds a program by a hash of its text, its options and JAX's version, so that none is stale.
+    """
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:  # a worker has it from whoever started it
+        folder = config.cache.mkdir("programs")
+        if sum(file.stat().st_size for file in folder.iterdir()) > LARGEST_CACHE:
+            shutil.rmtree(folder)
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:

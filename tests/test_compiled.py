@@ -10,6 +10,7 @@ from cnnplay.data.datasets import brightness
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights, largest_activation, with_weights
 from cnnplay.network.presets import PRESETS
+from cnnplay.ops.quick_jit import quick
 from cnnplay.training.compiled import CHUNK, EVALUATED, EVALUATION_MACS, PART_BYTES, evaluated, part_size, train_program
 from cnnplay.training.config import OPTIMIZERS, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
@@ -22,9 +23,14 @@ NETWORKS = {
 }
 
 
-def whole_batch_loss(architecture, weights, images, labels):
-    scores = with_weights(architecture, weights)(brightness(images))
-    return optax.softmax_cross_entropy_with_integer_labels(scores, labels.astype(jnp.int32)).mean()
+def whole_batch(architecture):
+    """The function (weights, images, labels) -> (loss, scores) of all images at once."""
+
+    def loss_and_scores(weights, images, labels):
+        scores = with_weights(architecture, weights)(brightness(images))
+        return optax.softmax_cross_entropy_with_integer_labels(scores, labels.astype(jnp.int32)).mean(), scores
+
+    return loss_and_scores
 
 
 @pytest.mark.parametrize("filled", [0, 40])
@@ -33,8 +39,8 @@ def test_a_batch_in_parts_is_the_batch(small, text, filled):
     """One step of plain gradient descent against the gradient of the whole batch; `filled` places hold no image."""
     architecture, batch, rate = Architecture.parse(text), 96, 0.1
     assert part_size(architecture, batch) < batch
-    weights = {name: jnp.asarray(array) for name, array in initial_weights(architecture, 3).items()}
-    images, labels = jnp.asarray(small.train.images), jnp.asarray(small.train.labels)
+    weights = initial_weights(architecture, 3)
+    images, labels = small.train.images, small.train.labels
     order = np.full(3 * batch, -1, np.int32)
     order[: len(order) - filled] = np.random.default_rng(0).permutation(len(labels))[: len(order) - filled]
     rates = np.full(CHUNK, rate, np.float32)
@@ -44,16 +50,16 @@ def test_a_batch_in_parts_is_the_batch(small, text, filled):
         (weights, memory), images, labels, order, rates, number(0), number(7), number(2), number(1)
     )
     real = order[2 * batch : len(order) - filled]  # the third batch of the epoch
-    loss, gradient = jax.value_and_grad(whole_batch_loss, argnums=1)(architecture, weights, images[real], labels[real])
+    program = quick(jax.value_and_grad(whole_batch(architecture), has_aux=True))
+    (loss, scores), gradient = jax.device_get(program(weights, images[real], labels[real]))
     np.testing.assert_allclose(losses[0], loss, rtol=1e-5)
-    scores = with_weights(architecture, weights)(brightness(images[real]))
     assert accuracies[0] == np.float32((scores.argmax(axis=1) == labels[real]).sum()) / np.float32(len(real))
     for name, array in moved.items():
         np.testing.assert_allclose(
-            (weights[name] - array) / rate,
+            (weights[name] - np.asarray(array)) / rate,
             gradient[name],
             rtol=1e-3,
-            atol=1e-5 + 1e-3 * float(jnp.abs(gradient[name]).max()),
+            atol=1e-5 + 1e-3 * np.abs(gradient[name]).max(),
         )
 
 
@@ -75,11 +81,10 @@ def test_evaluating_in_parts_is_evaluating(small, text):
     architecture = Architecture.parse(text)
     weights = initial_weights(architecture, 5)
     evaluation = evaluate(architecture, weights, small.test)
-    scores = with_weights(architecture, weights)(brightness(small.test.images))
-    wanted = optax.softmax_cross_entropy_with_integer_labels(scores, small.test.labels.astype(np.int32)).mean()
+    wanted, scores = jax.device_get(quick(whole_batch(architecture))(weights, small.test.images, small.test.labels))
     np.testing.assert_allclose(evaluation.loss, wanted, rtol=1e-4)
     counts = np.zeros((10, 10), int)
-    np.add.at(counts, (small.test.labels, np.asarray(scores.argmax(axis=1))), 1)
+    np.add.at(counts, (small.test.labels, scores.argmax(axis=1)), 1)
     assert np.abs(evaluation.confusion - counts).sum() <= 2  # two scores may be as good as equal
     assert evaluation.confusion.sum() == len(small.test)
 
