@@ -1,4 +1,4 @@
-"""The load test's own arithmetic: what it makes of what it measured, and that it cannot be content with nothing."""
+"""The load test calculates its figures correctly, misses a target when it should, and simulates valid actions."""
 
 import json
 from itertools import product
@@ -33,7 +33,7 @@ def reached(results):
     return [row["reached"] for row in rows(results)]
 
 
-def test_a_good_load_reaches_everything():
+def test_a_good_load_meets_every_target():
     assert reached(GOOD) == [True] * len(ROWS)
 
 
@@ -58,7 +58,7 @@ def test_a_good_load_reaches_everything():
     ],
     ids=json.dumps,
 )
-def test_every_bound_can_be_broken(broken):
+def test_every_target_can_be_missed(broken):
     assert False in reached(GOOD | broken)
 
 
@@ -70,14 +70,14 @@ def test_the_table_is_markdown_with_a_row_for_every_figure():
 
 
 @pytest.mark.parametrize(
-    "values, share, wanted",
+    "values, share, expected",
     [([], 0.5, None), ([3.0], 0.95, 3.0), ([1, 2, 3], 0.5, 2), (range(101), 0.5, 50), (range(101), 0.95, 95)],
 )
-def test_percentile(values, share, wanted):
-    assert percentile(list(values), share) == wanted
+def test_percentile(values, share, expected):
+    assert percentile(list(values), share) == expected
 
 
-def test_shares_are_compared_by_the_largest_and_the_smallest():
+def test_unevenness_compares_the_largest_share_with_the_smallest():
     runs = [{"seconds": seconds} for seconds in (10, 15, 12)]
     assert unevenness({"trained": runs, "plan": {"training": 3}}) == pytest.approx(50)
 
@@ -87,14 +87,14 @@ def test_growth_compares_the_last_quarter_with_the_second():
     assert growth({"memory": {"passing": resident}}) == pytest.approx(5)
 
 
-def test_every_visitor_who_trains_brings_a_network_nobody_had():
+def test_every_short_visit_trains_a_different_network():
     networks = [unseen_network(number) for number in range(plan.FULL.passing)]
     assert len(set(networks)) == len(networks)
     assert all(Architecture.parse(network).require_classes() is None for network in networks[:50])
 
 
-def test_what_visitors_do_is_possible():
-    """A slider that is moved to where its page shows an error would look like an error of the app."""
+def test_the_actions_of_visitors_are_valid():
+    """A page that shows an error for a valid action counts as a failure, so the sliders' values must fit together."""
     assert set(PAGES) - {""} <= ALL_PAGES.keys()
     for network, batch in TRAINED:
         Architecture.parse(network).require_classes()
@@ -122,7 +122,7 @@ def test_a_widget_is_found_by_its_key(widget, key):
 
 
 @pytest.mark.parametrize(
-    "shown, is_trouble",
+    "shown, is_error",
     [
         (ExceptionElement(message="oh"), True),
         (Alert(body="It does not fit.", format=Alert.ERROR), True),
@@ -132,5 +132,5 @@ def test_a_widget_is_found_by_its_key(widget, key):
         (None, False),
     ],
 )
-def test_errors_on_a_page_are_seen(shown, is_trouble):
-    assert bool(tab.error_message(shown)) == is_trouble
+def test_errors_on_a_page_are_detected(shown, is_error):
+    assert bool(tab.error_message(shown)) == is_error
