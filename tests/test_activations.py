@@ -8,10 +8,9 @@ import pytest
 
 from cnnplay.data.datasets import Split
 from cnnplay.errors import ShapeError
-from cnnplay.inspection import activations
 from cnnplay.inspection.ablation import ablate_each
 from cnnplay.inspection.activation_maximization import maximize
-from cnnplay.inspection.activations import Answer, answer
+from cnnplay.inspection.activations import Answer, activations, answer
 from cnnplay.inspection.attribution import grad_cam, occlusion, saliency, smooth_grad
 from cnnplay.inspection.evaluation import predictions
 from cnnplay.network.architecture import Architecture

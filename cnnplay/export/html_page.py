@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -78,7 +78,11 @@ def webpage(
     or one that tells no digits apart.
     """
     subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch)
-    chapters = list(lesson(subject))
+    return _page(str(architecture), list(lesson(subject)))
+
+
+def _page(network: str, chapters: Sequence[Chapter]) -> str:
+    """The page around the chapters."""
     body = "\n".join(_chapter(number, chapter) for number, chapter in enumerate(chapters, start=1))
     contents = "\n".join(f'<li><a href="#{_anchor(chapter)}">{escape(chapter.title)}</a></li>' for chapter in chapters)
     return f"""\
@@ -94,7 +98,7 @@ def webpage(
 <body>
 <header>
 <h1>{TITLE}</h1>
-<p>A lesson on the network <code>{escape(str(architecture))}</code></p>
+<p>A lesson on the network <code>{escape(network)}</code></p>
 <nav aria-label="Chapters">
 <ol>
 {contents}

@@ -30,9 +30,15 @@ THRESHOLD = -3.0  # its bias: what is left is the corner
 
 def how_filters_work(subject: Subject) -> Chapter:
     """Named kernels on a digit, what they find and why; several channels; the activation."""
+    cells = [*_named(subject), *_questions(), *_channels(subject), *_activation(subject)]
+    return Chapter("How filters work", cells)
+
+
+def _named(subject: Subject) -> list[Cell]:
+    """Eight kernels and their feature maps of the digit."""
     named = {KERNELS[name].title: KERNELS[name] for name in NAMED}
     image = subject.digit[..., 0]
-    cells: list[Cell] = [
+    return [
         Words(
             "A sum is large where the picture **looks like the kernel**: bright where the weights are positive, "
             "dark where they are negative. So the pattern of the weights is the pattern that the filter finds. "
@@ -59,6 +65,12 @@ def how_filters_work(subject: Subject) -> Chapter:
             "itself, with blue on both sides. *Blur* has only positive weights: it answers wherever there is ink, "
             "and says nothing about its direction."
         ),
+    ]
+
+
+def _questions() -> list[Cell]:
+    """Why the weights add up to zero, and what a negative kernel finds."""
+    return [
         Question(
             "**Question.** The weights of all these kernels but one add up to zero. Which is it? And what is it good "
             "for that the others add up to zero?",
@@ -73,10 +85,7 @@ def how_filters_work(subject: Subject) -> Chapter:
             code='my_kernel = -named["Horizontal line"]  # or np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]]), or ...\n'
             'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
         ),
-        *_channels(subject),
-        *_activation(subject),
     ]
-    return Chapter("How filters work", cells)
 
 
 def _channels(subject: Subject) -> list[Cell]:
