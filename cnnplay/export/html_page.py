@@ -1,4 +1,4 @@
-"""The lesson as one page of HTML, for readers without Python: nothing in it is a script, and nothing is fetched."""
+"""The lesson as one HTML page, for readers without Python: it has no script and loads nothing."""
 
 import re
 from base64 import b64encode
@@ -70,12 +70,12 @@ def webpage(
     link: str | None = None,
     epoch: int | None = None,
 ) -> str:
-    """The lesson on a network with these weights as one HTML page that needs nothing else.
+    """The lesson on a network with these weights as one self-contained HTML page.
 
-    history: how it was trained, if there is a record. epoch: the one of the history after which the weights were taken,
-    0 for the initial ones; else they are its last. link: an address that opens the network, left out where others could
-    not open it. Raises PlaygroundError for an epoch that the history has not, ShapeError for weights of another network
-    or one that tells no digits apart.
+    history: of the training, if there is one. epoch: the epoch after which the weights were taken, 0 for the initial
+    ones; None means the last. link: an address that opens the network, left out where others could not open it.
+    Raises PlaygroundError for an epoch that the history does not have, ShapeError for weights of another network or a
+    network without ten classes.
     """
     subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch)
     return _page(str(architecture), list(lesson(subject)))
@@ -143,7 +143,7 @@ def _markdown(text: str) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    """The picture within the page, as wide as it was drawn where there is room."""
+    """The picture inside the page, at most as wide as it was drawn."""
     figure = Figure()
     picture.draw(figure, *picture.values())
     address = f"data:image/png;base64,{b64encode(to_png(figure, DOTS)).decode()}"

@@ -1,7 +1,7 @@
-"""The lesson as a notebook: words, the code of a framework, and the drawing functions, each where it is first used."""
+"""The lesson as a notebook: words, a framework's code, and each drawing function where it is first used."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -48,7 +48,7 @@ def notebook(
 
 
 def _joined(cells: Iterable[Any]) -> Iterator[Any]:
-    """Words that follow one another in one cell."""
+    """The cells, with adjacent words joined into one cell."""
     for kind, run in groupby(cells, key=lambda cell: cell["cell_type"]):
         if kind == "markdown":
             yield _words("\n\n".join(cell["source"] for cell in run))
@@ -74,8 +74,8 @@ def _written(cell: Cell, known: set[str]) -> Iterator[Any]:
                 yield _code(code)
 
 
-def _drawing(draw: Any, known: set[str]) -> Iterator[Any]:
-    """The source of a drawing function, where it has not been shown yet, folded away."""
+def _drawing(draw: Callable[..., None] | None, known: set[str]) -> Iterator[Any]:
+    """The source of a drawing function in a folded cell, unless it was shown before."""
     if draw is not None and (source := sources_of(draw, known)):
         yield _code(f"# How it is drawn. Not part of the lesson: run it and go on.\n{source}", folded=True)
 

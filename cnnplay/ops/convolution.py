@@ -4,7 +4,7 @@ It is what the field calls a convolution - a cross-correlation, the kernel is no
 
     output[n, i, j, f] = Σ over u, v, c of image[n, i·s + u·d - p, j·s + v·d - p, c] · kernel[u, v, c, f] + bias[f]
 
-How it is computed depends on the shapes: the table is `lowering.ALGORITHMS`.
+How it is computed depends on the shapes: the table is `convolution_algorithms.ALGORITHMS`.
 """
 
 from functools import partial

@@ -1,10 +1,10 @@
-"""How a convolution is computed: the rows of ALGORITHMS, which all give the same numbers up to rounding.
+"""How a convolution is computed: the rows of ALGORITHMS, which all give the same values up to rounding.
 
 Each is a pair of functions, like those of `jax.custom_vjp`:
 
     forward(axes, images, kernel) -> output, kept              [n h w c], [kh kw c f] -> [n oh ow f]
     backward(axes, images, kernel, kept, gradient)                gradient: ∂loss/∂output, [n oh ow f]
-        -> ∂images, ∂kernel, ∂bias                             kept: what forward has laid out, if it is of use
+        -> ∂images, ∂kernel, ∂bias                             kept: the workspace of forward, where it is reused
 
 Two of them work on [c h w n], the batch last: the same pixel of many images lies side by side, so that one
 instruction of the processor works on many images, however few the channels. docs/convolution.md has the measurements.
@@ -29,10 +29,10 @@ Shape = tuple[int, ...]
 CHANNELS_LAST, BATCH_LAST = (0, 1, 2, 3), (3, 1, 2, 0)  # the order in memory, as axes of [n h w c]
 
 
-def held(values: Array, order: Sequence[int]) -> Array:
-    """The same values, lying in memory in this order, outermost axis first.
+def constrain_layout(values: Array, order: Sequence[int]) -> Array:
+    """The same values with their axes in this order in memory, outermost first.
 
-    XLA chooses orders of its own, which are up to 30 times slower for what follows.
+    XLA chooses orders that make the next operation up to 30 times slower.
     """
     pinned = with_layout_constraint(values, Layout(tuple(order)))  # type: ignore[no-untyped-call]
     # JAX 0.10 misreads the results of a compiled function if some of them come straight from a constraint: none does.
@@ -41,15 +41,16 @@ def held(values: Array, order: Sequence[int]) -> Array:
 
 
 def identity(values: Array) -> Array:
+    """The values in whatever order they have."""
     return values
 
 
 def channels_last(images: Array) -> Array:
-    return held(images, CHANNELS_LAST)
+    return constrain_layout(images, CHANNELS_LAST)
 
 
 def batch_last(images: Array) -> Array:
-    return held(images, BATCH_LAST)
+    return constrain_layout(images, BATCH_LAST)
 
 
 def to_batch_last(images: Array) -> Array:
@@ -75,7 +76,7 @@ def spread(pixels: Array, dimension: int, taps: Sequence[int], size: int, stride
     whole = jnp.stack(
         lax.optimization_barrier([shifted(pixels, dimension, tap, size, stride) for tap in taps])  # type: ignore[no-untyped-call]
     )
-    return held(whole, range(whole.ndim))
+    return constrain_layout(whole, range(whole.ndim))
 
 
 def summed(products: Array, dimension: int, taps: Sequence[int], size: int) -> Array:
@@ -235,7 +236,7 @@ def _convolved(images: Array, kernel: Array, stride: Any, pads: Any, dilation: A
 
 
 class Case(NamedTuple):
-    """What the choice depends on: static shapes and the platform."""
+    """What the choice of an algorithm depends on: static shapes and the platform."""
 
     axes: Axes
     image: Shape  # (h, w, c)
@@ -258,12 +259,12 @@ class Case(NamedTuple):
 
     @property
     def numbers_in_windows(self) -> int:
-        """Numbers of one image that `one product` lays out: every window in full."""
+        """Workspace of `one product` for one image, in numbers: every window in full."""
         return prod(self.sizes) * prod(self.kernel[:3])
 
     @property
     def numbers_spread(self) -> int:
-        """The same of `columns then rows`, before and after its product."""
+        """Workspace of `columns then rows` for one image, in numbers, before and after its product."""
         kh, kw, channels, filters = self.kernel
         return self.image[0] * self.sizes[1] * (kw * channels + kh * filters)
 
@@ -273,12 +274,12 @@ class Case(NamedTuple):
 
 
 class Algorithm(NamedTuple):
-    """A way to compute, and the cases that it takes if no row before it does."""
+    """An algorithm, and the cases that it takes if no row before it does."""
 
     forward: Callable[[Axes, Array, Array], tuple[Array, Kept]]
     backward: Callable[[Axes, Array, Array, Kept, Array], Gradients]
-    constrain_layout: Callable[[Array], Array]  # keeps values in the order in memory in which it takes and gives them
-    workspace: Callable[[Case], int]  # numbers of one image that it lays out
+    constrain_layout: Callable[[Array], Array]  # to the order in memory of its inputs and outputs
+    workspace: Callable[[Case], int]  # numbers for one image
     takes: Callable[[Case], bool]
     reason: str
 
@@ -303,7 +304,7 @@ ALGORITHMS = {
             (case.strided and case.channels < MANY_CHANNELS)
             or (case.channels <= FEW_CHANNELS and case.numbers_in_windows <= case.numbers_spread)
         ),
-        "what a stride leaves out is never computed; with few channels the windows are small",
+        "a stride skips rows and columns before the product; with few channels the windows are small",
     ),
     "columns then rows": Algorithm(
         _columns_then_rows,
@@ -311,7 +312,7 @@ ALGORITHMS = {
         batch_last,
         lambda case: case.numbers_spread,
         lambda case: case.channels < MANY_CHANNELS,
-        "k times less to lay out than windows in full, and one product on the way there and two on the way back",
+        "a workspace k times smaller than that of full windows, one product forward and two backward",
     ),
     "forward only": Algorithm(
         _forward_only,
@@ -319,7 +320,7 @@ ALGORITHMS = {
         channels_last,
         lambda case: case.numbers_out,
         lambda case: True,
-        "with many channels XLA's forward convolution is as fast as a matrix product and lays nothing out",
+        "with many channels XLA's forward convolution is as fast as a matrix product and needs no workspace",
     ),
 }
 

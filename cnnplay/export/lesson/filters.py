@@ -1,4 +1,4 @@
-"""The heart of the lesson: what filters find, alone and on top of one another."""
+"""The heart of the lesson: what filters detect, in one layer and in two."""
 
 from collections.abc import Mapping
 
@@ -89,7 +89,7 @@ def _questions() -> list[Cell]:
 
 
 def _channels(subject: Subject) -> list[Cell]:
-    """Many filters, many maps; and a filter that reads several maps."""
+    """Several filters make several maps, and a filter of the next layer reads all of them."""
     image = subject.digit[..., 0]
     channels = {KERNELS[name].title: np.maximum(slide(image, KERNELS[name].array), 0) for name in LINES}
     left, below = KERNELS["vertical-edge"].array, -KERNELS["horizontal-edge"].array + 0.0
@@ -137,11 +137,11 @@ def _own_depth(subject: Subject) -> str:
 
 
 def _activation(subject: Subject) -> list[Cell]:
-    """What is done to each sum before it goes on."""
+    """The activation function, and those of the network."""
     used = list(dict.fromkeys(layer.function for _, layer, _ in subject.layers if isinstance(layer, Activation)))
     own = "; ".join(f"**{ACTIVATIONS[name].title}**, {ACTIVATIONS[name].formula}" for name in used)
     title = KERNELS[FIRST].title
-    says = (
+    own_activations = (
         f"The network of this lesson has {own}."
         if used
         else "The network of this lesson has no activation: unless a max or min pooling stands between its layers, all "
@@ -153,7 +153,7 @@ def _activation(subject: Subject) -> list[Cell]:
             "### The activation\n\nA sum of sums is a sum again: without a bend somewhere, two layers could do no "
             "more than one. So each value goes through a simple function, the **activation**. The commonest is "
             "**ReLU**, max(0, x): what is negative becomes 0. The map then says only *where the pattern is*, not "
-            f"where its opposite is. {says}"
+            f"where its opposite is. {own_activations}"
         ),
         Picture(
             draw_row,
