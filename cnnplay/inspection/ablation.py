@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -21,7 +20,7 @@ from .evaluation import map_parts, padded_batches
 
 def with_filter(
     weights: Weights, layer: str, index: int, kernel: np.ndarray | None = None, bias: float | None = None
-) -> dict[str, Any]:
+) -> dict[str, np.ndarray]:
     """A copy of the weights with one filter of a convolution replaced.
 
     kernel: [kh kw c], or None for zeros, with a bias of 0 unless one is given. bias: None keeps the filter's own.
@@ -76,9 +75,9 @@ def _filters(weights: Weights, layer: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @program_cache(PROGRAMS)
-def _ablate_each(architecture: Architecture, layer: str) -> Any:
+def _ablate_each(architecture: Architecture, layer: str) -> Callable[..., Array]:
     @partial(jax.jit, compiler_options=compiler_options())
-    def program(weights: Any, images: Array, labels: Array) -> Array:
+    def program(weights: Weights, images: Array, labels: Array) -> Array:
         network = with_weights(architecture, weights)
 
         def of_part(part: tuple[Array, Array]) -> Array:

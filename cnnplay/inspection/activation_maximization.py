@@ -1,7 +1,7 @@
 """Activation maximization: an image that a class or a filter responds to most, made by gradient ascent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -83,11 +83,11 @@ def _one_filter(architecture: Architecture, layer: str, index: int) -> np.int32:
 
 
 @program_cache(MOST_PROGRAMS)
-def _ascent(architecture: Architecture, layer: str | None) -> Any:
+def _ascent(architecture: Architecture, layer: str | None) -> Callable[..., tuple[Array, Array]]:
     """The whole ascent as one program. layer: of the filter; None for a class."""
 
     def program(
-        weights: Any,
+        weights: Weights,
         start: Array,
         shifts: Array,
         number: Array,

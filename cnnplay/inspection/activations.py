@@ -1,9 +1,10 @@
 """The activations of every layer for an image, and the answer at the end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from jax import Array
 
 from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
@@ -90,5 +91,5 @@ def one_convolution(architecture: Architecture, layer: str) -> int:
 
 
 @program_cache(MOST_PROGRAMS)
-def _activations(architecture: Architecture) -> Any:
+def _activations(architecture: Architecture) -> Callable[..., dict[str, Array]]:
     return quick(lambda weights, images: with_weights(architecture, weights).activations(images))

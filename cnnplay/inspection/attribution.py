@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -132,8 +131,8 @@ def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, ta
 
 
 @program_cache(MOST_PROGRAMS)
-def _gradients(architecture: Architecture) -> Any:
-    def program(weights: Any, images: Array, target: Array) -> Array:
+def _gradients(architecture: Architecture) -> Callable[..., Array]:
+    def program(weights: Weights, images: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
         # The images of a batch are independent: the gradient of the sum holds the gradient of each.
         return jax.grad(lambda images: network(images)[:, target].sum())(images).sum(-1)
@@ -142,8 +141,8 @@ def _gradients(architecture: Architecture) -> Any:
 
 
 @program_cache(MOST_PROGRAMS)
-def _covered(architecture: Architecture) -> Any:
-    def program(weights: Any, image: Array, places: Array, size: Array, target: Array) -> Array:
+def _covered(architecture: Architecture) -> Callable[..., Array]:
+    def program(weights: Weights, image: Array, places: Array, size: Array, target: Array) -> Array:
         def covered(axis: int) -> Array:
             from_start = jnp.arange(image.shape[1 + axis]) - places[:, axis, None]
             return (from_start >= 0) & (from_start < size[axis])
@@ -156,8 +155,8 @@ def _covered(architecture: Architecture) -> Any:
 
 
 @program_cache(MOST_PROGRAMS)
-def _class_activation(architecture: Architecture, layer: str) -> Any:
-    def program(weights: Any, image: Array, target: Array) -> Array:
+def _class_activation(architecture: Architecture, layer: str) -> Callable[..., Array]:
+    def program(weights: Weights, image: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
         maps = network.activations(image)[layer]
         gradient = jax.grad(lambda maps: network.onward(layer, maps)[0, target])(maps)
@@ -189,7 +188,7 @@ class Method:
     """An attribution method, with what a learner should read beside its picture."""
 
     title: str
-    function: Callable[..., Any]
+    function: Callable[..., np.ndarray | Occlusion]
     tells: str
     does_not_tell: str
     paper: str

@@ -67,9 +67,9 @@ def padded_batches(architecture: Architecture, images: np.ndarray) -> Iterator[t
 
 
 @program_cache(PROGRAMS)
-def _predictions(architecture: Architecture) -> Any:
+def _predictions(architecture: Architecture) -> Callable[..., Array]:
     @partial(jax.jit, compiler_options=compiler_options())
-    def program(weights: Any, images: Array) -> Array:
+    def program(weights: Weights, images: Array) -> Array:
         def of_part(part: Array) -> Array:
             return jax.nn.softmax(with_weights(architecture, weights)(brightness(part)))
 

@@ -15,7 +15,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from ..errors import ShapeError
-from .arithmetic import Axes, windows
+from .arithmetic import Axes, Paddings, Sizes, windows
 from .convolution_algorithms import Gradients, case_of, choose
 
 
@@ -25,9 +25,9 @@ def conv2d(
     kernel: Array,
     *,
     bias: Array | None = None,
-    stride: Any = 1,
-    padding: Any = "valid",
-    dilation: Any = 1,
+    stride: Sizes = 1,
+    padding: Paddings = "valid",
+    dilation: Sizes = 1,
 ) -> Array:
     """Slide `kernel` over `images`: [n h w c], [kh kw c f] -> [n oh ow f], float32.
 

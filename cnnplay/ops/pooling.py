@@ -1,21 +1,22 @@
 """pool2d: one number for each window of each feature map. The kinds are the rows of POOLS."""
 
 from functools import partial, reduce
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
 from ..errors import ShapeError
-from .arithmetic import Window, windows
+from .arithmetic import Paddings, Sizes, Window, windows
 from .registry import POOLS, PoolKind
 
 __all__ = ["POOLS", "PoolKind", "pool2d"]
 
 
 @partial(jax.jit, static_argnames=("kind", "window", "stride", "padding"))
-def pool2d(images: Array, kind: str = "max", window: Any = 2, stride: Any = None, padding: Any = "valid") -> Array:
+def pool2d(
+    images: Array, kind: str = "max", window: Sizes = 2, stride: Sizes | None = None, padding: Paddings = "valid"
+) -> Array:
     """Combine the pixels of each window, channel by channel: [n h w c] -> [n oh ow c], float32.
 
     kind: a row of POOLS. window, stride: a number or (rows, columns); stride None means the window's size. padding: as

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Picture:
 
     draw: Callable[..., None]
     names: tuple[str, ...]
-    values: Callable[[], Sequence[Any]]
+    values: Callable[[], Sequence[object]]
     alt: str
     code: str = ""
 

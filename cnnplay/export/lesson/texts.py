@@ -9,16 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from ipaddress import ip_address
 from types import ModuleType
-from typing import Any
 from urllib.parse import urlsplit
 
 
-def source_of(function: Callable[..., Any]) -> str:
+def source_of(function: Callable[..., object]) -> str:
     """The source of a function, as it runs."""
     return inspect.getsource(function).strip()
 
 
-def sources_of(function: Callable[..., Any], known: set[str]) -> str:
+def sources_of(function: Callable[..., object], known: set[str]) -> str:
     """The source of a function, after that of its dependencies in the same folder that are not `known` yet.
 
     Adds their names to `known`. Names from elsewhere in the package are plain values, and are written as such.
