@@ -261,7 +261,7 @@ def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypat
     broken.write_bytes(MNIST_FILE.read_bytes()[:100_000])
     with pytest.raises(DataError):
         load_mnist(broken)
-    monkeypatch.setattr("cnnplay.data.MNIST_FILE", broken)
+    monkeypatch.setattr("cnnplay.data.datasets.MNIST_FILE", broken)
     mnist.forget()
     try:
         app = opened("training.py")
