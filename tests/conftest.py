@@ -19,14 +19,13 @@ import pytest
 
 from cnnplay.data.datasets import Dataset, Split, mnist
 
-
 LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs left more, all of them go
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give this process and those that it starts one folder of compiled programs, in pytest's own cache.
 
-    It outlives the run: JAX finds a program by a hash of its text, its options and JAX's version, so that none is stale.
+    It outlives the run: JAX finds a program by a hash of its text, options and JAX's version, so none is stale.
     """
     if "JAX_COMPILATION_CACHE_DIR" not in os.environ:  # a worker has it from whoever started it
         folder = config.cache.mkdir("programs")

@@ -1,4 +1,4 @@
-"""What a network makes of an image, against the layers one by one."""
+"""Activations of a network, against its layers one by one."""
 
 import logging
 
@@ -8,10 +8,9 @@ import pytest
 
 from cnnplay.data.datasets import Split
 from cnnplay.errors import ShapeError
-from cnnplay.inspection import activations
-from cnnplay.inspection.ablation import without_each
-from cnnplay.inspection.activation_maximization import maximized
-from cnnplay.inspection.activations import Answer, answer
+from cnnplay.inspection.ablation import ablate_each
+from cnnplay.inspection.activation_maximization import maximize
+from cnnplay.inspection.activations import Answer, activations, answer
 from cnnplay.inspection.attribution import grad_cam, occlusion, saliency, smooth_grad
 from cnnplay.inspection.evaluation import predictions
 from cnnplay.network.architecture import Architecture
@@ -35,7 +34,7 @@ def test_activations_are_those_of_the_network(small, net):
         np.testing.assert_allclose(found[name], values, atol=1e-5)
 
 
-def test_each_layer_is_made_of_the_one_before(small):
+def test_each_layer_is_computed_from_the_one_before(small):
     architecture = Architecture.parse("conv4k3s2same-relu-max2-conv3k2-mean2s1-flatten-dense10")
     weights = initial_weights(architecture, 1)
     values = small.test.images[:2].astype(np.float32) / 255
@@ -57,12 +56,12 @@ def test_each_layer_is_made_of_the_one_before(small):
     np.testing.assert_allclose(found["softmax"], probabilities, atol=1e-5)
 
 
-def test_the_probabilities_of_an_answer_are_the_shares_of_its_powers(small):
+def test_the_probabilities_of_an_answer_are_the_shares_of_its_exponentials(small):
     architecture = Architecture.parse("conv4k3-relu-flatten-dense10")
     image = small.test.images[0].astype(np.float32) / 255
     found = answer(architecture, initial_weights(architecture, 2), image)
-    np.testing.assert_allclose(found.powers / found.powers.sum(), found.probabilities, rtol=1e-5)
-    assert np.isinf(Answer(np.float32([1e4, 0]), np.float32([1, 0])).powers[0])
+    np.testing.assert_allclose(found.exponentials / found.exponentials.sum(), found.probabilities, rtol=1e-5)
+    assert np.isinf(Answer(np.float32([1e4, 0]), np.float32([1, 0])).exponentials[0])
 
 
 def test_weights_of_another_network_are_refused(small):
@@ -71,14 +70,14 @@ def test_weights_of_another_network_are_refused(small):
         activations(one, initial_weights(other), small.test.images[:1].astype(np.float32))
 
 
-def test_an_answer_is_the_scores_and_their_softmax(small):
+def test_an_answer_is_the_logits_and_their_softmax(small):
     architecture = Architecture.parse("conv3k4-tanh-mean3-flatten-dense10")
     weights, image = initial_weights(architecture, 5), small.test.images[3].astype(np.float32) / 255
     found = answer(architecture, weights, image)
-    scores = numpy_activations(architecture, weights, image[None])["dense1"][0]
-    np.testing.assert_allclose(found.scores, scores, atol=1e-5)
-    np.testing.assert_allclose(found.probabilities, softmax(scores), atol=1e-6)
-    assert (found.best, found.second) == tuple(np.argsort(scores)[::-1][:2])
+    logits = numpy_activations(architecture, weights, image[None])["dense1"][0]
+    np.testing.assert_allclose(found.logits, logits, atol=1e-5)
+    np.testing.assert_allclose(found.probabilities, softmax(logits), atol=1e-6)
+    assert (found.best, found.second) == tuple(np.argsort(logits)[::-1][:2])
 
 
 @pytest.mark.parametrize(
@@ -92,7 +91,7 @@ def test_an_image_that_the_network_cannot_take_is_refused(image):
         answer(architecture, initial_weights(architecture), image)
 
 
-def test_a_network_without_a_score_for_each_class_gives_no_answer():
+def test_a_network_without_a_logit_for_each_class_gives_no_answer():
     architecture = Architecture.parse("conv2k3")
     with pytest.raises(ShapeError, match="must end in dense10"):
         answer(architecture, initial_weights(architecture), np.zeros((28, 28, 1), np.float32))
@@ -112,10 +111,10 @@ def test_nothing_is_compiled_again_for_another_epoch_digit_class_or_setting(smal
             smooth_grad(*about, samples=5 + 20 * seed, noise=0.1 * seed, seed=seed)
             occlusion(*about, patch=2 + seed, stride=1 + seed)
             grad_cam(*about, "conv1")
-            maximized(architecture, weights, seed, steps=20 * (seed + 1), rate=0.1 + seed, decay=0.01, seed=seed)
-            maximized(architecture, weights, ("conv1", seed), blur=seed)
+            maximize(architecture, weights, seed, steps=20 * (seed + 1), rate=0.1 + seed, decay=0.01, seed=seed)
+            maximize(architecture, weights, ("conv1", seed), blur=seed)
             predictions(architecture, weights, small.train.images[:count])
-            without_each(architecture, weights, "conv1", Split(small.train.images[:count], small.train.labels[:count]))
+            ablate_each(architecture, weights, "conv1", Split(small.train.images[:count], small.train.labels[:count]))
         return [message for message in caplog.messages if "Compiling" in message]
 
     assert compiled(0)

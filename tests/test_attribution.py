@@ -1,4 +1,4 @@
-"""Why it said so: gradients by finite differences, occlusion by painting, Grad-CAM where the answer is known."""
+"""Attribution: gradients by finite differences, occlusion by covering, Grad-CAM where the answer is known."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def random_case(text, seed, shape=SMALL):
     return architecture, random_weights(architecture, seed), image
 
 
-def scores_of(architecture, weights, images):
+def logits_of(architecture, weights, images):
     return numpy_activations(architecture, weights, images)[architecture.names[-1]]
 
 
@@ -47,11 +47,11 @@ def finite_differences(score, values, step=1e-4):
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("text", NETS)
-def test_saliency_is_the_gradient_of_the_score(text, seed):
+def test_saliency_is_the_gradient_of_the_logit(text, seed):
     architecture, weights, image = random_case(text, seed)
     target = 3 * seed + 1
     gradient = finite_differences(
-        lambda images: scores_of(architecture, weights, images)[:, target], image.astype(float)
+        lambda images: logits_of(architecture, weights, images)[:, target], image.astype(float)
     )
     found = saliency(architecture, weights, image, target)
     assert found.shape == SMALL[:2]
@@ -65,9 +65,9 @@ def test_saliency_of_a_linear_network_is_its_weights():
     )
 
 
-def test_of_several_channels_saliency_is_the_sum():
+def test_saliency_is_summed_over_channels():
     architecture, weights, image = random_case("conv3k3-tanh-flatten-dense10", 4, (6, 7, 3))
-    gradient = finite_differences(lambda images: scores_of(architecture, weights, images)[:, 2], image.astype(float))
+    gradient = finite_differences(lambda images: logits_of(architecture, weights, images)[:, 2], image.astype(float))
     np.testing.assert_allclose(saliency(architecture, weights, image, 2), gradient.sum(-1), rtol=1e-3, atol=1e-4)
 
 
@@ -78,7 +78,7 @@ def test_smooth_grad_without_noise_is_saliency(samples):
     np.testing.assert_allclose(found, saliency(architecture, weights, image, 4), rtol=1e-4, atol=1e-5)
 
 
-def test_smooth_grad_is_the_mean_saliency_of_copies_with_that_much_noise():
+def test_smooth_grad_is_the_mean_saliency_of_noisy_copies():
     """Of many copies; a small part of the mean's spread is left."""
     architecture, weights, image = random_case(NETS[1], 1)
     found = smooth_grad(architecture, weights, image, 4, samples=256, noise=0.3)
@@ -98,7 +98,7 @@ def test_smooth_grad_counts_every_copy_once(samples):
     np.testing.assert_allclose(found, one_by_one, rtol=1e-4, atol=1e-5)
 
 
-def test_smooth_grad_is_a_function_of_its_seed():
+def test_smooth_grad_is_deterministic_for_a_seed():
     architecture, weights, image = random_case(NETS[2], 1)
     one, again, other = (smooth_grad(architecture, weights, image, 4, seed=seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(one, again)
@@ -106,7 +106,7 @@ def test_smooth_grad_is_a_function_of_its_seed():
 
 
 @pytest.mark.parametrize(("patch", "stride"), [(5, 2), (3, 1), (28, 1), (4, 7), ((3, 9), (5, 4))])
-def test_occlusion_is_what_painting_does(small, patch, stride):
+def test_occlusion_equals_covering_patch_by_patch(small, patch, stride):
     architecture = Architecture.parse("conv3k3-relu-max2-flatten-dense10")
     weights, image, target = random_weights(architecture, 2), small.test.images[5].astype(np.float32) / 255, 8
     found = occlusion(architecture, weights, image, target, patch, stride)
@@ -123,7 +123,7 @@ def test_occlusion_is_what_painting_does(small, patch, stride):
     )
 
 
-def test_hiding_what_is_black_already_changes_nothing():
+def test_covering_black_pixels_changes_nothing():
     architecture, weights, _ = random_case(NETS[1], 0)
     assert not occlusion(architecture, weights, np.zeros(SMALL, np.float32), 0, 3, 1).drop.any()
 
@@ -189,7 +189,7 @@ def test_grad_cam_is_its_formula_with_finite_differences(text, layer):
         if name in renamed
     }
     maps = numpy_activations(architecture, weights, image[None])[architecture.names[index]][0]
-    gradient = finite_differences(lambda values: scores_of(behind, theirs, values)[:, 5], maps)
+    gradient = finite_differences(lambda values: logits_of(behind, theirs, values)[:, 5], maps)
     expected = np.maximum((gradient.mean((0, 1)) * maps).sum(-1), 0)
     found = grad_cam(architecture, weights, image, 5, layer)
     assert found.shape == architecture.shapes[index + 1][:2]
@@ -211,7 +211,7 @@ def test_grad_cam_needs_a_convolution(text, layer, says):
 
 
 @pytest.mark.parametrize("target", [-1, 10, 2.5])
-def test_a_class_that_is_not_there_is_refused(target):
+def test_an_unknown_class_is_refused(target):
     architecture, weights, image = random_case(NETS[1], 0)
     for method in (saliency, smooth_grad, occlusion):
         with pytest.raises(PlaygroundError, match="go from 0 to 9"):

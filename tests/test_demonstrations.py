@@ -16,7 +16,7 @@ SEEDS = range(40)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_feature_map_is_what_the_plain_loops_make(seed):
+def test_a_feature_map_equals_the_plain_loops(seed):
     images, kernel, settings = random_convolution(seed)
     axes = windows(kernel.shape[:2], **settings)
     bias = np.linspace(-1, 1, kernel.shape[3])
@@ -27,7 +27,7 @@ def test_a_feature_map_is_what_the_plain_loops_make(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_the_channels_add_is_the_feature_map_but_for_the_bias(seed):
+def test_the_contributions_of_the_channels_add_up_to_the_feature_map_without_its_bias(seed):
     images, kernel, settings = random_convolution(seed)
     axes = windows(kernel.shape[:2], **settings)
     whole, _ = demonstrations.feature_map(images[0], kernel[..., 0], axes, bias=0.5)
@@ -36,14 +36,14 @@ def test_what_the_channels_add_is_the_feature_map_but_for_the_bias(seed):
     np.testing.assert_allclose(shares.sum(0) + 0.5, whole, atol=1e-4)
 
 
-def test_a_window_that_does_not_fit_is_said():
+def test_a_window_that_does_not_fit_is_refused():
     with pytest.raises(ShapeError, match="does not fit into 4 pixels"):
         demonstrations.feature_map(np.zeros((4, 4, 1)), np.zeros((5, 5, 1)), windows(5))
 
 
 @pytest.mark.parametrize("f", SIGNALS)
 @pytest.mark.parametrize("g", SIGNALS)
-def test_two_functions_make_what_numpy_makes_of_them(f, g):
+def test_overlaps_equal_numpys_correlate_and_convolve(f, g):
     f, g = SIGNALS[f].samples, SIGNALS[g].samples
     made = demonstrations.overlaps(f, g, STEP)
     np.testing.assert_allclose(made["convolution"], STEP * np.convolve(f, g), atol=1e-4)
@@ -58,14 +58,14 @@ def test_a_box_over_a_box_is_a_triangle_whose_top_is_the_area_of_the_box():
     np.testing.assert_allclose(made, made[::-1], atol=1e-4)
 
 
-def test_flipping_a_function_that_is_its_own_mirror_image_changes_nothing():
+def test_flipping_a_symmetric_function_changes_nothing():
     f, bell, ramp = (SIGNALS[name].samples for name in ("long", "bell", "ramp"))
     for g, alike in ((bell, True), (ramp, False)):
         made = demonstrations.overlaps(f, g, STEP)
         assert np.allclose(made["convolution"], made["cross-correlation"], atol=1e-4) is alike
 
 
-def test_minus_and_plus_answers_at_the_ends_of_a_box_and_nowhere_else():
+def test_minus_and_plus_responds_at_the_ends_of_a_box_alone():
     made = demonstrations.overlaps(SIGNALS["long"].samples, SIGNALS["difference"].samples, STEP)["cross-correlation"]
     shifts = STEP * (np.arange(len(made)) - (len(GRID) - 1))
     near = (np.abs(shifts) < 0.4) | (np.abs(shifts - 3) < 0.4)
@@ -74,7 +74,7 @@ def test_minus_and_plus_answers_at_the_ends_of_a_box_and_nowhere_else():
     assert made[np.abs(shifts - 3) < 0.1].min() < -0.2
 
 
-def test_between_two_of_four_filters_each_answers_less_than_half_as_much():
+def test_between_two_of_four_filters_each_response_is_less_than_half():
     angles, bank = kernels.bank(4, 7)
     turns, pictures = demonstrations.turning_line(7)
     answers = demonstrations.responses(bank, pictures)
@@ -101,7 +101,7 @@ def test_a_response_is_the_sum_of_the_products():
 
 
 @pytest.mark.parametrize(("count", "size"), [(4, 5), (4, 7), (8, 7), (8, 9), (12, 11)])
-def test_a_turned_line_is_answered_most_by_the_filter_nearest_to_its_angle(count, size):
+def test_the_filter_nearest_to_a_lines_angle_responds_most(count, size):
     angles, bank = kernels.bank(count, size)
     turns, pictures = demonstrations.turning_line(size)
     answers = demonstrations.responses(bank, pictures)
@@ -112,7 +112,7 @@ def test_a_turned_line_is_answered_most_by_the_filter_nearest_to_its_angle(count
 
 
 @pytest.mark.parametrize("angle", [0, 45, 90, 135])
-def test_along_a_line_its_own_filter_wins_and_nothing_wins_where_nothing_is(angle):
+def test_along_a_line_its_own_filter_is_strongest_and_on_empty_paper_none(angle):
     angles, bank = kernels.bank(4, 7)
     answers = demonstrations.response_maps(line(angle, 28)[..., None], bank)
     everywhere = np.ones((28, 28), bool)
@@ -147,7 +147,7 @@ def test_pooling_and_its_gradient(kind, size, stride, padding):
     np.testing.assert_allclose(demonstrations.pooling_gradients(values, axes)[kind], gradients, atol=1e-4)
 
 
-def test_a_kernel_for_colours_answers_the_mean_of_them_as_it_answered_grey():
+def test_a_kernel_for_colours_responds_to_their_mean_as_it_does_to_grey():
     generator = np.random.default_rng(5)
     image, kernel = generator.random((9, 9, 3)), generator.normal(size=(3, 3, 1))
     grey, _ = demonstrations.feature_map(image.mean(-1, keepdims=True), kernel, windows(3))
@@ -156,7 +156,7 @@ def test_a_kernel_for_colours_answers_the_mean_of_them_as_it_answered_grey():
     assert demonstrations.for_channels(kernel, 1) is kernel
 
 
-def test_an_image_moves_as_a_whole_and_black_moves_in():
+def test_a_shifted_image_is_filled_with_black():
     image = np.zeros((7, 7, 1))
     image[3, 3] = 1
     moved = demonstrations.shifted(image, 2)
@@ -167,7 +167,7 @@ def test_an_image_moves_as_a_whole_and_black_moves_in():
     assert demonstrations.shifted(edge, 1)[1, 0][0].sum() == 0
 
 
-def test_the_feature_map_moves_with_the_image():
+def test_the_feature_map_shifts_with_the_image():
     image = np.pad(np.random.default_rng(6).random((8, 8, 1)), ((4, 4), (4, 4), (0, 0)))
     kernel = np.random.default_rng(7).normal(size=(3, 3, 1))
     moved = demonstrations.shifted(image, 2)
@@ -175,7 +175,7 @@ def test_the_feature_map_moves_with_the_image():
     np.testing.assert_allclose(there[2:, :-1], here[:-2, 1:], atol=1e-5)
 
 
-def test_pooling_keeps_more_of_a_feature_that_moves_inside_its_window():
+def test_pooling_keeps_more_of_a_feature_that_shifts_inside_its_window():
     before = np.zeros((8, 8))
     before[::2, ::2] = 1  # at the top left of every window: a move by a pixel stays inside
     after = np.roll(before, 1, axis=1)
@@ -185,7 +185,7 @@ def test_pooling_keeps_more_of_a_feature_that_moves_inside_its_window():
     np.testing.assert_allclose(demonstrations.share_kept(pooled[0], pooled, 0.1), [1, 1])
 
 
-def test_what_is_empty_before_and_after_does_not_count_as_kept():
+def test_an_empty_background_does_not_count_as_kept():
     before, after = np.zeros((4, 4)), np.zeros((4, 4))
     before[0, 0] = after[3, 3] = 1
     np.testing.assert_allclose(demonstrations.share_kept(before, np.stack([before, after]), 0.1), [1, 0])

@@ -22,7 +22,7 @@ FUNCTIONS = {
 }
 GENERATOR = np.random.default_rng(0)
 IMAGE = GENERATOR.random((28, 28, 1))
-LINE = (8, 1, 0, [-1, 2, 5], [0, 1, 2])
+LINE = (8, 1, 0, [range(start, start + 3) for start in (-1, 2, 5)])
 # function: (arguments, texts that must be read in the picture)
 DRAWN = {
     "draw_network": (({"input": (28, 28, 1), "conv1": (27, 27, 600), "dense1": (10,)},), ["conv1", "27×27×600", "10"]),
@@ -136,12 +136,12 @@ def test_the_scale_of_maps_is_symmetric_about_zero():
     ids=["stride 2", "stride 1", "stride 3"],
 )
 def test_pixels_that_no_window_reads_are_crossed_out(starts, crossed):
-    figure = drawn("draw_windows", {"line": (8, 0, 0, starts, [0, 1, 2])})
+    figure = drawn("draw_windows", {"line": (8, 0, 0, [range(start, start + 3) for start in starts])})
     assert texts(figure).count("✕") == crossed
 
 
 def test_of_many_windows_the_first_and_the_last_are_drawn():
-    figure = drawn("draw_windows", {"line": (28, 0, 0, list(range(27)), [0, 1])})
+    figure = drawn("draw_windows", {"line": (28, 0, 0, [range(start, start + 2) for start in range(27)])})
     assert "… 18 more" in texts(figure)  # 8 at first, 1 at last
 
 

@@ -28,7 +28,7 @@ import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
 from cnnplay.errors import PlaygroundError, ShapeError
 from cnnplay.export.scripts import FRAMEWORKS, requirements, script
-from cnnplay.inspection import activations
+from cnnplay.inspection.activations import activations
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
 from cnnplay.network.model import initial_weights

@@ -67,12 +67,12 @@ def test_identity_changes_nothing():
 
 @pytest.mark.parametrize("name", KERNELS)
 @pytest.mark.parametrize("brightness", [0.25, 1.0])
-def test_a_flat_area_gives_zero_or_stays_as_bright_as_it_is(name, brightness):
+def test_a_flat_area_gives_zero_or_keeps_its_brightness(name, brightness):
     answer = respond(np.full((7, 7), brightness), KERNELS[name].array)
     np.testing.assert_allclose(answer, 0 if KERNELS[name].is_zero_sum else brightness, atol=1e-6)
 
 
-def test_what_is_said_to_give_zero_on_flat_areas_does():
+def test_kernels_described_as_zero_on_flat_areas_are():
     for kernel in KERNELS.values():
         assert kernel.is_zero_sum or "areas give 0" not in kernel.finds
     assert [name for name, kernel in KERNELS.items() if not kernel.is_zero_sum] == [
@@ -86,14 +86,14 @@ def test_what_is_said_to_give_zero_on_flat_areas_does():
 
 @pytest.mark.parametrize("size", [9, 13, 28])
 @pytest.mark.parametrize("name", LINES)
-def test_a_line_kernel_answers_most_to_its_own_line(name, size):
+def test_a_line_kernel_responds_most_to_its_own_line(name, size):
     answers = {pattern: respond(picture(pattern, size), KERNELS[name].array).max() for pattern in LINES}
     assert max(answers, key=answers.get) == name
 
 
 @pytest.mark.parametrize("size", [9, 13, 28])
 @pytest.mark.parametrize("pattern", LINES)
-def test_a_line_is_answered_most_by_its_own_kernel(pattern, size):
+def test_a_line_gives_its_own_kernel_the_largest_response(pattern, size):
     answers = {name: respond(picture(pattern, size), KERNELS[name].array).max() for name in LINES}
     assert max(answers, key=answers.get) == pattern
 
@@ -113,7 +113,7 @@ RIGHT, DOWN = STEPS[None, :], STEPS[:, None]
         ("sobel-y", DOWN > 0 * RIGHT),
     ],
 )
-def test_an_edge_is_positive_from_the_side_that_is_said_and_negative_from_the_other(name, bright):
+def test_an_edge_is_positive_on_the_described_side_and_negative_on_the_other(name, bright):
     kernel = KERNELS[name].array
     there, back = (respond(half.astype(np.float32), kernel) for half in (bright, ~bright))
     assert (there.min(), back.max()) == (0, 0)
@@ -139,7 +139,7 @@ def test_the_laplacian_is_negative_on_a_bright_dot_and_positive_on_a_dark_one():
     assert respond(1 - dot, KERNELS["laplacian"].array)[1, 1] == 4
 
 
-def test_sharpening_takes_the_laplacian_away():
+def test_sharpening_subtracts_the_laplacian():
     kernels = {name: KERNELS[name].array for name in ("sharpen", "identity", "laplacian")}
     np.testing.assert_array_equal(kernels["sharpen"], kernels["identity"] - kernels["laplacian"])
 
@@ -155,13 +155,13 @@ def test_sharpening_takes_the_laplacian_away():
         ("blur", lambda image: ndimage.uniform_filter(image, 3)),
     ],
 )
-def test_scipy_computes_the_same(name, other):
+def test_named_kernels_equal_scipys_filters(name, other):
     ours = respond(NOISE, KERNELS[name].array)
     np.testing.assert_allclose(ours, other(NOISE.astype(np.float64))[1:-1, 1:-1], atol=1e-6)
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_a_named_kernel_is_known_by_its_weights(name):
+def test_a_named_kernel_is_recognised_by_its_weights(name):
     assert name_of(KERNELS[name].array) == name
     assert name_of(KERNELS[name].array[..., None]) == name
     assert name_of(KERNELS[name].array + 0.01) is None
@@ -185,7 +185,7 @@ def test_other_weights_have_no_name(shape):
         ("blur", "blur"),
     ],
 )
-def test_a_quarter_turn_makes_one_named_kernel_of_another(before, after):
+def test_a_quarter_turn_turns_one_named_kernel_into_another(before, after):
     assert name_of(rotated(KERNELS[before].array)) == after
 
 
@@ -199,12 +199,12 @@ def test_a_quarter_turn_is_anticlockwise_and_four_are_none():
 
 @settings(deadline=None)
 @given(st.integers(1, 5), st.integers(0, 10**6))
-def test_a_turned_kernel_answers_to_a_turned_picture_as_before(size, seed):
+def test_a_turned_kernel_responds_to_a_turned_picture_as_before(size, seed):
     kernel = random_kernel(size, seed)
     np.testing.assert_allclose(respond(np.rot90(NOISE), rotated(kernel)), np.rot90(respond(NOISE, kernel)), atol=1e-12)
 
 
-def test_a_negated_kernel_answers_the_other_way_round_and_shows_no_minus_zero():
+def test_a_negated_kernel_negates_the_response_and_has_no_minus_zero():
     kernel = KERNELS["sobel-x"].array
     np.testing.assert_array_equal(respond(NOISE, negated(kernel)), -respond(NOISE, kernel))
     np.testing.assert_array_equal(negated(negated(kernel)), kernel)
@@ -264,7 +264,7 @@ def test_a_size_out_of_bounds_is_refused(make, size):
 
 @settings(deadline=None)
 @given(st.integers(1, MOST_SIZE), st.integers(0, 2**32))
-def test_a_random_kernel_can_be_read_and_repeated(size, seed):
+def test_a_random_kernel_has_two_decimals_and_is_deterministic_for_a_seed(size, seed):
     kernel = random_kernel(size, seed)
     np.testing.assert_array_equal(kernel, random_kernel(size, seed))
     assert kernel.shape == (size, size)
@@ -297,7 +297,7 @@ def test_a_line_detector_looks_like_the_line_kernel_of_its_angle(angle, name):
 
 
 @pytest.mark.parametrize("size", [5, 7, 11])
-def test_no_line_detector_answers_more_to_a_line_than_its_own(size):
+def test_no_line_detector_responds_more_to_a_line_than_its_own(size):
     for angle in range(0, 180, 15):
         middle = {other: (line(angle, size) * oriented(other, size)).sum() for other in range(0, 180, 15)}
         assert max(middle, key=middle.get) == angle
@@ -312,7 +312,7 @@ def strongest(kernels, image):
 @pytest.mark.parametrize(
     ("count", "size"), [(4, 3), (4, 4), (4, 5), (8, 5), (8, 6), (8, 7), (12, 7), (12, 9), (6, 11), (12, 11)]
 )
-def test_the_winner_of_a_bank_is_the_filter_nearest_to_the_line(count, size):
+def test_the_strongest_filter_of_a_bank_is_the_one_nearest_to_the_line(count, size):
     angles, kernels = bank(count, size)
     assert kernels.shape == (count, size, size)
     for angle in range(180):
@@ -401,7 +401,7 @@ JSON = FLAT | st.lists(st.lists(FLAT, max_size=4), max_size=4)
 
 @settings(deadline=None)
 @given(JSON | st.lists(st.lists(JSON, min_size=2, max_size=2), min_size=2, max_size=2))
-def test_whatever_comes_in_is_a_kernel_or_refused(values):
+def test_any_value_is_a_kernel_or_refused(values):
     try:
         kernel = check_kernel(values)
     except KernelError:
@@ -411,7 +411,7 @@ def test_whatever_comes_in_is_a_kernel_or_refused(values):
     assert np.abs(kernel).max() <= 1000
 
 
-def test_a_filter_from_outside_has_just_the_shape_that_is_asked_for():
+def test_a_checked_filter_has_exactly_the_shape_asked_for():
     typed = np.random.default_rng(0).normal(size=(4, 3, 5)).round(3)
     np.testing.assert_allclose(check_filter(typed.tolist(), (3, 5, 4)), np.moveaxis(typed, 0, -1), atol=1e-6)
 

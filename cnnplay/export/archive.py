@@ -1,4 +1,4 @@
-"""All that a network is taken home as: a table of files, and one zip with all of them."""
+"""All files of a run: a table of what can be downloaded, and one zip with all of it."""
 
 import io
 import zipfile
@@ -18,15 +18,15 @@ from .notebook import notebook
 from .saved_run import SavedRun, save
 
 DATA_FILE, WEIGHTS_FILE = "mnist.npz", "weights.safetensors"
-OLDEST = (1980, 1, 1, 0, 0, 0)  # the date of every file in a zip: the same run gives the same bytes
+OLDEST = (1980, 1, 1, 0, 0, 0)  # the date of every file in a zip, so that the same run gives the same bytes
 
-Contents = dict[str, tuple[str, Callable[[], str | bytes]]]  # name: what it is, and how it is made
+Contents = dict[str, tuple[str, Callable[[], str | bytes]]]  # name: (description, function that makes it)
 
 
 def contents(run: SavedRun, link: str | None = None) -> Contents:
-    """Every file of a run: weights and what depends on them where it has been trained, history where it has begun.
+    """Every file of a run, the weights only where it has been trained, the history only where it has begun.
 
-    link: an address that opens this network, for the lesson. Nothing is made before it is asked for.
+    link: an address that opens this network, for the lesson. Files are made when they are asked for.
     """
     network, config = run.architecture, run.config
     saved, rows = _saved(run), network.table()
@@ -69,12 +69,12 @@ def _figure(write: Callable[[Figure], bytes], name: str, run: SavedRun) -> bytes
 
 
 def requirements(framework: str) -> str:
-    """What a framework's script and notebook need to be installed, a line for each package."""
+    """The requirements of a framework's script and notebook, one package a line."""
     return f"{scripts.requirements(framework)}{DRAWS}\n"
 
 
 def bundle(run: SavedRun, link: str | None = None, *, data: bool = True) -> bytes:
-    """One zip with all of it, a README that says what each file is, and with `data` all of MNIST."""
+    """A zip of all files, a README that describes them, and, with `data`, MNIST."""
     files = contents(run, link)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -87,7 +87,7 @@ def bundle(run: SavedRun, link: str | None = None, *, data: bool = True) -> byte
 
 
 def _saved(run: SavedRun) -> bytes | None:
-    """The weights file, None where there is nothing trained to save, or more than could be opened again."""
+    """The weights file; None where nothing is trained, or where the file would be too large to open again."""
     try:
         return save(run) if run.epoch else None
     except DataError:
@@ -95,9 +95,9 @@ def _saved(run: SavedRun) -> bytes | None:
 
 
 def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> str:
-    """What lies in the zip, and how each thing is used."""
+    """The README of the zip: its files, and how to use them."""
     trained = f"trained for {run.epoch} epoch{'s' if run.epoch > 1 else ''}" if run.epoch else "not trained yet"
-    listed = {name: says for name, (says, _) in files.items()}
+    listed = {name: description for name, (description, _) in files.items()}
     if data:
         listed[DATA_FILE] = "MNIST: 60,000 images to train on and 10,000 to test with"
     lines = [
@@ -107,7 +107,7 @@ def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> s
         "",
         "| file | what it is |",
         "|---|---|",
-        *(f"| {name} | {says} |" for name, says in listed.items()),
+        *(f"| {name} | {description} |" for name, description in listed.items()),
         "",
         "Just read: open `lesson.html` in a browser.",
         "",

@@ -1,8 +1,8 @@
-"""The lesson as one page of HTML, for readers without Python: nothing in it is a script, and nothing is fetched."""
+"""The lesson as one HTML page, for readers without Python: it has no script and loads nothing."""
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from markdown_it import MarkdownIt
@@ -70,15 +70,19 @@ def webpage(
     link: str | None = None,
     epoch: int | None = None,
 ) -> str:
-    """The lesson on a network with these weights as one HTML page that needs nothing else.
+    """The lesson on a network with these weights as one self-contained HTML page.
 
-    history: how it was trained, if there is a record. epoch: the one of the history after which the weights were taken,
-    0 for the initial ones; else they are its last. link: an address that opens the network, left out where others could
-    not open it. Raises PlaygroundError for an epoch that the history has not, ShapeError for weights of another network
-    or one that tells no digits apart.
+    history: of the training, if there is one. epoch: the epoch after which the weights were taken, 0 for the initial
+    ones; None means the last. link: an address that opens the network, left out where others could not open it.
+    Raises PlaygroundError for an epoch that the history does not have, ShapeError for weights of another network or a
+    network without ten classes.
     """
     subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch)
-    chapters = list(lesson(subject))
+    return _page(str(architecture), list(lesson(subject)))
+
+
+def _page(network: str, chapters: Sequence[Chapter]) -> str:
+    """The page around the chapters."""
     body = "\n".join(_chapter(number, chapter) for number, chapter in enumerate(chapters, start=1))
     contents = "\n".join(f'<li><a href="#{_anchor(chapter)}">{escape(chapter.title)}</a></li>' for chapter in chapters)
     return f"""\
@@ -94,7 +98,7 @@ def webpage(
 <body>
 <header>
 <h1>{TITLE}</h1>
-<p>A lesson on the network <code>{escape(str(architecture))}</code></p>
+<p>A lesson on the network <code>{escape(network)}</code></p>
 <nav aria-label="Chapters">
 <ol>
 {contents}
@@ -139,7 +143,7 @@ def _markdown(text: str) -> str:
 
 
 def _figure(picture: Picture) -> str:
-    """The picture within the page, as wide as it was drawn where there is room."""
+    """The picture inside the page, at most as wide as it was drawn."""
     figure = Figure()
     picture.draw(figure, *picture.values())
     address = f"data:image/png;base64,{b64encode(to_png(figure, DOTS)).decode()}"

@@ -1,11 +1,11 @@
-"""The lesson as a notebook: words, the code of a framework, and the drawing functions, each where it is first used."""
+"""The lesson as a notebook: words, a framework's code, and each drawing function where it is first used."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
@@ -47,8 +47,8 @@ def notebook(
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
-def _joined(cells: Iterable[Any]) -> Iterator[Any]:
-    """Words that follow one another in one cell."""
+def _joined(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
+    """The cells, with adjacent words joined into one cell."""
     for kind, run in groupby(cells, key=lambda cell: cell["cell_type"]):
         if kind == "markdown":
             yield _words("\n\n".join(cell["source"] for cell in run))
@@ -56,7 +56,7 @@ def _joined(cells: Iterable[Any]) -> Iterator[Any]:
             yield from run
 
 
-def _written(cell: Cell, known: set[str]) -> Iterator[Any]:
+def _written(cell: Cell, known: set[str]) -> Iterator[NotebookNode]:
     match cell:
         case Words(text):
             yield _words(text)
@@ -74,16 +74,16 @@ def _written(cell: Cell, known: set[str]) -> Iterator[Any]:
                 yield _code(code)
 
 
-def _drawing(draw: Any, known: set[str]) -> Iterator[Any]:
-    """The source of a drawing function, where it has not been shown yet, folded away."""
+def _drawing(draw: Callable[..., None] | None, known: set[str]) -> Iterator[NotebookNode]:
+    """The source of a drawing function in a folded cell, unless it was shown before."""
     if draw is not None and (source := sources_of(draw, known)):
         yield _code(f"# How it is drawn. Not part of the lesson: run it and go on.\n{source}", folded=True)
 
 
-def _words(text: str) -> Any:
+def _words(text: str) -> NotebookNode:
     return nbformat.v4.new_markdown_cell(text.strip())  # type: ignore[no-untyped-call]
 
 
-def _code(source: str, folded: bool = False) -> Any:
+def _code(source: str, folded: bool = False) -> NotebookNode:
     metadata = dict(FOLDED) if folded else {}
     return nbformat.v4.new_code_cell(source.strip(), metadata=metadata)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The figures of a run for a report: what the lesson draws, as PNG and as SVG files."""
+"""The figures of a run for a report, drawn as in the lesson, as PNG and SVG files."""
 
 import io
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from .saved_run import SavedRun
 
 DOTS = 160  # per inch, of a PNG
 
-# Set once for all: what is set for one figure alone would meanwhile hold for those of other threads.
+# Set for the process: settings for one figure alone would also apply to figures of other threads meanwhile.
 matplotlib.rcParams["svg.hashsalt"] = "cnnplay"  # the same figure, the same bytes
 matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: it can be searched, read aloud and edited
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure of a run. `needs` says of a run whether there is anything to draw."""
+    """A figure of a run. needs: whether a run has anything to draw."""
 
     description: str
     draw: Callable[[Figure, SavedRun], None]
@@ -70,18 +70,19 @@ FIGURES = {
 
 
 def drawn(name: str, run: SavedRun) -> Figure:
-    """A row of FIGURES, drawn."""
+    """The figure of a row of FIGURES."""
     figure = Figure()
     FIGURES[name].draw(figure, run)
     return figure
 
 
 def to_png(figure: Figure, dots: int = DOTS) -> bytes:
-    """dots: per inch."""
+    """The figure as PNG, with `dots` dots per inch."""
     return _saved(figure, "png", dpi=dots, metadata={"Software": None})
 
 
 def to_svg(figure: Figure) -> bytes:
+    """The figure as SVG."""
     return _saved(figure, "svg", metadata={"Date": None})
 
 

@@ -1,4 +1,4 @@
-"""The shape table for people, for a spreadsheet and for a text."""
+"""The shape table as text: for the page, as CSV, as Markdown."""
 
 import csv
 import io
@@ -17,13 +17,13 @@ def shape_text(shape: Shape) -> str:
 
 
 def _sees(row: Row) -> str:
-    """The receptive field; one that is larger than the image sees all of it."""
+    """The receptive field; "all of it" where it is at least as large as the image."""
     height, width = row.receptive_field
     return "all of it" if height >= MNIST_SHAPE[0] and width >= MNIST_SHAPE[1] else f"{height}×{width}"
 
 
 def _unbroken(formula: str) -> str:
-    """A formula that stays on one line; of two, for rows and for columns, each on its own."""
+    """A formula that does not wrap; of two, for rows and for columns, each by itself."""
     return formula.replace(" ", NO_BREAK).replace(f";{NO_BREAK}", "; ")
 
 
@@ -40,15 +40,12 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
 
 
 def words(rows: list[Row]) -> list[dict[str, str]]:
-    """The table as it is read: a cell's text by the title of its column."""
+    """The rows with the text of each cell by the title of its column."""
     return [{title: text(row) for title, text in COLUMNS.items()} for row in rows]
 
 
 def to_csv(rows: list[Row]) -> str:
-    """The table with plain numbers, for a spreadsheet; a shape is "27×27×6", and what does not apply is empty.
-
-    Nothing has thousands separators.
-    """
+    """The table as CSV, with plain numbers: no thousands separators; a shape is "27×27×6"."""
     text = io.StringIO()
     cells = [
         asdict(row) | {name: "×".join(map(str, getattr(row, name))) for name in ("output_shape", "receptive_field")}
@@ -61,7 +58,7 @@ def to_csv(rows: list[Row]) -> str:
 
 
 def to_markdown(rows: list[Row]) -> str:
-    """The table as Markdown, columns lined up so that the text reads well as it stands."""
+    """The table as Markdown, with its columns aligned."""
     cells = [list(COLUMNS), *(list(row.values()) for row in words(rows))]
     cells = [[cell.replace(NO_BREAK, " ").replace("|", "\\|") for cell in row] for row in cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]

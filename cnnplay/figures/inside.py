@@ -31,7 +31,7 @@ def map_pictures(name: str, maps: np.ndarray, reach: float, chosen: int | None =
 
 @plotted
 def answer_figure(probabilities: np.ndarray, label: int | None) -> go.Figure:
-    """The ten probabilities as bars; the highest is orange, the right one is told by a mark."""
+    """The ten probabilities as bars; the highest is orange, the correct one has a tick."""
     best = int(probabilities.argmax())
     names = [f"{digit} ✓" if digit == label else str(digit) for digit in range(len(probabilities))]
     figure = go.Figure(
@@ -54,7 +54,7 @@ def answer_figure(probabilities: np.ndarray, label: int | None) -> go.Figure:
 
 @plotted
 def worth_figure(accuracies: np.ndarray, whole: float) -> go.Figure:
-    """What is lost without each filter, in points of accuracy."""
+    """The accuracy lost without each filter, in percentage points."""
     lost = 100 * (whole - accuracies)
     figure = go.Figure(
         go.Bar(
@@ -71,7 +71,7 @@ def worth_figure(accuracies: np.ndarray, whole: float) -> go.Figure:
 
 
 def film_frames(frames: np.ndarray, scores: Sequence[float], steps: int) -> list[dict[str, Any]]:
-    """An image on its way [n h w] with its scores [n], as frames for `film`."""
+    """The frames [n h w] of an activation maximization with their scores [n], for the component `film`."""
     last = max(len(frames) - 1, 1)
     return [
         {

@@ -1,13 +1,13 @@
-"""Which oriented filter wins where, as short strokes over a digit."""
+"""Which oriented filter responds most where, as short strokes over a digit."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from .plotted import plotted
 
-# Told apart by their direction first; the colours only help.
+# The direction of a stroke shows its filter; the colours only help.
 COLOURS = ("#3E8FC9", "#2FA37C", "#9AA53A", "#D9A21B", "#E08A3C", "#D8625E", "#C0629F", "#7F78C8")
-LENGTH = 0.9  # of a stroke, in pixels, where the answer is the largest
+LENGTH = 0.9  # pixels, of the stroke at the largest response
 
 
 @plotted

@@ -1,4 +1,4 @@
-"""What every function needs that draws with Plotly."""
+"""A decorator for every function that draws with Plotly."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,10 +9,10 @@ Figure = TypeVar("Figure")
 
 
 def plotted(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
-    """Have pandas loaded before Plotly draws.
+    """Load pandas before a function draws with Plotly.
 
-    Plotly asks of its values whether they are pandas' own as soon as any thread has begun to load pandas, and fails
-    where that has not ended.
+    Plotly checks its values against pandas' types as soon as any thread has begun to import pandas, and fails while
+    that import is under way.
     """
 
     @wraps(draw)

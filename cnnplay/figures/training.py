@@ -1,4 +1,4 @@
-"""What came of a run: its curves, and what each digit was taken for."""
+"""The results of a run: its curves, the confusion matrix, the accuracy for each digit."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -43,51 +43,15 @@ def _points(steps: np.ndarray, values: np.ndarray, indices: np.ndarray) -> list[
 
 @plotted
 def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = None) -> go.Figure:
-    """Counts [truth, answer] as a grid: right answers grey, mistakes the stronger orange the more there are.
+    """The confusion matrix [truth, answer] as a grid: correct answers grey, mistakes orange, the more the stronger.
 
-    chosen: a cell (truth, answer) to be outlined.
+    chosen: a cell (truth, answer) to outline.
     """
-    classes, right = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
     figure = go.Figure()
-    for shown, faint, strong, says in (
-        (~right & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.6)", "read as a %{x}"),
-        (right, "rgba(128,140,152,0.22)", "rgba(128,140,152,0.22)", "read rightly"),
-    ):
-        figure.add_heatmap(
-            z=np.where(shown, confusion, np.nan),
-            x=classes,
-            y=classes,
-            colorscale=[[0, faint], [1, strong]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hovertemplate=f"%{{z}} images of a %{{y}} were {says}<extra></extra>",
-        )
-    # The numbers in the theme's own text colour: Plotly's contrast does not see what shines through a cell. The unseen
-    # markers are what a click finds.
-    truths, answers = np.nonzero(confusion)
-    figure.add_scatter(
-        x=answers,
-        y=truths,
-        text=confusion[truths, answers],
-        customdata=np.where(truths == answers, "read rightly", [f"read as a {answer}" for answer in answers]),
-        mode="markers+text",
-        marker={"size": 28, "opacity": 0, "symbol": "square"},
-        unselected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
-        selected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
-        hovertemplate="%{text} images of a %{y} were %{customdata}<extra></extra>",
-        showlegend=False,
-    )
+    _add_cells(figure, confusion)
+    _add_counts(figure, confusion)
     if chosen is not None:
-        truth, answer = chosen
-        figure.add_shape(
-            type="rect",
-            x0=answer - 0.5,
-            x1=answer + 0.5,
-            y0=truth - 0.5,
-            y1=truth + 0.5,
-            line={"color": BLUE, "width": 3},
-        )
+        _outline(figure, *chosen)
     ends = [-0.5, len(confusion) - 0.5]
     figure.update_xaxes(
         title="answer of the network", dtick=1, range=ends, showgrid=False, zeroline=False, fixedrange=True
@@ -97,9 +61,52 @@ def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = Non
     return figure
 
 
+def _add_cells(figure: go.Figure, confusion: np.ndarray) -> None:
+    classes, correct = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
+    for shown, faint, strong, answer in (
+        (~correct & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.6)", "read as a %{x}"),
+        (correct, "rgba(128,140,152,0.22)", "rgba(128,140,152,0.22)", "read correctly"),
+    ):
+        figure.add_heatmap(
+            z=np.where(shown, confusion, np.nan),
+            x=classes,
+            y=classes,
+            colorscale=[[0, faint], [1, strong]],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hovertemplate=f"%{{z}} images of a %{{y}} were {answer}<extra></extra>",
+        )
+
+
+def _add_counts(figure: go.Figure, confusion: np.ndarray) -> None:
+    """The numbers in the theme's own text colour, since Plotly's contrast ignores what shows through a cell.
+
+    A click finds their markers, which are invisible.
+    """
+    truths, answers = np.nonzero(confusion)
+    figure.add_scatter(
+        x=answers,
+        y=truths,
+        text=confusion[truths, answers],
+        customdata=np.where(truths == answers, "read correctly", [f"read as a {answer}" for answer in answers]),
+        mode="markers+text",
+        marker={"size": 28, "opacity": 0, "symbol": "square"},
+        unselected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
+        selected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
+        hovertemplate="%{text} images of a %{y} were %{customdata}<extra></extra>",
+        showlegend=False,
+    )
+
+
+def _outline(figure: go.Figure, truth: int, answer: int) -> None:
+    line = {"color": BLUE, "width": 3}
+    figure.add_shape(type="rect", x0=answer - 0.5, x1=answer + 0.5, y0=truth - 0.5, y1=truth + 0.5, line=line)
+
+
 @plotted
 def digits_figure(accuracy: np.ndarray) -> go.Figure:
-    """The share (0..1) of each digit's images that were recognised."""
+    """The accuracy (0..1) for each digit, as bars."""
     figure = go.Figure(
         go.Bar(
             x=np.arange(len(accuracy)),

@@ -1,8 +1,8 @@
-"""Handwriting as a network receives it: a drawing, and the steps that make of it a picture like MNIST's.
+"""Handwriting: the steps that preprocess a drawing into a picture like those of MNIST.
 
-MNIST's digits were scaled into a box of 20 × 20 pixels, their proportions kept and their edges smoothed, and moved
+MNIST's digits were scaled to fit into 20 × 20 pixels, with their proportions kept and their edges smoothed, and shifted
 until their centre of mass was in the middle of 28 × 28 (LeCun, Bottou, Bengio & Haffner, "Gradient-based learning
-applied to document recognition", 1998, section III-A). A network that learnt from them expects just that.
+applied to document recognition", 1998, section III-A). A network trained on them expects the same.
 
 Ink is an array [h w] from 0 (paper) to 1 (ink), in float32.
 """
@@ -10,7 +10,6 @@ Ink is an array [h w] from 0 (paper) to 1 (ink), in float32.
 from base64 import b64decode
 from collections.abc import Set
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -18,17 +17,17 @@ from ..data.datasets import brightness
 from ..errors import PlaygroundError
 
 INK = (84, 84)  # of a drawing: rows, columns
-INK_LETTERS = -(-INK[0] * INK[1] // 3) * 4  # of a drawing in base64: nothing longer is decoded
-FIELD, BOX = 28, 20  # pixels of a side: of what the network receives, and of the digit in it
+INK_LETTERS = -(-INK[0] * INK[1] // 3) * 4  # of a drawing in base64; a longer text is not decoded
+FIELD, BOX = 28, 20  # pixels: the side of the network's input, and of the box that the digit is fitted into
 
 
 class InkError(PlaygroundError):
-    """A drawing that cannot be read, or that shows nothing."""
+    """A drawing that cannot be read, or is empty."""
 
 
 @dataclass(frozen=True)
 class Skippable:
-    """A step that can be left out: what it does, and what goes wrong without it."""
+    """A preprocessing step that can be left out: what it does, and what goes wrong without it."""
 
     title: str
     description: str
@@ -57,7 +56,7 @@ STEPS = {
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One picture on the way to the network: float32 [h w], 0 to 1. `on` is False where the step was left out."""
+    """The picture after a preprocessing step: float32 [h w], 0 to 1. `on` is False where the step was left out."""
 
     name: str
     title: str
@@ -66,8 +65,8 @@ class Step:
     on: bool = True
 
 
-def read_ink(text: Any) -> np.ndarray:
-    """The drawing that a browser sends: float32 [84 84]. Raises InkError for anything else, an empty one included.
+def read_ink(text: object) -> np.ndarray:
+    """A drawing from a browser: float32 [84 84]. Raises InkError for anything else and for an empty drawing.
 
     text: base64 of 84 · 84 bytes, row by row, 0 for paper to 255 for ink.
     """
@@ -89,17 +88,17 @@ def _check_ink(ink: np.ndarray) -> None:
 
 
 def received(ink: np.ndarray, skip: Set[str] = frozenset()) -> np.ndarray:
-    """What a network receives of a drawing [h w]: float32 [28 28 1]. Raises InkError where nothing is drawn."""
+    """The network's input for a drawing [h w]: float32 [28 28 1]. Raises InkError for an empty drawing."""
     return strip(ink, skip)[-1].image[..., None]
 
 
 def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
-    """A drawing [h w] on its way to the network: drawn, crop, fit, centre, grey; the last is float32 [28 28].
+    """The preprocessing of a drawing [h w], step by step: drawn, crop, fit, centre, grey; the last is float32 [28 28].
 
-    A step in `skip` is left out: without "crop" the whole paper goes on; without "fit" it is shrunk as the paper is
-    that fills the 28 × 28 pixels; without "centre" the middle of the box goes to the middle. Without all three the
-    paper is shrunk to 28 × 28. A digit of MNIST, its box 20 pixels long, comes back as it was.
-    Raises InkError where nothing is drawn.
+    Steps in `skip` are left out: without "crop" the whole paper is used; without "fit" the digit is scaled as if the
+    paper filled the 28 × 28 pixels; without "centre" the middle of its box is centred. Without all three, the paper is
+    scaled to 28 × 28. A digit of MNIST whose box is 20 pixels long stays the same.
+    Raises InkError for an empty drawing.
     """
     _check_ink(ink)
     cropped = ink if "crop" in skip else ink[_box(ink)]
@@ -121,36 +120,36 @@ def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
 
 
 def _box(ink: np.ndarray) -> tuple[slice, slice]:
-    """The smallest box that holds all the ink."""
+    """The bounding box of the ink."""
     rows, columns = (np.flatnonzero((ink > 0).any(axis)) for axis in (1, 0))
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
-    """The picture in another size. Each pixel is the mean of what lies under it: one pixel of `image` at least.
+    """The picture at another size; each pixel is the mean of the area under it, at least one pixel of `image`.
 
     scaled = A · image · Bᵀ, each row of A and B sampling along one side.
     """
     rows, columns = (max(1, round(side * scale)) for side in image.shape)
     height, width = image.shape
     scaled = _sampling(rows, height, rows / height) @ image @ _sampling(columns, width, columns / width).T
-    return np.clip(scaled, 0, 1)  # against rounding
+    return np.clip(scaled, 0, 1)  # rounding errors
 
 
 def _whitened(image: np.ndarray) -> np.ndarray:
-    """Brightened until its strongest pixel is white, as in MNIST, where the weakest of them has 254 of 255.
+    """Brightened until its brightest pixel is white: in MNIST, that pixel of every digit has at least 254 of 255.
 
-    A line thinner than a pixel of the box came out grey when it was averaged.
+    Averaging turns a line thinner than a pixel of the box grey.
     """
     most = image.max()
     return image / most if most < 0.996 else image
 
 
 def _sampling(count: int, size: int, scale: float, start: float = 0.0, least: float = 1.0) -> np.ndarray:
-    """How much each of `size` pixels adds to each of `count` in another scale: float32 [count size].
+    """The weight of each of `size` pixels in each of `count` pixels at another scale: float32 [count size].
 
-    Pixel i looks back at the stretch of 1/scale pixels (but not less than `least`) round (i + ½ - start)/scale, and
-    takes of pixel j as much as lies in it: the overlap of the stretch and [j, j + 1], divided by the stretch's length.
+    Pixel i averages over an interval of length max(1/scale, least) about (i + ½ - start)/scale. The weight of pixel j
+    is the overlap of that interval with [j, j + 1], divided by the length.
     """
     length = max(1 / scale, least)
     first = ((np.arange(count) + 0.5 - start) / scale - length / 2)[:, None]
@@ -160,7 +159,7 @@ def _sampling(count: int, size: int, scale: float, start: float = 0.0, least: fl
 
 
 def _in_the_middle(image: np.ndarray) -> np.ndarray:
-    """The picture in the middle of 28 × 28 pixels; of an odd rest the larger part is above and on the left."""
+    """The picture in the middle of 28 × 28 pixels; an odd margin is one pixel larger above and on the left."""
     field = np.zeros((FIELD, FIELD), np.float32)
     down, right = ((FIELD - side + 1) // 2 for side in image.shape)
     field[down : down + image.shape[0], right : right + image.shape[1]] = image
@@ -168,9 +167,9 @@ def _in_the_middle(image: np.ndarray) -> np.ndarray:
 
 
 def _centred(field: np.ndarray) -> np.ndarray:
-    """Moved by whole pixels until the centre of mass is in [13.5, 14.5), as MNIST's are; no ink is pushed out.
+    """Shifted by whole pixels until the centre of mass is in [13.5, 14.5), as in MNIST; all ink stays in the field.
 
-    centre = Σ i · ink[i] / Σ ink[i], pixels counted from 0.
+    centre = Σ i · ink[i] / Σ ink[i],   pixels counted from 0
     """
     shifts = []
     for axis, box in zip((1, 0), _box(field), strict=True):
@@ -183,9 +182,9 @@ def _centred(field: np.ndarray) -> np.ndarray:
 def drawn_like(
     image: np.ndarray, scale: float = 1, down: float = 0, right: float = 0, paper: int = INK[0]
 ) -> np.ndarray:
-    """A digit [28 28 1] on paper, float32 [paper paper] in 256 greys, as a drawing is.
+    """A digit [28 28 1] as if drawn on paper: float32 [paper paper] in 256 greys.
 
-    At the scale 1 its 28 pixels fill the paper; `down` and `right` move it by pixels of the paper.
+    At scale 1 its 28 pixels fill the paper; `down` and `right` shift it, in pixels of the paper.
     """
     zoom = scale * paper / FIELD
     sides = ((paper - zoom * FIELD) / 2 + shift for shift in (down, right))
@@ -194,12 +193,12 @@ def drawn_like(
 
 
 def _in_greys(image: np.ndarray) -> np.ndarray:
-    """Rounded to the 256 greys of a stored picture: what rounding errors left beside the ink is paper again."""
+    """Rounded to the 256 greys of a stored picture; rounding errors beside the ink become 0 again."""
     return brightness(np.round(image * 255).astype(np.uint8))
 
 
 def on_paper(ink: np.ndarray) -> np.ndarray:
-    """Ink [h w] of another size on the paper of a drawing, as large as fits, in its middle: float32 [84 84]."""
+    """Ink [h w] scaled to fit the paper of a drawing, and centred on it: float32 [84 84]."""
     fitted = _scaled(ink, min(side / of for side, of in zip(INK, ink.shape, strict=True)))
     paper = np.zeros(INK, np.float32)
     down, right = ((side - of) // 2 for side, of in zip(INK, fitted.shape, strict=True))

@@ -1,29 +1,29 @@
-"""From a photo to ink: brightness alone, ink light, shading removed, a threshold, specks removed.
+"""From a photo to ink: convert to grey, invert, remove the shading, apply a threshold, remove specks.
 
-Ink is an array [h w] from 0 (paper) to 1 (ink), in float32: what `handwriting.strip` reads.
+Ink is an array [h w] from 0 (paper) to 1 (ink), in float32, as `handwriting.strip` takes it.
 """
 
 import numpy as np
 
 from .handwriting import InkError, Step
 
-LUMA = (0.299, 0.587, 0.114)  # of red, green and blue in the brightness of a pixel (ITU-R BT.601)
+LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in the luma of a pixel (ITU-R BT.601)
 LEAST_CONTRAST = 0.1
-LEAST_PART = 1 / 20  # of the largest part's pixels: what is smaller is a speck
+LEAST_PART = 1 / 20  # of the largest part's pixels; a smaller part is a speck
 
 
 def from_photo(pixels: np.ndarray) -> np.ndarray:
-    """The ink on a photo [h w c] in 0..1, float32 [h w]. Raises InkError where nothing stands out from the paper."""
+    """The ink on a photo [h w c] in 0..1: float32 [h w]. Raises InkError where nothing stands out from the paper."""
     return photo_steps(pixels)[-1].image
 
 
 def photo_steps(pixels: np.ndarray) -> list[Step]:
-    """A photo [h w c] in 0..1 on its way to ink: grey, light, even, ink, clean; the last is what `strip` reads.
+    """A photo [h w c] in 0..1 turned into ink, step by step: grey, light, even, ink, clean.
 
-    Dark on light is recognised by the border, most of which is paper. Shading is what is left of the paper when all
-    that is narrower than a third of the picture is taken away (an opening); subtracting it leaves the strokes alone
-    (the top-hat transform: Gonzalez & Woods, Digital Image Processing, on morphology). Otsu's threshold parts them
-    from the paper, and their edges stay soft. Parts of less than a 20th of the largest are specks.
+    Dark on light is recognised by the border, most of which is paper. The shading is the morphological opening, which
+    removes everything narrower than a third of the picture; subtracting it leaves the strokes (the top-hat transform:
+    Gonzalez & Woods, Digital Image Processing, on morphology). Otsu's threshold separates them from the paper, and
+    their edges stay soft. Parts smaller than a 20th of the largest are specks.
     Raises InkError where nothing stands out from the paper.
     """
     grey = (pixels @ np.array(LUMA, np.float32) if pixels.shape[2] == 3 else pixels[..., 0]).astype(np.float32)
@@ -53,10 +53,10 @@ def photo_steps(pixels: np.ndarray) -> list[Step]:
 
 
 def otsu(image: np.ndarray) -> float:
-    """The threshold t that parts 256 greys best in two: the largest w₀ · w₁ · (μ₁ - μ₀)².
+    """Otsu's threshold t of 256 greys, which maximizes the variance between the classes: w₀ · w₁ · (μ₁ - μ₀)².
 
-    w: the share of the pixels up to t and above it, μ: their mean. The best being a range, its middle is taken.
-    Otsu, "A threshold selection method from gray-level histograms", 1979.
+    w: the share of the pixels up to t and above t, μ: their mean. Of a range of best thresholds, the middle.
+    (Otsu, "A threshold selection method from gray-level histograms", 1979.)
     """
     counts = np.bincount(np.round(image.ravel() * 255).astype(int).clip(0, 255), minlength=256).astype(np.float64)
     share, mass = np.cumsum(counts) / counts.sum(), np.cumsum(counts * np.arange(256)) / counts.sum()
@@ -67,7 +67,7 @@ def otsu(image: np.ndarray) -> float:
 
 
 def _opened(image: np.ndarray) -> np.ndarray:
-    """The smallest value round each pixel, then the largest of those: light parts narrower than the window vanish."""
+    """Morphological opening, erosion then dilation: light parts narrower than the window disappear."""
     reach = max(image.shape) // 6 + 1
     for extreme in (np.minimum, np.maximum):
         for axis in (0, 1):
@@ -76,23 +76,23 @@ def _opened(image: np.ndarray) -> np.ndarray:
 
 
 def _grown(mask: np.ndarray) -> np.ndarray:
-    """The mask and the pixels that touch it."""
+    """The mask and the pixels next to it (dilation)."""
     return _over_window(_over_window(mask, np.maximum, 0, 1), np.maximum, 1, 1)
 
 
 def _over_window(image: np.ndarray, extreme: np.ufunc, axis: int, reach: int) -> np.ndarray:
-    """The extreme of each pixel and its neighbours up to `reach` away along an axis."""
+    """The minimum or maximum of each pixel and its neighbours up to `reach` away along an axis."""
     widths = [(reach, reach) if side == axis else (0, 0) for side in (0, 1)]
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, widths, mode="edge"), 2 * reach + 1, axis)
     return extreme.reduce(windows, axis=-1)
 
 
 def _large_parts(mask: np.ndarray) -> np.ndarray:
-    """The mask without its specks: each part takes the largest number of its pixels, handed on from pixel to pixel.
+    """The mask without its specks. Connected components: every pixel takes the largest number among its neighbours.
 
-    A pixel also looks up how far the pixel has come whose number it holds, so that a spiral is soon through.
+    In each round, a pixel also takes the number that the pixel of its number has: a spiral needs few rounds.
     """
-    numbers = np.arange(1, mask.size + 1).reshape(mask.shape) * mask  # 0 is the paper's
+    numbers = np.arange(1, mask.size + 1).reshape(mask.shape) * mask  # 0 for the paper
     while not np.array_equal(spread := _grown(numbers) * mask, numbers):
         numbers = np.append(0, spread)[spread]
     counts = np.bincount(numbers.ravel())

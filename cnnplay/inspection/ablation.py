@@ -1,8 +1,7 @@
-"""What a filter is worth: replace one, or leave each out in turn."""
+"""Ablation: replace a filter, or zero each filter in turn and measure the accuracy."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,16 +15,16 @@ from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
 from ..training.compiled import PROGRAMS, compiler_options
 from .activations import one_convolution
-from .evaluation import _filled, _in_parts
+from .evaluation import map_parts, padded_batches
 
 
 def with_filter(
     weights: Weights, layer: str, index: int, kernel: np.ndarray | None = None, bias: float | None = None
-) -> dict[str, Any]:
-    """The weights with one filter of a convolution replaced; those given stay as they are.
+) -> dict[str, np.ndarray]:
+    """A copy of the weights with one filter of a convolution replaced.
 
-    kernel: [kh kw c], or None for a filter of zeros, whose bias is then 0 too. bias: None leaves it as it is.
-    Raises ShapeError where there is no such filter, or where the kernel has another shape.
+    kernel: [kh kw c], or None for zeros, with a bias of 0 unless one is given. bias: None keeps the filter's own.
+    Raises ShapeError for an unknown filter or a kernel of another shape.
     """
     kernels, biases = _filters(weights, layer)
     if not 0 <= index < len(biases):
@@ -40,7 +39,7 @@ def with_filter(
     return {**weights, f"{layer}/kernel": kernels, f"{layer}/bias": biases}
 
 
-def without_each(
+def ablate_each(
     architecture: Architecture,
     weights: Weights,
     layer: str,
@@ -49,22 +48,22 @@ def without_each(
 ) -> np.ndarray:
     """The accuracy on all images of `split` with each filter of a convolution zeroed in turn: -> [filters], 0..1.
 
-    A filter of zeros makes a map of zeros. So the images go up to the layer once, and on from there once for each
-    filter, with its map blanked. on_progress: told the share done, 0..1, now and then; what it raises ends the work.
-    Raises ShapeError where the network has no such convolution. (Ablation: Morcos, Barrett, Rabinowitz & Botvinick
+    A filter of zeros makes a map of zeros, so the layers up to the convolution are computed once, and those after it
+    once for each filter, with its map set to 0. on_progress: called with the share done, 0..1; an exception in it ends
+    the computation. Raises ShapeError for an unknown convolution. (Ablation: Morcos, Barrett, Rabinowitz & Botvinick
     2018, "On the importance of single directions for generalization", section 2.2.)
     """
     architecture.require_classes()
     one_convolution(architecture, layer)
-    program = _without_each(architecture, layer)
-    right = np.zeros(np.shape(weights[f"{layer}/bias"])[0], np.int64)
-    for filled, count, start in _filled(architecture, split.images):
-        labels = np.full(len(filled), -1, np.int32)  # -1: an image that only fills up
+    program = _ablate_each(architecture, layer)
+    correct = np.zeros(np.shape(weights[f"{layer}/bias"])[0], np.int64)
+    for filled, count, start in padded_batches(architecture, split.images):
+        labels = np.full(len(filled), -1, np.int32)  # -1: padding of the batch
         labels[:count] = split.labels[start : start + count]
-        right += np.asarray(program(dict(weights), filled, labels))
+        correct += np.asarray(program(dict(weights), filled, labels))
         if on_progress:
             on_progress((start + count) / len(split))
-    return right / len(split)
+    return correct / len(split)
 
 
 def _filters(weights: Weights, layer: str) -> tuple[np.ndarray, np.ndarray]:
@@ -76,20 +75,20 @@ def _filters(weights: Weights, layer: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @program_cache(PROGRAMS)
-def _without_each(architecture: Architecture, layer: str) -> Any:
+def _ablate_each(architecture: Architecture, layer: str) -> Callable[..., Array]:
     @partial(jax.jit, compiler_options=compiler_options())
-    def program(weights: Any, images: Array, labels: Array) -> Array:
+    def program(weights: Weights, images: Array, labels: Array) -> Array:
         network = with_weights(architecture, weights)
 
         def of_part(part: tuple[Array, Array]) -> Array:
             maps = network.activations(brightness(part[0]))[layer]
 
-            def right_without(index: Array) -> Array:
+            def correct_without(index: Array) -> Array:
                 blanked = jnp.where(jnp.arange(maps.shape[-1]) == index, 0, maps)
                 return (network.onward(layer, blanked).argmax(1) == part[1]).sum()
 
-            return lax.map(right_without, jnp.arange(maps.shape[-1]))
+            return lax.map(correct_without, jnp.arange(maps.shape[-1]))
 
-        return _in_parts(architecture, of_part, (images, labels)).sum(0)
+        return map_parts(architecture, of_part, (images, labels)).sum(0)
 
     return program

@@ -1,7 +1,7 @@
-"""What a class or a filter wants to see: an image made by climbing its score."""
+"""Activation maximization: an image that a class or a filter responds to most, made by gradient ascent."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -15,18 +15,18 @@ from ..network.model import Weights, with_weights
 from ..ops.quick_jit import MOST_PROGRAMS, quick
 from .activations import one_class, one_convolution
 
-FRAMES = 20  # steps between two frames: what is asked for, in so many equal parts
+FRAMES = 20  # of the film, at equal distances
 MOST_STEPS = 1000
 BLUR_EVERY = 4  # steps
-SHIFT = 2  # pixels that the image is moved by at most, another way each step
-CORNER = 10.0  # how sharp the corner of the softplus is
+SHIFT = 2  # pixels that the image is shifted by at most, differently in each step
+SHARPNESS = 10.0  # of the softplus
 TINY = 1e-12
-FAINT = 0.1  # brightness of the noise that it begins with, at most
+FAINT = 0.1  # brightness of the initial noise, at most
 
 
 @dataclass(frozen=True, eq=False)
 class Maximization:
-    """The image on its way, [n h w] from 0 to 1, noise first, and the score at each frame [n]."""
+    """The image at each frame [n h w], from 0 to 1, noise first, and the score at each frame [n]."""
 
     frames: np.ndarray
     scores: np.ndarray
@@ -35,7 +35,7 @@ class Maximization:
 Goal = int | tuple[str, int]  # a class, or a filter of a convolution: ("conv1", 3)
 
 
-def maximized(
+def maximize(
     architecture: Architecture,
     weights: Weights,
     goal: Goal,
@@ -45,20 +45,20 @@ def maximized(
     blur: float = 0.7,
     seed: int = 0,
 ) -> Maximization:
-    """An image that a class or a filter answers to strongly, made from faint noise by gradient ascent: -> Maximization.
+    """An image that a class or a filter responds to strongly, by gradient ascent from faint noise: -> Maximization.
 
-        x ← clip(blurred((1 - decay) · (x + rate · g / rms(g))), 0, 1),   g = ∂score(x, moved a little) / ∂x
+        x ← clip(blur((1 - decay) · (x + rate · g / rms(g))), 0, 1),   g = ∂score(x, shifted a little) / ∂x
 
-    goal: a class, whose score it climbs, or (layer, filter): the mean of that map's positive part. That part is taken
-    with a rounded corner, log(1 + e^(10·z)) / 10, so that a filter which is silent at first has a gradient too.
-    steps: rounded up to a multiple of FRAMES. rate: how much a pixel changes a step, as a rule. decay: the share of
-    its brightness that it loses a step (L2). blur: of a Gaussian, in pixels, every BLUR_EVERY steps. The image is
-    moved by up to SHIFT pixels, another way each step, so that strokes count, not single pixels.
+    goal: a class, whose logit is the score, or (layer, filter), whose score is the mean of the map's softplus,
+    log(1 + e^(10·z)) / 10: a ReLU with a rounded corner, so that a filter which is silent at first has a gradient too.
+    steps: rounded up to a multiple of FRAMES. rate: the root mean square change of a pixel in a step. decay: the share
+    of its brightness that a pixel loses in a step (L2). blur: σ of a Gaussian, in pixels, every BLUR_EVERY steps. The
+    image is shifted by up to SHIFT pixels, differently in each step, so that strokes count and not single pixels.
 
     Raises PlaygroundError for an unknown class or settings out of bounds, ShapeError for an unknown filter.
     (Erhan, Bengio, Courville & Vincent 2009, "Visualizing higher-layer features of a deep network", "Maximizing the
     activation"; Simonyan et al. 2014, section 2: the L2 term; Yosinski et al. 2015, "Understanding neural networks
-    through deep visualization", section 3: decay and blur; Mordvintsev, Olah & Tyka 2015, "Inceptionism": the moves.)
+    through deep visualization", section 3: decay and blur; Mordvintsev, Olah & Tyka 2015, "Inceptionism": the shifts.)
     """
     if not (1 <= steps <= MOST_STEPS and rate > 0 and 0 <= decay < 1 and blur >= 0):
         raise PlaygroundError(
@@ -69,9 +69,9 @@ def maximized(
     number = one_class(architecture, index) if layer is None else _one_filter(architecture, layer, index)
     generator = np.random.default_rng(seed)
     start = generator.uniform(0, FAINT, (1, *architecture.input_shape)).astype(np.float32)
-    moves = generator.integers(-SHIFT, SHIFT, (MOST_STEPS, 2), np.int32, endpoint=True)
+    shifts = generator.integers(-SHIFT, SHIFT, (MOST_STEPS, 2), np.int32, endpoint=True)
     every, *settings = np.int32(-(-steps // FRAMES)), *(np.float32(setting) for setting in (rate, decay, blur))
-    frames, scores = _climb(architecture, layer)(dict(weights), start, moves, number, every, *settings)
+    frames, scores = _ascent(architecture, layer)(dict(weights), start, shifts, number, every, *settings)
     return Maximization(np.asarray(frames), np.asarray(scores))
 
 
@@ -83,13 +83,13 @@ def _one_filter(architecture: Architecture, layer: str, index: int) -> np.int32:
 
 
 @program_cache(MOST_PROGRAMS)
-def _climb(architecture: Architecture, layer: str | None) -> Any:
-    """The whole way as one program; layer: whose filter it climbs, None for a class."""
+def _ascent(architecture: Architecture, layer: str | None) -> Callable[..., tuple[Array, Array]]:
+    """The whole ascent as one program. layer: of the filter; None for a class."""
 
     def program(
-        weights: Any,
+        weights: Weights,
         start: Array,
-        moves: Array,
+        shifts: Array,
         number: Array,
         every: Array,
         rate: Array,
@@ -102,11 +102,11 @@ def _climb(architecture: Architecture, layer: str | None) -> Any:
             if layer is None:
                 return network(image)[0, number]
             maps = network.activations(image)[layer][0, ..., number]
-            return jax.nn.softplus(CORNER * maps).mean() / CORNER
+            return jax.nn.softplus(SHARPNESS * maps).mean() / SHARPNESS
 
         def step(count: Array, image: Array) -> Array:
-            gradient = jax.grad(lambda image: score(jnp.roll(image, moves[count], (1, 2))))(image)
-            size = jnp.sqrt((gradient**2).mean()) + TINY  # where nothing changes the score, nothing moves
+            gradient = jax.grad(lambda image: score(jnp.roll(image, shifts[count], (1, 2))))(image)
+            size = jnp.sqrt((gradient**2).mean()) + TINY  # no division by 0 where the gradient vanishes
             image = (1 - decay) * (image + rate * gradient / size)
             image = jnp.where(count % BLUR_EVERY == 0, _blurred(image, blur), image)
             return jnp.clip(image, 0, 1)
@@ -122,7 +122,7 @@ def _climb(architecture: Architecture, layer: str | None) -> Any:
 
 
 def _blurred(image: Array, sigma: Array) -> Array:
-    """By a Gaussian of so many pixels along rows and columns; at the edges it is cut off, and still adds up to 1."""
+    """Gaussian blur along rows and columns, `sigma` in pixels; at the edges the weights are normalised again."""
 
     def mix(size: int) -> Array:
         far = jnp.arange(size)[:, None] - jnp.arange(size)

@@ -1,9 +1,10 @@
-"""What every layer makes of an image, and the answer at the end."""
+"""The activations of every layer for an image, and the answer at the end."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from jax import Array
 
 from ..caching import program_cache
 from ..errors import PlaygroundError, ShapeError
@@ -14,43 +15,46 @@ from ..ops.quick_jit import MOST_PROGRAMS, quick
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """Scores (logits) and probabilities [classes] of one image; the probabilities are 0..1 and add up to 1."""
+    """The logits and the probabilities [classes] of one image; the probabilities are 0..1 and add up to 1.
 
-    scores: np.ndarray
+    Logits are the scores of the last layer, before softmax.
+    """
+
+    logits: np.ndarray
     probabilities: np.ndarray
 
     @property
-    def powers(self) -> np.ndarray:
-        """e^score of each class, [classes]: the probabilities are their shares. Infinite where a score is above 709."""
+    def exponentials(self) -> np.ndarray:
+        """e^logit of each class, [classes]; a probability is its share of their sum. Infinite for a logit above 709."""
         with np.errstate(over="ignore"):
-            return np.exp(self.scores.astype(np.float64))
+            return np.exp(self.logits.astype(np.float64))
 
     @property
     def best(self) -> int:
-        """The class of the highest score."""
-        return int(self.scores.argmax())
+        """The class of the highest logit."""
+        return int(self.logits.argmax())
 
     @property
     def second(self) -> int:
-        """The second guess: the class of the highest score but one."""
-        return int(np.argsort(-self.scores, kind="stable")[1])
+        """The class of the second highest logit."""
+        return int(np.argsort(-self.logits, kind="stable")[1])
 
 
 def activations(architecture: Architecture, weights: Weights, images: np.ndarray) -> dict[str, np.ndarray]:
-    """What every layer makes of the images, softmax and all: [n h w c] -> [n ...] each, by name, as in the table.
+    """The output of every layer, by its name in the table, softmax included: [n h w c] -> [n ...] each.
 
-    images: float32 from 0 to 1. Raises ShapeError where weights or images are another network's.
+    images: float32 from 0 to 1. Raises ShapeError for weights or images of another network.
     """
     values = _activations(architecture)(dict(weights), np.asarray(images, np.float32))
-    in_order = (*architecture.names, "softmax")  # JAX gives back a dictionary in the order of the alphabet
+    in_order = (*architecture.names, "softmax")  # JAX returns dictionaries in alphabetical order
     return {name: np.asarray(values[name]) for name in in_order if name in values}
 
 
 def answer(architecture: Architecture, weights: Weights, image: np.ndarray) -> Answer:
     """The network's answer: probability of class c = e^(logit c) / Σ over k of e^(logit k). [h w c] -> Answer.
 
-    image: float32 from 0 to 1. Raises ShapeError where weights or image are another network's, or where the network
-    does not end in a score for each class. (Goodfellow, Bengio & Courville 2016, "Deep learning", section 6.2.2.3.)
+    image: float32 from 0 to 1. Raises ShapeError for weights or an image of another network, and for a network that
+    does not end in a logit for each class. (Goodfellow, Bengio & Courville 2016, "Deep learning", section 6.2.2.3.)
     """
     architecture.require_classes()
     values = activations(architecture, weights, one_image(architecture, image))
@@ -58,7 +62,7 @@ def answer(architecture: Architecture, weights: Weights, image: np.ndarray) -> A
 
 
 def one_image(architecture: Architecture, image: np.ndarray) -> np.ndarray:
-    """The image as a batch of one: [h w c] -> [1 h w c]. Raises ShapeError where the network takes none such."""
+    """The image as a batch of one: [h w c] -> [1 h w c]. Raises ShapeError for another shape or type."""
     if np.shape(image) != architecture.input_shape or not np.issubdtype(np.asarray(image).dtype, np.floating):
         wanted = " × ".join(map(str, architecture.input_shape))
         raise ShapeError(
@@ -69,7 +73,7 @@ def one_image(architecture: Architecture, image: np.ndarray) -> np.ndarray:
 
 
 def one_class(architecture: Architecture, target: int) -> np.int32:
-    """The number of a class. Raises PlaygroundError where the network has none of that number, or no classes."""
+    """The number of a class, checked. Raises PlaygroundError for a class that the network does not have."""
     architecture.require_classes()
     classes = architecture.output_shape[0]
     if not (isinstance(target, int | np.integer) and 0 <= target < classes):
@@ -78,7 +82,7 @@ def one_class(architecture: Architecture, target: int) -> np.int32:
 
 
 def one_convolution(architecture: Architecture, layer: str) -> int:
-    """Which of the layers that convolution is. Raises ShapeError where the network has none of that name."""
+    """The index of a convolution among the layers. Raises ShapeError where there is none of that name."""
     names = architecture.convolutions
     if layer not in names:
         there = f"its convolutions are {', '.join(names)}" if names else "it has no convolution at all"
@@ -87,5 +91,5 @@ def one_convolution(architecture: Architecture, layer: str) -> int:
 
 
 @program_cache(MOST_PROGRAMS)
-def _activations(architecture: Architecture) -> Any:
+def _activations(architecture: Architecture) -> Callable[..., dict[str, Array]]:
     return quick(lambda weights, images: with_weights(architecture, weights).activations(images))

@@ -1,8 +1,7 @@
-"""Why did it say so? Four ways to share an answer out among the pixels, the rows of METHODS."""
+"""Attribution: which pixels an answer depends on, by four methods, the rows of METHODS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,12 +19,12 @@ from ..training.compiled import BYTES_A_VALUE
 from .activations import one_class, one_convolution, one_image
 
 MOST_SAMPLES, MOST_NOISE = 256, 1.0  # of SmoothGrad
-AT_ONCE, AT_ONCE_BYTES = 16, 64_000_000  # images of one compiled call: fewer where each takes much memory
+BATCH, BATCH_BYTES = 16, 64_000_000  # images of one compiled call: fewer where each takes much memory
 
 
 @dataclass(frozen=True, eq=False)
 class Occlusion:
-    """How much the target's probability falls where a patch is painted over: [rows columns], a number a position.
+    """How much the target's probability falls when a patch is covered: [rows columns], one number a position.
 
     axes: the windows of the rows and of the columns, which say where each patch stands.
     """
@@ -35,9 +34,9 @@ class Occlusion:
 
 
 def saliency(architecture: Architecture, weights: Weights, image: np.ndarray, target: int) -> np.ndarray:
-    """How the target's score changes with each pixel: [h w c] -> [h w], signed.
+    """The gradient of the target's logit with respect to each pixel: [h w c] -> [h w], signed.
 
-        w = ∂score(target) / ∂image, of several channels the sum
+        w = ∂logit(target) / ∂image, summed over the channels
 
     image: float32 from 0 to 1. Raises ShapeError for a wrong image, PlaygroundError for an unknown class.
     (Simonyan, Vedaldi & Zisserman 2014, "Deep inside convolutional networks", section 3; they draw |w|.)
@@ -55,12 +54,12 @@ def smooth_grad(
     noise: float = 0.15,
     seed: int = 0,
 ) -> np.ndarray:
-    """The mean saliency of noisy copies of the image: [h w c] -> [h w], signed, a function of the seed.
+    """The mean saliency of noisy copies of the image: [h w c] -> [h w], signed; deterministic for a seed.
 
         mean over n of saliency(image + noise · N(0, 1)ₙ)
 
-    noise: as a share of the whole range of brightness, 0..1. Raises what `saliency` raises, and PlaygroundError for
-    samples or noise out of bounds. (Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, "SmoothGrad", section 2,
+    noise: as a share of the range of brightness, 0..1. Raises as `saliency` does, and PlaygroundError for samples or
+    noise out of bounds. (Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, "SmoothGrad", section 2,
     "Smoothing noisy gradients".)
     """
     if not (1 <= samples <= MOST_SAMPLES and 0 <= noise <= MOST_NOISE):
@@ -79,11 +78,11 @@ def smooth_grad(
 def occlusion(
     architecture: Architecture, weights: Weights, image: np.ndarray, target: int, patch: int = 5, stride: int = 2
 ) -> Occlusion:
-    """How much the target's probability falls where a patch of the image is painted black: [h w c] -> Occlusion.
+    """How much the target's probability falls when a patch of the image is set to black: [h w c] -> Occlusion.
 
         drop[i, j] = probability(image) - probability(image, its pixels i·s .. i·s + k - 1, j·s .. j·s + k - 1 set to 0)
 
-    Every patch lies wholly in the image. Raises ShapeError where it does not fit or for a wrong image,
+    Every patch lies wholly in the image. Raises ShapeError for a patch that does not fit or a wrong image,
     PlaygroundError for an unknown class. (Zeiler & Fergus 2014, "Visualizing and understanding convolutional
     networks", section 4.2; their patch is grey, MNIST's background is black.)
     """
@@ -92,10 +91,10 @@ def occlusion(
     height, width = architecture.input_shape[:2]
     rows, columns = axes[0].output_size(height), axes[1].output_size(width)
     corners = [(top, left) for top in axes[0].positions(height) for left in axes[1].positions(width)]
-    # A patch below the image paints nothing: the probability that the others are compared with.
+    # A patch below the image covers nothing: its probability is the baseline.
     places = np.array([(height, width), *corners], np.int32)
     size = np.array([axis.kernel for axis in axes], np.int32)
-    program = _painted(architecture)
+    program = _covered(architecture)
     probabilities = np.concatenate(
         [np.asarray(program(dict(weights), batch, part, size, number)) for part in _parts(architecture, places)]
     )
@@ -104,7 +103,7 @@ def occlusion(
 
 
 def spread_over(occlusion: Occlusion, shape: tuple[int, int]) -> np.ndarray:
-    """The mean drop of the patches that lie over each pixel, 0 where none lies: -> [h w], for drawing."""
+    """The mean drop over the patches that cover each pixel, 0 where none does: -> [h w], for drawing."""
     total, patches = np.zeros((2, *shape))
     starts = (axis.positions(size) for axis, size in zip(occlusion.axes, shape, strict=True))
     tops, lefts = (list(positions) for positions in starts)
@@ -119,31 +118,31 @@ def spread_over(occlusion: Occlusion, shape: tuple[int, int]) -> np.ndarray:
 
 
 def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, target: int, layer: str) -> np.ndarray:
-    """Where a convolution's maps speak for the target: [h w c] -> [h w] of that layer, from 0 up.
+    """Where a convolution's maps raise the target's logit: [h w c] -> [h w] of that layer, from 0 up.
 
-        map = ReLU(Σ over k of αₖ · Aₖ),   αₖ = mean over i, j of ∂score(target) / ∂Aₖ[i, j]
+        map = ReLU(Σ over k of αₖ · Aₖ),   αₖ = mean over i, j of ∂logit(target) / ∂Aₖ[i, j]
 
-    Aₖ: the layer's feature maps, after the activation that follows it, if one does. layer: "conv1", ...
-    Raises ShapeError where the network has no such convolution or for a wrong image, PlaygroundError for an unknown
-    class. (Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, "Grad-CAM", section 3.)
+    Aₖ: the layer's feature maps, after the activation that follows it, if there is one. layer: "conv1", ...
+    Raises ShapeError for an unknown convolution or a wrong image, PlaygroundError for an unknown class.
+    (Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, "Grad-CAM", section 3.)
     """
     number, batch = one_class(architecture, target), one_image(architecture, image)
     return np.asarray(_class_activation(architecture, _maps_of(architecture, layer))(dict(weights), batch, number))
 
 
 @program_cache(MOST_PROGRAMS)
-def _gradients(architecture: Architecture) -> Any:
-    def program(weights: Any, images: Array, target: Array) -> Array:
+def _gradients(architecture: Architecture) -> Callable[..., Array]:
+    def program(weights: Weights, images: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
-        # The images of a batch know nothing of each other: the gradient of the sum holds the gradient of each.
+        # The images of a batch are independent: the gradient of the sum holds the gradient of each.
         return jax.grad(lambda images: network(images)[:, target].sum())(images).sum(-1)
 
     return quick(program)
 
 
 @program_cache(MOST_PROGRAMS)
-def _painted(architecture: Architecture) -> Any:
-    def program(weights: Any, image: Array, places: Array, size: Array, target: Array) -> Array:
+def _covered(architecture: Architecture) -> Callable[..., Array]:
+    def program(weights: Weights, image: Array, places: Array, size: Array, target: Array) -> Array:
         def covered(axis: int) -> Array:
             from_start = jnp.arange(image.shape[1 + axis]) - places[:, axis, None]
             return (from_start >= 0) & (from_start < size[axis])
@@ -156,8 +155,8 @@ def _painted(architecture: Architecture) -> Any:
 
 
 @program_cache(MOST_PROGRAMS)
-def _class_activation(architecture: Architecture, layer: str) -> Any:
-    def program(weights: Any, image: Array, target: Array) -> Array:
+def _class_activation(architecture: Architecture, layer: str) -> Callable[..., Array]:
+    def program(weights: Weights, image: Array, target: Array) -> Array:
         network = with_weights(architecture, weights)
         maps = network.activations(image)[layer]
         gradient = jax.grad(lambda maps: network.onward(layer, maps)[0, target])(maps)
@@ -167,9 +166,9 @@ def _class_activation(architecture: Architecture, layer: str) -> Any:
 
 
 def _maps_of(architecture: Architecture, layer: str) -> str:
-    """The layer whose values are a convolution's feature maps: the activation behind it, or itself where none is.
+    """The layer whose output are a convolution's feature maps: the activation after it, or itself without one.
 
-    Raises ShapeError where the network has no such convolution.
+    Raises ShapeError for an unknown convolution.
     """
     index = one_convolution(architecture, layer)
     behind = architecture.layers[index + 1 : index + 2]
@@ -177,19 +176,19 @@ def _maps_of(architecture: Architecture, layer: str) -> str:
 
 
 def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
-    """So many at a time that a compiled call takes, the last ones filled up with copies of the last: [n ...] each."""
+    """Batches as large as a compiled call takes, the last one filled with copies of its last item: [n ...] each."""
     image_bytes = BYTES_A_VALUE * (architecture.values + sum(workspace(architecture)))
-    size = max(1, min(AT_ONCE, AT_ONCE_BYTES // image_bytes))
+    size = max(1, min(BATCH, BATCH_BYTES // image_bytes))
     filled = np.concatenate([items, np.repeat(items[-1:], -len(items) % size, axis=0)])
     return list(filled.reshape(-1, size, *items.shape[1:]))
 
 
 @dataclass(frozen=True)
 class Method:
-    """A way to say why: what a learner should read beside its picture."""
+    """An attribution method, with what a learner should read beside its picture."""
 
     title: str
-    function: Callable[..., Any]
+    function: Callable[..., np.ndarray | Occlusion]
     tells: str
     does_not_tell: str
     paper: str
@@ -199,7 +198,7 @@ METHODS = {
     "saliency": Method(
         "Gradient saliency",
         saliency,
-        "Which pixels would raise or lower the score, were they a little brighter.",
+        "Which pixels would raise or lower the score if they were a little brighter.",
         "What happens when a pixel changes a lot; and neighbouring pixels often disagree, so it looks like noise.",
         "Simonyan, Vedaldi & Zisserman 2014, arXiv 1312.6034",
     ),

@@ -1,4 +1,4 @@
-"""What a network gets right and wrong on whole sets of images."""
+"""Evaluation: predictions for whole sets of images, the confusion matrix, and the mistakes."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -17,14 +17,15 @@ from ..training.compiled import PROGRAMS, compiler_options, evaluated, part_size
 
 
 def predictions(architecture: Architecture, weights: Weights, images: np.ndarray) -> np.ndarray:
-    """The probabilities that the network gives each class for many images: uint8 [n h w c] -> [n classes], 0..1.
+    """The probability of each class for many images: uint8 [n h w c] -> [n classes], 0..1.
 
-    In compiled calls of as many images as an evaluation has, the last one filled up, so memory does not grow with n
-    and no other n compiles anything. Raises ShapeError for images of another shape or type.
+    Computed in batches of one size, so that memory does not grow with n and another n compiles nothing.
+    Raises ShapeError for images of another shape or type.
     """
     architecture.require_classes()
     program = _predictions(architecture)
-    parts = [np.asarray(program(dict(weights), filled))[:count] for filled, count, _ in _filled(architecture, images)]
+    batches = padded_batches(architecture, images)
+    parts = [np.asarray(program(dict(weights), batch))[:count] for batch, count, _ in batches]
     return np.concatenate([np.zeros((0, architecture.output_shape[0]), np.float32), *parts])
 
 
@@ -34,29 +35,29 @@ def accuracy_of(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 
 def confusion_of(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How many images of each class (row) were taken for each class (column): [n c], [n] -> counts [c c]."""
+    """The confusion matrix, rows truth, columns prediction: [n c], [n] -> counts [c c]."""
     classes = probabilities.shape[1]
     cells = labels.astype(np.int64) * classes + probabilities.argmax(1)
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 
-def examples(probabilities: np.ndarray, labels: np.ndarray, truth: int, said: int) -> np.ndarray:
-    """The numbers of the images of one cell of the confusion, those that the network is most certain of first."""
-    return _most_certain_first(probabilities, (labels == truth) & (probabilities.argmax(1) == said))
+def examples(probabilities: np.ndarray, labels: np.ndarray, truth: int, predicted: int) -> np.ndarray:
+    """The indices of the images in one cell of the confusion matrix, the most certain first."""
+    return _most_certain_first(probabilities, (labels == truth) & (probabilities.argmax(1) == predicted))
 
 
 def wrong(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The numbers of the images that were not recognised, those that the network is most certain of first."""
+    """The indices of the images that were classified wrongly, the most certain first."""
     return _most_certain_first(probabilities, probabilities.argmax(1) != labels)
 
 
 def _most_certain_first(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    numbers = np.flatnonzero(chosen)
-    return numbers[np.argsort(-probabilities[numbers].max(1), kind="stable")]
+    indices = np.flatnonzero(chosen)
+    return indices[np.argsort(-probabilities[indices].max(1), kind="stable")]
 
 
-def _filled(architecture: Architecture, images: np.ndarray) -> Iterator[tuple[np.ndarray, int, int]]:
-    """As many images at a time as a compiled call takes: (batch, how many of it are real, the first one's number)."""
+def padded_batches(architecture: Architecture, images: np.ndarray) -> Iterator[tuple[np.ndarray, int, int]]:
+    """Batches of one size, the last one padded with zeros: (batch, images in it, index of its first image)."""
     if images.dtype != np.uint8:
         raise ShapeError(f"Whole sets of images are uint8, 0 black to 255 white, not {images.dtype}.")
     size = evaluated(architecture)
@@ -66,18 +67,18 @@ def _filled(architecture: Architecture, images: np.ndarray) -> Iterator[tuple[np
 
 
 @program_cache(PROGRAMS)
-def _predictions(architecture: Architecture) -> Any:
+def _predictions(architecture: Architecture) -> Callable[..., Array]:
     @partial(jax.jit, compiler_options=compiler_options())
-    def program(weights: Any, images: Array) -> Array:
+    def program(weights: Weights, images: Array) -> Array:
         def of_part(part: Array) -> Array:
             return jax.nn.softmax(with_weights(architecture, weights)(brightness(part)))
 
-        return _in_parts(architecture, of_part, images).reshape(len(images), -1)
+        return map_parts(architecture, of_part, images).reshape(len(images), -1)
 
     return program
 
 
-def _in_parts(architecture: Architecture, function: Callable[[Any], Array], batch: Any) -> Array:
-    """What the function makes of the batch, a part that stays in the caches at a time: [parts ...]."""
+def map_parts(architecture: Architecture, function: Callable[[Any], Array], batch: Any) -> Array:
+    """The function of each part of a batch; a part fits into the processor's caches: [parts ...]."""
     size = part_size(architecture, len(jax.tree.leaves(batch)[0]))
     return lax.map(function, jax.tree.map(lambda values: values.reshape(-1, size, *values.shape[1:]), batch))

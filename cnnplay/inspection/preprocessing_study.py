@@ -1,4 +1,4 @@
-"""What the steps from a drawing to 28 × 28 pixels are worth: accuracy with and without them."""
+"""What the preprocessing of drawings is worth: accuracy with all steps, and without one or all of them."""
 
 import numpy as np
 
@@ -16,24 +16,25 @@ WAYS = {
 }
 
 
-def worth_of_steps(
+def preprocessing_accuracies(
     architecture: Architecture, weights: Weights, split: Split, count: int = DIGITS, seed: int = 0
 ) -> dict[str, float]:
-    """The share of digits, each scaled and moved at random on the paper, that are read rightly in each of WAYS.
+    """The accuracy on digits that are scaled and shifted at random on the paper, for each of WAYS.
 
-    The scale goes from 0.4 to 1.4, where at 1 the 28 pixels fill the paper; the ink, a box of 20 pixels, stays on it.
+    The scale goes from 0.4 to 1.4; at 1, the 28 pixels fill the paper. The ink, a box of 20 pixels, stays on the paper.
     """
     digits = brightness(split.images[:count])
     inks = [_somewhere(image, np.random.default_rng((seed, number))) for number, image in enumerate(digits)]
-    shares = {}
+    accuracies = {}
     for title, skip in WAYS.items():
         images = np.stack([received(ink, skip) for ink in inks])
         probabilities = predictions(architecture, weights, np.rint(255 * images).astype(np.uint8))
-        shares[title] = accuracy_of(probabilities, split.labels[:count])
-    return shares
+        accuracies[title] = accuracy_of(probabilities, split.labels[:count])
+    return accuracies
 
 
 def _somewhere(image: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """A digit [28 28 1] at a random scale and place on the paper."""
     scale = generator.uniform(SMALLEST, LARGEST)
     room = INK[0] * (1 - scale * BOX / FIELD) / 2  # none at the largest
     down, right = generator.uniform(-room, room, 2)

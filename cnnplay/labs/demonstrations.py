@@ -4,7 +4,6 @@ Compiled for a quick first answer (ops/quick_jit.py): a program for one setting 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +16,9 @@ from ..ops.convolution import conv2d
 from ..ops.pooling import pool2d
 from ..ops.quick_jit import MOST_PROGRAMS, quick
 from ..ops.registry import ACTIVATIONS, POOLS
+
+Pair = tuple[int, int]
+Pads = tuple[Pair, ...]  # (before, after) of rows and of columns
 
 
 def feature_map(
@@ -164,23 +166,27 @@ def share_kept(before: np.ndarray, after: np.ndarray, tolerance: float = 0.1) ->
     return (same & counts).sum((-2, -1)) / np.maximum(counts.sum((-2, -1)), 1)
 
 
-def _strides(axes: Axes) -> tuple[int, int]:
+def _strides(axes: Axes) -> Pair:
     return axes[0].stride, axes[1].stride
 
 
-def _pads(axes: Axes, images: np.ndarray) -> tuple[tuple[int, int], ...]:
+def _pads(axes: Axes, images: np.ndarray) -> Pads:
     """The padding in pixels, so that equal paddings of different names share a program."""
     return tuple(axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True))
 
 
-def _by_kind(program: Callable[..., Any], maps: np.ndarray, axes: Axes) -> dict[str, np.ndarray]:
+def _by_kind(
+    program: Callable[..., Callable[..., dict[str, jax.Array]]], maps: np.ndarray, axes: Axes
+) -> dict[str, np.ndarray]:
     output_shape(axes, maps.shape[1:3], pooled=True)
     made = program((axes[0].kernel, axes[1].kernel), _strides(axes), _pads(axes, maps))(np.asarray(maps, np.float32))
     return {kind: np.asarray(made[kind]) for kind in POOLS}
 
 
 @program_cache(MOST_PROGRAMS)
-def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], activation: str) -> Any:
+def _convolution(
+    stride: Sequence[int], padding: Pads, dilation: Sequence[int], activation: str
+) -> Callable[..., tuple[jax.Array, jax.Array]]:
     def program(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> tuple[jax.Array, jax.Array]:
         maps = conv2d(images, kernel, bias=bias, stride=stride, padding=padding, dilation=dilation)
         return maps, getattr(jax.nn, ACTIVATIONS[activation].function)(maps) if activation in ACTIVATIONS else maps
@@ -189,12 +195,12 @@ def _convolution(stride: Sequence[int], padding: Any, dilation: Sequence[int], a
 
 
 @program_cache(MOST_PROGRAMS)
-def _pooling(*window: Any) -> Any:
+def _pooling(window: Pair, stride: Pair, padding: Pads) -> Callable[..., dict[str, jax.Array]]:
     """All kinds in one program, which compiles in half the time of one program for each."""
-    return quick(lambda maps: {kind: pool2d(maps, kind, *window) for kind in POOLS})
+    return quick(lambda maps: {kind: pool2d(maps, kind, window, stride, padding) for kind in POOLS})
 
 
 @program_cache(MOST_PROGRAMS)
-def _unpooling(*window: Any) -> Any:
-    total = {kind: lambda maps, kind=kind: jnp.sum(pool2d(maps, kind, *window)) for kind in POOLS}
+def _unpooling(window: Pair, stride: Pair, padding: Pads) -> Callable[..., dict[str, jax.Array]]:
+    total = {kind: lambda maps, kind=kind: jnp.sum(pool2d(maps, kind, window, stride, padding)) for kind in POOLS}
     return quick(lambda maps: {kind: jax.grad(total[kind])(maps) for kind in POOLS})

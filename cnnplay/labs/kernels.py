@@ -1,8 +1,8 @@
-"""Kernels: those with a name and what each of them finds, those made to measure, and those let in from outside.
+"""Kernels: named ones and what each of them finds, generated ones, and checks for those from outside.
 
-All are applied as networks apply them, by cross-correlation: output[i, j] = Σ image[i + u, j + v] · kernel[u, v].
-The kernel is not turned round first, as it would be in the convolution of mathematics: a weight at the top left
-multiplies the pixel at the top left.
+All are applied as in networks, by cross-correlation: output[i, j] = Σ image[i + u, j + v] · kernel[u, v]. The kernel is
+not flipped first, as it would be in the convolution of mathematics: the weight at the top left multiplies the pixel at
+the top left.
 """
 
 import math
@@ -37,12 +37,12 @@ class NamedKernel:
 
     @property
     def array(self) -> np.ndarray:
-        """The weights, float32 [k k], an array of one's own."""
+        """A new array of the weights, float32 [k k]."""
         return np.array(self.weights, np.float32)
 
     @property
     def is_zero_sum(self) -> bool:
-        """Whether flat areas give 0, however bright they are: it answers to differences alone."""
+        """Whether the weights sum to 0: the response to a flat area is then 0, however bright it is."""
         return abs(math.fsum(weight for row in self.weights for weight in row)) < 1e-9
 
 
@@ -142,29 +142,26 @@ KERNELS = {
 
 
 def name_of(kernel: np.ndarray) -> str | None:
-    """The key in KERNELS of a kernel [k k] or [k k 1] with just those numbers, None where there is none."""
+    """The key in KERNELS of a kernel [k k] or [k k 1] with exactly these weights; None where there is none."""
     flat = kernel[..., 0] if kernel.ndim == 3 and kernel.shape[2] == 1 else kernel
     return next((name for name, row in KERNELS.items() if np.array_equal(row.array, np.float32(flat))), None)
 
 
-# --- changes ---
-
-
 def rotated(kernel: np.ndarray) -> np.ndarray:
-    """The kernel turned a quarter anticlockwise, [k k] or [k k c]: what it found lying, it now finds standing."""
+    """The kernel [k k] or [k k c] rotated by 90° anticlockwise: a detector of horizontal lines finds vertical ones."""
     return np.rot90(kernel).copy()
 
 
 def negated(kernel: np.ndarray) -> np.ndarray:
-    """Every weight times -1: what lit up goes dark, and the other way round."""
+    """Every weight times -1: bright and dark change places in the feature map."""
     return 0 - kernel  # no "-0"
 
 
 def resized(kernel: np.ndarray, size: int) -> np.ndarray:
-    """The middle of a kernel [k k] or [k k c], cut or filled up with zeros to [size size ...].
+    """A kernel [k k] or [k k c] cropped or padded with zeros to [size size ...], about its middle.
 
-    The weight at ⌊(k - 1)/2⌋, which with same padding lies on the pixel being computed, stays there: of an odd and
-    an even size next to each other, 3 and 4, the larger has its extra row at the bottom and its column at the right.
+    The weight at ⌊(k - 1)/2⌋, which with padding "same" lies on the pixel being computed, stays there: from an odd size
+    to the next even one, 3 to 4, the new row is at the bottom and the new column on the right.
     Raises KernelError for a size that is not 1 to 11.
     """
     _check_size(size)
@@ -177,13 +174,10 @@ def resized(kernel: np.ndarray, size: int) -> np.ndarray:
     return changed
 
 
-# --- made to measure ---
-
-
 def random_kernel(size: int, seed: int) -> np.ndarray:
-    """Weights drawn for `seed`, float32 [size size], two decimals each; their sum is 0, so that flat areas give 0.
+    """Random weights, float32 [size size], with two decimals each and a sum of 0, so that flat areas give 0.
 
-    A single weight is left as it is drawn. Raises KernelError for a size that is not 1 to 11.
+    Deterministic for a seed. A single weight need not be 0. Raises KernelError for a size that is not 1 to 11.
     """
     _check_size(size)
     hundredths = np.random.default_rng(seed).integers(-99, 100, size * size)
@@ -194,11 +188,13 @@ def random_kernel(size: int, seed: int) -> np.ndarray:
 
 
 def oriented(angle: float, size: int) -> np.ndarray:
-    """A detector of lines at `angle` degrees anticlockwise from horizontal: a picture of the line, float32 [size size].
+    """A detector of lines at `angle` degrees anticlockwise from horizontal: float32 [size size].
 
-    kernel = (line - mean) / ‖line - mean‖: the sum 0 ignores brightness, and the norm 1 lets angles be compared. Of
-    all such kernels none answers more to the line than its own picture (Cauchy-Schwarz inequality). The line is one
-    pixel wide, and 1½ where there is room, from size 5. Raises KernelError for a size that is not 3 to 11.
+        kernel = (line - mean) / ‖line - mean‖
+
+    where `line` is a picture of the line. The sum 0 ignores brightness, and the norm 1 makes angles comparable. Of all
+    such kernels, none responds more to the line than its own picture (Cauchy-Schwarz inequality). The line is 1 pixel
+    wide, and 1½ pixels from size 5 on. Raises KernelError for a size that is not 3 to 11.
     """
     _check_size(size, least=3)
     picture = line(angle, size, width=1 if size < 5 else 1.5).astype(np.float64)
@@ -207,16 +203,13 @@ def oriented(angle: float, size: int) -> np.ndarray:
 
 
 def bank(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """`count` line detectors spread over half a turn: angles in degrees [count], kernels float32 [count size size]."""
+    """`count` line detectors spread over 180°: angles in degrees [count], kernels float32 [count size size]."""
     angles = np.arange(count) * 180 / count
     return angles, np.stack([oriented(angle, size) for angle in angles])
 
 
-# --- from outside ---
-
-
 def check_kernel(values: Any) -> np.ndarray:
-    """Rows of weights, or of weights per channel, as a kernel float32 [k k] or [k k c].
+    """A kernel float32 [k k] or [k k c] from rows of weights, or of weights per channel.
 
     Raises KernelError for anything else: uneven rows, a size that is not 1 to 11, more than 3 channels, and
     weights that are not numbers from -1000 to 1000.
@@ -238,12 +231,12 @@ def check_kernel(values: Any) -> np.ndarray:
     return np.array([[_weight(value) for value in cell] for cell in cells], np.float32).reshape(size, size, channels)
 
 
-def check_filter(values: Any, shape: tuple[int, int, int]) -> np.ndarray:
-    """Numbers [c][kh][kw] as a filter float32 of just this shape (kh, kw, c). Raises KernelError for anything else."""
+def check_filter(values: object, shape: tuple[int, int, int]) -> np.ndarray:
+    """A filter float32 of this shape (kh, kw, c) from numbers [c][kh][kw]. Raises KernelError for anything else."""
     rows, columns, channels = shape
     wanted = f"This filter has {channels} × {rows} × {columns} weights: channels, rows and columns."
 
-    def part(numbers: Any, count: int) -> list[Any]:
+    def part(numbers: object, count: int) -> list[Any]:
         if not isinstance(numbers, list) or len(numbers) != count:
             raise KernelError(wanted)
         return numbers
@@ -268,13 +261,13 @@ def _weight(value: Any) -> float:
     return float(value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """A value from outside, short enough for a sentence."""
     if isinstance(value, str | float | bool | None):
         return repr(value[:20] if isinstance(value, str) else value)
     return "a whole number far beyond" if isinstance(value, int) else f"a {type(value).__name__}"
 
 
-def _check_size(size: Any, least: int = 1) -> None:
+def _check_size(size: object, least: int = 1) -> None:
     if not is_whole(size) or not least <= size <= MOST_SIZE:
         raise KernelError(f"A kernel is {least} to {MOST_SIZE} weights wide, not {size!r}.")

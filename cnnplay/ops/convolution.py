@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from ..errors import ShapeError
-from .arithmetic import Axes, Padding, windows
+from .arithmetic import Axes, Paddings, Sizes, windows
 from .convolution_algorithms import Gradients, Residual, Shape, case_of, choose
 
 Residuals = tuple[Array, Array, Residual]  # images, kernel, and what the algorithm saves
@@ -23,9 +23,9 @@ def conv2d(
     kernel: Array,
     *,
     bias: Array | None = None,
-    stride: int | tuple[int, int] = 1,
-    padding: Padding | tuple[Padding, Padding] = "valid",
-    dilation: int | tuple[int, int] = 1,
+    stride: Sizes = 1,
+    padding: Paddings = "valid",
+    dilation: Sizes = 1,
 ) -> Array:
     """Slide `kernel` over `images`: [n h w c], [kh kw c f] -> [n oh ow f], float32.
 

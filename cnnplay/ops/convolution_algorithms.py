@@ -41,6 +41,7 @@ def constrain_layout(values: Array, order: Sequence[int]) -> Array:
 
 
 def identity(values: Array) -> Array:
+    """The values in whatever order they have."""
     return values
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from ..errors import ShapeError
-from .arithmetic import Padding, Window, windows
+from .arithmetic import Paddings, Sizes, Window, windows
 from .registry import POOLS, PoolKind
 
 __all__ = ["POOLS", "PoolKind", "pool2d"]
@@ -17,9 +17,9 @@ __all__ = ["POOLS", "PoolKind", "pool2d"]
 def pool2d(
     images: Array,
     kind: str = "max",
-    window: int | tuple[int, int] = 2,
-    stride: int | tuple[int, int] | None = None,
-    padding: Padding | tuple[Padding, Padding] = "valid",
+    window: Sizes = 2,
+    stride: Sizes | None = None,
+    padding: Paddings = "valid",
 ) -> Array:
     """Combine the pixels of each window, channel by channel: [n h w c] -> [n oh ow c], float32.
 

@@ -8,10 +8,10 @@ import streamlit as st
 
 from ..errors import PlaygroundError
 from ..export.tables import shape_text
-from ..figures.network import volume_layers
 from ..network.architecture import Architecture
 from ..network.layers import Layer, layer_names
 from . import choice
+from .components.volume_layers import volume_layers
 from .components.volumes import volumes
 
 

@@ -14,7 +14,7 @@ from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import shared_engine
 from cnnplay.inputs.digit_search import digit
 from cnnplay.inputs.handwriting import drawn_like, received
-from cnnplay.inspection.ablation import with_filter, without_each
+from cnnplay.inspection.ablation import ablate_each, with_filter
 from cnnplay.inspection.activations import Answer, answer
 from cnnplay.inspection.attribution import saliency
 from cnnplay.inspection.evaluation import accuracy_of, examples, predictions
@@ -144,7 +144,7 @@ def test_each_epoch_has_changes_of_its_own(run: str) -> None:
 
 def test_the_filter_that_matters_most_is_found(run: str) -> None:
     app = press(inside(run, "Change it"), "Find it: leave each one out in turn")
-    without = without_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
+    without = ablate_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
     assert f"**filter {without.argmin() + 1}** of conv1 matters most" in says(app)
 
 

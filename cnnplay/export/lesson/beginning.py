@@ -1,4 +1,4 @@
-"""The lesson begins: which network this is, and what it is given."""
+"""The beginning of the lesson: the network, and its input."""
 
 import numpy as np
 
@@ -33,7 +33,7 @@ print(f"{len(train_images):,} digits to train on, {len(test_images):,} to test w
 
 
 def start(subject: Subject) -> Chapter:
-    """What the reader is about to do, the network in a line, and the choices."""
+    """What the lesson shows, the network in a line, and the settings."""
     network, kind = subject.architecture, "notebook" if subject.is_notebook else "page"
     chain = " → ".join([f"{shape_text(network.input_shape)}", *(_step(*entry) for entry in subject.layers)])
     cells: list[Cell] = [
@@ -110,7 +110,7 @@ def _setting_up(subject: Subject) -> list[Cell]:
 
 
 def pictures(subject: Subject) -> Chapter:
-    """The digits, and that a pixel is a number."""
+    """The digits: a pixel is a number."""
     row, column = CORNER
     cells: list[Cell] = [
         Words(

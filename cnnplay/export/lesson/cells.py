@@ -1,22 +1,21 @@
-"""What a lesson is made of: words, code, pictures and questions, in chapters."""
+"""The parts of a lesson: words, code, pictures, questions and tables, in chapters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True)
 class Words:
-    """Markdown, for both readers."""
+    """Markdown, for notebook and page."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Code:
-    """Source for the notebook alone.
+    """Source, for the notebook alone.
 
-    folded: shown on request, where it is no part of the lesson. needs: a drawing function that it calls.
+    folded: hidden until it is asked for; it is no part of the lesson. needs: a drawing function that it calls.
     """
 
     source: str
@@ -26,22 +25,22 @@ class Code:
 
 @dataclass(frozen=True)
 class Picture:
-    """What `draw` makes of a figure and values, and a text that says the same.
+    """A picture, drawn by `draw(figure, *values)`, and its text alternative.
 
-    The notebook runs `code` and gives `draw` the expressions `names`; the page gives it what `values` returns, which
-    is the same.
+    The notebook runs `code` and passes the expressions `names` to `draw`; the page passes what `values` returns. Both
+    have the same values.
     """
 
     draw: Callable[..., None]
     names: tuple[str, ...]
-    values: Callable[[], Sequence[Any]]
+    values: Callable[[], Sequence[object]]
     alt: str
     code: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """Markdown, and the answer, hidden until it is asked for. `code`: a cell of the notebook to try it in."""
+    """A question in Markdown, and its answer, hidden until it is asked for. `code`: a cell to try it in."""
 
     text: str
     answer: str
@@ -50,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Table:
-    """A table in Markdown, and what it says in a few words."""
+    """A table in Markdown, with a caption."""
 
     caption: str
     text: str
@@ -61,5 +60,7 @@ Cell = Words | Code | Picture | Question | Table
 
 @dataclass(frozen=True)
 class Chapter:
+    """A title and cells."""
+
     title: str
     cells: Sequence[Cell] = field(default_factory=tuple)

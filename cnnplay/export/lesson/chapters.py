@@ -1,7 +1,7 @@
-"""The lesson: what a convolutional network computes, told of one network, for the notebook and for the page.
+"""The lesson: what a convolutional network computes, for one network, in a notebook or on a page.
 
-In the order to read it: beginning, convolution, filters, places, pooling, shapes, training, learned, exercises;
-`by_hand` has the plain loops.
+In the reading order: beginning, convolution, filters, places, pooling, shapes, training, learned, exercises. The plain
+loops that it shows are those of ops/reference.py.
 """
 
 from collections.abc import Iterator

@@ -18,11 +18,21 @@ DECIMALS = 3  # with which the written products of that sum add up to it
 def convolution(subject: Subject) -> Chapter:
     """One window, multiplied and added; then all of them."""
     kernel = KERNELS[FIRST].array
-    answer = slide(subject.digit[..., 0], kernel)
-    row, column = (int(place) for place in np.unravel_index(answer.argmax(), answer.shape))
+    feature_map = slide(subject.digit[..., 0], kernel)
+    strongest = np.unravel_index(feature_map.argmax(), feature_map.shape)
+    row, column = int(strongest[0]), int(strongest[1])
+    cells = [
+        *_one_window(subject, kernel, row, column),
+        *_all_windows(subject, kernel, feature_map, row, column),
+        *_own_first(subject),
+    ]
+    return Chapter("What a convolution is", cells)
+
+
+def _one_window(subject: Subject, kernel: np.ndarray, row: int, column: int) -> list[Cell]:
+    """The products and the sum of the window at (row, column)."""
     patch = subject.digit[row : row + 3, column : column + 3, 0]
-    size = MIDDLE.formula(28)
-    cells: list[Cell] = [
+    return [
         Words(
             "A **filter** is a small table of numbers, its **weights**; the table is also called a **kernel**. It "
             "is laid on the picture so that it covers a **window** of equal size. Each brightness is multiplied by "
@@ -44,6 +54,12 @@ def convolution(subject: Subject) -> Chapter:
             "below. So it asks a question of the window: **is it bright above and dark below?** Here the answer is "
             "a clear yes: it is the lower edge of the seven's bar."
         ),
+    ]
+
+
+def _all_windows(subject: Subject, kernel: np.ndarray, feature_map: np.ndarray, row: int, column: int) -> list[Cell]:
+    """The feature map, with the window at (row, column) outlined."""
+    return [
         Words(
             "Now the window moves on by one pixel, and again, row by row, over the whole picture. The sums, each put "
             "where its window stood, are a new picture: the **feature map**. In the map orange is above zero, blue is "
@@ -53,7 +69,7 @@ def convolution(subject: Subject) -> Chapter:
         Picture(
             draw_slide,
             ("digit", "kernel", "feature_map", "row", "column"),
-            lambda: (subject.digit, kernel, answer, row, column),
+            lambda: (subject.digit, kernel, feature_map, row, column),
             "The seven, the kernel, and its feature map: the lower edges of the strokes are orange, the upper edges "
             "blue, everything else is white.",
             code="feature_map = slide(digit[..., 0], kernel)\nprint(feature_map.shape)",
@@ -61,15 +77,13 @@ def convolution(subject: Subject) -> Chapter:
         Question(
             "**Question.** The picture has 28 rows, the map has 26. Where are the other two?",
             f"A window of 3 pixels can begin at row 0, 1, ... 25. At row 26 it would hang over the border. That is "
-            f"28 − 3 + 1 = 26 places; as the rule for all sizes has it: {size}.",
+            f"28 − 3 + 1 = 26 places; as the rule for all sizes has it: {MIDDLE.formula(28)}.",
         ),
-        *_own_first(subject),
     ]
-    return Chapter("What a convolution is", cells)
 
 
 def _own_first(subject: Subject) -> list[Cell]:
-    """How this network's first convolution differs from the example."""
+    """How the network's first convolution differs from the example."""
     if not subject.convolutions:
         return [
             Words(

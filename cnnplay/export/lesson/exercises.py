@@ -1,4 +1,4 @@
-"""Exercises with the numbers of this network, from easy to thoughtful; and where to go on."""
+"""Exercises with the numbers of this network, from easy to thoughtful, and further reading."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -52,14 +52,14 @@ def _of_sizes(subject: Subject) -> Iterator[Question]:
         )
         return
     name, layer, shape = slides
-    for changed, says in _changes(layer):
+    for changed, change in _changes(layer):
         try:
             rows, columns, _ = changed.output_shape(shape)
         except ShapeError:
             continue
         yield Question(
             f"**{name}** makes {times(*layer.output_shape(shape)[:2])} of {times(*shape[:2])} now. What would it make "
-            f"{says}?",
+            f"{change}?",
             f"{times(rows, columns)}: {changed.formula(shape)}.",
         )
 
@@ -161,7 +161,7 @@ def _of_training(subject: Subject) -> Iterator[Question]:
 
 
 def _to_think(subject: Subject) -> Iterator[Question]:
-    """What a convolution takes for granted, and what a dense layer does not."""
+    """What a convolution assumes of an image, and a dense layer does not."""
     try_it = f" To try it, write below the line with `load_mnist()`:\n\n{SHUFFLE}\n\nand {AGAIN}"
     yield Question(
         "Somebody shuffles the pixels of all pictures, of training and test images alike, always in the same way. "
@@ -174,7 +174,7 @@ def _to_think(subject: Subject) -> Iterator[Question]:
 
 
 def _moved(subject: Subject) -> Question:
-    """A digit that moves by whole steps of the first convolution, as far as the picture has room for it."""
+    """A digit shifted by whole strides of the first convolution, as far as the picture has room for it."""
     first = subject.convolutions[0][0]
     step = _step(subject, first)
     room = subject.digit.shape[1] - 1 - int(np.flatnonzero(subject.digit.any(axis=(0, 2)))[-1])
@@ -198,7 +198,7 @@ def _moved(subject: Subject) -> Question:
 
 
 def _step(subject: Subject, layer: str) -> int:
-    """How many columns of the picture lie between neighbouring windows of a layer."""
+    """The distance between neighbouring windows of a layer, in columns of the picture."""
     field = ReceptiveField()
     for name, sliding, _ in subject.sliding():
         field = field.through(sliding.axes[1])
@@ -208,7 +208,7 @@ def _step(subject: Subject, layer: str) -> int:
 
 
 def further(subject: Subject) -> Chapter:
-    """Where to go on."""
+    """Further reading."""
     own = {"This network in the playground, to change it and watch": subject.link} if subject.link else {}
     lines = [f"- [{title}]({address})" for title, address in (own | LINKS).items()]
     return Chapter("Where to go on", [Words("\n".join(lines))])

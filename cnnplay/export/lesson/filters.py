@@ -1,4 +1,4 @@
-"""The heart of the lesson: what filters find, alone and on top of one another."""
+"""The heart of the lesson: what filters detect, in one layer and in two."""
 
 from collections.abc import Mapping
 
@@ -30,9 +30,15 @@ THRESHOLD = -3.0  # its bias: what is left is the corner
 
 def how_filters_work(subject: Subject) -> Chapter:
     """Named kernels on a digit, what they find and why; several channels; the activation."""
+    cells = [*_named(subject), *_questions(), *_channels(subject), *_activation(subject)]
+    return Chapter("How filters work", cells)
+
+
+def _named(subject: Subject) -> list[Cell]:
+    """Eight kernels and their feature maps of the digit."""
     named = {KERNELS[name].title: KERNELS[name] for name in NAMED}
     image = subject.digit[..., 0]
-    cells: list[Cell] = [
+    return [
         Words(
             "A sum is large where the picture **looks like the kernel**: bright where the weights are positive, "
             "dark where they are negative. So the pattern of the weights is the pattern that the filter finds. "
@@ -59,6 +65,12 @@ def how_filters_work(subject: Subject) -> Chapter:
             "itself, with blue on both sides. *Blur* has only positive weights: it answers wherever there is ink, "
             "and says nothing about its direction."
         ),
+    ]
+
+
+def _questions() -> list[Cell]:
+    """Why the weights add up to zero, and what a negative kernel finds."""
+    return [
         Question(
             "**Question.** The weights of all these kernels but one add up to zero. Which is it? And what is it good "
             "for that the others add up to zero?",
@@ -73,14 +85,11 @@ def how_filters_work(subject: Subject) -> Chapter:
             code='my_kernel = -named["Horizontal line"]  # or np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]]), or ...\n'
             'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
         ),
-        *_channels(subject),
-        *_activation(subject),
     ]
-    return Chapter("How filters work", cells)
 
 
 def _channels(subject: Subject) -> list[Cell]:
-    """Many filters, many maps; and a filter that reads several maps."""
+    """Several filters make several maps, and a filter of the next layer reads all of them."""
     image = subject.digit[..., 0]
     channels = {KERNELS[name].title: np.maximum(slide(image, KERNELS[name].array), 0) for name in LINES}
     left, below = KERNELS["vertical-edge"].array, -KERNELS["horizontal-edge"].array + 0.0
@@ -128,11 +137,11 @@ def _own_depth(subject: Subject) -> str:
 
 
 def _activation(subject: Subject) -> list[Cell]:
-    """What is done to each sum before it goes on."""
+    """The activation function, and those of the network."""
     used = list(dict.fromkeys(layer.function for _, layer, _ in subject.layers if isinstance(layer, Activation)))
     own = "; ".join(f"**{ACTIVATIONS[name].title}**, {ACTIVATIONS[name].formula}" for name in used)
     title = KERNELS[FIRST].title
-    says = (
+    own_activations = (
         f"The network of this lesson has {own}."
         if used
         else "The network of this lesson has no activation: unless a max or min pooling stands between its layers, all "
@@ -144,7 +153,7 @@ def _activation(subject: Subject) -> list[Cell]:
             "### The activation\n\nA sum of sums is a sum again: without a bend somewhere, two layers could do no "
             "more than one. So each value goes through a simple function, the **activation**. The commonest is "
             "**ReLU**, max(0, x): what is negative becomes 0. The map then says only *where the pattern is*, not "
-            f"where its opposite is. {says}"
+            f"where its opposite is. {own_activations}"
         ),
         Picture(
             draw_row,

@@ -1,4 +1,4 @@
-"""What has been learned, and how good it is."""
+"""What the network has learned, and how good it is."""
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def _first_maps(subject: Subject) -> str:
 
 
 def _filters(subject: Subject) -> list[Cell]:
-    """The kernels of each convolution, as they began and as they are."""
+    """The kernels of each convolution, initial and trained."""
     cells: list[Cell] = []
     for number, (name, layer, shape) in enumerate(subject.convolutions[:3]):
         if number == 0 and (subject.is_notebook or subject.trained):
@@ -84,13 +84,13 @@ def _filters(subject: Subject) -> list[Cell]:
 
 
 def _now(subject: Subject) -> str:
-    """When the weights are from."""
+    """The epoch of the weights, in words."""
     later = not subject.is_notebook and subject.trained and subject.went_on
     return f"after epoch {subject.taken} of {len(subject.epochs)}" if later else "now"
 
 
 def _cut(layer: Convolution, channels: int) -> str:
-    """Which part is shown where there are more than fit."""
+    """Which filters and channels are shown, where not all fit."""
     parts = [f"the first {MOST_FILTERS} of {layer.filters}"] if layer.filters > MOST_FILTERS else []
     parts += [f"of {channels} channels the first {MOST_CHANNELS}"] if channels > MOST_CHANNELS else []
     return f" ({', '.join(parts)})" if parts else ""
@@ -110,7 +110,7 @@ def _kernels(subject: Subject, name: str, source: str, *, first: bool = False) -
 
 
 def _templates(subject: Subject) -> list[Cell]:
-    """Without a convolution: what each pixel by itself adds to the units of the first dense layer."""
+    """For a network without a convolution: the contribution of each pixel to the units of its first dense layer."""
     name, layer = next((name, layer) for name, layer, _ in subject.layers if isinstance(layer, Dense))
     plain = all(
         isinstance(row, Flatten | Dropout) for _, row, _ in subject.layers[: subject.architecture.names.index(name)]
@@ -144,7 +144,7 @@ def _added(subject: Subject, name: str) -> np.ndarray:
 
 
 def how_good(subject: Subject) -> Chapter:
-    """The confusion matrix, and the mistakes it is surest of."""
+    """The confusion matrix, and the mistakes with the highest probability."""
     cells: list[Cell] = [
         Words(
             "One number, the accuracy, says how often it is right. The **confusion matrix** says what it takes for "
@@ -171,15 +171,15 @@ def how_good(subject: Subject) -> Chapter:
 
 
 def _confused(subject: Subject) -> str:
-    """How many are right, and the pair that is mixed up most."""
+    """The number of correct answers, and the pair of digits that is confused most."""
     confusion = confusion_of(subject.probabilities, subject.truths)
     off = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
     right, most = int(np.trace(confusion)), int(off.max())
-    says = f"Of {subject.asked:,} test images {right:,} are read rightly: **{percent(right / subject.asked)}**."
+    counts = f"Of {subject.asked:,} test images {right:,} are read rightly: **{percent(right / subject.asked)}**."
     if most == 0:
-        return says
+        return counts
     truth, answer = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
-    return f"{says} What happens most often, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
+    return f"{counts} What happens most often, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
 
 
 def _mistakes(subject: Subject) -> Cell:

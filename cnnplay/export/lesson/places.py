@@ -14,12 +14,16 @@ MOST_LINES = 4  # layers of the network whose windows are drawn
 
 def stride_and_padding(subject: Subject) -> Chapter:
     """Windows on a line: paddings, strides, what is left over; then the network's own layers."""
-    paddings = {name: Window(3, padding=name) for name in ("valid", "same", "full")}
-    stepped = {"stride 1": Window(3), "stride 2": Window(3, 2), "stride 3": Window(3, 3)}
     spread = any(axis.dilation > 1 for _, layer, _ in subject.convolutions for axis in layer.axes)
-    if spread:
-        stepped |= {"dilation 2": Window(3, dilation=2)}
-    cells: list[Cell] = [
+    return Chapter(
+        "Where windows stand: stride and padding", [*_padding(), *_stride(spread=spread), *_own_windows(subject)]
+    )
+
+
+def _padding() -> list[Cell]:
+    """The three paddings with a name."""
+    paddings = {name: Window(3, padding=name) for name in ("valid", "same", "full")}
+    return [
         Words(
             "Rows and columns are treated alike, so one line of pixels is enough to see where windows stand. Below, "
             f"the upper line is a row of {SMALL} pixels, and each line under it is a window of 3.\n\n**Padding** is "
@@ -31,6 +35,15 @@ def stride_and_padding(subject: Subject) -> Chapter:
         ),
         Code(source_of(windows_on)),
         _drawn(paddings, SMALL, "lines"),
+    ]
+
+
+def _stride(*, spread: bool) -> list[Cell]:
+    """Strides, and how many windows fit. spread: with dilation, where the network has it."""
+    stepped = {"stride 1": Window(3), "stride 2": Window(3, 2), "stride 3": Window(3, 3)}
+    if spread:
+        stepped |= {"dilation 2": Window(3, dilation=2)}
+    return [
         Words(
             "**Stride** is how many pixels the window moves on. At stride 2 about half as many windows fit, in rows "
             "and in columns, so that about a quarter of the numbers is left. Where the steps do not come out even, the "
@@ -54,9 +67,7 @@ def stride_and_padding(subject: Subject) -> Chapter:
             )
             + f"For stride 2 above: {stepped['stride 2'].formula(SMALL)}."
         ),
-        *_own_windows(subject),
     ]
-    return Chapter("Where windows stand: stride and padding", cells)
 
 
 def _drawn(axes: Mapping[str, Window], size: int, name: str) -> Picture:

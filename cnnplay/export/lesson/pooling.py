@@ -1,8 +1,7 @@
 """Pooling: what it is, what it buys and what it costs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from ...errors import ShapeError
 from ...labs.demonstrations import share_kept
 from ...labs.kernels import KERNELS
 from ...network.layers import Pooling
-from ...ops.arithmetic import Window, windows
+from ...ops.arithmetic import Axes, windows
 from ...ops.reference import combine_of, pool, slide
 from ...ops.registry import POOLS
 from ..plots.filters import draw_row
@@ -21,6 +20,9 @@ from .subject import Subject
 from .texts import percent, source_of, times
 
 LARGEST_POOL = 6  # a window that still leaves something to see of a digit's map
+
+Pair = tuple[int, int]
+Settings = tuple[Pair, Pair, tuple[Pair, Pair]]  # window, stride, padding
 
 
 def pooling(subject: Subject) -> Chapter:
@@ -55,7 +57,7 @@ def pooling(subject: Subject) -> Chapter:
     return Chapter("Pooling", cells)
 
 
-def _own(subject: Subject, name: str, window: Any, stride: Any) -> str:
+def _own(subject: Subject, name: str, window: Pair, stride: Pair) -> str:
     """Whose windows are shown."""
     if name:
         return f"Here it is with the window of **{name}**, {times(*window)} with stride {times(*dict.fromkeys(stride))}"
@@ -66,7 +68,7 @@ def _own(subject: Subject, name: str, window: Any, stride: Any) -> str:
     return f"The network of this lesson has no such layer; {instead}"
 
 
-def _pooling_of(subject: Subject) -> tuple[str, tuple[Window, Window], str]:
+def _pooling_of(subject: Subject) -> tuple[str, Axes, str]:
     """(kind, windows, name) of the first pooling that suits a map of 26 × 26; else max of 2 × 2, and no name."""
     for name, layer, _ in subject.poolings:
         if 1 < max(layer.window) <= LARGEST_POOL and _suits(layer):
@@ -81,13 +83,14 @@ def _suits(layer: Pooling) -> bool:
         return False
 
 
-def _settings(axes: tuple[Window, Window], shape: tuple[int, ...]) -> tuple[Any, Any, Any]:
+def _settings(axes: Axes, shape: tuple[int, ...]) -> Settings:
     """(window, stride, padding), each for rows and columns."""
-    pads = tuple(axis.pads(size) for axis, size in zip(axes, shape, strict=True))
-    return tuple(axis.kernel for axis in axes), tuple(axis.stride for axis in axes), pads
+    rows, columns = axes
+    pads = rows.pads(shape[0]), columns.pads(shape[1])
+    return (rows.kernel, columns.kernel), (rows.stride, columns.stride), pads
 
 
-def _pooling_code(window: Any, stride: Any, pads: Any, titles: Mapping[str, Any]) -> str:
+def _pooling_code(window: Pair, stride: Pair, pads: tuple[Pair, Pair], titles: Mapping[str, np.ndarray]) -> str:
     rows = "".join(
         f'    "{title}": pool(active, {_combine(kind)}, window, stride, pads),\n'
         for kind, title in zip(POOLS, list(titles)[1:], strict=True)
@@ -107,13 +110,18 @@ def _combine(kind: str) -> str:
     return {"maximum": "np.max", "minimum": "np.min"}.get(row.combine, f"np.{row.combine}.reduce")
 
 
-def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[Cell]:
+def _shift(subject: Subject, kind: str, settings: Settings) -> list[Cell]:
     """What stays of a map when the digit is moved, with pooling and without."""
     maps = [
         np.maximum(slide(np.roll(subject.digit[..., 0], by, axis=1), KERNELS["rising-line"].array), 0) for by in (0, 1)
     ]
     pooled = [pool(values, combine_of(kind), *settings) for values in maps]
     kept = {"the map": float(share_kept(maps[0], maps[1])), kind: float(share_kept(pooled[0], pooled[1]))}
+    return [*_gain(kept, kind, maps, pooled), _cost(kind, settings)]
+
+
+def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pooled: Sequence[np.ndarray]) -> list[Cell]:
+    """The share of both maps that stays when the digit is shifted."""
     before, after = (percent(share, 0) for share in kept.values())
     buys = "Fewer numbers for the layers behind it, and a" if pooled[0].size < maps[0].size else "A"
     more = kept[kind] > kept["the map"] + 0.02
@@ -147,10 +155,14 @@ def _shift(subject: Subject, kind: str, settings: tuple[Any, Any, Any]) -> list[
             f"calmer = [pool(values, {_combine(kind)}, window, stride, pads) for values in rising]\n"
             f'shifts = {{"the map": (*rising, share_kept(*rising)), "{kind}": (*calmer, share_kept(*calmer))}}',
         ),
-        Question(
-            "**Question.** And what does it cost?",
-            f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
-            f"{POOLS[kind].description.partition(':')[0]}, and what stood where in the window is forgotten. "
-            "For telling digits apart that is a good bargain; to say where exactly something stands, it is not.",
-        ),
     ]
+
+
+def _cost(kind: str, settings: Settings) -> Question:
+    """That pooling forgets the place."""
+    return Question(
+        "**Question.** And what does it cost?",
+        f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
+        f"{POOLS[kind].description.partition(':')[0]}, and what stood where in the window is forgotten. "
+        "For telling digits apart that is a good bargain; to say where exactly something stands, it is not.",
+    )

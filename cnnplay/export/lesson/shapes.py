@@ -1,4 +1,4 @@
-"""How large every layer is, step by step, and the network in a framework, which has to agree."""
+"""The size of every layer, step by step, and the network in a framework, which must agree with it."""
 
 from ...network.layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
 from ...ops.reference import convolve
@@ -18,13 +18,13 @@ COUNTS = {
 def sizes(subject: Subject) -> Chapter:
     """The shape table with every number in its formula, and what it means."""
     network = subject.architecture
-    steps = [says for name, layer, shape in subject.layers if (says := _step(name, layer, shape))]
+    steps = [step for name, layer, shape in subject.layers if (step := _step(name, layer, shape))]
     cells: list[Cell] = [
         Words(
             "A layer takes a stack of maps, rows × columns × channels, and gives another. Here is this network, "
             "step by step, with its own numbers in the formulas."
         ),
-        Words("\n".join(f"{number}. {says}" for number, says in enumerate(steps, start=1))),
+        Words("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))),
         Table("Every layer: its shape, how it is calculated, and what it costs", tables.to_markdown(network.table())),
         Words(
             f"Together: **{network.parameter_count:,} parameters**, the numbers that are learned, and "
@@ -38,7 +38,7 @@ def sizes(subject: Subject) -> Chapter:
 
 
 def _step(name: str, layer: Layer, shape: Shape) -> str:
-    """What a layer does to the shape and how many weights it takes; of an activation nothing, it has been told."""
+    """How a layer changes the shape, and how many weights it has; "" for an activation, which has its own chapter."""
     out = layer.output_shape(shape)
     begins = f"**{name}** takes {times(*shape)} and gives **{times(*out)}**."
     match layer:
@@ -69,7 +69,7 @@ def _step(name: str, layer: Layer, shape: Shape) -> str:
 
 
 def _never_read(subject: Subject) -> str:
-    """What the table's last column counts, of the first layer that leaves something out."""
+    """What the table's last column counts, for the first layer that leaves pixels out."""
     for name, layer, shape in subject.sliding():
         if unread := layer.unread(shape):
             rows, columns = (sum(axis.read(size)) for axis, size in zip(layer.axes, shape, strict=False))
@@ -98,7 +98,7 @@ def _sharing(subject: Subject) -> list[Cell]:
 
 
 def as_code(subject: Subject) -> Chapter:
-    """For the notebook: the network in its framework, checked against the shapes and against the loops."""
+    """For the notebook: the network in its framework, checked against the shapes and against the plain loops."""
     parts, network = subject.parts, subject.architecture
     rows = [row for row in network.table() if row.kind != "softmax"]
     shapes = literal({row.layer: row.output_shape for row in rows})

@@ -1,4 +1,4 @@
-"""The subject of a lesson: a network, how it trains, and, for the page, what has become of it."""
+"""The subject of a lesson: a network, its settings, and, for the page, its weights and history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,15 +21,15 @@ from ..scripts import FRAMEWORKS, requirements
 
 DIGIT = 0  # the test image that goes through the lesson: a seven
 SHOWN = 10  # digits in a picture
-MOST_MACS = 40_000_000_000  # for the test images that the page lets the network read
+MOST_MACS = 40_000_000_000  # of evaluating the test images for the page
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
     """A network and its settings; `framework` for a notebook, `weights` and `history` for a page.
 
-    link: an address that opens the network in the playground. epoch: the one of the history after which the weights
-    were taken, 0 for the initial ones; else they are its last or, if they are untrained, the initial ones.
+    link: an address that opens the network in the playground. epoch: the epoch of the history after which the weights
+    were taken, 0 for the initial ones; None means the last one, or 0 for untrained weights.
     Raises PlaygroundError where the history has no such epoch.
     """
 
@@ -57,7 +57,7 @@ class Subject:
 
     @cached_property
     def written(self) -> Framework:
-        """The framework that the notebook's code is written in."""
+        """The framework of the notebook's code."""
         return FRAMEWORKS[self.framework]
 
     @cached_property
@@ -66,7 +66,7 @@ class Subject:
 
     @cached_property
     def layers(self) -> list[tuple[str, Layer, Shape]]:
-        """Each layer with its name and the shape that arrives at it."""
+        """(name, layer, input shape) of each layer."""
         return list(zip(self.architecture.names, self.architecture.layers, self.architecture.shapes, strict=False))
 
     @property
@@ -78,16 +78,14 @@ class Subject:
         return [(name, layer, shape) for name, layer, shape in self.layers if isinstance(layer, Pooling)]
 
     def sliding(self) -> Iterator[tuple[str, Convolution | Pooling, Shape]]:
-        """The layers that slide a window."""
+        """(name, layer, input shape) of the layers that slide a window."""
         for name, layer, shape in self.layers:
             if isinstance(layer, Convolution | Pooling):
                 yield name, layer, shape
 
-    # --- the digits ---
-
     @cached_property
     def digits(self) -> np.ndarray:
-        """The first test images, brightness from 0 to 1: [10 28 28 1]."""
+        """The first test images: float32 [10 28 28 1], 0 to 1."""
         return brightness(mnist().test.images[:SHOWN])
 
     @property
@@ -96,11 +94,9 @@ class Subject:
 
     @property
     def digit(self) -> np.ndarray:
-        """[28 28 1]"""
+        """The digit that goes through the lesson: [28 28 1]."""
         image: np.ndarray = self.digits[DIGIT]
         return image
-
-    # --- what has become of the network: for the page ---
 
     @property
     def given(self) -> Weights:
@@ -109,7 +105,7 @@ class Subject:
 
     @cached_property
     def first_weights(self) -> Weights:
-        """The weights with which training began."""
+        """The initial weights."""
         return initial_weights(self.architecture, self.config.seed)
 
     @cached_property
@@ -118,12 +114,12 @@ class Subject:
 
     @property
     def epochs(self) -> Sequence[Epoch]:
-        """Those of the history."""
+        """The epochs of the history."""
         return self.history.epochs if self.history else ()
 
     @cached_property
     def taken(self) -> int:
-        """The epoch of the history after which the weights were taken; 0 is before the first."""
+        """The epoch after which the weights were taken; 0 for the initial ones."""
         return self.epoch if self.epoch is not None else len(self.epochs) * self.trained
 
     @property
@@ -133,18 +129,18 @@ class Subject:
 
     @cached_property
     def values(self) -> dict[str, np.ndarray]:
-        """What each layer makes of the digit, by its name."""
+        """The output of each layer for the digit, by its name."""
         made = activations(self.architecture, self.given, self.digits[:1])
         return {name: made[name][0] for name in self.architecture.names}
 
     @cached_property
     def asked(self) -> int:
-        """How many test images the page lets the network read: all, unless it is a large one."""
+        """How many test images the page evaluates: all, unless the network is large."""
         return int(np.clip(MOST_MACS // max(self.architecture.macs, 1) // 100 * 100, 200, len(mnist().test)))
 
     @cached_property
     def probabilities(self) -> np.ndarray:
-        """The probabilities that the network gives each digit for those images: [n 10]."""
+        """The probability of each digit for those images: [n 10]."""
         return predictions(self.architecture, self.given, mnist().test.images[: self.asked])
 
     @property

@@ -1,4 +1,4 @@
-"""Source text for the notebook: of functions with all that they lean on, and of tables; and numbers for words."""
+"""Source text for the notebook, of functions with their dependencies and of tables; and numbers as text."""
 
 import ast
 import importlib
@@ -9,19 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from ipaddress import ip_address
 from types import ModuleType
-from typing import Any
 from urllib.parse import urlsplit
 
 
-def source_of(function: Callable[..., Any]) -> str:
+def source_of(function: Callable[..., object]) -> str:
     """The source of a function, as it runs."""
     return inspect.getsource(function).strip()
 
 
-def sources_of(function: Callable[..., Any], known: set[str]) -> str:
-    """The source of a function after that of everything in its folder that it leans on and that is not `known` yet.
+def sources_of(function: Callable[..., object], known: set[str]) -> str:
+    """The source of a function, after that of its dependencies in the same folder that are not `known` yet.
 
-    What has been given is added to `known`. Names from elsewhere in the package are plain values, and written as such.
+    Adds their names to `known`. Names from elsewhere in the package are plain values, and are written as such.
     """
     module = sys.modules[function.__module__]
     return "\n\n\n".join(_pieces(module, function.__name__, known))
@@ -83,7 +82,7 @@ def _assigned(text: str) -> list[str]:
 
 
 def literal(table: Mapping[str, object], *, quoted: bool = True) -> str:
-    """A dictionary as source, an entry a line; where not `quoted`, its values are source already."""
+    """A dictionary as source, one entry a line. quoted: whether its values are values, or source already."""
     lines = "".join(
         f'    "{key}": {value!r},\n' if quoted else f'    "{key}": {value},\n' for key, value in table.items()
     )
@@ -91,7 +90,7 @@ def literal(table: Mapping[str, object], *, quoted: bool = True) -> str:
 
 
 def minus(text: str) -> str:
-    """Numbers for reading: with a minus sign, not a hyphen."""
+    """Numbers with a minus sign in place of the hyphen."""
     return text.replace("-", "−")
 
 
@@ -113,11 +112,11 @@ def times(*numbers: int) -> str:
 ADDRESS = re.compile(
     r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?([/?#][\w.~:/?#@!$&*+,;=%-]{0,2000})?", re.ASCII | re.IGNORECASE
 )
-LOCAL = ("localhost", ".local", ".internal", ".lan", ".home.arpa")  # how names end that no other network knows
+LOCAL = ("localhost", ".local", ".internal", ".lan", ".home.arpa")  # endings of names that no other network resolves
 
 
 def checked_link(link: str | None) -> str | None:
-    """The link, if it is a plain web address that others can open too; else None: a lesson does without."""
+    """The link if it is a plain web address that others can open too, else None."""
     return link if link and ADDRESS.fullmatch(link) and _is_public(link) else None
 
 

@@ -1,4 +1,4 @@
-"""How the network learns, and the curves of it."""
+"""How the network learns, and its learning curves."""
 
 from math import log
 
@@ -30,7 +30,7 @@ def training(subject: Subject) -> Chapter:
             "**gradient** says for each weight in which direction the loss falls, and each weight goes a little that "
             "way; how far, the **learning rate** says. When all training pictures have been read once, that is an "
             "**epoch**. Nobody tells a filter what to look for; what helps to tell the digits apart stays.\n\n"
-            + settings_says(subject)
+            + settings_text(subject)
             + "\n\nWho guesses among ten digits is right in 10 % of all cases, and has a loss of "
             f"ln 10 = {GUESSING:.2f}. Whatever it does better than that, it has learned."
         )
@@ -39,7 +39,7 @@ def training(subject: Subject) -> Chapter:
     return Chapter("How it learns", cells)
 
 
-def settings_says(subject: Subject) -> str:
+def settings_text(subject: Subject) -> str:
     """The training settings in a sentence or two."""
     config = subject.config
     steps = config.steps_per_epoch(config.train_images)
@@ -54,13 +54,13 @@ def settings_says(subject: Subject) -> str:
 
 
 def untrained(subject: Subject) -> str:
-    """That the weights of the page are the initial ones, and whether there are others."""
+    """A sentence that the weights of the page are the initial ones."""
     return INITIAL if subject.went_on else UNTRAINED
 
 
 LOAD_HISTORY = f"""
 def load_history(file):
-    \"\"\"How the weights of a file came about, epoch by epoch, as `train` says it.\"\"\"
+    \"\"\"The history of a weights file, one value an epoch, as `train` returns it.\"\"\"
     tensors = load_file(file)
     names = ("epoch_loss", "epoch_accuracy", "validation_loss", "validation_accuracy")
     epochs = [tensors["{HISTORY}" + name] for name in names]
@@ -68,7 +68,7 @@ def load_history(file):
 
 
 def load_epoch(file):
-    \"\"\"The epoch after which the weights of a file were taken; the history may go on.\"\"\"
+    \"\"\"The epoch after which the weights of a file were taken; the history may be longer.\"\"\"
     with safe_open(file, "np") as opened:
         return json.loads(opened.metadata()["{ENTRY}"])["epoch"]
 """
@@ -85,12 +85,12 @@ else:
 loss, accuracy = evaluate(model, test_images, test_labels)
 right = f"{100 * accuracy:.2f} % of {len(test_images):,} test digits are read rightly"
 print(f"{right}; the loss is {loss:.3f}")"""
-CURVES_SAY = (
+CURVES_TEXT = (
     "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
     "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
     "examples by heart: **overfitting**."
 )
-MARKED_SAYS = " The thin line marks the epoch after which the weights of this page were taken; the training went on."
+MARKED_TEXT = " The thin line marks the epoch after which the weights of this page were taken; the training went on."
 
 
 def _by_framework(subject: Subject) -> list[Cell]:
@@ -100,7 +100,7 @@ def _by_framework(subject: Subject) -> list[Cell]:
         Code(f"import json\n\nfrom safetensors import safe_open\n\n\n{parts.weights}\n{LOAD_HISTORY}", folded=True),
         Code(TRAIN_OR_LOAD),
         Words(
-            f"{CURVES_SAY} Where weights come from a file and their training went on after them, a thin line marks "
+            f"{CURVES_TEXT} Where weights come from a file and their training went on after them, a thin line marks "
             "their epoch."
         ),
         Code("draw_curves(plt.figure(), history, epoch)", needs=draw_curves),
@@ -122,19 +122,19 @@ def _as_it_went(subject: Subject) -> list[Cell]:
             + ", ".join(percent(accuracy, 1) for accuracy in curves["val_accuracy"])
             + f".{marked}",
         ),
-        Words(f"{CURVES_SAY}{MARKED_SAYS * subject.went_on}\n\n{_how_it_went(subject)}"),
+        Words(f"{CURVES_TEXT}{MARKED_TEXT * subject.went_on}\n\n{_how_it_went(subject)}"),
     ]
 
 
 def _how_it_went(subject: Subject) -> str:
-    """How much these weights read rightly; what came after them; and which epoch was best."""
+    """The accuracy of these weights and of later epochs, and the best epoch."""
     epochs = subject.epochs
     last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.validation.accuracy)
-    says = [f"The best epoch was number {best.epoch}, with {percent(best.validation.accuracy)}."]
+    sentences = [f"The best epoch was number {best.epoch}, with {percent(best.validation.accuracy)}."]
     if subject.went_on:
-        says.insert(0, f"After the last one, number {last.epoch}, it read {percent(last.validation.accuracy)}.")
+        sentences.insert(0, f"After the last one, number {last.epoch}, it read {percent(last.validation.accuracy)}.")
     if not subject.taken:
-        return " ".join([INITIAL, *says])
+        return " ".join([INITIAL, *sentences])
     taken = epochs[subject.taken - 1]
     of_all = f" of {len(epochs)}" * subject.went_on
     tested = f"**{percent(taken.validation.accuracy)}** of the test images rightly"
@@ -142,6 +142,6 @@ def _how_it_went(subject: Subject) -> str:
         [
             f"After {counted(taken.epoch, 'epoch')}{of_all} it read {tested}, "
             f"and {percent(taken.accuracy)} of the images it learned from (the mean over the epoch).",
-            *says,
+            *sentences,
         ]
     )

@@ -1,4 +1,4 @@
-"""Digits, and the numbers that they are."""
+"""Digits, and their pixels as numbers."""
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -7,7 +7,7 @@ from .sheet import numbers, outline, sheet, tile, write
 
 
 def draw_digits(figure: Figure, images: np.ndarray, labels: np.ndarray) -> None:
-    """Digits [n h w 1] with what each of them is [n]."""
+    """Digits [n h w 1] with their labels [n]."""
     columns = min(len(images), 10)
     rows = -(-len(images) // columns)
     axes = sheet(figure, columns, 1.25 * rows, 0.95)

@@ -1,4 +1,4 @@
-"""A network's layers: their shapes, and what they make of a digit."""
+"""The layers of a network: their shapes, and their outputs for a digit."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ def draw_network(figure: Figure, shapes: Mapping[str, tuple[int, ...]]) -> None:
 
 
 def draw_layers(figure: Figure, image: np.ndarray, layers: Mapping[str, np.ndarray], most: int = 8) -> None:
-    """What each layer, by name, makes of a digit [h w 1]: its first maps of [h w c], or its numbers [n] as a strip."""
+    """The output of each layer, by name, for a digit [h w 1]: the first maps of [h w c], or values [n] as a strip."""
     axes = sheet(figure, 1.15 * most + 1.5, 1.15 * (len(layers) + 1), 0.8)
     tile(axes, image[..., 0], 1.5, 0.05, 1.05)
     write(axes, "input", 0.1, 0.6, 10, "left")
@@ -52,7 +52,7 @@ def draw_layers(figure: Figure, image: np.ndarray, layers: Mapping[str, np.ndarr
 
 
 def strip(axes: Axes, values: np.ndarray, left: float, top: float, width: float) -> None:
-    """A row of numbers [n]: a few written in, counted from 0; very many in eight rows, one below the other."""
+    """A row of numbers [n]: up to 10 with their values written in; more than 200 in eight rows."""
     if len(values) <= 10:
         pixel = tile(axes, values[None], left, top + 0.15, 0.6 * len(values), reach=reach_of(values))
         decimals = max(1, 1 - int(np.floor(np.log10(reach_of(values)))))  # two digits of the largest

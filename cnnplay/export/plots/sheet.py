@@ -1,4 +1,4 @@
-"""A sheet to draw on: pictures, numbers and texts in their places. Images are grey, other numbers blue and orange."""
+"""A sheet to draw pictures, numbers and texts on. Images are grey, other arrays blue and orange."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,7 +14,7 @@ INK, PALE = "#2b2f33", "#b9bfc5"
 
 
 def sheet(figure: Figure, width: float, height: float, inches: float = 1.0) -> Axes:
-    """Axes without a frame over the whole figure: width × height units of so many inches, (0, 0) at the top left."""
+    """Axes without a frame over the whole figure: width × height units, (0, 0) at the top left. inches: of a unit."""
     figure.set_size_inches(width * inches, height * inches)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, width), ylim=(height, 0))
@@ -23,7 +23,7 @@ def sheet(figure: Figure, width: float, height: float, inches: float = 1.0) -> A
 
 
 def reach_of(*arrays: np.ndarray) -> float:
-    """The largest size of a number in any of them: the end of a symmetric scale."""
+    """The largest absolute value in the arrays, 1 if all are 0: the end of a symmetric scale."""
     return max(float(np.abs(values).max(initial=0)) for values in arrays) or 1.0
 
 
@@ -56,7 +56,7 @@ def outline(axes: Axes, left: float, top: float, width: float, height: float, co
 def numbers(
     axes: Axes, values: np.ndarray, left: float, top: float, pixel: float, decimals: int = 2, *, grey: bool = False
 ) -> None:
-    """The numbers of a picture in its pixels; on a `grey` one with a light border, which is readable on black too."""
+    """The values of a picture, written into its pixels; on a `grey` one with a light outline, readable on black too."""
     rounded = np.round(values, decimals) + 0.0  # no "-0"
     texts = [f"{value:.4g}".replace("-", "−") for value in rounded.flat]
     size = min(20, 104 / max(map(len, texts))) * pixel * unit_of(axes)  # the longest fits into a pixel

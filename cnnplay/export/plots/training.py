@@ -12,9 +12,9 @@ from .sheet import INK, reach_of, sheet, tile, write
 
 
 def draw_curves(figure: Figure, history: Mapping[str, Sequence[float]], taken: int | None = None) -> None:
-    """Loss and accuracy of every epoch, on the images trained on and on those never seen.
+    """Loss and accuracy of every epoch, on training and test images.
 
-    taken: the epoch after which the weights were taken; a line marks it where the training went on.
+    taken: the epoch after which the weights were taken; a line marks it unless it is the last.
     """
     figure.set_size_inches(9, 3.4)
     epochs = range(1, len(history["loss"]) + 1)
@@ -35,7 +35,7 @@ def draw_curves(figure: Figure, history: Mapping[str, Sequence[float]], taken: i
 
 
 def draw_confusion(figure: Figure, confusion: np.ndarray) -> None:
-    """How many images of each digit (row) were read as each digit (column); mistakes are the stronger the more."""
+    """The confusion matrix, counts [truth, answer]; the more mistakes, the stronger the colour."""
     count = len(confusion)
     axes = sheet(figure, count + 1.2, count + 1.2, 0.55)
     mistakes = np.where(np.eye(count, dtype=bool), 0, confusion)
@@ -55,7 +55,7 @@ def draw_confusion(figure: Figure, confusion: np.ndarray) -> None:
 def draw_mistakes(
     figure: Figure, images: np.ndarray, truths: np.ndarray, answers: np.ndarray, probabilities: np.ndarray
 ) -> None:
-    """Digits [n h w 1] that were read wrongly: what each is [n], what was said [n], and how surely [n], 0..1."""
+    """Digits [n h w 1] that were classified wrongly, with label [n], answer [n] and its probability [n], 0..1."""
     columns = 5
     axes = sheet(figure, 1.8 * columns, 2.2 * -(-len(images) // columns))
     for index, (truth, answer, probability) in enumerate(zip(truths, answers, probabilities, strict=True)):

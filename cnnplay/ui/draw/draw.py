@@ -16,7 +16,7 @@ from ...inputs.handwriting import STEPS
 from ...inputs.photo import photo_steps
 from ...inputs.uploads import MOST_BYTES, read_picture
 from ...inspection.activations import answer
-from ...inspection.preprocessing_study import worth_of_steps
+from ...inspection.preprocessing_study import preprocessing_accuracies
 from ...network.architecture import Architecture
 from ...network.layers import CLASSES
 from ...network.presets import PRESETS
@@ -288,7 +288,7 @@ def what_the_steps_are_worth() -> None:
         return
     if known[looked.key] is None:
         with st.spinner("Putting 1,000 digits on paper, and reading them in five ways"):
-            known[looked.key] = worth_of_steps(looked.architecture, looked.weights, mnist().test)
+            known[looked.key] = preprocessing_accuracies(looked.architecture, looked.weights, mnist().test)
     worth = known[looked.key]
     rows = [{"the network receives": title, "read rightly": f"{share:.1%}"} for title, share in worth.items()]
     st.table(rows, hide_index=True, border="horizontal", alt="Share of moved and scaled digits that are read rightly")

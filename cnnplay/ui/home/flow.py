@@ -7,11 +7,11 @@ import streamlit as st
 
 from ...errors import PlaygroundError
 from ...figures.labs import connections_data
-from ...figures.network import volume_layers
 from ...network.architecture import Architecture
 from ...network.layers import Convolution
 from .. import choice, runs
 from ..components.connections import connections
+from ..components.volume_layers import volume_layers
 from ..components.volumes import volumes
 from ..image_picker import choose_digit
 from ..lab_widgets import reading, sources

@@ -9,7 +9,7 @@ from ...data.datasets import mnist
 from ...errors import PlaygroundError
 from ...figures.inside import worth_figure
 from ...figures.labs import convolution_slide, reach_of
-from ...inspection.ablation import with_filter, without_each
+from ...inspection.ablation import ablate_each, with_filter
 from ...inspection.activations import activations, answer
 from ...inspection.evaluation import accuracy_of
 from ...labs import demonstrations
@@ -172,7 +172,7 @@ def _worth(before: Looked, layer: str) -> None:
         return
     if chosen().worth[key] is None:
         bar = st.progress(0.0, "Leaving out one filter after the other")
-        chosen().worth[key] = without_each(
+        chosen().worth[key] = ablate_each(
             before.architecture, before.weights, layer, mnist().test, lambda share: bar.progress(min(share, 1.0))
         )
         bar.empty()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ...figures.inside import answer_figure, film_frames
 from ...figures.labs import picture, reach_of
-from ...inspection.activation_maximization import Goal, maximized
+from ...inspection.activation_maximization import Goal, maximize
 from ...inspection.activations import Answer, answer
 from ...inspection.attribution import METHODS, grad_cam, occlusion, saliency, smooth_grad, spread_over
 from ...network.layers import CLASSES
@@ -48,17 +48,17 @@ def the_answer(looked: Looked, shown: Shown) -> None:
 
 def _softmax(found: Answer) -> None:
     with st.expander("From scores to probabilities, with the numbers", icon=":material/calculate:"):
-        powers, best = found.powers, found.best
+        powers, best = found.exponentials, found.best
         rows = [
             {"digit": digit, "score z": f"{score:.3f}", "eᶻ": f"{power:,.4g}", "eᶻ / sum": f"{probability:.2%}"}
             for digit, (score, power, probability) in enumerate(
-                zip(found.scores, powers, found.probabilities, strict=True)
+                zip(found.logits, powers, found.probabilities, strict=True)
             )
         ]
         st.table(rows, hide_index=True, border="horizontal", alt="Score, its exponential and its share, for each digit")
         st.markdown(
             f"The last layer gives ten **scores** (logits). **Softmax** makes them positive and has them add up to 1: "
-            f"e^{found.scores[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
+            f"e^{found.logits[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
             f"**{found.probabilities[best]:.2%}** for {best}."
         )
 
@@ -157,7 +157,7 @@ def wishes(looked: Looked) -> None:
     seed.number_input(
         "Noise it begins with", 0, 999, **slider_args("maximize_seed"), help="Another number: another beginning."
     )
-    made = maximized(network, looked.weights, goal, steps=STEPS, seed=now.maximize_seed)
+    made = maximize(network, looked.weights, goal, steps=STEPS, seed=now.maximize_seed)
     film(
         film_frames(made.frames, made.scores.tolist(), STEPS),
         alt="From noise to an image that the network answers to more and more.",
