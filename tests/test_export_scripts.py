@@ -17,6 +17,7 @@ import keras
 import numpy as np
 import optax
 import pytest
+import torch
 from flax import nnx
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,9 +29,9 @@ import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
 from cnnplay.errors import PlaygroundError, ShapeError
 from cnnplay.export.scripts import FRAMEWORKS, requirements, script
-from cnnplay.inspection import activations
+from cnnplay.inspection.activations import activations
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
+from cnnplay.network.layers import LAYERS, Activation, Convolution, Dense, Dropout, Flatten, Pooling
 from cnnplay.network.model import initial_weights
 from cnnplay.network.parsing import DEFAULT
 from cnnplay.network.presets import PRESETS
@@ -61,6 +62,9 @@ ODD = [
     "conv5k28-relu-flatten-dense10",
     "min2-dropout25-flatten-dropout50-dense30-dropout10-tanh-flatten-dense10",
     "relu-gelu-flatten-relu-sigmoid-dense10-dense10",
+    "conv4k3same-batchnorm-relu-max2-conv5k3-batchnorm-gelu-globalmean-dense10",
+    "batchnorm-conv3k3-flatten-batchnorm-dense20-batchnorm-tanh-dense10-batchnorm-dense10",
+    "conv3k3-globalmean-flatten-relu-dense10",
 ]
 
 
@@ -76,13 +80,17 @@ NETWORKS = [*(preset.net for preset in PRESETS.values()), *ODD, *list(fitting(ra
 
 
 def sensible_weights(architecture):
-    """Initial weights with biases that are not zero, so that the logits are of a usual size and each bias shows."""
+    """Initial weights but for biases and statistics, so that the logits are of a usual size and each number shows."""
     generator = np.random.default_rng(11)
-    weights = initial_weights(architecture, 5)
-    return {
-        name: generator.normal(0, 0.3, w.shape).astype(np.float32) if name.endswith("bias") else w
-        for name, w in weights.items()
-    }
+    drawn = {"bias": (0, 0.3), "gamma": (1, 0.2), "beta": (0, 0.3), "moving_mean": (0.2, 0.2)}
+    weights = dict(initial_weights(architecture, 5))
+    for name, array in weights.items():
+        kind = name.rpartition("/")[2]
+        if kind in drawn:
+            weights[name] = generator.normal(*drawn[kind], array.shape).astype(np.float32)
+        elif kind == "moving_variance":
+            weights[name] = generator.uniform(0.3, 1.5, array.shape).astype(np.float32)
+    return weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -164,6 +172,7 @@ def test_the_networks_tried_have_all_that_there_is():
     poolings = [layer for layer in layers if isinstance(layer, Pooling)]
     assert {layer.function for layer in layers if isinstance(layer, Activation)} == set(ACTIVATIONS)
     assert {layer.pool for layer in poolings} == set(POOLS)
+    assert {type(layer) for layer in layers} == set(LAYERS)
     paddings = {type(layer.padding) for layer in layers if isinstance(layer, Convolution)}
     assert paddings == {str, int, tuple}
     assert any(max(layer.stride) > 1 and max(layer.dilation) > 1 for layer in layers if isinstance(layer, Convolution))
@@ -210,22 +219,43 @@ def test_networks_begin_as_ours_do(framework, load):
     assert np.abs(other["conv1/kernel"] - first["conv1/kernel"]).max() > 0.01
 
 
+TORCH_NORMALIZATION = {
+    "weight": "gamma",
+    "bias": "beta",
+    "running_mean": "moving_mean",
+    "running_var": "moving_variance",
+}
+
+
 def read_weights(model):
     """The weights of a model of any of the frameworks, with our names and our layout."""
     if isinstance(model, keras.Model):
         weighted = [layer for layer in model.layers if layer.weights]
         return {f"{layer.name}/{v.name}": np.asarray(v) for layer in weighted for v in layer.weights}
     if isinstance(model, nnx.Module):
-        weighted = [
-            (name, layer) for name, layer in nnx.iter_children(model) if isinstance(layer, nnx.Conv | nnx.Linear)
-        ]
-        return {f"{n}/{kind}": np.array(getattr(layer, kind)) for n, layer in weighted for kind in ("kernel", "bias")}
+        normalization = {"gamma": "scale", "beta": "bias", "moving_mean": "mean", "moving_variance": "var"}
+        found = {}
+        for name, layer in nnx.iter_children(model):
+            if isinstance(layer, nnx.Conv | nnx.Linear | nnx.BatchNorm):
+                kinds = normalization if isinstance(layer, nnx.BatchNorm) else {"kernel": "kernel", "bias": "bias"}
+                found |= {f"{name}/{kind}": np.array(getattr(layer, own)) for kind, own in kinds.items()}
+        return found
     found = {}
-    for name, value in model.state_dict().items():
-        array = value.numpy().copy()
-        layer, kind = name.split(".")
-        array = array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
-        found[f"{layer}/{'kernel' if kind == 'weight' else kind}"] = array
+    for name, layer in model.named_children():
+        for kind, value in layer.state_dict().items():
+            array = value.numpy().copy()
+            if isinstance(layer, torch.nn.modules.batchnorm._BatchNorm):
+                own = {
+                    "weight": "gamma",
+                    "bias": "beta",
+                    "running_mean": "moving_mean",
+                    "running_var": "moving_variance",
+                }
+                if kind in own:  # and not the number of batches seen
+                    found[f"{name}/{own[kind]}"] = array
+                continue
+            array = array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
+            found[f"{name}/{'kernel' if kind == 'weight' else kind}"] = array
     return found
 
 
@@ -243,12 +273,12 @@ def noisy_digits():
     return Split(np.maximum(split.images[:64], noise), split.labels[:64])
 
 
-def trained(weighted, framework, config):
+def trained(weighted, framework, config, network=TRAINED):
     """The script's weights after training, a trainer of ours after the same training, and the script's history."""
     digits = noisy_digits()
-    names, model = weighted(framework, TRAINED, initial_weights(TRAINED, config.seed), config)
+    names, model = weighted(framework, network, initial_weights(network, config.seed), config)
     history = names["train"](model, (digits.images, digits.labels), (digits.images, digits.labels))
-    trainer = Trainer(TRAINED, config, Dataset(digits, digits))
+    trainer = Trainer(network, config, Dataset(digits, digits))
     trainer.advance(trainer.total_steps)
     return read_weights(model), trainer, history
 
@@ -308,6 +338,22 @@ def test_each_schedule_trains_as_ours(framework, schedule, weighted):
     config = TrainConfig(optimizer="sgd", schedule=schedule, learning_rate=0.05, **ONE_BATCH)
     found, trainer, _ = trained(weighted, framework, config)
     assert_same_weights(found, trainer.weights())
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistics(framework, weighted):
+    network = Architecture.parse("conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense10")
+    config = TrainConfig(optimizer="sgd", learning_rate=0.1, **ONE_BATCH)
+    found, trainer, history = trained(weighted, framework, config, network)
+    wanted = trainer.weights()
+    for name, before in trainer.epoch_weights[0].items():
+        if not name.startswith("conv") or not name.endswith("bias"):  # a bias that the mean takes away again
+            assert np.abs(wanted[name] - before).max() > 1e-3, name
+    assert_same_weights(found, wanted)
+    # The test images are seen with the running statistics, not with their own.
+    validation = [epoch.validation.loss for epoch in trainer.history.epochs]
+    np.testing.assert_allclose(history["val_loss"], validation, atol=1e-3)
+    np.testing.assert_allclose(history["loss"], trainer.history.loss, atol=1e-3)
 
 
 def rates_of_steps(framework, names, steps):

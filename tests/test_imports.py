@@ -53,7 +53,8 @@ PACKAGES = {
     "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling normalization reference", BASE),
     "data": ("datasets", BASE),
     "network": (
-        "layer sliding_layers flat_layers elementwise_layers layers validation parsing architecture presets blocks model",
+        "layer sliding_layers flat_layers elementwise_layers layers validation parsing architecture presets blocks "
+        "model",
         BASE | {"ops"},
     ),
     "training": ("config history compiled trainer", BASE | {"data", "network", "ops"}),
