@@ -7,7 +7,7 @@ import pytest
 
 from cnnplay.bounds import bounds
 from cnnplay.errors import TextError
-from cnnplay.network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from cnnplay.network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS, PADDINGS, Block, Blocks
 from cnnplay.network.layers import write_layers
 from cnnplay.network.parsing import DEFAULT, read_layers
 from cnnplay.network.presets import PRESETS
@@ -25,6 +25,7 @@ def random_blocks(seed):
         return Block(
             **{name: number(Block, name) for name in ("filters", "kernel", "stride", "pool_size", "pool_stride")},
             padding=PADDINGS[generator.integers(len(PADDINGS))],
+            batchnorm=bool(generator.integers(2)),
             activation=BLOCK_ACTIVATIONS[generator.integers(len(BLOCK_ACTIVATIONS))],
             pool=BLOCK_POOLS[generator.integers(len(BLOCK_POOLS))],
         )
@@ -32,7 +33,8 @@ def random_blocks(seed):
     blocks = tuple(block() for _ in range(generator.integers(1, MOST_BLOCKS + 1)))
     activation = BLOCK_ACTIVATIONS[generator.integers(len(BLOCK_ACTIVATIONS))]
     hidden = int(generator.choice([0, number(Blocks, "hidden")]))
-    return Blocks(blocks, hidden, activation, int(generator.choice([0, number(Blocks, "dropout")])))
+    head = list(HEADS)[generator.integers(len(HEADS))]
+    return Blocks(blocks, head, hidden, activation, int(generator.choice([0, number(Blocks, "dropout")])))
 
 
 def visible(blocks):
