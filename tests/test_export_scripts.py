@@ -1,6 +1,7 @@
 """The generated scripts: the same numbers as ours in three frameworks, the same training, and nothing else."""
 
 import ast
+import math
 import os
 import re
 import runpy
@@ -27,7 +28,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
-from cnnplay.errors import PlaygroundError, ShapeError
+from cnnplay.errors import PlaygroundError, ShapeError, TextError
 from cnnplay.export.scripts import FRAMEWORKS, requirements, script
 from cnnplay.inspection.activations import activations
 from cnnplay.network.architecture import Architecture
@@ -35,10 +36,10 @@ from cnnplay.network.layers import LAYERS, Activation, Convolution, Dense, Dropo
 from cnnplay.network.model import initial_weights
 from cnnplay.network.parsing import DEFAULT
 from cnnplay.network.presets import PRESETS
-from cnnplay.ops.registry import ACTIVATIONS, POOLS
-from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+from cnnplay.ops.registry import ACTIVATIONS, POOLS, ActivationKind, PoolKind
+from cnnplay.training.config import OPTIMIZERS, SCHEDULES, Optimizer, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
-from tests.oracles import plain_loss, random_networks
+from tests.oracles import NUMPY_ACTIVATIONS, numpy_activations, plain_loss, random_networks
 
 SMALL = TrainConfig(train_images=300, epochs=1, batch_size=100)
 
@@ -388,6 +389,58 @@ def test_dropout_is_at_work_in_training_alone(framework, percent, load, small):
     loss, _ = names["evaluate"](model, *data)
     history = names["train"](model, data, data)  # its loss is of the weights before the only step
     assert (abs(history["loss"][0] - loss) > 0.01) == (percent == 50)
+
+
+# --- a row added to a table is all that a new kind takes ---
+
+
+@pytest.fixture
+def new_rows(monkeypatch):
+    """A pooling kind, two activations and an optimizer that no framework is told about."""
+    smooth = PoolKind("Smooth max", "logaddexp", -math.inf, False, "a soft maximum: is the feature there at all?")
+    power = PoolKind("Power", "hypot", 0.0, True, "the root of the sum of squares, over the count: how much is there?")
+    monkeypatch.setitem(POOLS, "smoothmax", smooth)
+    monkeypatch.setitem(POOLS, "power", power)
+    monkeypatch.setitem(ACTIVATIONS, "softplus", ActivationKind("Softplus", "softplus", "ln(1 + eˣ)"))
+    monkeypatch.setitem(ACTIVATIONS, "silu", ActivationKind("SiLU", "silu", "x / (1 + e⁻ˣ)"))
+    monkeypatch.setitem(OPTIMIZERS, "adamax", Optimizer("Adamax", "adamax", "Adam by the largest gradient", 2e-3))
+    monkeypatch.setitem(NUMPY_ACTIVATIONS, "softplus", lambda x: np.log1p(np.exp(x)))
+    monkeypatch.setitem(NUMPY_ACTIVATIONS, "silu", lambda x: x / (1 + np.exp(-x)))
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv3k3-softplus-smoothmax2-conv4k3-silu-power3s2p1-flatten-dense10",
+        "conv3k3-silu-smoothmax3x2s2x1same-power2same-flatten-dense10",
+        "conv2k3-power4s3p2.1-smoothmax2s1p1-flatten-dense10",
+    ],
+)
+def test_a_new_row_is_read_calculated_computed_and_exported(new_rows, text, framework, weighted, digits):
+    architecture = Architecture.parse(text)
+    assert str(architecture) == text
+    assert any(row.layer == "power1" and row.title.startswith("Power of") for row in architecture.table())
+    weights = sensible_weights(architecture)
+    made = activations(architecture, weights, digits[:8])
+    for name, values in numpy_activations(architecture, weights, digits[:8]).items():
+        np.testing.assert_allclose(made[name], values, rtol=1e-3, atol=1e-4, err_msg=name)
+    names, model = weighted(framework, architecture, weights)
+    np.testing.assert_allclose(names["scores"](model, digits[:8]), made[architecture.names[-1]], atol=1e-4)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_new_optimizer_takes_the_same_steps_everywhere(new_rows, framework, weighted):
+    config = TrainConfig(optimizer="adamax", learning_rate=2e-3, **ONE_BATCH)
+    found, trainer, _ = trained(weighted, framework, config)
+    assert max(np.abs(found[name] - w).max() for name, w in trainer.epoch_weights[0].items()) > 1e-3
+    assert_same_weights(found, trainer.weights())
+
+
+def test_a_misspelt_new_row_is_guessed_as_the_old_ones_are(new_rows):
+    with pytest.raises(TextError, match="smoothmax2") as caught:
+        Architecture.parse("conv3k3-smothmax3-flatten-dense10")
+    assert caught.value.remedies[0].change == {"net": "conv3k3-smoothmax3-flatten-dense10"}
 
 
 # --- the script as a program ---
