@@ -266,7 +266,14 @@ def test_the_notebooks_network_row_by_row():
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [("notebook", 10_180), ("fast99", 8_882), ("lenet5", 61_706), ("keras", 34_826), ("convnetjs", 5_994)],
+    [
+        ("notebook", 10_180),
+        ("fast99", 8_882),
+        ("lenet5", 61_706),
+        ("keras", 34_826),
+        ("convnetjs", 5_994),
+        ("modern", 19_546),
+    ],
 )
 def test_presets_have_the_parameters_they_are_known_for(name, parameters):
     assert Architecture.parse(PRESETS[name].net).parameter_count == parameters

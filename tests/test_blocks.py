@@ -62,7 +62,7 @@ def test_the_nearest_of_what_blocks_can_say_is_that_itself(seed):
 
 @pytest.mark.parametrize(
     ("name", "has_blocks"),
-    [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False)],
+    [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False), ("modern", True)],
 )
 def test_which_presets_blocks_can_say(name, has_blocks):
     layers = read_layers(PRESETS[name].net)
@@ -85,6 +85,11 @@ def test_which_presets_blocks_can_say(name, has_blocks):
         "conv65k3-flatten-dense10",
         "conv6k12-flatten-dense10",
         "conv6k3-relu-relu-flatten-dense10",
+        "conv6k3-relu-batchnorm-flatten-dense10",
+        "conv6k3-batchnorm-batchnorm-flatten-dense10",
+        "batchnorm-conv6k3-flatten-dense10",
+        "conv6k3-globalmean-batchnorm-dense10",
+        "conv6k3-globalmean-flatten-dense10",
         "conv6k3-max2-relu-flatten-dense10",
         "conv6k3-max2same-flatten-dense10",
         "conv6k3-max2x3-flatten-dense10",
@@ -145,6 +150,11 @@ def test_a_block_keeps_its_bounds_and_offers_the_nearest_number(name):
 def test_a_block_refuses_what_its_lists_do_not_have(chosen):
     with pytest.raises(TextError, match="is one of"):
         Block(**chosen)
+
+
+def test_the_head_is_one_of_its_rows():
+    with pytest.raises(TextError, match="flatten, globalmean"):
+        Blocks((Block(),), head="softmax")
 
 
 def test_one_to_three_blocks():

@@ -29,15 +29,18 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
 from cnnplay.errors import PlaygroundError, ShapeError, TextError
+from cnnplay.export.frameworks import flax as flax_source
+from cnnplay.export.frameworks import keras as keras_source
+from cnnplay.export.frameworks import pytorch as pytorch_source
 from cnnplay.export.scripts import FRAMEWORKS, requirements, script
 from cnnplay.inspection.activations import activations
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import LAYERS, Activation, Convolution, Dense, Dropout, Flatten, Pooling
-from cnnplay.network.model import initial_weights
-from cnnplay.network.parsing import DEFAULT
+from cnnplay.network.model import PARTS, initial_weights
+from cnnplay.network.parsing import DEFAULT, read_layer
 from cnnplay.network.presets import PRESETS
 from cnnplay.ops.registry import ACTIVATIONS, POOLS, ActivationKind, PoolKind
-from cnnplay.training.config import OPTIMIZERS, SCHEDULES, Optimizer, TrainConfig
+from cnnplay.training.config import OPTIMIZERS, SCHEDULES, Optimizer, OptimizerSpelling, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
 from tests.oracles import NUMPY_ACTIVATIONS, numpy_activations, plain_loss, random_networks
 
@@ -177,6 +180,16 @@ def test_the_networks_tried_have_all_that_there_is():
     paddings = {type(layer.padding) for layer in layers if isinstance(layer, Convolution)}
     assert paddings == {str, int, tuple}
     assert any(max(layer.stride) > 1 and max(layer.dilation) > 1 for layer in layers if isinstance(layer, Convolution))
+
+
+def test_every_kind_of_layer_has_its_row_everywhere():
+    for rows in (PARTS, keras_source.LAYERS, pytorch_source.LAYERS, {**flax_source.MODULES, **flax_source.FUNCTIONS}):
+        assert set(rows) == set(LAYERS)
+    assert len({layer.kind for layer in LAYERS}) == len(LAYERS)
+    for layer in LAYERS:
+        for example in layer.examples():
+            assert type(read_layer(example)) is layer
+            assert str(read_layer(example)) == example
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -396,14 +409,16 @@ def test_dropout_is_at_work_in_training_alone(framework, percent, load, small):
 
 @pytest.fixture
 def new_rows(monkeypatch):
-    """A pooling kind, two activations and an optimizer that no framework is told about."""
+    """Two pooling kinds and two activations that no framework is told about; an optimizer that Keras alone spells."""
     smooth = PoolKind("Smooth max", "logaddexp", -math.inf, False, "a soft maximum: is the feature there at all?")
     power = PoolKind("Power", "hypot", 0.0, True, "the root of the sum of squares, over the count: how much is there?")
     monkeypatch.setitem(POOLS, "smoothmax", smooth)
     monkeypatch.setitem(POOLS, "power", power)
     monkeypatch.setitem(ACTIVATIONS, "softplus", ActivationKind("Softplus", "softplus", "ln(1 + eˣ)"))
     monkeypatch.setitem(ACTIVATIONS, "silu", ActivationKind("SiLU", "silu", "x / (1 + e⁻ˣ)"))
-    monkeypatch.setitem(OPTIMIZERS, "adamax", Optimizer("Adamax", "adamax", "Adam by the largest gradient", 2e-3))
+    epsilon = OptimizerSpelling("keras.optimizers.Adamax", {"epsilon": 1e-8}, "Keras's own epsilon is 1e-7.")
+    adamax = Optimizer("Adamax", "adamax", "Adam by the largest gradient", 2e-3, spelling={"keras": epsilon})
+    monkeypatch.setitem(OPTIMIZERS, "adamax", adamax)
     monkeypatch.setitem(NUMPY_ACTIVATIONS, "softplus", lambda x: np.log1p(np.exp(x)))
     monkeypatch.setitem(NUMPY_ACTIVATIONS, "silu", lambda x: x / (1 + np.exp(-x)))
 
@@ -755,6 +770,8 @@ COMMENTS = [  # network, words of a comment, which line it stands before in each
     ("relu-dropout5-dropout20", "model.fit", {"keras": "dropout1"}),
     ("relu-dropout5-dropout20", "model.eval()", {"pytorch": "dropout1", "flax": "dropout1"}),
     ("relu-dropout5-dropout20", "rngs", {"flax": "dropout1"}),
+    ("conv3k5-batchnorm-relu", "running averages", dict.fromkeys(FRAMEWORKS, "batchnorm1")),
+    ("conv3k5-batchnorm-relu", "1 - Keras's", {"pytorch": "batchnorm1"}),
     ("conv3k5-relu-max2", "ropout", {}),
 ]
 
@@ -767,8 +784,9 @@ def test_what_differs_is_said_once_where_a_network_needs_it(framework, layers, w
     said = [number for number, line in enumerate(lines) if line.strip().startswith("#") and words in line]
     assert len(said) == (framework in where)
     for number in said:
-        below = next(line for line in lines[number:] if not line.strip().startswith("#"))
-        assert re.search(rf"\b{where[framework]}\b", below)
+        begins = next(n for n, line in enumerate(lines) if n > number and not line.strip().startswith("#"))
+        ends = next(n for n in range(begins, len(lines)) if lines[n].endswith(("),", ")")))  # a long call has several
+        assert re.search(rf"\b{where[framework]}\b", "".join(lines[begins : ends + 1]))
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -108,7 +108,7 @@ def load_weights(model, file):
         for parameter, own in PARAMETERS.get(type(layer), {}).items():
             weights, variable = tensors[f"{name}/{parameter}"], getattr(layer, own)
             if weights.shape != variable.shape:
-                raise ValueError(f"{name}/{parameter} is {weights.shape}, and {variable.shape} fits.")
+                raise ValueError(f"{name}/{parameter} is {weights.shape}, not {variable.shape}.")
             variable.set_value(jnp.asarray(weights))
 '''
 
