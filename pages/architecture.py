@@ -21,7 +21,7 @@ def shape_table(network: Architecture) -> None:
     says = "Shape, size calculation and parameters of each layer"
     st.table(pd.DataFrame(words(rows)), hide_index=True, border="horizontal", alt=says)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{network.parameter_count:,} parameters**, {network.macs:,} multiply-adds for one image")
+        st.markdown(f"{counted_parameters(network)}, {network.macs:,} multiply-adds for one image")
         st.download_button(
             "Table as CSV",
             lambda: to_csv(rows),  # made when it is asked for
@@ -35,11 +35,18 @@ def shape_table(network: Architecture) -> None:
             "- **Size**: ⌊(n + padding before + padding after − kernel) / stride⌋ + 1. The brackets ⌊ ⌋ round down: "
             "where the stride leaves a remainder, the last pixels are **never read**.\n"
             "- **Parameters** of a convolution: (rows · columns · channels below + 1 bias) · filters. The size of the "
-            "image does not matter: the same weights are used everywhere.\n"
+            "image does not matter: the same weights are used everywhere. Batch normalization has 4 a channel: "
+            "scale and shift are trained; the running mean and variance are not, but follow the batches.\n"
             "- **Multiply-adds**: how many multiplications one image costs.\n"
             "- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows "
-            "with every window; a dense layer sees everything."
+            "with every window; a dense layer and a global average see everything."
         )
+
+
+def counted_parameters(network: Architecture) -> str:
+    """How many parameters the network has; where some are not trained, how many of each, as Keras prints it."""
+    total, fixed = network.parameter_count, network.non_trainable_count
+    return f"**{total:,} parameters**" + f" ({total - fixed:,} trainable, {fixed:,} non-trainable)" * bool(fixed)
 
 
 def sharing(network: Architecture) -> None:
@@ -74,8 +81,9 @@ def text_form() -> None:
         on_change=take_text,
         max_chars=MOST_LETTERS,
         help="conv6k2: 6 filters of 2×2. Add s2 for stride 2, d2 for dilation 2, same, full or p1 for padding. max2, "
-        "mean3s2, min2; relu, leakyrelu, tanh, sigmoid, gelu; dropout25; flatten; dense10. Rectangles (k3x1), another "
-        "order, more than three blocks, several hidden layers: the text can say what the sidebar cannot.",
+        "mean3s2, min2; relu, leakyrelu, tanh, sigmoid, gelu; batchnorm; dropout25; flatten or globalmean; dense10. "
+        "Rectangles (k3x1), another order, more than three blocks, several hidden layers: the text can say what the "
+        "sidebar cannot.",
     )
     if problem:
         show_error(problem[1], "text_fix")

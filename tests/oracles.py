@@ -15,7 +15,16 @@ with warnings.catch_warnings():
 
 from cnnplay.errors import ShapeError
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
+from cnnplay.network.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Pooling,
+)
 from cnnplay.network.parsing import read_layer
 from cnnplay.ops import reference
 from cnnplay.ops.arithmetic import windows
@@ -151,6 +160,10 @@ def _keras_layers(layer):
             return [keras.layers.Activation(layer.function)]
         case Dropout():
             return [keras.layers.Dropout(layer.percent / 100)]
+        case BatchNormalization():
+            return [keras.layers.BatchNormalization()]
+        case GlobalMean():
+            return [keras.layers.GlobalAveragePooling2D()]
         case Flatten():
             return [keras.layers.Flatten()]
         case Dense():
@@ -176,13 +189,15 @@ def keras_network(text, input_shape=(28, 28, 1)):
 
 
 def random_layer(generator):
-    """The text of a convolution, a pooling, an activation or a dropout that Keras has as well."""
+    """The text of a layer that keeps maps as maps, and that Keras has as well."""
 
     def several(low, high):
         rows, columns = (int(n) for n in generator.integers(low, high + 1, 2))
         return str(rows) if generator.random() < 0.6 else f"{rows}x{columns}"
 
-    kind = generator.choice(["convolution", "convolution", "pooling", "activation", "dropout"])
+    kind = generator.choice(["convolution", "convolution", "pooling", "activation", "dropout", "batchnorm"])
+    if kind == "batchnorm":
+        return "batchnorm"
     if kind == "activation":
         return str(generator.choice(["relu", "leakyrelu", "tanh", "sigmoid", "gelu"]))
     if kind == "dropout":
@@ -205,8 +220,10 @@ def random_networks(count, seed=0):
     texts = []
     for _ in range(count):
         layers = [random_layer(generator) for _ in range(generator.integers(1, 6))]
+        head = str(generator.choice(["flatten", "flatten", "globalmean"]))
         hidden = [f"dense{generator.integers(1, 30)}", "relu"] if generator.random() < 0.4 else []
-        texts.append("-".join([*layers, "flatten", *hidden, "dense10"]))
+        hidden += ["batchnorm"] if generator.random() < 0.2 else []
+        texts.append("-".join([*layers, head, *hidden, "dense10"]))
     return texts
 
 
@@ -237,6 +254,11 @@ def numpy_activations(architecture: Architecture, weights, images):
                 values = reference.pool2d(values, layer.pool, layer.window, layer.stride, layer.padding)
             case Activation():
                 values = NUMPY_ACTIVATIONS[layer.function](values)
+            case BatchNormalization():
+                parts = (weights[f"{name}/{part}"] for part in ("gamma", "beta", "moving_mean", "moving_variance"))
+                values, _, _ = reference.batch_norm(values, *parts)
+            case GlobalMean():
+                values = reference.global_mean(values)
             case Flatten():
                 values = values.reshape(len(values), prod(values.shape[1:]))
             case Dense():
@@ -249,6 +271,8 @@ def counted_multiply_adds(layer, shape):
     """Multiply-adds of a layer on one image, counted one by one."""
     if isinstance(layer, Dense):
         return sum(1 for _ in range(shape[0]) for _ in range(layer.units))
+    if isinstance(layer, BatchNormalization):
+        return sum(1 for _ in np.ndindex(shape))
     if not isinstance(layer, Convolution):
         return 0
     rows, columns = layer.axes

@@ -18,7 +18,7 @@ from cnnplay.network.parsing import DEFAULT, MOST_LAYERS, MOST_LETTERS, read_lay
 from cnnplay.network.presets import PRESETS
 from tests.oracles import counted_multiply_adds, keras_network, random_layer, random_networks
 
-NETWORKS = random_networks(60)
+NETWORKS = random_networks(60, seed=1)
 
 
 def parsed(text):
@@ -106,6 +106,8 @@ PIECES = [
     "10",
     "relu",
     "flatten",
+    "batchnorm",
+    "globalmean",
     "same",
     "²",
     "٣",
@@ -150,6 +152,8 @@ def test_whatever_is_typed_is_read_or_refused_in_words_with_a_way_out(text):
         "conv6k2\x00",
         "<script>alert(1)</script>",
         "conv6k2p1.2.3",
+        "batchnorm2",
+        "globalmean2",
     ],
 )
 def test_what_is_no_network_is_refused(text):
@@ -228,6 +232,8 @@ def test_forty_layers_that_are_all_wrong_are_answered_as_well(text):
         ("conv6k2-relu-maxx2-flatten-dense10", DEFAULT),
         ("conv6k2-relu-max2-flatten-dens10", DEFAULT),
         ("cnv6k2-relu-max2-flatten-dense10", DEFAULT),
+        ("conv6k2-batchnrom-relu-flatten-dense10", "conv6k2-batchnorm-relu-flatten-dense10"),
+        ("conv6k2-relu-globlmean-dense10", "conv6k2-relu-globalmean-dense10"),
     ],
 )
 def test_a_slip_of_the_pen_is_guessed(typed, meant):
@@ -260,7 +266,14 @@ def test_the_notebooks_network_row_by_row():
 
 @pytest.mark.parametrize(
     ("name", "parameters"),
-    [("notebook", 10_180), ("fast99", 8_882), ("lenet5", 61_706), ("keras", 34_826), ("convnetjs", 5_994)],
+    [
+        ("notebook", 10_180),
+        ("fast99", 8_882),
+        ("lenet5", 61_706),
+        ("keras", 34_826),
+        ("convnetjs", 5_994),
+        ("modern", 19_546),
+    ],
 )
 def test_presets_have_the_parameters_they_are_known_for(name, parameters):
     assert Architecture.parse(PRESETS[name].net).parameter_count == parameters
@@ -288,7 +301,8 @@ def test_names_are_numbered_by_kind():
 
 def test_the_random_networks_leave_nothing_out():
     texts = " ".join(NETWORKS)
-    for part in ("max", "mean", "min", "same", "full", "p1", "p2.1", "relu", "dropout", "x", "s2", "d2"):
+    parts = ("max", "mean", "min", "same", "full", "p1", "p2.1", "relu", "dropout", "x", "s2", "d2", "batchnorm")
+    for part in (*parts, "globalmean"):
         assert part in texts, part
     assert len(MISFITS) >= 5
     assert len(FITTING) >= 40
@@ -305,6 +319,8 @@ def test_shapes_parameters_and_validity_agree_with_keras(text):
     rows = ours.table()[: len(ours.layers)]
     assert [(row.output_shape, row.parameters) for row in rows] == theirs
     assert ours.parameter_count == model.count_params()
+    assert ours.non_trainable_count == sum(int(np.prod(weight.shape)) for weight in model.non_trainable_weights)
+    assert ours.non_trainable_count == sum(row.non_trainable for row in ours.table())
 
 
 # --- against counting ---
@@ -376,6 +392,8 @@ def test_a_network_that_does_not_fit_names_the_layer_and_every_remedy_fits(text)
         ("conv6k3-dense10", "dense1", ("26", "6")),
         ("flatten-conv6k3", "conv1", ("784",)),
         ("flatten-max2", "max1", ("784",)),
+        ("flatten-globalmean-dense10", "globalmean", ("784", "mean of each map")),
+        ("conv6k3-globalmean-max2-dense10", "max1", ("flat", "6 values")),
         ("conv6k3d8-conv6k3d8", "conv2", ("window of 3", "17", "12")),
         ("max2p2", "max1", ("padding alone",)),
         ("conv8k11-conv8k11-conv8k11-max2", "conv3", ("11", "8")),

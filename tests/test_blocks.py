@@ -7,7 +7,7 @@ import pytest
 
 from cnnplay.bounds import bounds
 from cnnplay.errors import TextError
-from cnnplay.network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from cnnplay.network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS, PADDINGS, Block, Blocks
 from cnnplay.network.layers import write_layers
 from cnnplay.network.parsing import DEFAULT, read_layers
 from cnnplay.network.presets import PRESETS
@@ -25,6 +25,7 @@ def random_blocks(seed):
         return Block(
             **{name: number(Block, name) for name in ("filters", "kernel", "stride", "pool_size", "pool_stride")},
             padding=PADDINGS[generator.integers(len(PADDINGS))],
+            batchnorm=bool(generator.integers(2)),
             activation=BLOCK_ACTIVATIONS[generator.integers(len(BLOCK_ACTIVATIONS))],
             pool=BLOCK_POOLS[generator.integers(len(BLOCK_POOLS))],
         )
@@ -32,7 +33,8 @@ def random_blocks(seed):
     blocks = tuple(block() for _ in range(generator.integers(1, MOST_BLOCKS + 1)))
     activation = BLOCK_ACTIVATIONS[generator.integers(len(BLOCK_ACTIVATIONS))]
     hidden = int(generator.choice([0, number(Blocks, "hidden")]))
-    return Blocks(blocks, hidden, activation, int(generator.choice([0, number(Blocks, "dropout")])))
+    head = list(HEADS)[generator.integers(len(HEADS))]
+    return Blocks(blocks, head, hidden, activation, int(generator.choice([0, number(Blocks, "dropout")])))
 
 
 def visible(blocks):
@@ -60,7 +62,7 @@ def test_the_nearest_of_what_blocks_can_say_is_that_itself(seed):
 
 @pytest.mark.parametrize(
     ("name", "has_blocks"),
-    [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False)],
+    [("notebook", True), ("fast99", True), ("keras", True), ("convnetjs", True), ("lenet5", False), ("modern", True)],
 )
 def test_which_presets_blocks_can_say(name, has_blocks):
     layers = read_layers(PRESETS[name].net)
@@ -83,6 +85,11 @@ def test_which_presets_blocks_can_say(name, has_blocks):
         "conv65k3-flatten-dense10",
         "conv6k12-flatten-dense10",
         "conv6k3-relu-relu-flatten-dense10",
+        "conv6k3-relu-batchnorm-flatten-dense10",
+        "conv6k3-batchnorm-batchnorm-flatten-dense10",
+        "batchnorm-conv6k3-flatten-dense10",
+        "conv6k3-globalmean-batchnorm-dense10",
+        "conv6k3-globalmean-flatten-dense10",
         "conv6k3-max2-relu-flatten-dense10",
         "conv6k3-max2same-flatten-dense10",
         "conv6k3-max2x3-flatten-dense10",
@@ -143,6 +150,11 @@ def test_a_block_keeps_its_bounds_and_offers_the_nearest_number(name):
 def test_a_block_refuses_what_its_lists_do_not_have(chosen):
     with pytest.raises(TextError, match="is one of"):
         Block(**chosen)
+
+
+def test_the_head_is_one_of_its_rows():
+    with pytest.raises(TextError, match="flatten, globalmean"):
+        Blocks((Block(),), head="softmax")
 
 
 def test_one_to_three_blocks():

@@ -39,6 +39,8 @@ CONFIG = TrainConfig(epochs=1, train_images=300)
 LINK = "https://example.org/playground?net=conv6k2-relu&rate=0.1"
 ODD = {
     "no convolution": "flatten-dense10",
+    "normalized": "conv4k3same-batchnorm-relu-max2-conv6k3-batchnorm-relu-globalmean-dense10",
+    "normalized units": "batchnorm-flatten-dense12-batchnorm-relu-dense10",
     "a hidden layer": "flatten-dense30-relu-dense10",
     "pooling first": "max2-conv3k3-flatten-dense10",
     "pooling only": "mean3s2same-flatten-dense10",
@@ -588,6 +590,8 @@ RUN = {
     ("pytorch", "rectangles"): ODD["rectangles, dilation, full"],
     ("flax", "no convolution"): ODD["no convolution"],
     ("pytorch", "notebook"): NOTEBOOK,
+    ("pytorch", "normalized"): ODD["normalized"],
+    ("flax", "normalized"): ODD["normalized"],
 }
 
 

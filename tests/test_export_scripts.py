@@ -1,6 +1,7 @@
 """The generated scripts: the same numbers as ours in three frameworks, the same training, and nothing else."""
 
 import ast
+import math
 import os
 import re
 import runpy
@@ -17,6 +18,7 @@ import keras
 import numpy as np
 import optax
 import pytest
+import torch
 from flax import nnx
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,18 +28,21 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
-from cnnplay.errors import PlaygroundError, ShapeError
+from cnnplay.errors import PlaygroundError, ShapeError, TextError
+from cnnplay.export.frameworks import flax as flax_source
+from cnnplay.export.frameworks import keras as keras_source
+from cnnplay.export.frameworks import pytorch as pytorch_source
 from cnnplay.export.scripts import FRAMEWORKS, requirements, script
 from cnnplay.inspection.activations import activations
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.layers import Activation, Convolution, Dense, Dropout, Flatten, Pooling
-from cnnplay.network.model import initial_weights
-from cnnplay.network.parsing import DEFAULT
+from cnnplay.network.layers import LAYERS, Activation, Convolution, Dense, Dropout, Flatten, Pooling
+from cnnplay.network.model import PARTS, initial_weights
+from cnnplay.network.parsing import DEFAULT, read_layer
 from cnnplay.network.presets import PRESETS
-from cnnplay.ops.registry import ACTIVATIONS, POOLS
-from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+from cnnplay.ops.registry import ACTIVATIONS, POOLS, ActivationKind, PoolKind
+from cnnplay.training.config import OPTIMIZERS, SCHEDULES, Optimizer, OptimizerSpelling, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
-from tests.oracles import plain_loss, random_networks
+from tests.oracles import NUMPY_ACTIVATIONS, numpy_activations, plain_loss, random_networks
 
 SMALL = TrainConfig(train_images=300, epochs=1, batch_size=100)
 
@@ -61,6 +66,9 @@ ODD = [
     "conv5k28-relu-flatten-dense10",
     "min2-dropout25-flatten-dropout50-dense30-dropout10-tanh-flatten-dense10",
     "relu-gelu-flatten-relu-sigmoid-dense10-dense10",
+    "conv4k3same-batchnorm-relu-max2-conv5k3-batchnorm-gelu-globalmean-dense10",
+    "batchnorm-conv3k3-flatten-batchnorm-dense20-batchnorm-tanh-dense10-batchnorm-dense10",
+    "conv3k3-globalmean-flatten-relu-dense10",
 ]
 
 
@@ -76,13 +84,17 @@ NETWORKS = [*(preset.net for preset in PRESETS.values()), *ODD, *list(fitting(ra
 
 
 def sensible_weights(architecture):
-    """Initial weights with biases that are not zero, so that the logits are of a usual size and each bias shows."""
+    """Initial weights but for biases and statistics, so that the logits are of a usual size and each number shows."""
     generator = np.random.default_rng(11)
-    weights = initial_weights(architecture, 5)
-    return {
-        name: generator.normal(0, 0.3, w.shape).astype(np.float32) if name.endswith("bias") else w
-        for name, w in weights.items()
-    }
+    drawn = {"bias": (0, 0.3), "gamma": (1, 0.2), "beta": (0, 0.3), "moving_mean": (0.2, 0.2)}
+    weights = dict(initial_weights(architecture, 5))
+    for name, array in weights.items():
+        kind = name.rpartition("/")[2]
+        if kind in drawn:
+            weights[name] = generator.normal(*drawn[kind], array.shape).astype(np.float32)
+        elif kind == "moving_variance":
+            weights[name] = generator.uniform(0.3, 1.5, array.shape).astype(np.float32)
+    return weights
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -164,9 +176,20 @@ def test_the_networks_tried_have_all_that_there_is():
     poolings = [layer for layer in layers if isinstance(layer, Pooling)]
     assert {layer.function for layer in layers if isinstance(layer, Activation)} == set(ACTIVATIONS)
     assert {layer.pool for layer in poolings} == set(POOLS)
+    assert {type(layer) for layer in layers} == set(LAYERS)
     paddings = {type(layer.padding) for layer in layers if isinstance(layer, Convolution)}
     assert paddings == {str, int, tuple}
     assert any(max(layer.stride) > 1 and max(layer.dilation) > 1 for layer in layers if isinstance(layer, Convolution))
+
+
+def test_every_kind_of_layer_has_its_row_everywhere():
+    for rows in (PARTS, keras_source.LAYERS, pytorch_source.LAYERS, {**flax_source.MODULES, **flax_source.FUNCTIONS}):
+        assert set(rows) == set(LAYERS)
+    assert len({layer.kind for layer in LAYERS}) == len(LAYERS)
+    for layer in LAYERS:
+        for example in layer.examples():
+            assert type(read_layer(example)) is layer
+            assert str(read_layer(example)) == example
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
@@ -210,22 +233,43 @@ def test_networks_begin_as_ours_do(framework, load):
     assert np.abs(other["conv1/kernel"] - first["conv1/kernel"]).max() > 0.01
 
 
+TORCH_NORMALIZATION = {
+    "weight": "gamma",
+    "bias": "beta",
+    "running_mean": "moving_mean",
+    "running_var": "moving_variance",
+}
+
+
 def read_weights(model):
     """The weights of a model of any of the frameworks, with our names and our layout."""
     if isinstance(model, keras.Model):
         weighted = [layer for layer in model.layers if layer.weights]
         return {f"{layer.name}/{v.name}": np.asarray(v) for layer in weighted for v in layer.weights}
     if isinstance(model, nnx.Module):
-        weighted = [
-            (name, layer) for name, layer in nnx.iter_children(model) if isinstance(layer, nnx.Conv | nnx.Linear)
-        ]
-        return {f"{n}/{kind}": np.array(getattr(layer, kind)) for n, layer in weighted for kind in ("kernel", "bias")}
+        normalization = {"gamma": "scale", "beta": "bias", "moving_mean": "mean", "moving_variance": "var"}
+        found = {}
+        for name, layer in nnx.iter_children(model):
+            if isinstance(layer, nnx.Conv | nnx.Linear | nnx.BatchNorm):
+                kinds = normalization if isinstance(layer, nnx.BatchNorm) else {"kernel": "kernel", "bias": "bias"}
+                found |= {f"{name}/{kind}": np.array(getattr(layer, own)) for kind, own in kinds.items()}
+        return found
     found = {}
-    for name, value in model.state_dict().items():
-        array = value.numpy().copy()
-        layer, kind = name.split(".")
-        array = array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
-        found[f"{layer}/{'kernel' if kind == 'weight' else kind}"] = array
+    for name, layer in model.named_children():
+        for kind, value in layer.state_dict().items():
+            array = value.numpy().copy()
+            if isinstance(layer, torch.nn.modules.batchnorm._BatchNorm):
+                own = {
+                    "weight": "gamma",
+                    "bias": "beta",
+                    "running_mean": "moving_mean",
+                    "running_var": "moving_variance",
+                }
+                if kind in own:  # and not the number of batches seen
+                    found[f"{name}/{own[kind]}"] = array
+                continue
+            array = array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
+            found[f"{name}/{'kernel' if kind == 'weight' else kind}"] = array
     return found
 
 
@@ -243,12 +287,12 @@ def noisy_digits():
     return Split(np.maximum(split.images[:64], noise), split.labels[:64])
 
 
-def trained(weighted, framework, config):
+def trained(weighted, framework, config, network=TRAINED):
     """The script's weights after training, a trainer of ours after the same training, and the script's history."""
     digits = noisy_digits()
-    names, model = weighted(framework, TRAINED, initial_weights(TRAINED, config.seed), config)
+    names, model = weighted(framework, network, initial_weights(network, config.seed), config)
     history = names["train"](model, (digits.images, digits.labels), (digits.images, digits.labels))
-    trainer = Trainer(TRAINED, config, Dataset(digits, digits))
+    trainer = Trainer(network, config, Dataset(digits, digits))
     trainer.advance(trainer.total_steps)
     return read_weights(model), trainer, history
 
@@ -310,6 +354,22 @@ def test_each_schedule_trains_as_ours(framework, schedule, weighted):
     assert_same_weights(found, trainer.weights())
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistics(framework, weighted):
+    network = Architecture.parse("conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense10")
+    config = TrainConfig(optimizer="sgd", learning_rate=0.1, **ONE_BATCH)
+    found, trainer, history = trained(weighted, framework, config, network)
+    wanted = trainer.weights()
+    for name, before in trainer.epoch_weights[0].items():
+        if not name.startswith("conv") or not name.endswith("bias"):  # a bias that the mean takes away again
+            assert np.abs(wanted[name] - before).max() > 1e-3, name
+    assert_same_weights(found, wanted)
+    # The test images are seen with the running statistics, not with their own.
+    validation = [epoch.validation.loss for epoch in trainer.history.epochs]
+    np.testing.assert_allclose(history["val_loss"], validation, atol=1e-3)
+    np.testing.assert_allclose(history["loss"], trainer.history.loss, atol=1e-3)
+
+
 def rates_of_steps(framework, names, steps):
     """The learning rate of every step of a run of so many, as the script has it."""
     if framework == "pytorch":  # the rates that a real run takes: a step each for 100 images
@@ -342,6 +402,60 @@ def test_dropout_is_at_work_in_training_alone(framework, percent, load, small):
     loss, _ = names["evaluate"](model, *data)
     history = names["train"](model, data, data)  # its loss is of the weights before the only step
     assert (abs(history["loss"][0] - loss) > 0.01) == (percent == 50)
+
+
+# --- a row added to a table is all that a new kind takes ---
+
+
+@pytest.fixture
+def new_rows(monkeypatch):
+    """Two pooling kinds and two activations that no framework is told about; an optimizer that Keras alone spells."""
+    smooth = PoolKind("Smooth max", "logaddexp", -math.inf, False, "a soft maximum: is the feature there at all?")
+    power = PoolKind("Power", "hypot", 0.0, True, "the root of the sum of squares, over the count: how much is there?")
+    monkeypatch.setitem(POOLS, "smoothmax", smooth)
+    monkeypatch.setitem(POOLS, "power", power)
+    monkeypatch.setitem(ACTIVATIONS, "softplus", ActivationKind("Softplus", "softplus", "ln(1 + eˣ)"))
+    monkeypatch.setitem(ACTIVATIONS, "silu", ActivationKind("SiLU", "silu", "x / (1 + e⁻ˣ)"))
+    epsilon = OptimizerSpelling("keras.optimizers.Adamax", {"epsilon": 1e-8}, "Keras's own epsilon is 1e-7.")
+    adamax = Optimizer("Adamax", "adamax", "Adam by the largest gradient", 2e-3, spelling={"keras": epsilon})
+    monkeypatch.setitem(OPTIMIZERS, "adamax", adamax)
+    monkeypatch.setitem(NUMPY_ACTIVATIONS, "softplus", lambda x: np.log1p(np.exp(x)))
+    monkeypatch.setitem(NUMPY_ACTIVATIONS, "silu", lambda x: x / (1 + np.exp(-x)))
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "conv3k3-softplus-smoothmax2-conv4k3-silu-power3s2p1-flatten-dense10",
+        "conv3k3-silu-smoothmax3x2s2x1same-power2same-flatten-dense10",
+        "conv2k3-power4s3p2.1-smoothmax2s1p1-flatten-dense10",
+    ],
+)
+def test_a_new_row_is_read_calculated_computed_and_exported(new_rows, text, framework, weighted, digits):
+    architecture = Architecture.parse(text)
+    assert str(architecture) == text
+    assert any(row.layer == "power1" and row.title.startswith("Power of") for row in architecture.table())
+    weights = sensible_weights(architecture)
+    made = activations(architecture, weights, digits[:8])
+    for name, values in numpy_activations(architecture, weights, digits[:8]).items():
+        np.testing.assert_allclose(made[name], values, rtol=1e-3, atol=1e-4, err_msg=name)
+    names, model = weighted(framework, architecture, weights)
+    np.testing.assert_allclose(names["scores"](model, digits[:8]), made[architecture.names[-1]], atol=1e-4)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_new_optimizer_takes_the_same_steps_everywhere(new_rows, framework, weighted):
+    config = TrainConfig(optimizer="adamax", learning_rate=2e-3, **ONE_BATCH)
+    found, trainer, _ = trained(weighted, framework, config)
+    assert max(np.abs(found[name] - w).max() for name, w in trainer.epoch_weights[0].items()) > 1e-3
+    assert_same_weights(found, trainer.weights())
+
+
+def test_a_misspelt_new_row_is_guessed_as_the_old_ones_are(new_rows):
+    with pytest.raises(TextError, match="smoothmax2") as caught:
+        Architecture.parse("conv3k3-smothmax3-flatten-dense10")
+    assert caught.value.remedies[0].change == {"net": "conv3k3-smoothmax3-flatten-dense10"}
 
 
 # --- the script as a program ---
@@ -656,6 +770,8 @@ COMMENTS = [  # network, words of a comment, which line it stands before in each
     ("relu-dropout5-dropout20", "model.fit", {"keras": "dropout1"}),
     ("relu-dropout5-dropout20", "model.eval()", {"pytorch": "dropout1", "flax": "dropout1"}),
     ("relu-dropout5-dropout20", "rngs", {"flax": "dropout1"}),
+    ("conv3k5-batchnorm-relu", "running averages", dict.fromkeys(FRAMEWORKS, "batchnorm1")),
+    ("conv3k5-batchnorm-relu", "1 - Keras's", {"pytorch": "batchnorm1"}),
     ("conv3k5-relu-max2", "ropout", {}),
 ]
 
@@ -668,8 +784,9 @@ def test_what_differs_is_said_once_where_a_network_needs_it(framework, layers, w
     said = [number for number, line in enumerate(lines) if line.strip().startswith("#") and words in line]
     assert len(said) == (framework in where)
     for number in said:
-        below = next(line for line in lines[number:] if not line.strip().startswith("#"))
-        assert re.search(rf"\b{where[framework]}\b", below)
+        begins = next(n for n, line in enumerate(lines) if n > number and not line.strip().startswith("#"))
+        ends = next(n for n in range(begins, len(lines)) if lines[n].endswith(("),", ")")))  # a long call has several
+        assert re.search(rf"\b{where[framework]}\b", "".join(lines[begins : ends + 1]))
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -50,9 +50,13 @@ BASE = {"errors", "bounds", "caching"}
 CORE_PACKAGES = {"ops", "data", "network", "training"}
 PACKAGES = {
     "": ("errors bounds caching link", {"network", "training"}),
-    "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling reference", BASE),
+    "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling normalization reference", BASE),
     "data": ("datasets", BASE),
-    "network": ("layers validation parsing architecture presets blocks model", BASE | {"ops"}),
+    "network": (
+        "layer sliding_layers flat_layers elementwise_layers layers validation parsing architecture presets blocks "
+        "model",
+        BASE | {"ops"},
+    ),
     "training": ("config history history_files compiled trainer", BASE | {"data", "network", "ops"}),
     "inputs": ("patterns digit_search uploads handwriting photo", {"errors", "bounds", "data"}),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),

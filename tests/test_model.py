@@ -10,14 +10,15 @@ import pytest
 from cnnplay.data.datasets import brightness
 from cnnplay.errors import ShapeError
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.model import build, initial_weights, weights_of, with_weights
+from cnnplay.network.model import Training, build, initial_weights, weights_of, with_weights
 from cnnplay.network.presets import PRESETS
 from tests.oracles import keras_network, numpy_activations, softmax
 
 VARIED = (
     "conv3k3x2s2x1same-gelu-mean3s2p1-conv2k2d2full-leakyrelu-min2same-sigmoid-dropout40-flatten-dense7-tanh-dense10"
 )
-TEXTS = {name: preset.net for name, preset in PRESETS.items()} | {"varied": VARIED}
+MODERN = "conv4k3same-batchnorm-relu-max2-conv5k3-batchnorm-gelu-globalmean-batchnorm-dense10"
+TEXTS = {name: preset.net for name, preset in PRESETS.items()} | {"varied": VARIED, "modern": MODERN}
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def images():
 
 
 def moved_weights(architecture):
-    """Initial weights with biases that are not zero, so that a forgotten one shows."""
+    """Initial weights, moved so that a forgotten one shows: no bias of 0, no variance of 1."""
     generator = np.random.default_rng(2)
     weights = initial_weights(architecture, seed=4)
     return {name: w + generator.normal(0, 0.05, w.shape).astype(np.float32) for name, w in weights.items()}
@@ -63,7 +64,7 @@ def test_it_has_as_many_parameters_as_the_table_says(text):
         assert own == row.parameters, row.layer
 
 
-@pytest.mark.parametrize("name", ["notebook", "keras", "varied"])
+@pytest.mark.parametrize("name", ["notebook", "keras", "varied", "modern"])
 def test_keras_with_the_same_weights_gives_the_same_scores(name, images):
     text = TEXTS[name].replace("min2", "max2")  # Keras has no minimum
     text = text.replace("mean3s2p1", "mean3s2")  # and its mean would count padding
@@ -81,14 +82,14 @@ def test_the_weights_are_a_function_of_the_seed(name):
     first, again, other = (weights_of(build(architecture, seed)) for seed in (3, 3, 4))
     for key, weight in first.items():
         np.testing.assert_array_equal(weight, again[key])
-        assert key.endswith("bias") or not np.array_equal(weight, other[key])
+        assert not key.endswith("kernel") or not np.array_equal(weight, other[key])
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_weights_begin_within_glorots_bounds_and_fill_them(text):
     for name, weight in initial_weights(Architecture.parse(text)).items():
-        if name.endswith("bias"):
-            assert not weight.any(), name
+        if (kind := name.rpartition("/")[2]) != "kernel":
+            assert (weight == (kind in ("gamma", "moving_variance"))).all(), name
             continue
         *window, fan_in, fan_out = weight.shape
         limit = sqrt(6 / (prod(window) * fan_in + prod(window) * fan_out))
@@ -123,11 +124,16 @@ def test_weights_of_another_network_are_refused(damage):
         with_weights(architecture, weights)
 
 
-def test_dropout_is_at_work_with_a_key_only():
+def in_training(images, seed):
+    """What a network is told of a batch in training in which every image counts."""
+    return Training(jax.random.key(seed), jnp.full(len(images), 1 / len(images)))
+
+
+def test_dropout_is_at_work_in_training_only():
     network = build(Architecture.parse("flatten-dropout30-dense10"))
     image = jnp.full((1, 28, 28, 1), 0.5)
     np.testing.assert_array_equal(network(image), network(image))
-    one, same, other = (network(image, jax.random.key(seed)) for seed in (1, 1, 2))
+    one, same, other = (network(image, in_training(image, seed)) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert not np.allclose(one, other)
     assert not np.allclose(one, network(image))
@@ -136,16 +142,16 @@ def test_dropout_is_at_work_with_a_key_only():
 @pytest.mark.parametrize("percent", [0, 30, 80])
 def test_dropout_keeps_the_expected_value_and_drops_its_share(percent):
     network = build(Architecture.parse(f"flatten-dropout{percent}"))
-    values = np.asarray(network(jnp.ones((400, 28, 28, 1)), jax.random.key(0)))
+    images = jnp.ones((400, 28, 28, 1))
+    values = np.asarray(network(images, in_training(images, 0)))
     assert abs(values.mean() - 1) < 0.02
     assert abs((values == 0).mean() - percent / 100) < 0.01
     np.testing.assert_allclose(values[values != 0], 1 / (1 - percent / 100), rtol=1e-5)
 
 
 def test_two_dropouts_of_one_network_do_not_drop_the_same():
-    values = np.asarray(
-        build(Architecture.parse("flatten-dropout50-dropout50"))(jnp.ones((100, 28, 28, 1)), jax.random.key(0))
-    )
+    network, images = build(Architecture.parse("flatten-dropout50-dropout50")), jnp.ones((100, 28, 28, 1))
+    values = np.asarray(network(images, in_training(images, 0)))
     assert abs((values == 0).mean() - 0.75) < 0.01
 
 
@@ -172,6 +178,7 @@ def test_raw_bytes_are_refused_and_brightness_is_the_way_out():
         "conv6k3s2same-relu-conv4k2-relu-max3s1-flatten-dense10",
         "conv40k3-relu-max2-conv6k3-relu-flatten-dense10",
         "conv3k3-relu-dropout25-max1-conv5k3-relu-flatten-dense10",
+        "conv3k3-batchnorm-relu-conv5k3s2-batchnorm-tanh-globalmean-batchnorm-dense10",
     ],
 )
 def test_compiled_activations_and_gradients_are_those_of_plain_loops(text):

@@ -189,6 +189,8 @@ def _check_weights(architecture: Architecture, weights: Weights) -> None:
             raise DataError(f"The weights {name} are {_measure(array)}, and those of the network are {_measure(like)}.")
         if bad := array.size - int(np.isfinite(array).sum()):
             raise DataError(f"Of the {array.size:,} weights {name}, {bad:,} are infinite or not a number.")
+        if name.endswith("/moving_variance") and array.min() < 0:
+            raise DataError(f"Of the {array.size:,} variances {name}, {int((array < 0).sum()):,} are below 0.")
 
 
 def _check_history(architecture: Architecture, config: TrainConfig, history: History) -> None:

@@ -1,20 +1,23 @@
 """What the generated scripts share: their pieces, the texts that are the same in all, and how a line is broken."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import indent
 from typing import Any
 
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
-from ..network.layers import MNIST_SHAPE, Convolution, Layer, Pair, Pooling, Shape
-from ..training.config import OPTIMIZERS, TrainConfig
+from ..network.layers import MNIST_SHAPE, Convolution, Layer, Pair, Pooling, Shape, SlidingLayer
+from ..training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 
 WIDTH = 100  # letters in a line of generated code
 INDENT = "    "
 NO_PADDING = ((0, 0), (0, 0))
 SAME = "# SAME: an odd pixel of padding comes at the end, at the bottom and on the right."
+
+STANDARD = {"functools": "import functools\n", "math": "import math\n"}  # modules that not all scripts need
 
 Pads = tuple[Pair, Pair]  # (before, after) of the rows and of the columns
 
@@ -63,11 +66,11 @@ class Framework:
     place: str = "in the same folder"  # where the data may be
 
     def parts(self, architecture: Architecture, config: TrainConfig) -> Parts:
-        """The pieces of a script. Raises PlaygroundError where no text says the network, or it has not 10 scores."""
+        """The pieces of a script. Raises PlaygroundError where no text gives the network, or it has not 10 logits."""
         build, training = self.build(_checked(architecture)), self.train(config)
         model = joined(*used(self.helpers, build), build)
         return Parts(
-            imports="".join(used({"math": "import math\n"}, model, training)) + self.imports,
+            imports="".join(used(STANDARD, model, training)) + self.imports,
             settings=_settings(config, self.place),
             data=LOAD_MNIST.format(reading=indent(self.read.strip("\n"), INDENT)),
             model=model,
@@ -79,28 +82,16 @@ class Framework:
         )
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How a framework spells one of our optimizers: its name there, and what is to be set for the same steps.
+def optimizer_call(spelling: OptimizerSpelling, optimizer: str, *arguments: str, **named: str) -> str:
+    """The source that makes an optimizer, with the options of our own row as well."""
+    options = {**spelling.options, **dict(OPTIMIZERS[optimizer].options)}
+    return call(spelling.name, *arguments, **named, **{name: number(value) for name, value in options.items()})
 
-    note: a comment on what is set, or on what remains different; `note_scheduled` where the rate changes from step to
-    step.
-    """
 
-    name: str
-    options: Mapping[str, float] = field(default_factory=dict)
-    note: str = ""
-    note_scheduled: str = ""
-
-    def comment(self, schedule: str) -> str:
-        """The note as a comment before the line, in a function."""
-        note = self.note or (self.note_scheduled if schedule else "")
-        return f"# {note}\n{INDENT}" if note else ""
-
-    def line(self, optimizer: str, *arguments: str, **named: str) -> str:
-        """The call, with the settings of our own row as well."""
-        options = {**self.options, **dict(OPTIMIZERS[optimizer].options)}
-        return call(self.name, *arguments, **named, **{name: number(value) for name, value in options.items()})
+def optimizer_note(spelling: OptimizerSpelling, schedule: str) -> str:
+    """The note on an optimizer as a comment before its line, in a function; nothing where there is none."""
+    note = spelling.note or (spelling.note_scheduled if schedule else "")
+    return f"# {note}\n{INDENT}" if note else ""
 
 
 def call(function: str, *arguments: str, **named: str) -> str:
@@ -158,7 +149,7 @@ def used(rows: Mapping[str, str], *texts: str) -> list[str]:
     return [row for name, row in rows.items() if any(re.search(rf"\b{name}(\.\w|[(),])", text) for text in texts)]
 
 
-def slides(layer: Convolution | Pooling, shape: Shape) -> tuple[Pair, Pair, Pair, Pads]:
+def slides(layer: SlidingLayer, shape: Shape) -> tuple[Pair, Pair, Pair, Pads]:
     """(window, strides, dilations, padding) of a layer on maps of a shape, each for rows and columns."""
     rows, columns = layer.axes
     pads = rows.pads(shape[0]), columns.pads(shape[1])
@@ -193,12 +184,17 @@ def _settings(config: TrainConfig, place: str) -> str:
     return f'DATA = "mnist.npz"  # {place}\nDATA_URL = "{MNIST_ADDRESS}"\n{numbers}'
 
 
-def training(text: str, schedules: Mapping[str, str], rules: Mapping[str, Rule], config: TrainConfig) -> str:
+def training(text: str, schedules: Mapping[str, str], spelling: OptimizerSpelling, config: TrainConfig) -> str:
     """The source of `train` from its text, for frameworks whose optimizers take a schedule in place of a rate."""
-    schedule, rule = schedules[config.schedule], rules[config.optimizer]
-    optimizer = rule.line(config.optimizer, "learning_rate(steps)" if schedule else "LEARNING_RATE")
+    schedule = schedules[config.schedule]
+    optimizer = optimizer_call(spelling, config.optimizer, "learning_rate(steps)" if schedule else "LEARNING_RATE")
     steps = STEPS if schedule else ""
-    return joined(schedule, text.format(steps=steps, note=rule.comment(schedule), optimizer=optimizer))
+    return joined(schedule, text.format(steps=steps, note=optimizer_note(spelling, schedule), optimizer=optimizer))
+
+
+def float_source(value: float, module: str = "np") -> str:
+    """A float as source text, infinities too: "0.0", "-np.inf"."""
+    return repr(value) if math.isfinite(value) else f"{'-' * (value < 0)}{module}.inf"
 
 
 def number(value: int | float) -> str:

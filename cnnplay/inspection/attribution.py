@@ -11,7 +11,7 @@ from jax import Array
 from ..caching import program_cache
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
-from ..network.layers import Activation
+from ..network.layers import Activation, BatchNormalization
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
 from ..ops.quick_jit import MOST_PROGRAMS, quick
@@ -166,13 +166,14 @@ def _class_activation(architecture: Architecture, layer: str) -> Callable[..., A
 
 
 def _maps_of(architecture: Architecture, layer: str) -> str:
-    """The layer whose output are a convolution's feature maps: the activation after it, or itself without one.
+    """The layer whose output are a convolution's feature maps: its batch normalization or activation, or itself.
 
     Raises ShapeError for an unknown convolution.
     """
     index = one_convolution(architecture, layer)
-    behind = architecture.layers[index + 1 : index + 2]
-    return architecture.names[index + len([row for row in behind if isinstance(row, Activation)])]
+    for kind in (BatchNormalization, Activation):
+        index += isinstance(architecture.layers[min(index + 1, len(architecture.layers) - 1)], kind)
+    return architecture.names[index]
 
 
 def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:

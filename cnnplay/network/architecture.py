@@ -6,7 +6,7 @@ from math import prod
 
 from ..errors import Remedy, ShapeError
 from ..ops.arithmetic import ReceptiveField
-from .layers import CLASSES, MNIST_SHAPE, Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names, write_layers
+from .layers import CLASSES, MNIST_SHAPE, Convolution, Dense, Flatten, Layer, Shape, layer_names, write_layers
 from .parsing import MOST_LAYERS, read_layers
 from .validation import check_fit, fits, parameters_of, shapes_of
 
@@ -25,6 +25,7 @@ class Row:
     macs: int
     receptive_field: tuple[int, int]
     unread: int | None  # pixels of the map below that no window reads; None where nothing slides
+    non_trainable: int = 0  # those of the parameters that no gradient changes
 
 
 @dataclass(frozen=True)
@@ -77,20 +78,25 @@ class Architecture:
 
     @cached_property
     def parameter_count(self) -> int:
-        """Weights and biases of all layers."""
+        """The parameters of all layers, trained or not."""
         return sum(parameters_of(self.layers, self.input_shape))
 
+    @cached_property
+    def non_trainable_count(self) -> int:
+        """Those of the parameters that no gradient changes: the running statistics of batch normalization."""
+        return sum(layer.non_trainable(shape) for layer, shape in zip(self.layers, self.shapes, strict=False))
+
+    @property
+    def couples_images(self) -> bool:
+        """Whether in training what the network makes of an image depends on the other images of the batch."""
+        return any(layer.couples_images for layer in self.layers)
+
     def table(self) -> list[Row]:
-        """A row a layer, then the softmax that turns the last layer's numbers into probabilities."""
-        field_rows = field_columns = ReceptiveField()
+        """A row a layer, then the softmax that turns the logits into probabilities."""
+        seen = ReceptiveField(), ReceptiveField()
         rows = []
         for name, layer, shape in zip(self.names, self.layers, self.shapes, strict=False):
-            if isinstance(layer, Convolution | Pooling):
-                field_rows, field_columns = (
-                    seen.through(axis) for seen, axis in zip((field_rows, field_columns), layer.axes, strict=True)
-                )
-            if isinstance(layer, Dense):  # a dense unit sees all that its inputs see: the image
-                field_rows, field_columns = (ReceptiveField(size) for size in self.input_shape[:2])
+            seen = layer.receptive_field(seen, self.input_shape)
             rows.append(
                 Row(
                     layer=name,
@@ -101,25 +107,12 @@ class Architecture:
                     formula=layer.formula(shape),
                     parameter_formula=layer.parameter_formula(shape),
                     macs=layer.macs(shape),
-                    receptive_field=(field_rows.size, field_columns.size),
-                    unread=layer.unread(shape) if isinstance(layer, Convolution | Pooling) else None,
+                    receptive_field=(seen[0].size, seen[1].size),
+                    unread=layer.unread(shape),
+                    non_trainable=layer.non_trainable(shape),
                 )
             )
-        if len(self.output_shape) == 1 and rows:
-            rows.append(
-                replace(
-                    rows[-1],
-                    layer="softmax",
-                    kind="softmax",
-                    title="scores to probabilities",
-                    formula="eᶻ / (sum of all eᶻ)",
-                    parameters=0,
-                    parameter_formula="",
-                    macs=0,
-                    unread=None,
-                )
-            )
-        return rows
+        return [*rows, _softmax(rows[-1])] if rows and len(self.output_shape) == 1 else rows
 
     @property
     def values(self) -> int:
@@ -150,9 +143,9 @@ class Architecture:
         last = self.layers[-1] if self.layers else None
         if isinstance(last, Dense) and last.units == classes:
             return
-        kept = self.layers[:-1] if isinstance(last, Dense) else self.layers
-        flat = () if len(shapes_of(kept, self.input_shape)[-1]) == 1 else (Flatten(),)
-        fixed = (*kept, *flat, Dense(classes))
+        body = self.layers[:-1] if isinstance(last, Dense) else self.layers
+        flat = () if len(shapes_of(body, self.input_shape)[-1]) == 1 else (Flatten(),)
+        fixed = (*body, *flat, Dense(classes))
         readable = len(fixed) <= MOST_LAYERS and fits(fixed, self.input_shape)
         ends = f"ends in {last}" if last else "is empty"
         raise ShapeError(
@@ -160,3 +153,19 @@ class Architecture:
             [Remedy(f"End in dense{classes}", {"net": write_layers(fixed)})] if readable else [],
             layer=self.names[-1] if self.names else None,
         )
+
+
+def _softmax(last: Row) -> Row:
+    """The row behind the network's last one, if that is flat."""
+    return replace(
+        last,
+        layer="softmax",
+        kind="softmax",
+        title="scores to probabilities",
+        formula="eᶻ / (sum of all eᶻ)",
+        parameters=0,
+        parameter_formula="",
+        macs=0,
+        unread=None,
+        non_trainable=0,
+    )

@@ -1,8 +1,9 @@
-"""Blocks: the sidebar's way to write a network, one to three blocks of convolution, activation and pooling.
+"""Blocks: the sidebar's way to write a network, one to three blocks of a convolution and what follows it.
 
 The text form is the network; blocks are an editor of it. A text that blocks cannot express has none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -10,12 +11,24 @@ from ..bounds import bounded, bounds, check_bounds
 from ..errors import TextError
 from ..ops.arithmetic import Padding
 from ..ops.registry import ACTIVATIONS, POOLS
-from .layers import CLASSES, Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling
+from .layers import (
+    CLASSES,
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+)
 
 NONE = "none"
 PADDINGS: tuple[Padding, ...] = ("valid", "same", 1, 2, 3, 4, 5)
 BLOCK_ACTIVATIONS = (*ACTIVATIONS, NONE)
 BLOCK_POOLS = (NONE, *POOLS)
+HEADS: Mapping[str, Layer] = {"flatten": Flatten(), "globalmean": GlobalMean()}  # from maps to one row of numbers
 MOST_BLOCKS = 3
 
 
@@ -27,6 +40,7 @@ class Block:
     kernel: int = bounded(1, 11, default=3)
     stride: int = bounded(1, 4, default=1)
     padding: Padding = "same"
+    batchnorm: bool = False
     activation: str = "relu"
     pool: str = "max"
     pool_size: int = bounded(1, 6, default=2)
@@ -41,6 +55,8 @@ class Block:
     def layers(self) -> list[Layer]:
         kernel, stride = (self.kernel,) * 2, (self.stride,) * 2
         layers: list[Layer] = [Convolution(self.filters, kernel, stride, padding=self.padding)]
+        if self.batchnorm:
+            layers.append(BatchNormalization())
         if self.activation != NONE:
             layers.append(Activation(self.activation))
         if self.pool != NONE:
@@ -50,9 +66,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocks:
-    """What the sidebar edits: blocks, then flatten, a hidden dense layer (0 units: none), dropout, ten scores."""
+    """What the sidebar edits: blocks, a row of HEADS, a hidden dense layer (0 units: none), dropout, ten scores."""
 
     blocks: tuple[Block, ...]
+    head: str = "flatten"
     hidden: int = bounded(0, 256, default=0)
     hidden_activation: str = "relu"
     dropout: int = bounded(0, 80, default=0)
@@ -61,10 +78,12 @@ class Blocks:
         check_bounds(self, TextError, "The sidebar")
         if not 1 <= len(self.blocks) <= MOST_BLOCKS:
             raise TextError(f"The sidebar edits 1 to {MOST_BLOCKS} blocks, not {len(self.blocks)}.")
+        if self.head not in HEADS:
+            raise TextError(f"The sidebar: head is one of {', '.join(HEADS)}.")
 
     def layers(self) -> tuple[Layer, ...]:
         layers = [layer for block in self.blocks for layer in block.layers()]
-        layers.append(Flatten())
+        layers.append(HEADS[self.head])
         if self.hidden:
             layers.append(Dense(self.hidden))
             if self.hidden_activation != NONE:
@@ -92,15 +111,14 @@ class Blocks:
         percents = [layer.percent for layer in layers if isinstance(layer, Dropout)]
         return cls(
             tuple(blocks) or (Block(),),
+            head=next((name for name, head in HEADS.items() if head in layers), "flatten"),
             hidden=min(units[0], bounds(cls, "hidden")[1]) if units else 0,
             dropout=min(percents[-1], bounds(cls, "dropout")[1]) if percents else 0,
         )
 
 
 def _read(layers: tuple[Layer, ...]) -> Blocks | None:
-    if Flatten() not in layers:
-        return None
-    at = layers.index(Flatten())
+    at, head = next(((layers.index(layer), name) for name, layer in HEADS.items() if layer in layers), (0, ""))
     stretches = list(_stretches(layers[:at]))
     if not stretches or stretches[0][0] != 0:
         return None
@@ -113,7 +131,7 @@ def _read(layers: tuple[Layer, ...]) -> Blocks | None:
         elif isinstance(layer, Dropout):
             dropout = layer.percent
     blocks = tuple(_block(list(layers[start:end])) for start, end in stretches)
-    return Blocks(blocks, hidden, hidden_activation, dropout)
+    return Blocks(blocks, head, hidden, hidden_activation, dropout)
 
 
 def _stretches(layers: tuple[Layer, ...]) -> list[tuple[int, int]]:
@@ -122,7 +140,7 @@ def _stretches(layers: tuple[Layer, ...]) -> list[tuple[int, int]]:
 
 
 def _block(layers: list[Layer]) -> Block:
-    """A block of a convolution and what follows it, numbers beyond a slider's end brought to that end."""
+    """A block of a convolution and what follows it, numbers beyond a slider's end moved to that end."""
     block = Block(activation=NONE, pool=NONE)
     for layer in layers:
         if isinstance(layer, Convolution):
@@ -134,12 +152,14 @@ def _block(layers: list[Layer]) -> Block:
                 stride=min(layer.stride[0], bounds(Block, "stride")[1]),
                 padding=padding,
             )
+        elif isinstance(layer, BatchNormalization) and block.activation == NONE and block.pool == NONE:
+            block = replace(block, batchnorm=True)
         elif isinstance(layer, Activation) and block.activation == NONE and block.pool == NONE:
             block = replace(block, activation=layer.function)
         elif isinstance(layer, Pooling) and block.pool == NONE:
             most = bounds(Block, "pool_size")[1]
             size, stride = min(layer.window[0], most), min((layer.stride or layer.window)[0], most)
             block = replace(block, pool=layer.pool, pool_size=size, pool_stride=stride)
-        elif isinstance(layer, Flatten):
+        elif layer in HEADS.values():
             break
     return block

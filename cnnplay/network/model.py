@@ -1,9 +1,10 @@
 """The Flax network of an Architecture, running on our own conv2d and pool2d."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from math import prod
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -14,74 +15,175 @@ from jax import Array
 from ..errors import ShapeError
 from ..ops.convolution import conv2d
 from ..ops.convolution_algorithms import Case, case_of, choose, identity
+from ..ops.normalization import batch_norm, batch_statistics, global_mean, moving_average
 from ..ops.pooling import pool2d
-from ..ops.registry import ACTIVATIONS
+from ..ops.registry import activation
 from .architecture import Architecture
-from .layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from .layers import (
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+    Shape,
+)
 
 Weights = Mapping[str, Any]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...}, NumPy or JAX arrays
+T = TypeVar("T")
 
 
-class ConvolutionLayer(nnx.Module):
+@dataclass(frozen=True)
+class Training:
+    """What the layers that work in another way in training need of a batch; without it, a network is not in training.
+
+    dropout_key: what dropout is drawn from. shares: [n], what each image counts in the batch, 1 / images, and 0 for
+    one that only fills it up.
+    """
+
+    dropout_key: Array
+    shares: Array
+
+
+class Part(nnx.Module):
+    """The working half of a layer: its parameters, and values [n ...] -> values [n ...]."""
+
+    parameters: ClassVar[tuple[str, ...]] = ()  # the attributes that are its parameters, in their order
+
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        raise NotImplementedError
+
+
+class ConvolutionPart(Part):
     """A kernel [kh kw c f] and a bias [f] around conv2d, for images of `shape` [h w c]."""
+
+    parameters = ("kernel", "bias")
 
     def __init__(self, layer: Convolution, shape: Shape):
         self.kernel = nnx.Param(jnp.zeros((*layer.kernel, shape[2], layer.filters)))
         self.bias = nnx.Param(jnp.zeros(layer.filters))
         self.slide = partial(conv2d, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
-        self.constrain_layout = choose(_case(layer, shape)).constrain_layout
 
-    def __call__(self, images: Array) -> Array:
-        return self.slide(images, self.kernel[...], bias=self.bias[...])
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        return self.slide(values, self.kernel[...], bias=self.bias[...])
+
+
+class DensePart(Part):
+    """A kernel [values units] and a bias [units]."""
+
+    parameters = ("kernel", "bias")
+
+    def __init__(self, layer: Dense, shape: Shape):
+        self.kernel = nnx.Param(jnp.zeros((shape[0], layer.units)))
+        self.bias = nnx.Param(jnp.zeros(layer.units))
+
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        return values @ self.kernel[...] + self.bias[...]
+
+
+class BatchNormalizationPart(Part):
+    """gamma and beta, which are trained, and the running mean and variance, which a training step moves: [c] each."""
+
+    parameters = ("gamma", "beta", "moving_mean", "moving_variance")
+
+    def __init__(self, layer: BatchNormalization, shape: Shape):
+        self.gamma, self.beta = (nnx.Param(jnp.zeros(shape[-1])) for _ in range(2))
+        self.moving_mean, self.moving_variance = (nnx.BatchStat(jnp.zeros(shape[-1])) for _ in range(2))
+
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        mean, variance = self.moving_mean[...], self.moving_variance[...]
+        if training:
+            running = mean, variance
+            mean, variance = batch_statistics(values, training.shares)
+            self.moving_mean.set_value(moving_average(running[0], mean))
+            self.moving_variance.set_value(moving_average(running[1], variance))
+        return batch_norm(values, mean, variance, self.gamma[...], self.beta[...])
+
+
+class DropoutPart(Part):
+    """Dropout; `place`, where in the network it stands, makes two of them drop other values."""
+
+    def __init__(self, layer: Dropout, place: int):
+        self.place, self.dropout = place, nnx.Dropout(layer.percent / 100)
+
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        key = jax.random.fold_in(training.dropout_key, self.place) if training else None
+        return self.dropout(values, deterministic=key is None, rngs=key)
+
+
+class FunctionPart(Part):
+    """A function without parameters, the same in training."""
+
+    def __init__(self, function: Callable[[Array], Array]):
+        self.function = function
+
+    def __call__(self, values: Array, training: Training | None) -> Array:
+        return self.function(values)
+
+
+# The part of each kind of layer: (layer, shape of what arrives, place in the network) -> Part.
+PARTS: Mapping[type[Layer], Callable[[Any, Shape, int], Part]] = {
+    Convolution: lambda layer, shape, place: ConvolutionPart(layer, shape),
+    Pooling: lambda layer, shape, place: FunctionPart(
+        partial(pool2d, kind=layer.pool, window=layer.window, stride=layer.stride, padding=layer.padding)
+    ),
+    GlobalMean: lambda layer, shape, place: FunctionPart(global_mean),
+    BatchNormalization: lambda layer, shape, place: BatchNormalizationPart(layer, shape),
+    Activation: lambda layer, shape, place: FunctionPart(activation(layer.function)),
+    Dropout: lambda layer, shape, place: DropoutPart(layer, place),
+    Flatten: lambda layer, shape, place: FunctionPart(_flatten),
+    Dense: lambda layer, shape, place: DensePart(layer, shape),
+}
 
 
 class Network(nnx.Module):
-    """An Architecture with weights: `network(images)` gives a score (logit) for each class.
+    """An Architecture with weights: `network(images)` gives a logit ("score") for each class.
 
     `network.parts[name]` is the part of the layer of that name in `architecture.names`.
     """
 
     def __init__(self, architecture: Architecture):
         self.architecture = architecture
-        parts = zip(architecture.names, architecture.layers, architecture.shapes, strict=False)
-        self.parts = nnx.Dict({name: _part(layer, shape) for name, layer, shape in parts})
+        layers = zip(architecture.layers, architecture.shapes, strict=False)
+        parts = [PARTS[type(layer)](layer, shape, place) for place, (layer, shape) in enumerate(layers)]
+        self.parts = nnx.Dict(dict(zip(architecture.names, parts, strict=True)))
+        self.layouts = tuple(_layouts(architecture))
 
-    def __call__(self, images: Array, dropout_key: Array | None = None) -> Array:
-        """Scores [n classes] of images [n h w c], float32 from 0 to 1. With a key, dropout is at work (training).
+    def __call__(self, images: Array, training: Training | None = None) -> Array:
+        """Logits [n classes] of images [n h w c], float32 from 0 to 1.
 
         Raises ShapeError for images of another shape or type.
         """
-        return self._through(images, dropout_key)[-1]
+        return self.forward(images, training)[self.architecture.names[-1]]
+
+    def forward(self, images: Array, training: Training | None = None) -> dict[str, Array]:
+        """What every layer makes of the images, by its name: [n h w c] -> [n ...] each. Raises as `__call__` does."""
+        self._check(images)
+        values, made = images, {}
+        for name in self.architecture.names:
+            values = self.apply(name, values, training)
+            made[name] = values
+        return made
+
+    def onward(self, layer: str, values: Array) -> Array:
+        """The last layer's values, as a rule logits, from what `layer` has made [n ...]: the layers behind it alone."""
+        for name in self.architecture.names[self.architecture.names.index(layer) + 1 :]:
+            values = self.apply(name, values, None)
+        return values
 
     def activations(self, images: Array) -> dict[str, Array]:
         """What every layer makes of the images, by the layer's name in the table, softmax and all."""
-        values = dict(zip(self.architecture.names, self._through(images, None), strict=True))
-        scores = values[self.architecture.names[-1]]
-        return values | {"softmax": jax.nn.softmax(scores)} if scores.ndim == 2 else values
+        values = self.forward(images)
+        logits = values[self.architecture.names[-1]]
+        return values | {"softmax": jax.nn.softmax(logits)} if logits.ndim == 2 else values
 
-    def onward(self, layer: str, values: Array) -> Array:
-        """The last layer's values, scores as a rule, from what `layer` has made [n ...]: the layers behind it alone."""
-        return self._from(self.architecture.names.index(layer) + 1, values, None)[-1]
-
-    def _through(self, images: Array, dropout_key: Array | None) -> list[Array]:
-        self._check(images)
-        return self._from(0, images, dropout_key)
-
-    def _from(self, start: int, values: Array, dropout_key: Array | None) -> list[Array]:
-        after = []
-        constrain_layout: Callable[[Array], Array] = identity
-        for index, name in enumerate(self.architecture.names[start:], start):
-            part = self.parts[name]
-            if isinstance(part, nnx.Dropout):
-                key = None if dropout_key is None else jax.random.fold_in(dropout_key, index)
-                values = part(values, deterministic=key is None, rngs=key)
-            else:
-                values = part(values)
-            after.append(values)
-            # What follows a convolution works in the order in memory that suits the convolution, up to the next one.
-            constrain_layout = part.constrain_layout if isinstance(part, ConvolutionLayer) else constrain_layout
-            values = constrain_layout(values) if values.ndim == 4 else values
-        return after
+    def apply(self, name: str, values: Array, training: Training | None) -> Array:
+        """What one layer makes of the values below it, in the order in memory that suits the layers behind it."""
+        constrain_layout = self.layouts[self.architecture.names.index(name)]
+        return constrain_layout(self.parts[name](values, training))
 
     def _check(self, images: Array) -> None:
         if images.ndim != 4 or images.shape[1:] != self.architecture.input_shape:
@@ -98,16 +200,21 @@ def build(architecture: Architecture, seed: int = 0) -> Network:
     return with_weights(architecture, initial_weights(architecture, seed))
 
 
+# How a parameter begins, by its name; all others are kernels.
+INITIAL: Mapping[str, float] = {"bias": 0, "gamma": 1, "beta": 0, "moving_mean": 0, "moving_variance": 1}
+
+
 def initial_weights(architecture: Architecture, seed: int = 0) -> dict[str, np.ndarray]:
-    """Biases of zero, kernels uniform in ±√(6 / (fan in + fan out)), as Keras begins (Glorot & Bengio 2010, 4.2.1).
+    """Kernels uniform in ±√(6 / (fan in + fan out)), as Keras begins (Glorot & Bengio 2010, 4.2.1); INITIAL.
 
     By NumPy, because a generator that JAX compiles first would be half of the wait for the first step.
     """
     generator = np.random.default_rng(seed)
     weights = {}
     for name, parameter in _parameters(_blank(architecture)).items():
-        if name.endswith("bias"):
-            weights[name] = np.zeros(parameter.shape, np.float32)
+        kind = name.rpartition("/")[2]
+        if kind in INITIAL:
+            weights[name] = np.full(parameter.shape, INITIAL[kind], np.float32)
         else:
             *window, fan_in, fan_out = parameter.shape
             limit = np.sqrt(6 / (prod(window) * (fan_in + fan_out)))
@@ -131,14 +238,19 @@ def with_weights(architecture: Architecture, weights: Weights) -> Network:
     return network
 
 
-def _parameters(network: Network) -> dict[str, nnx.Param]:
-    """The parameters of the network itself, not copies, in the order of its layers, kernel before bias."""
-    parts = ((name, network.parts[name]) for name in network.architecture.names)
+def split_statistics(weights: Mapping[str, T]) -> tuple[dict[str, T], dict[str, T]]:
+    """(the weights that are trained, the running statistics of batch normalization), by the same names."""
+    statistics = {name for name in weights if name.endswith(("/moving_mean", "/moving_variance"))}
+    trained = {name: weight for name, weight in weights.items() if name not in statistics}
+    return trained, {name: weights[name] for name in weights if name in statistics}
+
+
+def _parameters(network: Network) -> dict[str, nnx.Variable[Array]]:
+    """The parameters of the network itself, not copies, in the order of its layers and of `Part.parameters`."""
     return {
-        f"{name}/{kind}": getattr(part, kind)
-        for name, part in parts
-        for kind in ("kernel", "bias")
-        if isinstance(part, ConvolutionLayer | nnx.Linear)
+        f"{name}/{parameter}": getattr(network.parts[name], parameter)
+        for name in network.architecture.names
+        for parameter in network.parts[name].parameters
     }
 
 
@@ -148,15 +260,24 @@ def _blank(architecture: Architecture) -> Network:
 
 
 def workspace(architecture: Architecture) -> list[int]:
-    """For each convolution, the numbers of one image that it lays out to compute (see lowering)."""
+    """For each convolution, the numbers of its workspace for one image (see `ops.convolution_algorithms`)."""
     layers = zip(architecture.layers, architecture.shapes, strict=False)
     cases = [_case(layer, shape) for layer, shape in layers if isinstance(layer, Convolution)]
     return [choose(case).workspace(case) for case in cases]
 
 
 def largest_activation(architecture: Architecture) -> int:
-    """The most numbers that one image is anywhere in the network, those that a convolution lays out included."""
+    """The most numbers that one image is anywhere in the network, the workspace of a convolution included."""
     return max(*(prod(shape) for shape in architecture.shapes), *workspace(architecture))
+
+
+def _layouts(architecture: Architecture) -> Iterator[Callable[[Array], Array]]:
+    """What keeps each layer's values in the order in memory that suits the last convolution, while they are maps."""
+    constrain_layout: Callable[[Array], Array] = identity
+    for layer, before, after in zip(architecture.layers, architecture.shapes, architecture.shapes[1:], strict=False):
+        if isinstance(layer, Convolution):
+            constrain_layout = choose(_case(layer, before)).constrain_layout
+        yield constrain_layout if len(after) == 3 else identity
 
 
 def _case(layer: Convolution, shape: Shape) -> Case:
@@ -165,20 +286,3 @@ def _case(layer: Convolution, shape: Shape) -> Case:
 
 def _flatten(values: Array) -> Array:
     return values.reshape(values.shape[0], -1)
-
-
-def _part(layer: Layer, shape: Shape) -> Any:
-    match layer:
-        case Convolution():
-            return ConvolutionLayer(layer, shape)
-        case Pooling():
-            return partial(pool2d, kind=layer.pool, window=layer.window, stride=layer.stride, padding=layer.padding)
-        case Activation():
-            return getattr(jax.nn, ACTIVATIONS[layer.function].function)
-        case Dropout():
-            return nnx.Dropout(layer.percent / 100)
-        case Flatten():
-            return _flatten
-        case Dense():
-            return nnx.Linear(shape[0], layer.units, rngs=nnx.Rngs(0))
-    raise TypeError(f"no part for {layer!r}")

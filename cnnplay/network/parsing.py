@@ -2,20 +2,18 @@
 
     conv{filters}k{size}[x{size}][s{stride}][d{dilation}][same|full|p{pixels}]
     {max|mean|min}{size}[s{stride}][same|full|p{pixels}]
-    an activation's name, dropout{percent}, flatten, dense{units}
+    an activation's name, batchnorm, dropout{percent}, flatten, globalmean, dense{units}
 
-Strides and dilations may be rectangular as sizes are (s2x1), padding uneven (p1.2: one before, two after).
+Strides and dilations may be rectangular as sizes are (s2x1), padding uneven (p1.2: one before, two after). The pattern
+of a token, its reader and its writer sit on the layer's class; here the text is split, and errors are explained.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from ..errors import Remedy, TextError
-from ..ops.arithmetic import Padding
-from ..ops.registry import ACTIVATIONS, POOLS
-from .layers import MNIST_SHAPE, Activation, Convolution, Dense, Dropout, Flatten, Layer, Pair, Pooling, write_layers
+from .layers import LAYERS, MNIST_SHAPE, Layer, write_layers
 from .validation import fits
 
 __all__ = ["DEFAULT", "MOST_LAYERS", "MOST_LETTERS", "read_layer", "read_layers", "write_layers"]
@@ -23,54 +21,13 @@ __all__ = ["DEFAULT", "MOST_LAYERS", "MOST_LETTERS", "read_layer", "read_layers"
 DEFAULT = "conv6k2-relu-max2-flatten-dense10"
 MOST_LETTERS, MOST_LAYERS = 600, 40
 
-_PAD = r"(?P<padding>valid|same|full|p\d+(?:\.\d+)?)?"
-_SIZE = r"\d+(?:x\d+)?"
-
-# The text form: what a token looks like, and the layer it stands for.
-LAYERS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
-    "convolution": (
-        rf"conv(?P<filters>\d+)k(?P<kernel>{_SIZE})(?:s(?P<stride>{_SIZE}))?(?:d(?P<dilation>{_SIZE}))?{_PAD}",
-        lambda m: Convolution(
-            int(m["filters"]),
-            _pair(m["kernel"]),
-            _pair(m["stride"] or "1"),
-            _pair(m["dilation"] or "1"),
-            _padding(m["padding"]),
-        ),
-    ),
-    "pooling": (
-        rf"(?P<pool>{'|'.join(POOLS)})(?P<window>{_SIZE})(?:s(?P<stride>{_SIZE}))?{_PAD}",
-        lambda m: Pooling(
-            m["pool"], _pair(m["window"]), _pair(m["stride"]) if m["stride"] else None, _padding(m["padding"])
-        ),
-    ),
-    "activation": (rf"(?P<function>{'|'.join(ACTIVATIONS)})", lambda m: Activation(m["function"])),
-    "dropout": (r"dropout(?P<percent>\d+)", lambda m: Dropout(int(m["percent"]))),
-    "flatten": (r"flatten", lambda m: Flatten()),
-    "dense": (r"dense(?P<units>\d+)", lambda m: Dense(int(m["units"]))),
-}
-
 
 def read_layer(token: str) -> Layer | None:
-    """The layer that a token of the text form stands for, None where it is none. Raises TextError out of bounds."""
-    for pattern, make in LAYERS.values():
-        if match := re.fullmatch(pattern, token, re.ASCII):
-            layer: Layer = make(match)
-            return layer
+    """The layer of a token of the text form, None where there is none. Raises TextError where it is out of bounds."""
+    for layer in LAYERS:
+        if match := re.fullmatch(layer.pattern(), token, re.ASCII):
+            return layer.read(match)
     return None
-
-
-def _pair(text: str) -> Pair:
-    rows, _, columns = text.partition("x")
-    return int(rows), int(columns or rows)
-
-
-def _padding(text: str | None) -> Padding:
-    if text is None or not text.startswith("p"):
-        return text or "valid"
-    first, _, second = text[1:].partition(".")
-    before, after = int(first), int(second or first)
-    return (before, after) if before != after else before or "valid"
 
 
 def read_layers(text: str) -> tuple[Layer, ...]:
@@ -101,13 +58,14 @@ def read_layers(text: str) -> tuple[Layer, ...]:
 
 def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
     token = tokens[index]
-    guess = get_close_matches(token, [*ACTIVATIONS, "flatten", *_stems_with_numbers(token)], 1)
+    guess = get_close_matches(token, list(_examples_with_numbers(token)), 1)
     swaps = [(f"Read it as {guess[0][:40]}", [*tokens[:index], guess[0], *tokens[index + 1 :]])] if guess else []
     swaps.append((f"Leave out {_shown(token) or 'the empty place'}", [*tokens[:index], *tokens[index + 1 :]]))
     remedies = [remedy for label, swap in swaps for remedy in _readable("-".join(swap), label)]
+    examples = [example for layer in LAYERS for example in layer.examples()]
     return TextError(
-        f"Layer {index + 1}, “{_shown(token)}”, is not a layer. Layers look like conv6k3, conv6k3s2same, max2, "
-        f"mean3s2, {', '.join(ACTIVATIONS)}, dropout25, flatten and dense10.",
+        f"Layer {index + 1}, “{_shown(token)}”, is not a layer. Layers look like {', '.join(examples[:-1])} "
+        f"and {examples[-1]}.",
         [*remedies, to_default],
     )
 
@@ -117,12 +75,13 @@ def _shown(token: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in token[:40])
 
 
-def _stems_with_numbers(token: str) -> Iterator[str]:
-    """The layer names with the token's own numbers put in, to guess what a misspelt token meant."""
+def _examples_with_numbers(token: str) -> Iterator[str]:
+    """The layers' examples with the token's own numbers put in, to guess what a misspelt token meant."""
     numbers = re.findall("[0-9]+", token)
-    if numbers:
-        yield from (f"{stem}{numbers[0]}" for stem in (*POOLS, "dense", "dropout"))
-        yield f"conv{numbers[0]}k{numbers[1] if len(numbers) > 1 else 3}"
+    for example in (example for layer in LAYERS for example in layer.examples()):
+        words, own = re.split("[0-9]+", example), re.findall("[0-9]+", example)
+        filled = [*numbers[: len(own)], *own[len(numbers) :], ""]
+        yield "".join(word + number for word, number in zip(words, filled, strict=True))
 
 
 def _readable(text: str, label: str) -> list[Remedy]:

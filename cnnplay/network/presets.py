@@ -28,6 +28,13 @@ PRESETS = {
             {"optimizer": "adamw", "learning_rate": 1e-2, "schedule": "one-cycle", "batch_size": 128, "epochs": 4}
         ),
     ),
+    "modern": Preset(
+        "Small and modern",
+        "conv16k3same-batchnorm-relu-max2-conv32k3same-batchnorm-relu-max2-conv48k3same-batchnorm-relu-globalmean-dense10",
+        "Batch normalization after every convolution, and a global average in place of flatten: 98.6 to 98.9 % after 4 "
+        "epochs.",
+        MappingProxyType({"learning_rate": 3e-3, "schedule": "cosine", "batch_size": 64, "epochs": 4}),
+    ),
     "lenet5": Preset(
         "LeNet-5",
         "conv6k5p2-tanh-mean2-conv16k5-tanh-mean2-flatten-dense120-tanh-dense84-tanh-dense10",

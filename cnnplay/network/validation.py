@@ -1,11 +1,10 @@
-"""What fits and what does not: the sizes from layer to layer, and the changes that mend a network."""
+"""What fits and what does not: the sizes from layer to layer, and the changes that fix a network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
-from typing import Any
 
-from ..errors import Remedy, ShapeError, TextError
+from ..errors import Remedy, ShapeError
 from .layers import Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names, write_layers
 
 MOST_PARAMETERS, MOST_VALUES = 16_000_000, 1_000_000
@@ -22,7 +21,7 @@ def shapes_of(layers: Layers, shape: Shape) -> list[Shape]:
 
 
 def parameters_of(layers: Layers, shape: Shape) -> list[int]:
-    """Weights and biases of each layer."""
+    """The parameters of each layer, trained or not."""
     return [layer.parameters(below) for layer, below in zip(layers, shapes_of(layers, shape), strict=False)]
 
 
@@ -41,7 +40,7 @@ def check_fit(layers: Layers, shape: Shape) -> None:
 
 
 def fits(layers: Layers, shape: Shape) -> bool:
-    """Whether `check_fit` has nothing to say, without its search for remedies."""
+    """Whether `check_fit` raises nothing, without its search for remedies."""
     return not _first_misfit(layers, shape) and sum(parameters_of(layers, shape)) <= MOST_PARAMETERS
 
 
@@ -51,8 +50,8 @@ def _first_misfit(layers: Layers, shape: Shape) -> tuple[int, ShapeError] | None
             shape = layer.output_shape(shape)
             if prod(shape) > MOST_VALUES:
                 raise ShapeError(
-                    f"it would make {prod(shape):,} values of an image, and at most {MOST_VALUES:,} go",
-                    _fewer_filters(layer),
+                    f"it would make {prod(shape):,} values of an image, and at most {MOST_VALUES:,} are allowed",
+                    layer.lighter(),
                 )
         except ShapeError as error:
             return index, error
@@ -64,17 +63,17 @@ def _explained(layers: Layers, shape: Shape, index: int, error: ShapeError) -> S
     arriving = " × ".join(f"{n:,}" for n in shapes_of(layers[:index], shape)[-1])
     return ShapeError(
         f"{name} ({layers[index].title}) does not fit on {arriving}: {error}.",
-        list(_mending(layers, shape)),
+        list(_fixes(layers, shape)),
         layer=name,
     )
 
 
-def _mending(layers: Layers, shape: Shape, most: int = 4) -> Iterator[Remedy]:
+def _fixes(layers: Layers, shape: Shape, most: int = 4) -> Iterator[Remedy]:
     """Changes after which the whole network fits, each tried before it is offered."""
     offered: set[str] = set()
     for label, changed in _changes(layers, shape):
         labels = [label]
-        # What mends this layer may leave a later one without room: go on with the first change that helps there.
+        # What fixes this layer may leave a later one without room: go on with the first change that helps there.
         while (again := _first_misfit(changed, shape)) and len(labels) < 6:
             further = next(
                 ((more, after) for more, after in _changes(changed, shape) if _further(after, shape, again[0])), None
@@ -86,8 +85,8 @@ def _mending(layers: Layers, shape: Shape, most: int = 4) -> Iterator[Remedy]:
         text = write_layers(changed)
         if again is None and changed and fits(changed, shape) and text not in offered and len(offered) < most:
             offered.add(text)
-            said = ", ".join(labels)
-            yield Remedy(said[0].upper() + said[1:], {"net": text})
+            label = ", ".join(labels)
+            yield Remedy(label[0].upper() + label[1:], {"net": text})
 
 
 def _further(layers: Layers, shape: Shape, than: int) -> bool:
@@ -96,19 +95,18 @@ def _further(layers: Layers, shape: Shape, than: int) -> bool:
 
 
 def _changes(layers: Layers, shape: Shape) -> Iterator[tuple[str, Layers]]:
-    """Single changes that may mend the first layer that does not fit: (what to say, the layers then)."""
+    """Single changes that may fix the first layer that does not fit: (what the change is called, the layers then)."""
     misfit = _first_misfit(layers, shape)
     if misfit is None:
         return
     index, error = misfit
-    layer, name = layers[index], layer_names(layers)[index]
+    names, layer = layer_names(layers), layers[index]
     before, after = layers[:index], layers[index + 1 :]
-    for remedy in error.remedies:
-        if isinstance(layer, Convolution | Pooling) and (changed := _with(layer, remedy.change)):
-            yield f"{name}: {remedy.label}", (*before, changed, *after)
-    if isinstance(layer, Dense):
-        yield f"flatten before {name}", (*before, Flatten(), layer, *after)
+    for label, instead in layer.fixes(names[index], error):
+        yield label, (*before, *instead, *after)
     yield f"leave out {layer}", (*before, *after)
+    if layer.needs_maps and (at := _last_flattening(before, shape)) is not None:
+        yield f"leave out {names[at]}", (*before[:at], *before[at + 1 :], layer, *after)
     padded = tuple(
         replace(earlier, padding="same") if isinstance(earlier, Convolution) and earlier.padding == "valid" else earlier
         for earlier in before
@@ -117,28 +115,10 @@ def _changes(layers: Layers, shape: Shape) -> Iterator[tuple[str, Layers]]:
         yield "pad the convolutions before, same", (*padded, layer, *after)
 
 
-def _with(layer: Convolution | Pooling, change: Mapping[str, Any]) -> Layer | None:
-    """The layer with what a window's remedy proposes; a proposed size is for both axes, and never grows one."""
-    fields = dict(change)
-    size = fields.pop("kernel", None)
-    try:
-        if isinstance(layer, Convolution):
-            if size:
-                fields["kernel"] = tuple(min(size, own) for own in layer.kernel)
-            if "dilation" in fields:
-                fields["dilation"] = (fields["dilation"],) * 2
-            return replace(layer, **fields)
-        if size:
-            fields["window"] = tuple(min(size, own) for own in layer.window)
-        return replace(layer, **fields)
-    except (TextError, ShapeError):
-        return None
-
-
-def _fewer_filters(layer: Layer) -> list[Remedy]:
-    if not isinstance(layer, Convolution) or layer.filters == 1:
-        return []
-    return [Remedy(f"take {count} filters", {"filters": count}) for count in (max(2, layer.filters // 8),)]
+def _last_flattening(layers: Layers, shape: Shape) -> int | None:
+    """Where maps become flat, None where they do not."""
+    shapes = shapes_of(layers, shape)
+    return next((at for at in range(len(layers)) if len(shapes[at]) == 3 and len(shapes[at + 1]) == 1), None)
 
 
 def _too_large(layers: Layers, shape: Shape) -> ShapeError:
@@ -151,12 +131,10 @@ def _too_large(layers: Layers, shape: Shape) -> ShapeError:
         for size in (2, 4):
             pooled = Pooling("max", (size, size))
             candidates.append((f"Max{size} before flatten", (*layers[:at], pooled, *layers[at:])))
-    if isinstance(layer, Dense) and after:
-        candidates.append((f"{names[widest].capitalize()}: 32 units", (*before, Dense(32), *after)))
-    if isinstance(layer, Convolution):
-        for fewer in _fewer_filters(layer):
-            changed = (*before, replace(layer, **fewer.change), *after)
-            candidates.append((f"{names[widest].capitalize()}: {fewer.label}", changed))
+    if after or not isinstance(layer, Dense):  # the last dense layer has a unit for each class
+        for remedy in layer.lighter():
+            changed = (*before, replace(layer, **remedy.change), *after)  # type: ignore[type-var]
+            candidates.append((f"{names[widest].capitalize()}: {remedy.label}", changed))
     return ShapeError(
         f"The network would have {sum(counts):,} parameters, {max(counts):,} of them in {names[widest]}; "
         f"at most {MOST_PARAMETERS:,} train here.",

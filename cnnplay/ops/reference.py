@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .arithmetic import Axes, Paddings, Sizes, windows, windows_on
-from .registry import POOLS
+from .registry import EPSILON, MOMENTUM, POOLS
 
 
 def slide(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -116,3 +116,39 @@ def _strides(axes: Axes) -> list[int]:
 
 def _pads(axes: Axes, images: np.ndarray) -> list[tuple[int, int]]:
     return [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
+
+
+def batch_norm(
+    values: np.ndarray,
+    gamma: np.ndarray,
+    beta: np.ndarray,
+    moving_mean: np.ndarray,
+    moving_variance: np.ndarray,
+    *,
+    training: bool = False,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(normalized values, running mean, running variance), channel by channel: [n ... c], [c] each.
+
+    In training, with the statistics of the batch, which the running ones move towards; else with the running ones.
+    """
+    normalized, means, variances = (np.array(array, np.float64) for array in (values, moving_mean, moving_variance))
+    for channel in range(values.shape[-1]):
+        numbers = values[..., channel].astype(np.float64)
+        mean, variance = means[channel], variances[channel]
+        if training:
+            mean = sum(numbers.flat) / numbers.size
+            variance = sum((number - mean) ** 2 for number in numbers.flat) / numbers.size
+            means[channel] = MOMENTUM * means[channel] + (1 - MOMENTUM) * mean
+            variances[channel] = MOMENTUM * variances[channel] + (1 - MOMENTUM) * variance
+        normalized[..., channel] = gamma[channel] * (numbers - mean) / np.sqrt(variance + EPSILON) + beta[channel]
+    return normalized, means, variances
+
+
+def global_mean(maps: np.ndarray) -> np.ndarray:
+    """The mean of each map, pixel by pixel: [n h w c] -> [n c]."""
+    n, height, width, channels = maps.shape
+    total = np.zeros((n, channels))
+    for y in range(height):
+        for x in range(width):
+            total += maps[:, y, x, :]
+    return total / (height * width)

@@ -1,20 +1,33 @@
 """Kinds of pooling and of activation: one row each, from which all else follows.
 
-Selector, help, network text, model, oracle and tables read these rows. The rows hold names, not functions, so that a
-page can list the kinds without loading JAX: `combine` is a function of both `numpy` and `jax.numpy`, `function` one
-of `jax.nn`.
+Selector, help, network text, model, oracle, tables and exports read these rows. The rows hold names, not functions, so
+that a page can list the kinds without loading JAX.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+# Batch normalization: what is added to the variance, and how much of a running average stays at each step. Both are
+# Keras's (keras.layers.BatchNormalization).
+EPSILON, MOMENTUM = 0.001, 0.99
+
+
+def _spelling(**names: str) -> Mapping[str, str]:
+    """Framework of an export -> source text."""
+    return MappingProxyType(names)
 
 
 @dataclass(frozen=True)
 class PoolKind:
     """A way to make one number of the numbers in a window.
 
-    `combine` joins two numbers, `empty` is what padding holds so that it changes nothing, and `mean` divides by how
-    many real pixels the window has.
+    `combine` joins two numbers, a function of numpy, jax.numpy, keras.ops and torch alike; `empty` is what padding
+    holds so that it changes nothing; `mean` divides by the number of real pixels in the window.
+
+    spelling: the frameworks' own layers. A row without them is exported as a loop over the window's pixels.
     """
 
     title: str
@@ -22,28 +35,73 @@ class PoolKind:
     empty: float
     mean: bool
     description: str
+    spelling: Mapping[str, str] = field(default_factory=_spelling, hash=False)
 
 
 POOLS = {
-    "max": PoolKind("Max", "maximum", -math.inf, False, "the largest value in each window: is the feature there?"),
-    "mean": PoolKind("Mean", "add", 0.0, True, "the average of each window: how much of the feature is there?"),
-    "min": PoolKind("Min", "minimum", math.inf, False, "the smallest value in each window: is it there everywhere?"),
+    "max": PoolKind(
+        "Max",
+        "maximum",
+        -math.inf,
+        False,
+        "the largest value in each window: is the feature there?",
+        _spelling(keras="layers.MaxPooling2D", pytorch="nn.MaxPool2d", flax="nnx.max_pool"),
+    ),
+    "mean": PoolKind(
+        "Mean",
+        "add",
+        0.0,
+        True,
+        "the average of each window: how much of the feature is there?",
+        _spelling(keras="layers.AveragePooling2D", pytorch="nn.AvgPool2d", flax="nnx.avg_pool"),
+    ),
+    "min": PoolKind(
+        "Min",
+        "minimum",
+        math.inf,
+        False,
+        "the smallest value in each window: is it there everywhere?",
+        _spelling(keras="MinPooling2D", pytorch="MinPool2d", flax="nnx.min_pool"),
+    ),
 }
 
 
 @dataclass(frozen=True)
 class ActivationKind:
-    """A function applied to every number by itself."""
+    """A function applied to every number by itself.
+
+    `function` is one of jax.nn. spelling: where a framework has it under another name or with other constants; else
+    its name is that of `keras.activations`, `torch.nn.functional` and `flax.nnx` as well.
+    """
 
     title: str
     function: str
     formula: str
+    spelling: Mapping[str, str] = field(default_factory=_spelling, hash=False)
 
 
 ACTIVATIONS = {
-    "relu": ActivationKind("ReLU", "relu", "max(0, x)"),
-    "leakyrelu": ActivationKind("LeakyReLU", "leaky_relu", "x where x > 0, else 0.01·x"),
-    "tanh": ActivationKind("tanh", "tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)"),
-    "sigmoid": ActivationKind("Sigmoid", "sigmoid", "1 / (1 + e⁻ˣ)"),
-    "gelu": ActivationKind("GELU", "gelu", "x·½·(1 + tanh(√(2/π)·(x + 0.044715·x³)))"),
+    "relu": ActivationKind("ReLU", "relu", "max(0, x)", _spelling(keras="layers.ReLU()", pytorch="nn.ReLU()")),
+    "leakyrelu": ActivationKind(
+        "LeakyReLU",
+        "leaky_relu",
+        "x where x > 0, else 0.01·x",
+        _spelling(keras="layers.LeakyReLU(negative_slope=0.01)", pytorch="nn.LeakyReLU(0.01)"),
+    ),
+    "tanh": ActivationKind("tanh", "tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", _spelling(pytorch="nn.Tanh()")),
+    "sigmoid": ActivationKind("Sigmoid", "sigmoid", "1 / (1 + e⁻ˣ)", _spelling(pytorch="nn.Sigmoid()")),
+    "gelu": ActivationKind(
+        "GELU",
+        "gelu",
+        "x·½·(1 + tanh(√(2/π)·(x + 0.044715·x³)))",
+        _spelling(keras="layers.Activation(gelu)", pytorch='nn.GELU(approximate="tanh")'),
+    ),
 }
+
+
+def activation(name: str) -> Callable[[Any], Any]:
+    """The function of a row of ACTIVATIONS on JAX arrays."""
+    import jax  # here, so that a page can list the kinds without loading JAX
+
+    function: Callable[[Any], Any] = getattr(jax.nn, ACTIVATIONS[name].function)
+    return function

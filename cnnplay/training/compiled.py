@@ -12,7 +12,7 @@ from jax import Array, lax
 from ..caching import program_cache
 from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
-from ..network.model import largest_activation, with_weights
+from ..network.model import Training, largest_activation, split_statistics, weights_of, with_weights
 from .config import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
@@ -29,7 +29,7 @@ BYTES_A_VALUE = 8  # a value and its gradient
 PROGRAMS = 8  # networks that stay compiled
 PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
 
-State = tuple[Any, Any]  # weights, optimizer's memory
+State = tuple[Any, Any]  # weights, optimizer state
 
 
 @program_cache(PROGRAMS)
@@ -55,15 +55,16 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
         key = jax.random.key(seed, impl="rbg")  # what dropout drops: threefry takes longer
 
         def one_step(i: Array, carry: Any) -> Any:
-            (weights, memory), record = carry
+            (weights, optimizer_state), record = carry
             batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
-            gradient, loss, accuracy = _batch_gradient(
+            gradient, statistics, loss, accuracy = _batch_gradient(
                 architecture, weights, images, labels, batch, jax.random.fold_in(key, step + i)
             )
+            trained, _ = split_statistics(weights)
             # The optimizers are made for a rate of 1; all of them are proportional to it.
-            moves, memory = update(gradient, memory, weights)
-            weights = optax.apply_updates(weights, jax.tree.map(lambda move: rates[i] * move, moves))
-            return (weights, memory), record.at[:, i].set(jnp.stack([loss, accuracy]))
+            moves, optimizer_state = update(gradient, optimizer_state, trained)
+            trained = optax.apply_updates(trained, jax.tree.map(lambda move: rates[i] * move, moves))
+            return (trained | statistics, optimizer_state), record.at[:, i].set(jnp.stack([loss, accuracy]))
 
         # A loop with a count that is not compiled in: one program for every number of steps.
         state, record = lax.fori_loop(0, count, one_step, (state, jnp.zeros((2, CHUNK))))
@@ -74,31 +75,44 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
 
 def _batch_gradient(
     architecture: Architecture, weights: Any, images: Array, labels: Array, order: Array, key: Array
-) -> tuple[Any, Array, Array]:
-    """Gradient, mean loss and accuracy of one batch. order: its images' numbers, -1 for filling (the last batch)."""
-    part, real = part_size(architecture, order.size), (order >= 0).sum()
+) -> tuple[Any, Any, Array, Array]:
+    """Gradient, new running statistics, mean loss and accuracy of one batch.
+
+    order: its images' numbers, -1 for filling (the last batch).
+    """
+    part, real = training_part_size(architecture, order.size), (order >= 0).sum()
+    trained, statistics = split_statistics(weights)
 
     def add_part(index: Array, total: Any) -> Any:
         own = lax.dynamic_slice(order, (index * part,), (part,))
-        values = images[own], labels[own].astype(jnp.int32), (own >= 0) / real, jax.random.fold_in(key, index)
-        return jax.tree.map(jnp.add, total, _part_gradient(architecture, weights, *values))
+        training = Training(jax.random.fold_in(key, index), (own >= 0) / real)
+        values = images[own], labels[own].astype(jnp.int32), training
+        gradient, new, loss, right = _part_gradient(architecture, trained, total[1], *values)
+        return jax.tree.map(jnp.add, total[0], (gradient, loss, right)), new
 
-    nothing = jax.tree.map(jnp.zeros_like, weights), jnp.zeros(()), jnp.zeros((), jnp.int32)
-    gradient, loss, right = lax.fori_loop(0, order.size // part, add_part, nothing)
-    return gradient, loss, right / real
+    nothing = jax.tree.map(jnp.zeros_like, trained), jnp.zeros(()), jnp.zeros((), jnp.int32)
+    (gradient, loss, right), statistics = lax.fori_loop(0, order.size // part, add_part, (nothing, statistics))
+    return gradient, statistics, loss, right / real
 
 
 def _part_gradient(
-    architecture: Architecture, weights: Any, images: Array, labels: Array, share: Array, key: Array
-) -> tuple[Any, Array, Array]:
-    """A part's share of gradient and mean loss, and its correct answers. share: 1 / images, 0 for padding."""
-    scores, back = jax.vjp(lambda w: with_weights(architecture, w)(brightness(images), dropout_key=key), weights)
-    truth, probabilities = jax.nn.one_hot(labels, scores.shape[1]), jax.nn.log_softmax(scores)
+    architecture: Architecture, trained: Any, statistics: Any, images: Array, labels: Array, training: Training
+) -> tuple[Any, Any, Array, Array]:
+    """A part's share of gradient and mean loss, the running statistics after it, and its correct answers."""
+
+    def forward(trained: Any) -> tuple[Array, Any]:
+        network = with_weights(architecture, trained | statistics)
+        logits = network(brightness(images), training)
+        return logits, split_statistics(weights_of(network))[1]
+
+    logits, back, statistics = jax.vjp(forward, trained, has_aux=True)
+    share = training.shares
+    truth, probabilities = jax.nn.one_hot(labels, logits.shape[1]), jax.nn.log_softmax(logits)
     loss = -jnp.where(share > 0, (truth * probabilities).sum(1) * share, 0).sum()
-    right = (scores.argmax(axis=1) == labels) & (share > 0)
-    # Cross-entropy after softmax: its gradient is what the network says less what is true.
+    right = (logits.argmax(axis=1) == labels) & (share > 0)
+    # Cross-entropy after softmax: its gradient is the probabilities less the truth.
     (gradient,) = back((jnp.exp(probabilities) - truth) * share[:, None])
-    return gradient, loss, right.sum()
+    return gradient, statistics, loss, right.sum()
 
 
 @program_cache(PROGRAMS)
@@ -114,10 +128,10 @@ def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
             chosen = start + index * part + jnp.arange(part)
             real = chosen < images.shape[0]
             truth = labels[chosen].astype(jnp.int32)
-            scores = with_weights(architecture, weights)(brightness(images[chosen]))
-            losses = optax.softmax_cross_entropy_with_integer_labels(scores, truth)
+            logits = with_weights(architecture, weights)(brightness(images[chosen]))
+            losses = optax.softmax_cross_entropy_with_integer_labels(logits, truth)
             loss, confusion = total
-            return loss + jnp.where(real, losses, 0).sum(), confusion.at[truth, scores.argmax(axis=1)].add(real)
+            return loss + jnp.where(real, losses, 0).sum(), confusion.at[truth, logits.argmax(axis=1)].add(real)
 
         nothing = jnp.zeros(()), jnp.zeros((classes, classes), jnp.int32)
         return lax.fori_loop(0, count // part, add_part, nothing)
@@ -136,6 +150,15 @@ def part_size(architecture: Architecture, batch: int) -> int:
         return batch
     sizes = [size for size in range(PART // 2, 2 * PART) if batch % size == 0]
     return min(sizes, key=lambda size: abs(size - PART), default=batch)
+
+
+def training_part_size(architecture: Architecture, batch: int) -> int:
+    """`part_size` of a training step; a network whose layers couple the images of a batch takes it whole.
+
+    Batch normalization needs mean and variance of all images of the batch before any of them goes on, and its gradient
+    once more: parts would each be normalized by themselves, and the result would depend on how the batch is cut.
+    """
+    return batch if architecture.couples_images else part_size(architecture, batch)
 
 
 def compiler_options() -> dict[str, str | int]:

@@ -1,9 +1,10 @@
 """TrainConfig, the settings of a training run, and the tables of optimizers and schedules, a row each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from math import isfinite
 from numbers import Integral
+from types import MappingProxyType
 from typing import Any
 
 from ..bounds import bounded, bounds, check_bounds
@@ -11,14 +12,38 @@ from ..errors import Remedy, SettingsError
 
 
 @dataclass(frozen=True)
+class OptimizerSpelling:
+    """How a framework of the exports spells an optimizer: its name there, and what to set for the same steps as ours.
+
+    note: a comment on what is set, or on what remains different; `note_scheduled` where the rate changes from step to
+    step.
+    """
+
+    name: str
+    options: Mapping[str, float] = field(default_factory=dict)
+    note: str = ""
+    note_scheduled: str = ""
+
+
+def _spelling(**names: OptimizerSpelling) -> Mapping[str, OptimizerSpelling]:
+    """Framework of an export -> its spelling."""
+    return MappingProxyType(names)
+
+
+@dataclass(frozen=True)
 class Optimizer:
-    """`function` of optax with `options`, at learning rate 1: the training step multiplies by the scheduled rate."""
+    """`function` of optax with `options`, at learning rate 1: the training step multiplies by the scheduled rate.
+
+    spelling: where a framework differs. Else the title is its name in `keras.optimizers` and `torch.optim`, the
+    function its name in `optax`, and the options are the same.
+    """
 
     title: str
     function: str
     description: str
     usual_rate: float  # a learning rate at which training usually does not diverge
-    options: tuple[tuple[str, Any], ...] = ()
+    options: tuple[tuple[str, float], ...] = ()
+    spelling: Mapping[str, OptimizerSpelling] = field(default_factory=_spelling, hash=False)
 
     def make(self) -> Any:
         import optax  # here, so that a page can list the optimizers without importing JAX
@@ -27,19 +52,69 @@ class Optimizer:
         return optax.flatten(getattr(optax, self.function)(1.0, **dict(self.options)))
 
 
+_ADAM_NOTE = "Keras's own epsilon is 1e-7, and weighs more in the first steps than in PyTorch and Optax."
+
 OPTIMIZERS = {
-    "adam": Optimizer("Adam", "adam", "a step size of its own for each weight (Kingma & Ba 2015)", 1e-3),
+    "adam": Optimizer(
+        "Adam",
+        "adam",
+        "a step size of its own for each weight (Kingma & Ba 2015)",
+        1e-3,
+        spelling=_spelling(keras=OptimizerSpelling("keras.optimizers.Adam", {"epsilon": 1e-8}, _ADAM_NOTE)),
+    ),
     "adamw": Optimizer(
         "AdamW",
         "adamw",
         "Adam that also shrinks the weights (Loshchilov & Hutter 2019)",
         1e-3,
         (("weight_decay", 0.01),),
+        _spelling(keras=OptimizerSpelling("keras.optimizers.AdamW", {"epsilon": 1e-8}, _ADAM_NOTE)),
     ),
     "sgd": Optimizer("SGD", "sgd", "straight down the gradient of each batch", 0.05),
-    "momentum": Optimizer("Momentum", "sgd", "SGD that keeps rolling (Polyak 1964)", 0.01, (("momentum", 0.9),)),
-    "rmsprop": Optimizer("RMSprop", "rmsprop", "gradients divided by their recent size (Hinton 2012)", 1e-3),
-    "adagrad": Optimizer("Adagrad", "adagrad", "steps that shrink with all past gradients (Duchi et al. 2011)", 0.02),
+    "momentum": Optimizer(
+        "Momentum",
+        "sgd",
+        "SGD that keeps rolling (Polyak 1964)",
+        0.01,
+        (("momentum", 0.9),),
+        _spelling(
+            keras=OptimizerSpelling(
+                "keras.optimizers.SGD",
+                note_scheduled="Keras's momentum adds up steps, each at the rate of its time; that of PyTorch and "
+                "Optax adds up gradients.",
+            ),
+            pytorch=OptimizerSpelling("torch.optim.SGD"),
+        ),
+    ),
+    "rmsprop": Optimizer(
+        "RMSprop",
+        "rmsprop",
+        "gradients divided by their recent size (Hinton 2012)",
+        1e-3,
+        spelling=_spelling(
+            keras=OptimizerSpelling(
+                "keras.optimizers.RMSprop",
+                {"rho": 0.9, "epsilon": 1e-8},
+                "Epsilon as in Optax; Keras's own is 1e-7.",
+            ),
+            pytorch=OptimizerSpelling(
+                "torch.optim.RMSprop",
+                {"alpha": 0.9, "eps": 1e-4},
+                "Keras and Optax add 1e-8 under the root, PyTorch adds eps to the root: nearly the same.",
+            ),
+        ),
+    ),
+    "adagrad": Optimizer(
+        "Adagrad",
+        "adagrad",
+        "steps that shrink with all past gradients (Duchi et al. 2011)",
+        0.02,
+        spelling=_spelling(
+            pytorch=OptimizerSpelling(
+                "torch.optim.Adagrad", {"initial_accumulator_value": 0.1}, "PyTorch's own begins with 0."
+            )
+        ),
+    ),
 }
 
 

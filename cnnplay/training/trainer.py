@@ -16,8 +16,17 @@ from jax import Array
 from ..data.datasets import Dataset, Split
 from ..errors import DivergedError, Remedy, SettingsError
 from ..network.architecture import Architecture
-from ..network.model import Network, Weights, initial_weights, with_weights, workspace
-from .compiled import BYTES_A_VALUE, CHUNK, State, evaluated, evaluation_program, on_device, part_size, train_program
+from ..network.model import Network, Weights, initial_weights, split_statistics, with_weights, workspace
+from .compiled import (
+    BYTES_A_VALUE,
+    CHUNK,
+    State,
+    evaluated,
+    evaluation_program,
+    on_device,
+    train_program,
+    training_part_size,
+)
 from .config import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
 from .history import Evaluation, History
 
@@ -61,7 +70,8 @@ class Trainer:
         self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
         self._order: tuple[int, Array] | None = None
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
-        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(weights)
+        trained, _ = split_statistics(weights)
+        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(trained)
         self.epoch_weights: dict[int, Weights] = {0: self.weights()}
 
     @property
@@ -210,7 +220,7 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     # Every value of every layer is kept for the way back, and its gradient stands beside it.
-    values, part = architecture.values + sum(workspace(architecture)), part_size(architecture, batch_size)
+    values, part = architecture.values + sum(workspace(architecture)), training_part_size(architecture, batch_size)
     needed = BYTES_A_VALUE * values * part + 16 * architecture.parameter_count
     if needed > STEP_BYTES:
         return (

@@ -10,7 +10,7 @@ import streamlit as st
 
 from ..bounds import bounds
 from ..errors import PlaygroundError
-from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, MOST_BLOCKS, PADDINGS, Block, Blocks
+from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS, PADDINGS, Block, Blocks
 from ..network.layers import MNIST_SHAPE, write_layers
 from ..network.parsing import read_layers
 from ..network.presets import PRESETS
@@ -20,6 +20,8 @@ from . import choice, widget_values
 from .components.copy import copy
 from .widgets import attempt, chain, show_error
 
+HEAD_TITLES = {"flatten": "Flatten", "globalmean": "Global average"}
+ACTIVATION_HELP = "A function of every number by itself. Without one, two layers in a row compute no more than one."
 OWN = "own"  # the preset's place in the list when the network is none of the presets
 
 
@@ -103,10 +105,31 @@ def _editor(blocks: Blocks) -> None:
             args=(blocks, {"blocks": blocks.blocks[:-1]}),
             help="Take the last block away.",
         )
+    _select(
+        "From maps to numbers",
+        "head",
+        tuple(HEADS),
+        blocks.head,
+        title=HEAD_TITLES.__getitem__,
+        help_text="How the maps become one row of numbers for the dense layers. Flatten: every value of every map. "
+        "Global average: the mean of each map, so far fewer weights follow, and where something stands is forgotten.",
+    )
     _slider("Hidden dense units", Blocks, "hidden", blocks.hidden, "A dense layer before the ten scores; 0: none.")
     if blocks.hidden:
-        _select("Activation of the hidden units", "hidden_activation", BLOCK_ACTIVATIONS, blocks.hidden_activation)
-    _slider("Dropout (%)", Blocks, "dropout", blocks.dropout, "Of a hundred values so many are zero while it trains.")
+        _select(
+            "Activation of the hidden units",
+            "hidden_activation",
+            BLOCK_ACTIVATIONS,
+            blocks.hidden_activation,
+            help_text=ACTIVATION_HELP,
+        )
+    _slider(
+        "Dropout (%)",
+        Blocks,
+        "dropout",
+        blocks.dropout,
+        "In training, this percentage of the values is set to zero, chosen anew in each step.",
+    )
 
 
 def _block(number: int, block: Block) -> None:
@@ -126,7 +149,15 @@ def _block(number: int, block: Block) -> None:
             "Zeros put around the image. valid: none; same: as many as keep the size (at stride 1).",
         )
     with right:
-        _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, _activation_title)
+        _select("Activation", "activation", BLOCK_ACTIVATIONS, block.activation, at, help_text=ACTIVATION_HELP)
+    _toggle(
+        "Batch normalization",
+        "batchnorm",
+        block.batchnorm,
+        "Between convolution and activation: each map gets mean 0 and variance 1 over the batch, then a scale and a "
+        "shift that are learned. Training is steadier and bears larger learning rates (Ioffe & Szegedy 2015).",
+        at,
+    )
     _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
     if block.pool != "none":
         _slider("Pool size", Block, "pool_size", block.pool_size, "Rows and columns of the pooling window.", at)
@@ -140,6 +171,12 @@ def _slider(label: str, owner: type, name: str, value: int, help_text: str, at: 
     key = f"edit_{at}{name}"
     widget_values.show(key, value)
     st.slider(label, low, high, value, key=key, help=help_text)
+
+
+def _toggle(label: str, name: str, value: bool, help_text: str, at: str) -> None:
+    key = f"edit_{at}{name}"
+    widget_values.show(key, value)
+    st.toggle(label, value, key=key, help=help_text)
 
 
 def _select(
@@ -198,7 +235,10 @@ def _result() -> None:
     except PlaygroundError as error:
         show_error(error, "sidebar_fix")
     else:
-        st.markdown(f"**{architecture.parameter_count:,} parameters**")
+        fixed = architecture.non_trainable_count
+        st.markdown(
+            f"**{architecture.parameter_count:,} parameters**" + f", {fixed:,} of them not trained" * bool(fixed)
+        )
     st.caption(chain(layers, shapes))
 
 

@@ -22,6 +22,7 @@ LINKS = {
     "three blocks": {
         "net": "conv4k3s2same-gelu-mean2-conv8k3-tanh-min2s1-conv3k1p2-flatten-dense32-relu-dropout20-dense10"
     },
+    "normalized": {"net": "conv4k3-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense10"},
     "custom": {"net": "conv4k3x5-max2-relu-flatten-dense10", "rate": "0.01", "batch": "64"},
     "no convolution": {"net": "flatten-dense10"},
     "does not fit": {"net": "conv4k11-relu-max6-conv4k11-flatten-dense10"},
@@ -83,6 +84,7 @@ def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key:
         ("edit_0_activation", "gelu", "conv6k2-gelu-max2-flatten-dense10"),
         ("edit_0_activation", "none", "conv6k2-max2-flatten-dense10"),
         ("edit_0_pool", "min", "conv6k2-relu-min2-flatten-dense10"),
+        ("edit_head", "globalmean", "conv6k2-relu-max2-globalmean-dense10"),
         ("edit_0_pool", "none", "conv6k2-relu-flatten-dense10"),
         ("preset", "lenet5", PRESETS["lenet5"].net),
     ],
@@ -92,6 +94,21 @@ def test_a_list_of_the_sidebar_changes_the_network(key: str, value: object, net:
     app.selectbox(key=key).set_value(value).run()
     assert app.session_state.net == net
     assert not app.exception
+
+
+def test_a_switch_puts_batch_normalization_into_a_block() -> None:
+    app = opened()
+    app.toggle(key="edit_0_batchnorm").set_value(True).run()
+    assert app.session_state.net == "conv6k2-batchnorm-relu-max2-flatten-dense10"
+    assert "**10,204 parameters**, 12 of them not trained" in says(app)
+    app.toggle(key="edit_0_batchnorm").set_value(False).run()
+    assert app.session_state.net == DEFAULT
+
+
+def test_every_setting_of_the_sidebar_has_a_help_text() -> None:
+    app = opened(net="conv6k2-batchnorm-relu-max2-flatten-dense20-relu-dense10")
+    for setting in (*app.sidebar.selectbox, *app.sidebar.slider, *app.sidebar.toggle):
+        assert setting.help, setting.label
 
 
 def test_blocks_are_added_and_removed_up_to_three() -> None:

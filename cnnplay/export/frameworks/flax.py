@@ -1,28 +1,57 @@
 """The network as code in Flax: what Flax calls each of our layers and settings, and the pieces around them."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 from ...network.architecture import Architecture
-from ...network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from ...network.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+    Shape,
+)
+from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
+from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, Pads, Rule, call
+from ..script_template import NO_PADDING, Framework, Pads, call, float_source
 
 INITIAL = {"kernel_init": "glorot", "rngs": "rngs"}
-ACTIVATIONS = {
-    "relu": "nnx.relu",
-    "leakyrelu": "nnx.leaky_relu",
-    "tanh": "nnx.tanh",
-    "sigmoid": "nnx.sigmoid",
-    "gelu": "nnx.gelu",  # its formula with tanh, where nothing is said
-}
-POOLS = {"max": "nnx.max_pool", "mean": "nnx.avg_pool", "min": "nnx.min_pool"}
+NORMALIZATION = (
+    "# After model.train(), normalizes with the mean and variance of each batch; after model.eval(), with",
+    "# running averages of them. Keras's numbers; the exact variance, not the faster one.",
+)
 
 FLATTEN = "# One row of numbers: pixel by pixel, the channels of a pixel together."
 DROPOUT = (
     "# Dropout is at work after model.train(), and lets everything through after model.eval().",
     "# What it drops is chosen anew each time, by random numbers from rngs.",
 )
+
+HELPERS = {
+    "pool_windows": '''\
+def pool_windows(images, combine, empty, window, strides, padding, mean=False):
+    """One number for each window, whose pixels are combined two at a time. Padding does not count.
+
+    empty: what padding holds, so that it changes nothing. mean: divide by the number of real pixels.
+    """
+    padded = jnp.pad(images, ((0, 0), *padding, (0, 0)), constant_values=empty)
+    (height, width), (down, right) = window, strides
+    bottom, end = padded.shape[1] - height + 1, padded.shape[2] - width + 1
+    rows = [padded[:, top : bottom + top : down] for top in range(height)]
+    pooled = functools.reduce(combine, rows)
+    columns = [pooled[:, :, left : end + left : right] for left in range(width)]
+    pooled = functools.reduce(combine, columns)
+    if mean:
+        pooled /= pool_windows(jnp.ones_like(images), jnp.add, 0, window, strides, padding)
+    return pooled
+''',
+}
 
 IMPORTS = """\
 from pathlib import Path
@@ -59,16 +88,28 @@ def build_model():
 '''
 
 WEIGHTS = '''\
+# The parameters of a layer: their names in a safetensors file, and in Flax.
+PARAMETERS = {
+    nnx.Conv: {"kernel": "kernel", "bias": "bias"},
+    nnx.Linear: {"kernel": "kernel", "bias": "bias"},
+    nnx.BatchNorm: {
+        "gamma": "scale",
+        "beta": "bias",
+        "moving_mean": "mean",
+        "moving_variance": "var",
+    },
+}
+
+
 def load_weights(model, file):
     """The weights of a safetensors file, whose kernels lie as Flax has them."""
     tensors = load_file(file)
     for name, layer in nnx.iter_children(model):
-        if isinstance(layer, (nnx.Conv, nnx.Linear)):
-            for kind in ("kernel", "bias"):
-                weights, own = tensors[f"{name}/{kind}"], getattr(layer, kind)
-                if weights.shape != own.shape:
-                    raise ValueError(f"{name}/{kind} is {weights.shape}, and {own.shape} fits.")
-                own.set_value(jnp.asarray(weights))
+        for parameter, own in PARAMETERS.get(type(layer), {}).items():
+            weights, variable = tensors[f"{name}/{parameter}"], getattr(layer, own)
+            if weights.shape != variable.shape:
+                raise ValueError(f"{name}/{parameter} is {weights.shape}, not {variable.shape}.")
+            variable.set_value(jnp.asarray(weights))
 '''
 
 EVALUATION = '''\
@@ -90,15 +131,6 @@ def evaluate(model, images, labels):
     losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels.astype(np.int32))
     return float(losses.mean()), float((logits.argmax(axis=1) == labels).mean())
 '''
-
-OPTIMIZERS = {
-    "adam": Rule("optax.adam"),
-    "adamw": Rule("optax.adamw"),
-    "sgd": Rule("optax.sgd"),
-    "momentum": Rule("optax.sgd"),
-    "rmsprop": Rule("optax.rmsprop"),
-    "adagrad": Rule("optax.adagrad"),
-}
 
 SCHEDULES = {
     "constant": "",
@@ -180,45 +212,80 @@ def _build(architecture: Architecture) -> str:
     )
 
 
-def _made(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
-    """The lines of __init__ for one of our layers."""
-    match layer:
-        case Convolution():
-            window, strides, dilations, pads = script_template.slides(layer, shape)
-            options = {"strides": repr(strides)} if strides != (1, 1) else {}
-            options["padding"] = _padding(layer, pads)
-            options |= {"kernel_dilation": repr(dilations)} if dilations != (1, 1) else {}
-            sizes = repr(shape[2]), repr(layer.filters), repr(window)
-            yield from script_template.same(layer, pads)
-            yield call(f"self.{name} = nnx.Conv", *sizes, **options, **INITIAL)
-        case Dropout():
-            yield from DROPOUT
-            yield call(f"self.{name} = nnx.Dropout", repr(layer.percent / 100), rngs="rngs")
-        case Dense():
-            yield call(f"self.{name} = nnx.Linear", repr(shape[0]), repr(layer.units), **INITIAL)
+def _made(name: str, layer: Layer, shape: Shape) -> Iterable[str]:
+    """The lines of __init__ for one of our layers: none where it is a function."""
+    make = MODULES.get(type(layer))
+    return make(f"self.{name} = ", layer, shape) if make else ()
 
 
-def _called(name: str, layer: Layer, shape: Shape, below: str) -> Iterator[str]:
-    """The lines of the network's way for one of our layers, on what the one below has made."""
+def _called(name: str, layer: Layer, shape: Shape, below: str) -> Iterable[str]:
+    """The lines of the forward pass for one of our layers, on what the one below has made."""
     made = f'maps["{name}"] = '
-    match layer:
-        case Pooling():
-            window, strides, _, pads = script_template.slides(layer, shape)
-            options = {} if pads == NO_PADDING else {"padding": _padding(layer, pads)}
-            options |= {"count_include_pad": "False"} if options and layer.pool == "mean" else {}
-            yield from script_template.same(layer, pads)
-            yield call(made + POOLS[layer.pool], below, repr(window), strides=repr(strides), **options)
-        case Activation():
-            yield call(made + ACTIVATIONS[layer.function], below)
-        case Flatten():
-            yield FLATTEN
-            yield call(f"{made}{below}.reshape", "len(images)", "-1")
-        case _:
-            yield call(f"{made}self.{name}", below)
+    function = FUNCTIONS.get(type(layer))
+    return function(made, layer, shape, below) if function else [call(f"{made}self.{name}", below)]
+
+
+def _convolution(made: str, layer: Convolution, shape: Shape) -> Iterator[str]:
+    window, strides, dilations, pads = script_template.slides(layer, shape)
+    options = {"strides": repr(strides)} if strides != (1, 1) else {}
+    options["padding"] = _padding(layer, pads)
+    options |= {"kernel_dilation": repr(dilations)} if dilations != (1, 1) else {}
+    sizes = repr(shape[2]), repr(layer.filters), repr(window)
+    yield from script_template.same(layer, pads)
+    yield call(f"{made}nnx.Conv", *sizes, **options, **INITIAL)
+
+
+def _normalization(made: str, layer: BatchNormalization, shape: Shape) -> Iterator[str]:
+    yield from NORMALIZATION
+    options = {"momentum": repr(MOMENTUM), "epsilon": repr(EPSILON), "use_fast_variance": "False", "rngs": "rngs"}
+    yield call(f"{made}nnx.BatchNorm", repr(shape[-1]), **options)
+
+
+def _pooling(made: str, layer: Pooling, shape: Shape, below: str) -> Iterator[str]:
+    window, strides, _, pads = script_template.slides(layer, shape)
+    row = POOLS[layer.pool]
+    mean = {"mean": "True"} if row.mean else {}
+    yield from script_template.same(layer, pads)
+    if function := row.spelling.get("flax"):
+        options = {} if pads == NO_PADDING else {"padding": _padding(layer, pads)}
+        options |= {"count_include_pad": "False"} if options and row.mean else {}
+        yield call(made + function, below, repr(window), strides=repr(strides), **options)
+    else:
+        arguments = below, f"jnp.{row.combine}", float_source(row.empty), repr(window), repr(strides), repr(pads)
+        yield call(f"{made}pool_windows", *arguments, **mean)
+
+
+def _activation(made: str, layer: Activation, shape: Shape, below: str) -> Iterator[str]:
+    row = ACTIVATIONS[layer.function]
+    yield call(made + row.spelling.get("flax", f"nnx.{row.function}"), below)
 
 
 def _padding(layer: Convolution | Pooling, pads: Pads) -> str:
     return f'"{layer.padding.upper()}"' if layer.padding in ("same", "valid") else repr(pads)
+
+
+# What is a module of its own, because it has parameters or works in another way in training; and what is a function.
+MODULES: Mapping[type[Layer], Callable[[str, Any, Shape], Iterable[str]]] = {
+    Convolution: _convolution,
+    BatchNormalization: _normalization,
+    Dropout: lambda made, layer, shape: [
+        *DROPOUT,
+        call(f"{made}nnx.Dropout", repr(layer.percent / 100), rngs="rngs"),
+    ],
+    Dense: lambda made, layer, shape: [call(f"{made}nnx.Linear", repr(shape[0]), repr(layer.units), **INITIAL)],
+}
+FUNCTIONS: Mapping[type[Layer], Callable[[str, Any, Shape, str], Iterable[str]]] = {
+    Pooling: _pooling,
+    GlobalMean: lambda made, layer, shape, below: [call(f"{made}{below}.mean", axis="(1, 2)")],
+    Activation: _activation,
+    Flatten: lambda made, layer, shape, below: [FLATTEN, call(f"{made}{below}.reshape", "len(images)", "-1")],
+}
+
+
+def _train(config: TrainConfig) -> str:
+    row = OPTIMIZERS[config.optimizer]
+    spelling = row.spelling.get("flax", OptimizerSpelling(f"optax.{row.function}"))
+    return script_template.training(TRAINING, SCHEDULES, spelling, config)
 
 
 FLAX = Framework(
@@ -228,10 +295,10 @@ FLAX = Framework(
     differences="Flax keeps channels last, as the playground does, which runs on it: all numbers lie in the same "
     "order.",
     imports=IMPORTS,
-    helpers={},
+    helpers=HELPERS,
     build=_build,
     weights=WEIGHTS,
     evaluation=EVALUATION,
-    train=partial(script_template.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    train=_train,
     inside=INSIDE,
 )

@@ -1,25 +1,33 @@
 """The network as code in Keras 3: what Keras calls each of our layers and settings, and the pieces around them."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from textwrap import indent
+from typing import Any
 
 from ...network.architecture import Architecture
-from ...network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from ...network.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+    Shape,
+)
+from ...ops.registry import ACTIVATIONS, POOLS
+from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, Rule, call, single
+from ..script_template import NO_PADDING, Framework, call, float_source, single
 
-ACTIVATIONS = {
-    "relu": "layers.ReLU()",
-    "leakyrelu": "layers.LeakyReLU(negative_slope=0.01)",
-    "tanh": 'layers.Activation("tanh")',
-    "sigmoid": 'layers.Activation("sigmoid")',
-    "gelu": "layers.Activation(gelu)",
-}
-POOLS = {"max": "layers.MaxPooling2D", "mean": "layers.AveragePooling2D", "min": "MinPooling2D"}
-EMPTY = {"max": "-np.inf", "min": "np.inf"}  # what padding holds so that it is never taken
 PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
 DROPOUT = "# Dropout is at work in model.fit alone: model.predict lets everything through."
+NORMALIZATION = (
+    "# model.fit normalizes with the mean and variance of each batch, and keeps running averages of",
+    "# them, with which model.predict normalizes. All numbers are Keras's own: momentum 0.99, epsilon 1e-3.",
+)
 
 IMPORTS = """\
 import os
@@ -83,24 +91,33 @@ class MinPooling2D(layers.MaxPooling2D):
     def call(self, images):
         return -super().call(-images)
 ''',
-    "RealMeanPooling2D": '''\
-class RealMeanPooling2D(layers.Layer):
-    """The mean of the real pixels of each window: padding does not count.
+    "WindowPooling2D": '''\
+class WindowPooling2D(layers.Layer):
+    """One number for each window, whose pixels are combined two at a time. Padding does not count.
 
-    padding: ((top, bottom), (left, right)).
+    empty: what padding holds, so that it changes nothing. padding: ((top, bottom), (left, right)).
+    mean: divide by the number of real pixels.
     """
 
-    def __init__(self, pool_size, strides, padding, **others):
+    def __init__(self, combine, empty, pool_size, strides, padding, mean=False, **others):
         super().__init__(**others)
+        self.combine, self.empty, self.mean = combine, empty, mean
         self.pool_size, self.strides, self.padding = pool_size, strides, padding
 
     def call(self, images):
-        share_real = self.mean(keras.ops.ones_like(images))
-        return self.mean(images) / share_real
+        pooled = self.pool(images, self.combine, self.empty)
+        ones = keras.ops.ones_like(images)
+        return pooled / self.pool(ones, keras.ops.add, 0) if self.mean else pooled
 
-    def mean(self, images):
-        padded = keras.ops.pad(images, ((0, 0), *self.padding, (0, 0)))
-        return keras.ops.average_pool(padded, self.pool_size, self.strides)
+    def pool(self, images, combine, empty):
+        around = ((0, 0), *self.padding, (0, 0))
+        padded = keras.ops.pad(images, around, constant_values=empty)
+        (height, width), (down, right) = self.pool_size, self.strides
+        bottom, end = padded.shape[1] - height + 1, padded.shape[2] - width + 1
+        rows = [padded[:, top : bottom + top : down] for top in range(height)]
+        pooled = functools.reduce(combine, rows)
+        columns = [pooled[:, :, left : end + left : right] for left in range(width)]
+        return functools.reduce(combine, columns)
 ''',
 }
 
@@ -122,7 +139,7 @@ def load_weights(model, file):
     tensors = load_file(file)
     for layer in model.layers:
         if layer.weights:
-            layer.set_weights([tensors[f"{layer.name}/kernel"], tensors[f"{layer.name}/bias"]])
+            layer.set_weights([tensors[f"{layer.name}/{weight.name}"] for weight in layer.weights])
 '''
 
 EVALUATION = '''\
@@ -137,21 +154,6 @@ def evaluate(model, images, labels):
     losses = keras.losses.sparse_categorical_crossentropy(labels, logits, from_logits=True)
     return float(keras.ops.mean(losses)), float((logits.argmax(axis=1) == labels).mean())
 '''
-
-ADAM_NOTE = "Keras's own epsilon is 1e-7, and weighs more in the first steps than in PyTorch and Optax."
-OPTIMIZERS = {
-    "adam": Rule("keras.optimizers.Adam", {"epsilon": 1e-8}, ADAM_NOTE),
-    "adamw": Rule("keras.optimizers.AdamW", {"epsilon": 1e-8}, ADAM_NOTE),
-    "sgd": Rule("keras.optimizers.SGD"),
-    "momentum": Rule(
-        "keras.optimizers.SGD",
-        note_scheduled="Momentum keeps steps, at the rate of their time; in PyTorch and Optax it keeps gradients.",
-    ),
-    "rmsprop": Rule(
-        "keras.optimizers.RMSprop", {"rho": 0.9, "epsilon": 1e-8}, "Epsilon as in Optax; Keras's own is 1e-7."
-    ),
-    "adagrad": Rule("keras.optimizers.Adagrad"),
-}
 
 SCHEDULES = {
     "constant": "",
@@ -223,23 +225,9 @@ def _build(architecture: Architecture) -> str:
     return MODEL.format(layers=script_template.lines(_layers, script_template.rows(architecture), 12))
 
 
-def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
+def _layers(name: str, layer: Layer, shape: Shape) -> Iterable[str]:
     """The Keras layers of one of ours: itself, and before it comments and the padding that it cannot do."""
-    named = {"name": f'"{name}"'}
-    match layer:
-        case Convolution():
-            yield from _convolution(layer, shape, named)
-        case Pooling():
-            yield from _pooling(layer, shape, named)
-        case Activation():
-            yield _with(ACTIVATIONS[layer.function], named)
-        case Dropout():
-            yield DROPOUT
-            yield call("layers.Dropout", repr(layer.percent / 100), **named)
-        case Flatten():
-            yield call("layers.Flatten", **named)
-        case Dense():
-            yield call("layers.Dense", repr(layer.units), **named)
+    return LAYERS[type(layer)](layer, shape, {"name": f'"{name}"'})
 
 
 def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Iterator[str]:
@@ -262,27 +250,49 @@ def _convolution(layer: Convolution, shape: Shape, named: dict[str, str]) -> Ite
 
 def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[str]:
     window, strides, _, pads = script_template.slides(layer, shape)
+    row = POOLS[layer.pool]
+    function, empty = row.spelling.get("keras"), float_source(row.empty)
     yield from script_template.same(layer, pads)
     # Keras's own "same" counts real pixels on JAX and TensorFlow, and repeats those at the edge on PyTorch.
-    if layer.pool == "mean" and pads != NO_PADDING:
-        yield call("RealMeanPooling2D", repr(window), repr(strides), repr(pads), **named)
+    if function is None or (row.mean and pads != NO_PADDING):
+        arguments = f"keras.ops.{row.combine}", empty, repr(window), repr(strides), repr(pads)
+        yield call("WindowPooling2D", *arguments, **({"mean": "True"} if row.mean else {}), **named)
         return
     options = {} if strides == window else {"strides": single(strides)}
     if layer.padding == "same":
         options["padding"] = '"same"'
     elif pads != NO_PADDING:
-        yield f"# {EMPTY[layer.pool]} is never the {layer.pool} of a window."
-        yield call("Padding2D", repr(pads), EMPTY[layer.pool], name=_padding_name(named))
-    yield call(POOLS[layer.pool], single(window), **options, **named)
+        yield f"# {empty} is never the {layer.pool} of a window."
+        yield call("Padding2D", repr(pads), empty, name=_padding_name(named))
+    yield call(function, single(window), **options, **named)
+
+
+def _activation(layer: Activation, shape: Shape, named: dict[str, str]) -> Iterator[str]:
+    row = ACTIVATIONS[layer.function]
+    made = row.spelling.get("keras", call("layers.Activation", f'"{row.function}"'))
+    yield made.removesuffix(")") + ("" if made.endswith("()") else ", ") + f"name={named['name']})"
 
 
 def _padding_name(named: dict[str, str]) -> str:
     return f'{named["name"][:-1]}_padding"'
 
 
-def _with(made: str, named: dict[str, str]) -> str:
-    """A call with the name as its last argument."""
-    return made.removesuffix(")") + ("" if made.endswith("()") else ", ") + f"name={named['name']})"
+LAYERS: Mapping[type[Layer], Callable[[Any, Shape, dict[str, str]], Iterable[str]]] = {
+    Convolution: _convolution,
+    Pooling: _pooling,
+    GlobalMean: lambda layer, shape, named: [call("layers.GlobalAveragePooling2D", **named)],
+    BatchNormalization: lambda layer, shape, named: [*NORMALIZATION, call("layers.BatchNormalization", **named)],
+    Activation: _activation,
+    Dropout: lambda layer, shape, named: [DROPOUT, call("layers.Dropout", repr(layer.percent / 100), **named)],
+    Flatten: lambda layer, shape, named: [call("layers.Flatten", **named)],
+    Dense: lambda layer, shape, named: [call("layers.Dense", repr(layer.units), **named)],
+}
+
+
+def _train(config: TrainConfig) -> str:
+    row = OPTIMIZERS[config.optimizer]
+    spelling = row.spelling.get("keras", OptimizerSpelling(f"keras.optimizers.{row.title}"))
+    return script_template.training(TRAINING, SCHEDULES, spelling, config)
 
 
 KERAS = Framework(
@@ -296,7 +306,7 @@ KERAS = Framework(
     build=_build,
     weights=WEIGHTS,
     evaluation=EVALUATION,
-    train=partial(script_template.training, TRAINING, SCHEDULES, OPTIMIZERS),
+    train=_train,
     inside=INSIDE,
     read=READ_DATA,
     place='in the same folder; or "keras", which downloads it',

@@ -1,24 +1,33 @@
 """The network as code in PyTorch: what PyTorch calls each of our layers and settings, and the pieces around them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ...network.architecture import Architecture
-from ...network.layers import Activation, Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
-from ...training.config import TrainConfig
+from ...network.layers import (
+    Activation,
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+    Shape,
+)
+from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
+from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, Pads, Rule, call, even, single
+from ..script_template import NO_PADDING, Framework, Pads, call, even, float_source, single
 
-ACTIVATIONS = {
-    "relu": "nn.ReLU()",
-    "leakyrelu": "nn.LeakyReLU(0.01)",
-    "tanh": "nn.Tanh()",
-    "sigmoid": "nn.Sigmoid()",
-    "gelu": 'nn.GELU(approximate="tanh")',
-}
-POOLS = {"max": "nn.MaxPool2d", "mean": "nn.AvgPool2d", "min": "MinPool2d"}
-EMPTY = {"max": "-torch.inf", "min": "torch.inf"}  # what padding holds so that it is never taken
 PADS = "# (left, right, top, bottom), as nn.Conv2d itself adds as much before as after."
 DROPOUT = "# Dropout is at work after model.train(), and lets everything through after model.eval()."
+NORMALIZATION = (
+    "# After model.train(), normalizes with the mean and variance of each batch; after model.eval(), with",
+    "# running averages of them. PyTorch's momentum is the weight of the new value, 1 - Keras's; and of n",
+    "# values its running variance is the sum of squares / (n - 1), Keras's / n: of many, nearly the same.",
+)
 
 IMPORTS = """\
 from collections import OrderedDict
@@ -38,23 +47,50 @@ class MinPool2d(nn.MaxPool2d):
     def forward(self, images):
         return -super().forward(-images)
 ''',
-    "RealMeanPool2d": '''\
-class RealMeanPool2d(nn.AvgPool2d):
-    """The mean of the real pixels of each window: padding does not count.
+    "WindowPool2d": '''\
+class WindowPool2d(nn.Module):
+    """One number for each window, whose pixels are combined two at a time. Padding does not count.
 
-    around: (left, right, top, bottom).
+    empty: what padding holds, so that it changes nothing. around: (left, right, top, bottom).
+    mean: divide by the number of real pixels.
     """
 
-    def __init__(self, kernel_size, stride, around):
-        super().__init__(kernel_size, stride)
-        self.around = around
+    def __init__(self, combine, empty, kernel_size, stride, around, mean=False):
+        super().__init__()
+        self.combine, self.empty, self.mean = combine, empty, mean
+        self.kernel_size, self.stride, self.around = kernel_size, stride, around
 
     def forward(self, images):
-        share_real = self.mean(torch.ones_like(images))
-        return self.mean(images) / share_real
+        pooled = self.pool(images, self.combine, self.empty)
+        ones = torch.ones_like(images)
+        return pooled / self.pool(ones, torch.add, 0.0) if self.mean else pooled
 
-    def mean(self, images):
-        return super().forward(nn.functional.pad(images, self.around))
+    def pool(self, images, combine, empty):
+        padded = nn.functional.pad(images, self.around, value=empty)
+        (height, width), (down, right) = self.kernel_size, self.stride
+        bottom, end = padded.shape[2] - height + 1, padded.shape[3] - width + 1
+        rows = [padded[:, :, top : bottom + top : down] for top in range(height)]
+        pooled = functools.reduce(combine, rows)
+        columns = [pooled[..., left : end + left : right] for left in range(width)]
+        return functools.reduce(combine, columns)
+''',
+    "Elementwise": '''\
+class Elementwise(nn.Module):
+    """A function of every number by itself, as a layer."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, values):
+        return self.function(values)
+''',
+    "GlobalMeanPool2d": '''\
+class GlobalMeanPool2d(nn.Module):
+    """The mean of each map: [n c h w] -> [n c]."""
+
+    def forward(self, images):
+        return images.mean((2, 3))
 ''',
     "FlattenPixels": '''\
 class FlattenPixels(nn.Flatten):
@@ -80,15 +116,27 @@ def build_model():
 '''
 
 WEIGHTS = '''\
+# The parameters of a layer: their names in a safetensors file, and in PyTorch.
+PARAMETERS = {
+    "kernel": "weight",
+    "bias": "bias",
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
+
+
 def load_weights(model, file):
     """The weights of a safetensors file. PyTorch has what goes out first, then what comes in."""
-    tensors = load_file(file)
-    state = {}
-    for name, layer in model.named_children():
-        if isinstance(layer, (nn.Conv2d, nn.Linear)):
-            kernel = torch.from_numpy(tensors[f"{name}/kernel"])  # [h w in out], or [in out]
-            state[f"{name}.weight"] = kernel.permute(3, 2, 0, 1) if kernel.ndim == 4 else kernel.T
-            state[f"{name}.bias"] = torch.from_numpy(tensors[f"{name}/bias"])
+    state, layers = {}, dict(model.named_children())
+    for name, array in load_file(file).items():
+        layer, parameter = name.split("/")
+        if layer in layers:
+            weights = torch.from_numpy(array)
+            if parameter == "kernel":  # [h w in out], or [in out]
+                weights = weights.permute(3, 2, 0, 1) if weights.ndim == 4 else weights.T
+            state[f"{layer}.{PARAMETERS[parameter]}"] = weights
     model.load_state_dict(state)
 '''
 
@@ -113,19 +161,6 @@ def evaluate(model, images, labels):
     loss = nn.functional.cross_entropy(logits, truth)
     return loss.item(), (logits.argmax(1) == truth).float().mean().item()
 '''
-
-OPTIMIZERS = {
-    "adam": Rule("torch.optim.Adam"),
-    "adamw": Rule("torch.optim.AdamW"),
-    "sgd": Rule("torch.optim.SGD"),
-    "momentum": Rule("torch.optim.SGD"),
-    "rmsprop": Rule(
-        "torch.optim.RMSprop",
-        {"alpha": 0.9, "eps": 1e-4},
-        "Keras and Optax add 1e-8 under the root, PyTorch adds eps to the root: nearly the same.",
-    ),
-    "adagrad": Rule("torch.optim.Adagrad", {"initial_accumulator_value": 0.1}, "PyTorch's own begins with 0."),
-}
 
 SCHEDULES = {
     "constant": ("", ""),
@@ -206,13 +241,13 @@ def _build(architecture: Architecture) -> str:
 
 
 def _train(config: TrainConfig) -> str:
-    (helper, schedule), rule = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
+    (helper, schedule), row = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
+    spelling = row.spelling.get("pytorch", OptimizerSpelling(f"torch.optim.{row.title}"))
+    made = script_template.optimizer_call(spelling, config.optimizer, "model.parameters()", lr="LEARNING_RATE")
     train = TRAINING.format(
         steps=script_template.STEPS if schedule else "",
-        note=rule.comment(schedule),
-        optimizer=script_template.broken(
-            f"optimizer = {rule.line(config.optimizer, 'model.parameters()', lr='LEARNING_RATE')}", 4
-        ),
+        note=script_template.optimizer_note(spelling, schedule),
+        optimizer=script_template.broken(f"optimizer = {made}", 4),
         schedule=f"    schedule = {schedule}\n" if schedule else "",
         each_step="            schedule.step()\n" if schedule else "",
     )
@@ -221,20 +256,7 @@ def _train(config: TrainConfig) -> str:
 
 def _layers(name: str, layer: Layer, shape: Shape) -> Iterator[str]:
     """The modules of one of our layers by name: itself, and before it comments and the padding that it cannot do."""
-    match layer:
-        case Convolution():
-            made = _convolution(layer, shape)
-        case Pooling():
-            made = _pooling(layer, shape)
-        case Activation():
-            made = [ACTIVATIONS[layer.function]]
-        case Dropout():
-            made = [DROPOUT, call("nn.Dropout", repr(layer.percent / 100))]
-        case Flatten():
-            made = ["FlattenPixels()" if len(shape) == 3 and shape[2] > 1 and max(shape[:2]) > 1 else "nn.Flatten()"]
-        case Dense():
-            made = [call("nn.Linear", repr(shape[0]), repr(layer.units))]
-    *before, module = made
+    *before, module = LAYERS[type(layer)](layer, shape)
     yield from (each if each[0] == "#" else f'"{name}_padding": {each}' for each in before)
     yield f'"{name}": {module}'
 
@@ -254,21 +276,37 @@ def _convolution(layer: Convolution, shape: Shape) -> list[str]:
 
 def _pooling(layer: Pooling, shape: Shape) -> list[str]:
     window, strides, _, pads = script_template.slides(layer, shape)
-    before, function = script_template.same(layer, pads), POOLS[layer.pool]
+    row = POOLS[layer.pool]
+    before, function = script_template.same(layer, pads), row.spelling.get("pytorch")
     options = {} if strides == window else {"stride": single(strides)}
     # PyTorch pads a pooling by half a window at most.
-    if even(pads) and all(2 * side <= size for (side, _), size in zip(pads, window, strict=True)):
-        if pads != NO_PADDING:
-            options["padding"] = _each_side(pads)
-            options |= {"count_include_pad": "False"} if layer.pool == "mean" else {}
-    elif layer.pool == "mean":
-        return [*before, call("RealMeanPool2d", single(window), single(strides), _around(pads))]
-    else:
-        never = (
-            f"# (left, right, top, bottom), which {function} cannot pad; {EMPTY[layer.pool]} is never the {layer.pool}."
-        )
-        before += [never, call("nn.ConstantPad2d", _around(pads), EMPTY[layer.pool])]
+    fits = even(pads) and all(2 * side <= size for (side, _), size in zip(pads, window, strict=True))
+    if function is None or (row.mean and not fits):
+        arguments = f"torch.{row.combine}", float_source(row.empty), repr(window), repr(strides), _around(pads)
+        return [*before, call("WindowPool2d", *arguments, **({"mean": "True"} if row.mean else {}))]
+    if not fits:
+        empty = float_source(row.empty, "torch")
+        never = f"# (left, right, top, bottom), which {function} cannot pad; {empty} is never the {layer.pool}."
+        before += [never, call("nn.ConstantPad2d", _around(pads), empty)]
+    elif pads != NO_PADDING:
+        options["padding"] = _each_side(pads)
+        options |= {"count_include_pad": "False"} if row.mean else {}
     return [*before, call(function, single(window), **options)]
+
+
+def _normalization(layer: BatchNormalization, shape: Shape) -> list[str]:
+    function = "nn.BatchNorm2d" if len(shape) == 3 else "nn.BatchNorm1d"
+    options = {"eps": repr(EPSILON), "momentum": f"{1 - MOMENTUM:.2g}"}
+    return [*NORMALIZATION, call(function, repr(shape[-1]), **options)]
+
+
+def _activation(layer: Activation, shape: Shape) -> list[str]:
+    row = ACTIVATIONS[layer.function]
+    return [row.spelling.get("pytorch", call("Elementwise", f"nn.functional.{row.function}"))]
+
+
+def _flatten(layer: Flatten, shape: Shape) -> list[str]:
+    return ["FlattenPixels()" if len(shape) == 3 and shape[2] > 1 and max(shape[:2]) > 1 else "nn.Flatten()"]
 
 
 def _each_side(pads: Pads) -> str:
@@ -279,6 +317,17 @@ def _around(pads: Pads) -> str:
     """As PyTorch's layers of padding have it: (left, right, top, bottom)."""
     return repr((*pads[1], *pads[0]))
 
+
+LAYERS: Mapping[type[Layer], Callable[[Any, Shape], list[str]]] = {
+    Convolution: _convolution,
+    Pooling: _pooling,
+    GlobalMean: lambda layer, shape: ["GlobalMeanPool2d()"],
+    BatchNormalization: _normalization,
+    Activation: _activation,
+    Dropout: lambda layer, shape: [DROPOUT, call("nn.Dropout", repr(layer.percent / 100))],
+    Flatten: _flatten,
+    Dense: lambda layer, shape: [call("nn.Linear", repr(shape[0]), repr(layer.units))],
+}
 
 PYTORCH = Framework(
     title="PyTorch",

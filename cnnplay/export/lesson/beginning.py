@@ -48,8 +48,8 @@ def start(subject: Subject) -> Chapter:
         Words(
             f"The network, layer by layer:\n\n> {chain}\n\nA picture goes in on the left; on the right "
             f"{network.output_shape[0]} scores come out, one for each digit. On the way there are "
-            f"**{network.parameter_count:,} numbers that are learned**, and one picture costs {network.macs:,} "
-            "multiplications."
+            f"**{network.parameter_count - network.non_trainable_count:,} numbers that are learned**, and one picture "
+            f"costs {network.macs:,} multiplications."
         ),
         *(_setting_up(subject) if subject.is_notebook else []),
         _picture_of(subject),

@@ -1,17 +1,28 @@
 """The size of every layer, step by step, and the network in a framework, which must agree with it."""
 
-from ...network.layers import Convolution, Dense, Dropout, Flatten, Layer, Pooling, Shape
+from ...network.architecture import Architecture
+from ...network.layers import (
+    BatchNormalization,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMean,
+    Layer,
+    Pooling,
+    Shape,
+)
 from ...ops.reference import convolve
 from .. import tables
 from .cells import Cell, Chapter, Code, Table, Words
 from .subject import Subject
 from .texts import counted, literal, source_of, times
 
-# How many weights the model of a framework has: framework -> source.
+# How many parameters the model of a framework has, running statistics included: framework -> source.
 COUNTS = {
     "keras": "model.count_params()",
-    "pytorch": "sum(weights.numel() for weights in model.parameters())",
-    "flax": "sum(weights[...].size for _, weights in nnx.to_flat_state(nnx.state(model, nnx.Param)))",
+    "pytorch": "sum(values.numel() for values in model.state_dict().values() if values.is_floating_point())",
+    "flax": "sum(w[...].size for _, w in nnx.to_flat_state(nnx.state(model, nnx.Any(nnx.Param, nnx.BatchStat))))",
 }
 
 
@@ -27,7 +38,7 @@ def sizes(subject: Subject) -> Chapter:
         Words("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))),
         Table("Every layer: its shape, how it is calculated, and what it costs", tables.to_markdown(network.table())),
         Words(
-            f"Together: **{network.parameter_count:,} parameters**, the numbers that are learned, and "
+            f"Together: **{network.parameter_count:,} parameters**, {_learned(network)}, and "
             f"**{network.macs:,} multiply-adds** for one picture. *Sees of the image* is the **receptive field**: "
             "the patch of pixels on which one value depends. The last row, softmax, turns the ten scores into ten "
             "probabilities that add up to 1." + _never_read(subject)
@@ -52,6 +63,19 @@ def _step(name: str, layer: Layer, shape: Shape) -> str:
             )
         case Pooling():
             return f"{begins} Size: {layer.formula(shape)}. Each map is pooled by itself; there is nothing to learn."
+        case BatchNormalization():
+            each = "map" if len(shape) == 3 else "unit"
+            return (
+                f"**{name}** changes no size. In training, it gives each {each} the mean 0 and the variance 1 over the "
+                f"images of a batch, then multiplies by a scale γ and adds a shift β, both learned. Afterwards it uses "
+                "running averages of the batches' means and variances in place of a batch's own. So it has four "
+                f"numbers for each {each}: {layer.parameter_formula(shape)}."
+            )
+        case GlobalMean():
+            return (
+                f"{begins} **Global average pooling**: the mean of each map, {times(*shape[:2])} values, so one number "
+                "is left of a map; there is nothing to learn."
+            )
         case Flatten():
             return f"{begins} All numbers in one row: {layer.formula(shape)}."
         case Dense():
@@ -66,6 +90,13 @@ def _step(name: str, layer: Layer, shape: Shape) -> str:
                 "others in every step, so that nothing behind it can rely on a single one; afterwards it does nothing."
             )
     return ""
+
+
+def _learned(network: Architecture) -> str:
+    fixed = network.non_trainable_count
+    if not fixed:
+        return "the numbers that are learned"
+    return f"of which {network.parameter_count - fixed:,} are learned and {fixed:,} are running statistics"
 
 
 def _never_read(subject: Subject) -> str:

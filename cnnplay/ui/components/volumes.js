@@ -7,8 +7,8 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 // Which of the theme's categorical colours a kind takes; the input's grey is in the style sheet.
-const PALETTE = { convolution: 0, pooling: 1, activation: 2, dense: 3, softmax: 4, dropout: 6, flatten: 7 };
-const ON_THE_WIRE = new Set(["activation", "dropout"]);
+const PALETTE = { convolution: 0, pooling: 1, activation: 2, dense: 3, softmax: 4, batchnorm: 5, dropout: 6, flatten: 7 };
+const ON_THE_WIRE = new Set(["activation", "batchnorm", "dropout"]);
 const PARTS = ["target", "ring", "leader", "wire", "top", "side", "front", "picture", "frame", "slices", "gap", "edges",
   "cone", "window", "operation", "name", "shape"];
 const TEXTS = new Set(["operation", "name", "shape"]);
@@ -131,7 +131,9 @@ function bodyPaths(item, scale) {
     const circle = (cx, cy, r) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
     const glyph = layer.kind === "dropout"
       ? [[-4, -4], [4, -4], [0, 0], [-4, 4], [4, 4]].map(([cx, cy]) => circle(cx, cy, 1.3)).join("") + path([-5, 0], [-3, 0]) + path([3, 0], [5, 0])
-      : path([-6.5, 3], [0, 3], [5.5, -5.5]);
+      : layer.kind === "batchnorm"
+        ? path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]) // values around their mean
+        : path([-6.5, 3], [0, 3], [5.5, -5.5]);
     return { front: circle(0, 0, CHIP), slices: glyph };
   }
   const parts = {

@@ -31,10 +31,10 @@ def volumes(layers: list[dict[str, Any]], *, alt: str, key: str = "volumes") -> 
 
     Args:
         layers: the input first. Each is a dict with ``name`` (unique), ``kind`` (input, convolution, pooling,
-            activation, dropout, flatten, dense or softmax), ``title``, ``shape`` (``[height, width, channels]`` or
-            ``[length]``), ``window`` (``[rows, columns]`` or None) and ``lines`` (the text of the card). Optional:
-            ``operation``, the word on the arrow (otherwise the name without its number), and ``picture``, a PNG data
-            URL that is painted on the front face, a vector's as a column.
+            globalmean, batchnorm, activation, dropout, flatten, dense or softmax), ``title``, ``shape``
+            (``[height, width, channels]`` or ``[length]``), ``window`` (``[rows, columns]`` or None) and ``lines``
+            (the text of the card). Optional: ``operation``, the word on the arrow (otherwise the name without its
+            number), and ``picture``, a PNG data URL that is painted on the front face, a vector's as a column.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
 

@@ -85,7 +85,13 @@ def one_neuron(network: Architecture, image: np.ndarray) -> None:
 
 def the_way_through() -> None:
     """The lines that take a picture through the network."""
-    from ...network.model import Network
+    from ...network.model import ConvolutionPart, DensePart, Network
 
-    sources("What happened to the digit above: one layer after the other.", Network._through)
+    sources(
+        "What happened to the digit above: each layer takes what the one before it has made. Then what a convolution "
+        "does, and a dense layer.",
+        Network.forward,
+        ConvolutionPart.__call__,
+        DensePart.__call__,
+    )
     reading({"LeCun et al. 1998, Gradient-based learning applied to document recognition": LENET})

@@ -10,7 +10,7 @@ import streamlit as st
 from ...figures.inside import atlas, map_pictures
 from ...figures.labs import convolution_slide, picture, reach_of
 from ...inspection.activations import activations
-from ...network.layers import Activation, Convolution, Dense, Pooling
+from ...network.layers import Activation, BatchNormalization, Convolution, Dense, Pooling
 from ..components.maps import maps
 from ..components.player import player
 from ..lab_state import begin, choose, chosen, picked, segmented_args, slider_args
@@ -88,10 +88,10 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
 def _maps_after(
     looked: Looked, at: int, values: dict[str, np.ndarray], reach: float, index: int
 ) -> list[dict[str, Any]]:
-    """The layer's maps, and those after its activation and its pooling, on one scale."""
+    """The layer's maps, and those after its normalization, activation and pooling, on one scale."""
     rows, names, layers = [], looked.architecture.names, looked.architecture.layers
     for place in range(at, len(names)):
-        if place > at and not isinstance(layers[place], Activation | Pooling):
+        if place > at and not isinstance(layers[place], Activation | BatchNormalization | Pooling):
             break
         rows.append(
             {
