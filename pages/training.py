@@ -9,11 +9,12 @@ from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import shared_engine
 from cnnplay.engine.run import RunView
 from cnnplay.errors import PlaygroundError
-from cnnplay.figures.training import confusion_figure, curve, digits_figure
+from cnnplay.figures.training import confusion_figure, digits_figure
 from cnnplay.training.config import smaller_rate, what_differs
 from cnnplay.training.history_files import to_csv, to_json
 from cnnplay.ui import choice, runs, widget_values
 from cnnplay.ui.components.curves import live_curves
+from cnnplay.ui.components.payloads.training import curve
 from cnnplay.ui.navigation import enter
 from cnnplay.ui.training.controls import buttons, live_rate, settings
 from cnnplay.ui.widgets import counted, head, show_error

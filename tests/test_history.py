@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cnnplay.figures.training import curve
 from cnnplay.training.history import DIVERGING_STEPS, MOST_ROWS, Evaluation, History, smoothed, thinned
+from cnnplay.ui.components.payloads.training import curve
 
 EVALUATION = Evaluation(0.5, 0.9, np.diag([9, 9]) + 1)
 

@@ -5,23 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from cnnplay.figures.labs import (
-    connections_data,
-    convolution_slide,
-    largest_answer,
-    overlap_data,
-    picture,
-    pooling_slide,
-    shift_data,
-    turning_data,
-    windows_slide,
-)
 from cnnplay.labs import demonstrations
 from cnnplay.labs.kernels import bank
 from cnnplay.labs.signals import SIGNALS, STEP
 from cnnplay.network.layers import Convolution
 from cnnplay.ops.arithmetic import windows
 from cnnplay.ops.registry import POOLS
+from cnnplay.ui.components.maps import maps
+from cnnplay.ui.components.payloads.labs import connections_data, overlap_data, shift_data, turning_data
+from cnnplay.ui.components.payloads.pictures import picture
+from cnnplay.ui.components.payloads.slides import convolution_slide, largest_answer, pooling_slide, windows_slide
 from tests.oracles import random_convolution
 
 
@@ -134,8 +127,8 @@ def test_each_stage_has_a_map_and_a_share_for_each_place():
     images = demonstrations.shifted(np.random.default_rng(1).random((6, 6, 1)), 1)
     stack = np.stack(list(images.values()))[..., 0]
     data = shift_data(1, images, {"one": (stack, demonstrations.share_kept(stack[4], stack, 0.1))}, 0.1)
-    assert set(data["images"]) == set(data["stages"][0]["values"]) == set(data["stages"][0]["kept"])
-    assert data["stages"][0]["kept"]["0,0"] == 1
+    assert set(data["images"]) == set(data["stages"][0]["values"]) == set(data["stages"][0]["unchanged"])
+    assert data["stages"][0]["unchanged"]["0,0"] == 1
     np.testing.assert_allclose(data["stages"][0]["values"]["-1,1"], images[-1, 1][..., 0], atol=1e-3)
 
 
@@ -143,3 +136,9 @@ def test_a_picture_takes_one_channel_or_three():
     assert np.shape(picture("a", "", np.zeros((4, 5)))["values"]) == (4, 5)
     assert np.shape(picture("a", "", np.zeros((4, 5, 1)))["values"]) == (4, 5)
     assert np.shape(picture("a", "", np.zeros((4, 5, 3)))["values"]) == (3, 4, 5)
+
+
+def test_a_row_of_pictures_with_an_unknown_key_is_refused():
+    row = {"title": "Filters", "text": "as they are", "pictures": [picture("a", "", np.zeros((2, 2)))]}
+    with pytest.raises(ValueError, match=r"row 'Filters': there is no \['text'\]"):
+        maps([row], alt="", key="maps")

@@ -1,44 +1,10 @@
-"""The results of a run: its curves, the confusion matrix, the accuracy for each digit."""
+"""The results of a run: the confusion matrix, the accuracy for each digit."""
 
 import numpy as np
 import plotly.graph_objects as go
 
-from ..training.history import History, Record, smoothed, thinned
 from .colours import BLUE
 from .plotted import plotted
-
-RAW_POINTS, SMOOTH_POINTS = 500, 300
-
-
-def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[str, list[list[float]]]]:
-    """Loss and accuracy of a run as points [step, value] for `ui.components.curves`.
-
-    raw: whether to give every step's value too, thinned so that each stretch keeps its lowest and highest.
-    """
-    record = history.record
-    return {
-        name: _curve(record, name, smoothing, raw, [(e.step, getattr(e.validation, name)) for e in history.epochs])
-        for name in ("loss", "accuracy")
-    }
-
-
-def _curve(
-    record: Record, name: str, smoothing: float, raw: bool, validation: list[tuple[int, float]]
-) -> dict[str, list[list[float]]]:
-    values = getattr(record, name)
-    finite = np.isfinite(values)
-    values, steps = values[finite], record.step[finite]
-    smooth = smoothed(values, smoothing**record.every)
-    shown = np.unique(np.linspace(0, len(values) - 1, min(len(values), SMOOTH_POINTS)).astype(int))
-    return {
-        "raw": _points(steps, values, thinned(values, RAW_POINTS)) if raw else [],
-        "smooth": _points(steps, smooth, shown),
-        "validation": [[step, round(value, 6)] for step, value in validation],
-    }
-
-
-def _points(steps: np.ndarray, values: np.ndarray, indices: np.ndarray) -> list[list[float]]:
-    return [[int(steps[i]), round(float(values[i]), 6)] for i in indices]
 
 
 @plotted

@@ -11,7 +11,7 @@ from ..export.tables import shape_text
 from ..network.architecture import Architecture
 from ..network.layers import Layer, layer_names
 from . import choice
-from .components.volume_layers import volume_layers
+from .components.payloads.network import volume_layers
 from .components.volumes import volumes
 
 

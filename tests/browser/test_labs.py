@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from cnnplay.data.datasets import mnist
-from cnnplay.inputs import patterns
+from cnnplay.inputs import digit_search, uploads
 from cnnplay.labs import kernels
 from cnnplay.labs.signals import GRID, SIGNALS, STEP
 from cnnplay.ops import reference
@@ -50,7 +50,7 @@ TABS = {
 def seven() -> np.ndarray:
     """The digit that the labs begin with."""
     test = mnist().test
-    return patterns.digit(test, patterns.find_digit(test, "a seven"))
+    return digit_search.digit(test, digit_search.find_digit(test, "a seven"))
 
 
 def feature_map(image: np.ndarray, kernel: np.ndarray, **window: Any) -> np.ndarray:
@@ -283,7 +283,7 @@ def test_a_colour_picture_is_uploaded_and_a_broken_one_takes_nothing_away(page: 
     expect(page.get_by_test_id("kernel-2-0-0")).to_be_visible()
     choose_cell(page, 11, 30)
     # A kernel that has no colours of its own reads the mean of the picture's.
-    grey = patterns.read_picture(picture).mean(-1, keepdims=True)
+    grey = uploads.read_picture(picture).mean(-1, keepdims=True)
     found = feature_map(grey, kernels.KERNELS["vertical-edge"].array)[11, 30]
     expect_sum(page, found)
 
@@ -493,9 +493,9 @@ def test_rows_and_columns_have_windows_of_their_own(page: Page, app: str) -> Non
 # --- Pooling ---
 
 
-def kept(page: Page, stage: int) -> float:
+def unchanged(page: Page, stage: int) -> float:
     """The share of a stage that stayed the same."""
-    return float(page.get_by_test_id(f"shift-stage-{stage}").get_attribute("data-kept"))
+    return float(page.get_by_test_id(f"shift-stage-{stage}").get_attribute("data-unchanged"))
 
 
 def expect_moved(page: Page, down: int, right: int) -> None:
@@ -508,14 +508,14 @@ def test_pooling_keeps_more_of_a_digit_that_is_moved(page: Page, app: str) -> No
     open_tab(page, "What it buys and costs")
     image = page.get_by_test_id("shift-image")
     expect_moved(page, 0, 0)
-    assert kept(page, 0) == kept(page, 1) == 1
+    assert unchanged(page, 0) == unchanged(page, 1) == 1
 
     image.scroll_into_view_if_needed()
     box = image.bounding_box()
     start, pixel = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["width"] / 28
     drag(page, start, (start[0] + pixel, start[1]))
     expect_moved(page, 0, 1)
-    assert kept(page, 0) < kept(page, 1) < 1
+    assert unchanged(page, 0) < unchanged(page, 1) < 1
 
     drag(page, start, (start[0], start[1] - 20 * pixel))  # no further than three pixels
     expect_moved(page, -3, 1)
@@ -523,7 +523,7 @@ def test_pooling_keeps_more_of_a_digit_that_is_moved(page: Page, app: str) -> No
     expect_moved(page, -2, 1)
     image.press("Home")
     expect_moved(page, 0, 0)
-    assert kept(page, 0) == kept(page, 1) == 1
+    assert unchanged(page, 0) == unchanged(page, 1) == 1
 
 
 def test_pooling_by_numbers(page: Page, app: str) -> None:

@@ -276,7 +276,7 @@ def test_the_digit_that_moves_keeps_more_of_a_pooled_map() -> None:
     assert np.shape(plain["values"]["0,0"]) == (26, 26)
     assert np.shape(pooled["values"]["0,0"]) == (13, 13)
     single = ["0,1", "0,-1", "1,0", "-1,0"]
-    assert np.mean([pooled["kept"][at] for at in single]) > np.mean([plain["kept"][at] for at in single])
+    assert np.mean([pooled["unchanged"][at] for at in single]) > np.mean([plain["unchanged"][at] for at in single])
 
 
 def test_home_reads_the_digit_with_the_network_of_the_sidebar() -> None:

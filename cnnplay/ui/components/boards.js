@@ -1,37 +1,47 @@
 // The player's boards - the picture, the maps - are two canvases each: one painted when data or theme change, one over it
-// for the window. Also their legends, and the few words on axes that the player's other scripts need as well.
+// for the window. Also their legends.
 
-const EDGE = 4; // px around a board, so that an outline at its rim is whole
+import { isColourImage, span } from "./player_data.js";
+import { make, penOf } from "./shared/dom.js";
+import { numberText } from "./shared/format.js";
+import { css, inkOf, paintPixels, textOn } from "./shared/pixels.js";
+
+export const EDGE = 4; // px around a board, so that an outline at its rim is whole
 const LEGIBLE = 22; // px: from this size on a cell holds its number
-const COLOURS = ["red", "green", "blue"];
 
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const sizeText = (height, width) => `${height} × ${width}`;
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
-const length = (axis) => axis.before + axis.size + axis.after;
-const span = (axis) => axis.taps.at(-1) - axis.taps[0] + 1;
-const isColour = (image) => image.channels.length === 3 && image.channels.every((name, index) => name === COLOURS[index]);
+/** @type {(value: number | null, cell: number) => string} */
 const short = (value, cell) => numberText(value ?? 0, cell < 34 ? 1 : 2);
+
+/** @typedef {import("./player_data.js").Axis} Axis */
+/** @typedef {import("./player_data.js").Slide} Slide */
+/** @typedef {import("./player_data.js").Output} Output */
+/** @typedef {import("./player_data.js").PlayerTheme} PlayerTheme */
+/** @typedef {ReturnType<typeof makeBoard>} Board */
+/** @typedef {[number, number, number, number]} Box left, top, width, height */
 
 /** First cell of a window that is on its way from one place to the next, in cells of the padded line. */
 function startAt(axis, place) {
-  const from = axis.starts[Math.floor(place)], to = axis.starts[Math.ceil(place)];
+  const from = axis.starts[Math.floor(place)];
+  const to = axis.starts[Math.ceil(place)];
   return axis.before + from + (place - Math.floor(place)) * (to - from);
 }
 
-function readTheme(root) {
-  const style = getComputedStyle(root), read = (name) => style.getPropertyValue(name).trim();
-  return { paper: read("--st-background-color"), ink: read("--st-text-color"), accent: read("--st-primary-color"),
-    reads: read("--reads"), font: style.fontFamily, dark: isDark(root) };
+/** @param {string} testid */
+export function makeBoard(testid) {
+  const base = make("canvas", { "data-testid": testid });
+  const over = make("canvas", { class: "over", "aria-hidden": "true" });
+  const node = make("div", { class: "board" }, base, over);
+  return { base, over, node, cell: 1, rows: 0, columns: 0, width: 0, height: 0 };
 }
 
-function makeBoard(testid) {
-  const base = make("canvas", { "data-testid": testid }), over = make("canvas", { class: "over", "aria-hidden": "true" });
-  return { base, over, node: make("div", { class: "board" }, base, over), cell: 1 };
-}
-
-/** Give each cell of a board whole device pixels, as many as fit; what is drawn on it is in CSS pixels. */
-function fit(board, rows, columns, { width, height, most = 64 }) {
+/**
+ * Give each cell of a board whole device pixels, as many as fit; what is drawn on it is in CSS pixels.
+ * @param {Board} board
+ * @param {number} rows
+ * @param {number} columns
+ * @param {{ width: number, height: number, most?: number }} room most: the largest cell
+ */
+export function fit(board, rows, columns, { width, height, most = 64 }) {
   const ratio = window.devicePixelRatio || 1;
   const room = Math.min((width - 2 * EDGE) / columns, (height - 2 * EDGE) / rows, most);
   const grain = room * ratio < 7 ? 2 : 1; // tiny cells: half a device pixel, or much of the room would stay empty
@@ -42,18 +52,21 @@ function fit(board, rows, columns, { width, height, most = 64 }) {
     canvas.height = Math.round((board.height + 2 * EDGE) * ratio);
     canvas.style.width = `${canvas.width / ratio}px`;
     canvas.style.height = `${canvas.height / ratio}px`;
-    canvas.getContext("2d").setTransform(ratio, 0, 0, ratio, EDGE * ratio, EDGE * ratio);
+    penOf(canvas).setTransform(ratio, 0, 0, ratio, EDGE * ratio, EDGE * ratio);
   }
 }
 
 function cleared({ width, height }, canvas) {
-  const pen = canvas.getContext("2d");
+  const pen = penOf(canvas);
   pen.clearRect(-EDGE, -EDGE, width + 2 * EDGE, height + 2 * EDGE);
   return pen;
 }
 
-/** The cell under a pointer: a fraction of rows and of columns. */
-const cellAt = ({ cell }, event) => ({ row: (event.offsetY - EDGE) / cell, column: (event.offsetX - EDGE) / cell });
+/** The cell under a pointer: a fraction of rows and of columns. @type {(board: Board, event: MouseEvent) => { row: number, column: number }} */
+export const cellAt = ({ cell }, event) => ({
+  row: (event.offsetY - EDGE) / cell,
+  column: (event.offsetX - EDGE) / cell,
+});
 
 function drawValues(pen, { cell }, values, style, [top, left]) {
   const tiny = document.createElement("canvas");
@@ -66,10 +79,12 @@ function drawNumbers(pen, { cell }, values, inkAt, font, [top, left]) {
   pen.font = `${Math.min(14, Math.round(cell * (cell < 34 ? 0.42 : 0.34)))}px ${font}`;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  values.forEach((line, row) => line.forEach((value, column) => {
-    pen.fillStyle = inkAt(row, column);
-    pen.fillText(short(value, cell), (left + column + 0.5) * cell, (top + row + 0.54) * cell);
-  }));
+  values.forEach((line, row) =>
+    line.forEach((value, column) => {
+      pen.fillStyle = inkAt(row, column);
+      pen.fillText(short(value, cell), (left + column + 0.5) * cell, (top + row + 0.54) * cell);
+    }),
+  );
 }
 
 function drawLines(pen, { cell, rows, columns, width, height }) {
@@ -86,10 +101,20 @@ function drawDots(pen, { width, height }, colour) {
   for (let y = 2; y < height; y += 5) for (let x = (y % 2) * 2.5 + 1; x < width; x += 5) pen.fillRect(x, y, 1.2, 1.2);
 }
 
-/** The padded picture. Padding is dotted paper, so that it is never taken for black pixels. */
-function paintInput(board, slide, channel, theme) {
-  const { rows, columns, image } = slide, { cell } = board;
-  const pen = cleared(board, board.base), corner = [rows.before, columns.before];
+/**
+ * The padded picture. Padding is dotted paper, so that it is never taken for black pixels.
+ * @param {Board} board
+ * @param {Slide} slide
+ * @param {number} channel
+ * @param {PlayerTheme} theme
+ */
+export function paintInput(board, slide, channel, theme) {
+  const { rows, columns, image } = slide;
+  const { cell } = board;
+  const pen = cleared(board, board.base);
+  /** @type {[number, number]} */
+  const corner = [rows.before, columns.before];
+  /** @type {Box} */
   const frame = [columns.before * cell, rows.before * cell, columns.size * cell, rows.size * cell];
   pen.fillStyle = theme.paper;
   pen.fillRect(0, 0, board.width, board.height);
@@ -99,13 +124,16 @@ function paintInput(board, slide, channel, theme) {
   if (slide.kind === "windows") paintReads(pen, board, slide, theme, frame);
   else {
     const style = { scale: image.scale, range: image.range, dark: theme.dark };
-    drawValues(pen, board, isColour(image) ? image.values : image.values[channel], style, corner);
+    drawValues(pen, board, isColourImage(image) ? image.values : image.values[channel], style, corner);
   }
   drawLines(pen, board);
   if (cell >= LEGIBLE && slide.kind !== "windows") {
-    const ink = (row, column) => textOn(isColour(image)
-      ? image.values.map((map) => inkOf(map[row][column], "grey", image.range)[0])
-      : inkOf(image.values[channel][row][column], image.scale, image.range, theme.dark));
+    const ink = (row, column) =>
+      textOn(
+        isColourImage(image)
+          ? /** @type {any} */ (image.values.map((map) => inkOf(map[row][column], "grey", image.range)[0]))
+          : inkOf(image.values[channel][row][column], image.scale, image.range, theme.dark),
+      );
     drawNumbers(pen, board, image.values[channel], ink, theme.font, corner);
   }
   pen.strokeStyle = theme.ink;
@@ -118,14 +146,21 @@ function paintReads(pen, { cell, width, height }, { rows, columns }, theme, fram
   pen.fillStyle = theme.paper;
   pen.fillRect(...frame);
   const most = Math.max(...rows.reads) * Math.max(...columns.reads);
+  /** @type {[number, number][]} */
   const unread = [];
-  rows.reads.forEach((down, row) => columns.reads.forEach((right, column) => {
-    const inside = row >= rows.before && row < rows.before + rows.size && column >= columns.before && column < columns.before + columns.size;
-    if (!down || !right) return inside && unread.push([column * cell, row * cell]);
-    pen.globalAlpha = readShade(down * right, most);
-    pen.fillStyle = theme.reads;
-    return pen.fillRect(column * cell, row * cell, cell, cell);
-  }));
+  rows.reads.forEach((down, row) =>
+    columns.reads.forEach((right, column) => {
+      const inside =
+        row >= rows.before &&
+        row < rows.before + rows.size &&
+        column >= columns.before &&
+        column < columns.before + columns.size;
+      if (!down || !right) return inside && unread.push([column * cell, row * cell]);
+      pen.globalAlpha = readShade(down * right, most);
+      pen.fillStyle = theme.reads;
+      return pen.fillRect(column * cell, row * cell, cell, cell);
+    }),
+  );
   pen.globalAlpha = 1;
   if (!unread.length) return;
   pen.save();
@@ -133,27 +168,35 @@ function paintReads(pen, { cell, width, height }, { rows, columns }, theme, fram
   for (const [x, y] of unread) pen.rect(x, y, cell, cell);
   pen.clip();
   pen.beginPath();
-  for (let x = -height; x < width; x += 5) { pen.moveTo(x, height); pen.lineTo(x + height, 0); }
+  for (let x = -height; x < width; x += 5) {
+    pen.moveTo(x, height);
+    pen.lineTo(x + height, 0);
+  }
   pen.strokeStyle = theme.ink;
   pen.globalAlpha = 0.35;
   pen.lineWidth = 0.8;
   pen.stroke();
   pen.restore();
-  const near = cell * 0.3, far = cell * 0.7;
+  const near = cell * 0.3;
+  const far = cell * 0.7;
   pen.beginPath();
   for (const [x, y] of unread) {
-    pen.moveTo(x + near, y + near); pen.lineTo(x + far, y + far);
-    pen.moveTo(x + far, y + near); pen.lineTo(x + near, y + far);
+    pen.moveTo(x + near, y + near);
+    pen.lineTo(x + far, y + far);
+    pen.moveTo(x + far, y + near);
+    pen.lineTo(x + near, y + far);
   }
   pen.strokeStyle = theme.ink;
   pen.lineWidth = Math.max(1, cell / 22);
   pen.stroke();
 }
 
-const readShade = (count, most) => (most > 1 ? 0.16 + 0.66 * (count - 1) / (most - 1) : 0.4);
+const readShade = (count, most) => (most > 1 ? 0.16 + (0.66 * (count - 1)) / (most - 1) : 0.4);
 
-function paintOutput(board, { values, scale, range }, theme) {
-  const pen = cleared(board, board.base), { cell, rows, columns, width, height } = board;
+/** @type {(board: Board, output: Output, theme: PlayerTheme) => void} */
+export function paintOutput(board, { values, scale, range }, theme) {
+  const pen = cleared(board, board.base);
+  const { cell, rows, columns, width, height } = board;
   pen.fillStyle = theme.paper;
   pen.fillRect(0, 0, width, height);
   if (values) {
@@ -163,9 +206,10 @@ function paintOutput(board, { values, scale, range }, theme) {
   } else {
     pen.globalAlpha = 0.28;
     pen.fillStyle = theme.reads;
-    for (let row = 0; row < rows; row += 1) for (let column = 0; column < columns; column += 1) {
-      pen.fillRect(column * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
-    }
+    for (let row = 0; row < rows; row += 1)
+      for (let column = 0; column < columns; column += 1) {
+        pen.fillRect(column * cell + 0.5, row * cell + 0.5, cell - 1, cell - 1);
+      }
     pen.globalAlpha = 1;
   }
   if (values) drawLines(pen, board);
@@ -176,19 +220,30 @@ function paintOutput(board, { values, scale, range }, theme) {
 
 /** A line that shows on any ground: the accent between two rims of paper. */
 function outline(pen, [x, y, width, height], theme, thickness = 2.5) {
-  for (const [colour, line] of [[theme.paper, thickness + 2.5], [theme.accent, thickness]]) {
+  for (const { colour, line } of [
+    { colour: theme.paper, line: thickness + 2.5 },
+    { colour: theme.accent, line: thickness },
+  ]) {
     pen.strokeStyle = colour;
     pen.lineWidth = line;
     pen.strokeRect(x, y, width, height);
   }
 }
 
-/** The window over the picture, at a place that may lie between two. */
-function drawWindow(board, slide, place, theme) {
-  const { rows, columns } = slide, { cell } = board, pen = cleared(board, board.over);
+/**
+ * The window over the picture, at a place that may lie between two.
+ * @type {(board: Board, slide: Slide, place: { row: number, column: number }, theme: PlayerTheme) => void}
+ */
+export function drawWindow(board, slide, place, theme) {
+  const { rows, columns } = slide;
+  const { cell } = board;
+  const pen = cleared(board, board.over);
   const [top, left] = [startAt(rows, place.row) * cell, startAt(columns, place.column) * cell];
+  /** @type {Box} */
   const around = [left, top, span(columns) * cell, span(rows) * cell];
-  const taps = rows.taps.flatMap((down) => columns.taps.map((right) => [left + right * cell, top + down * cell, cell, cell]));
+  const taps = rows.taps.flatMap((down) =>
+    columns.taps.map((right) => /** @type {Box} */ ([left + right * cell, top + down * cell, cell, cell])),
+  );
   const sparse = taps.length * cell * cell < around[2] * around[3] * 0.999; // dilation: it reads not all that it spans
   if (slide.kind === "windows") drawNeighbours(pen, board, slide, place, around, theme);
   if (slide.kind === "windows" || sparse) {
@@ -209,7 +264,10 @@ function drawWindow(board, slide, place, theme) {
 function drawNeighbours(pen, { cell }, { rows, columns }, place, [left, top, width, height], theme) {
   const step = (axis, at) => (at + 1 < axis.starts.length ? (axis.starts[1] - axis.starts[0]) * cell : 0);
   const [right, down] = [step(columns, place.column), step(rows, place.row)];
-  for (const [colour, line, dash] of [[theme.paper, 3, []], [theme.ink, 1.25, [4, 3]]]) {
+  for (const { colour, line, dash } of [
+    { colour: theme.paper, line: 3, dash: [] },
+    { colour: theme.ink, line: 1.25, dash: [4, 3] },
+  ]) {
     pen.strokeStyle = colour;
     pen.lineWidth = line;
     pen.setLineDash(dash);
@@ -228,9 +286,13 @@ function drawCentre(pen, taps, height, width, theme) {
   pen.fill();
 }
 
-/** The current cell - filled where the map is `hollow` - and paper over the cells behind `seen` (null: all are seen). */
-function drawCursor(board, row, column, seen, hollow, theme) {
-  const pen = cleared(board, board.over), { cell, columns, width, height } = board;
+/**
+ * The current cell, filled where the map is `hollow`, and paper over the cells behind `seen` (null: all are seen).
+ * @type {(board: Board, row: number, column: number, seen: number | null, hollow: boolean, theme: PlayerTheme) => void}
+ */
+export function drawCursor(board, row, column, seen, hollow, theme) {
+  const pen = cleared(board, board.over);
+  const { cell, columns, width, height } = board;
   if (seen !== null) {
     const [last, upTo] = [Math.floor(seen / columns), (seen % columns) + 1];
     pen.globalAlpha = 0.84;
@@ -247,28 +309,52 @@ function drawCursor(board, row, column, seen, hollow, theme) {
   outline(pen, [column * cell - extra, row * cell - extra, cell + 2 * extra, cell + 2 * extra], theme, 2);
 }
 
-// Legends
-
 const swatch = (kind, label, style = "") => make("span", { class: "key" }, make("i", { class: kind, style }), label);
 
-function inputLegend({ kind, rows, columns }, theme) {
+/** @type {(slide: Slide, theme: PlayerTheme) => HTMLElement[]} */
+export function inputLegend({ kind, rows, columns }, theme) {
   const padded = rows.before + rows.after + columns.before + columns.after > 0;
-  const dots = padded ? [swatch("dots", kind === "convolution" ? "padding: counts as 0" : kind === "pooling" ? "padding: left out" : "padding")] : [];
+  const dots = padded
+    ? [
+        swatch(
+          "dots",
+          kind === "convolution" ? "padding: counts as 0" : kind === "pooling" ? "padding: left out" : "padding",
+        ),
+      ]
+    : [];
   if (kind !== "windows") return dots;
   const counts = new Set(rows.reads.flatMap((down) => columns.reads.map((right) => down * right)));
   const least = counts.delete(0) && (Math.min(...inner(rows)) === 0 || Math.min(...inner(columns)) === 0);
-  const sorted = [...counts].sort((a, b) => a - b), most = sorted.at(-1);
-  const some = sorted.length > 5 ? [0, 1, 2, 3, 4].map((share) => sorted[Math.round(share / 4 * (sorted.length - 1))]) : sorted;
-  const shades = some.map((count) => swatch("", String(count),
-    `background: color-mix(in srgb, ${theme.reads} ${100 * readShade(count, most)}%, ${theme.paper})`));
-  return [make("span", { class: "key" }, "read by so many windows:"), ...shades, ...(least ? [swatch("cross", "by none")] : []), ...dots,
-    swatch("tap", "this window"), swatch("next", "the next ones")];
+  const sorted = [...counts].sort((a, b) => a - b);
+  const most = sorted.at(-1);
+  const some =
+    sorted.length > 5 ? [0, 1, 2, 3, 4].map((share) => sorted[Math.round((share / 4) * (sorted.length - 1))]) : sorted;
+  const shades = some.map((count) =>
+    swatch(
+      "",
+      String(count),
+      `background: color-mix(in srgb, ${theme.reads} ${100 * readShade(count, most)}%, ${theme.paper})`,
+    ),
+  );
+  return [
+    make("span", { class: "key" }, "windows that read a pixel:"),
+    ...shades,
+    ...(least ? [swatch("cross", "by none")] : []),
+    ...dots,
+    swatch("tap", "this window"),
+    swatch("next", "the next ones"),
+  ];
 }
 
 const inner = (axis) => axis.reads.slice(axis.before, axis.before + axis.size);
 
-function outputLegend({ scale, range, values }, dark) {
+/** @type {(output: Output, dark: boolean) => HTMLElement[]} */
+export function outputLegend({ scale, range, values }, dark) {
   if (!values || scale !== "signed") return [];
-  const shades = [-1, -0.5, 0, 0.5, 1].map((share) => make("i", { style: `background: ${css(inkOf(share * range, "signed", range, dark))}` }));
-  return [make("span", { class: "key scale" }, numberText(-range, 2), make("span", {}, ...shades), numberText(range, 2))];
+  const shades = [-1, -0.5, 0, 0.5, 1].map((share) =>
+    make("i", { style: `background: ${css(inkOf(share * range, "signed", range, dark))}` }),
+  );
+  return [
+    make("span", { class: "key scale" }, numberText(-range, 2), make("span", {}, ...shades), numberText(range, 2)),
+  ];
 }

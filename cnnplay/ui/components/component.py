@@ -1,4 +1,4 @@
-"""What is drawn in the browser: each component's JavaScript and style sheet lie beside its Python."""
+"""How a component comes into being: its JavaScript and its style sheet lie beside its Python."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,19 +6,16 @@ from typing import Any
 
 import streamlit as st
 
+from .modules import imported_in_order, join_modules
+
 _HERE = Path(__file__).parent
-# Data travel in a list: in a dict Streamlit looks for data frames, for which it loads pandas and 65 MB.
-_UNPACK = "\nexport default ({ data, ...rest }) => drawUnpacked({ ...rest, data: data?.[0] });"
 
 
-def component(name: str, html: str | None = None, shared: tuple[str, ...] = ()) -> Callable[..., Any]:
-    """The component of `name`.js and `name`.css, which follow the scripts and style sheets of what is `shared`."""
-    parts = (*shared, name)
-    script = "\n".join(_read(f"{part}.js") for part in parts).replace("export default", "const drawUnpacked =", 1)
-    style = "\n".join(_read(f"{part}.css") for part in parts if (_HERE / f"{part}.css").exists())
-    mount = st.components.v2.component(f"cnnplay_{name}", html=html, css=style, js=script + _UNPACK)
+def component(name: str, html: str | None = None) -> Callable[..., Any]:
+    """The component of `name`.js, with the style sheets that lie beside it and beside the modules that it imports."""
+    entry = _HERE / f"{name}.js"
+    sheets = [_HERE / "shared" / "base.css", *(path.with_suffix(".css") for path in imported_in_order(entry))]
+    style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())
+    mount = st.components.v2.component(f"cnnplay_{name}", html=html, css=style, js=join_modules(entry))
+    # Data travel in a list: in a dict Streamlit looks for data frames, for which it loads pandas and 65 MB.
     return lambda *, data, **options: mount(data=[data], **options)
-
-
-def _read(file: str) -> str:
-    return (_HERE / file).read_text(encoding="utf-8")

@@ -4,11 +4,11 @@ from typing import Any
 
 from .component import component
 
-_connections = component("connections", shared=("pixels",))
+_connections = component("connections")
 
 
 def connections(data: dict[str, Any], *, alt: str, key: str = "connections") -> None:
-    """Draw what a dense neuron and a neuron of a convolution read of one image; the user moves both at once.
+    """Draw which pixels a dense neuron and a neuron of a convolution read; the user moves both at once.
 
     Args:
         data: ``image``, ``[row][column]`` from 0 to 1; ``rows`` and ``columns``, each ``{"starts", "taps"}``: the first

@@ -1,36 +1,55 @@
 // A text in a field and a button that copies it; the button says for a moment that it did.
 
-const SAYS = 1600 // milliseconds
-const timers = new WeakMap()
+import { component, find } from "./shared/dom.js";
+
+const SHOWN = 1600; // milliseconds
 
 async function put(text, field) {
   try {
-    await navigator.clipboard.writeText(text) // https and localhost alone have it
+    await navigator.clipboard.writeText(text); // https and localhost alone have it
   } catch {
-    field.select()
-    if (!document.execCommand("copy")) throw new Error("no clipboard")
+    field.select();
+    if (!document.execCommand("copy")) throw new Error("no clipboard");
   }
 }
 
-export default function ({ data, parentElement }) {
-  const field = parentElement.querySelector("input")
-  const button = parentElement.querySelector("button")
-  const status = parentElement.querySelector("[role=status]")
-  field.value = data.text
-  field.setAttribute("aria-label", data.label)
-  field.onfocus = () => field.select()
+/** @typedef {{ text: string, label: string }} Data what is copied, and its name */
 
-  function say(shown, spoken) {
-    clearTimeout(timers.get(parentElement))
-    button.textContent = shown
-    status.textContent = spoken
-    timers.set(parentElement, setTimeout(() => (button.textContent = "Copy"), SAYS))
-  }
+/** @param {HTMLElement} parentElement */
+function create(parentElement) {
+  const field = find(parentElement, "input");
+  const button = find(parentElement, "button");
+  const status = find(parentElement, "[role=status]");
+  let timer = 0;
+  field.onfocus = () => field.select();
 
-  button.onclick = () =>
-    put(data.text, field).then(
-      () => say("Copied", `${data.label} is on the clipboard`),
-      () => (field.select(), say("Ctrl+C", "This browser does not let a page copy: press Ctrl+C")),
-    )
-  return () => clearTimeout(timers.get(parentElement))
+  /** @type {(shown: string, spoken: string) => void} */
+  const report = (shown, spoken) => {
+    clearTimeout(timer);
+    button.textContent = shown;
+    status.textContent = spoken;
+    timer = setTimeout(() => {
+      button.textContent = "Copy";
+    }, SHOWN);
+  };
+  const fail = () => {
+    field.select();
+    report("Ctrl+C", "This browser does not let a page copy: press Ctrl+C");
+  };
+
+  return {
+    /** @param {Data} data */
+    update({ text, label }) {
+      field.value = text;
+      field.setAttribute("aria-label", label);
+      button.onclick = () => put(text, field).then(() => report("Copied", `${label} is on the clipboard`), fail);
+    },
+    destroy: () => clearTimeout(timer),
+  };
 }
+
+export default component(
+  create,
+  (copy, { data }) => copy.update(data),
+  (copy) => copy.destroy(),
+);

@@ -1,16 +1,16 @@
-"""A text to be copied, and the button that does it."""
+"""A line of text and a button that copies it."""
 
 from .component import component
 
 _COMPONENT = component(
     "copy",
-    html='<div class="copy"><input type="text" readonly data-testid="copy-text"><button type="button" '
+    html='<div class="component copy"><input type="text" readonly data-testid="copy-text"><button type="button" '
     'data-testid="copy-button">Copy</button><span role="status" class="unseen"></span></div>',
 )
 
 
 def copy(text: str, *, label: str, key: str) -> None:
-    """A text in a line, with a button that puts it on the clipboard and says so.
+    """Show a line of text with a button that copies it to the clipboard and confirms it.
 
     Args:
         text: what is copied, shown as it stands.

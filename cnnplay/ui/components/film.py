@@ -1,4 +1,4 @@
-"""An animation of pictures with a scrubber: how something came to look as it does."""
+"""An animation of pictures with a scrubber: how an image changed step by step."""
 
 from base64 import b64encode
 from math import isfinite
@@ -8,7 +8,7 @@ import numpy as np
 
 from .component import component
 
-_COMPONENT = component("film", shared=("pixels", "stepper"))
+_COMPONENT = component("film")
 
 SCALES = ("grey", "signed")
 
@@ -25,8 +25,7 @@ def film(
 ) -> None:
     """Play frames one after another; the place and the playing outlive every update of the frames.
 
-    It begins at the last frame, where the result is, and stays at the last when frames are added; Play goes back to
-    the first.
+    It opens on the last frame, the result, and stays on the last when frames are added; Play starts from the first.
 
     Args:
         frames: each ``{"title", "caption", "values"}``, where values are ``[row][column]``, or several such side by
@@ -81,7 +80,7 @@ def _pictures(values: Any) -> list[np.ndarray]:
 
 
 def _packed(picture: np.ndarray, scale: str, reach: float) -> str:
-    """A byte for each pixel, as many as there are shades: 0 to 255, or 1 to 255 with zero at 128."""
+    """One byte per pixel: 0 to 255 for grey, 1 to 255 with zero at 128 for signed values."""
     shades = np.nan_to_num(picture / (reach or 1.0))
     bytes_ = np.rint(255 * shades.clip(0, 1)) if scale == "grey" else np.rint(128 + 127 * shades.clip(-1, 1))
     return b64encode(bytes_.astype(np.uint8).tobytes()).decode("ascii")

@@ -1,67 +1,105 @@
 // Pictures of numbers in rows. What Python sends is drawn anew at each rerun; nodes are kept by the picture's id, so
 // that focus and the cell under the cursor outlive it.
 
+import { component, make, penOf, watchWidth } from "./shared/dom.js";
+import { numberText } from "./shared/format.js";
+import { inkOf, isColour, makeLegend, paintPixels, textOn } from "./shared/pixels.js";
+import { claim, hasModifier, moveOf } from "./shared/pointer.js";
+import { clamp } from "./shared/scale.js";
+import { isDark, onThemeChange } from "./shared/theme.js";
+
 const ROOM_FOR_NUMBERS = 20; // px: a cell that takes a number
 const ROOM_FOR_GRID = 12; // px: cells that are told apart by lines
 const LEAST_SIDE = 5; // px: a picture of one row is still to be seen
 const FIRST = 1; // people count rows from 1
-const COLOURS = ["red", "green", "blue"];
-const states = new WeakMap();
+const RGB = ["red", "green", "blue"];
 
-const make = (tag, className = "", ...children) => {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.append(...children); // strings become text nodes: a title is never read as markup
-  return node;
-};
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const isColour = ({ values }) => Array.isArray(values[0][0]);
+/**
+ * What maps() in maps.py sends.
+ * @typedef {object} Data
+ * @property {{ title?: string, caption?: string, joiner?: string, pictures: Picture[] }[]} rows
+ * @property {string} alt
+ * @property {string} key
+ * @property {number} size the longer side of a picture, in pixels
+ * @property {boolean} choosable
+ */
+
+/**
+ * @typedef {object} Picture
+ * @property {string} id
+ * @property {import("./shared/pixels.js").Plane | import("./shared/pixels.js").Plane[]} values of one channel, or of three
+ * @property {import("./shared/pixels.js").Scale} scale
+ * @property {number} range
+ * @property {string} [title]
+ * @property {string} [caption]
+ * @property {boolean} [numbers] written into the cells, where these are large enough
+ * @property {[number, number][]} [marks] outlined cells
+ * @property {[number, number][]} [hatched] cells struck through
+ * @property {number} [size] of its own
+ * @property {boolean} [chosen]
+ */
+
+/** @type {(picture: Picture) => number[]} */
 const shapeOf = ({ values }) => {
-  const channel = Array.isArray(values[0][0]) ? values[0] : values;
+  const channel = isColour(values) ? values[0] : values;
   return [channel.length, channel[0].length];
 };
 
 /** The width and height of a picture: whole device pixels a cell where it has room for them. */
 function measure(picture, wanted, available) {
-  const [rows, columns] = shapeOf(picture), dots = window.devicePixelRatio || 1;
-  const longer = Math.max(rows, columns), side = Math.min(wanted, available);
-  const exact = side / longer, whole = Math.floor(exact * dots + 1e-6) / dots;
+  const [rows, columns] = shapeOf(picture);
+  const dots = window.devicePixelRatio || 1;
+  const longer = Math.max(rows, columns);
+  const side = Math.min(wanted, available);
+  const exact = side / longer;
+  const whole = Math.floor(exact * dots + 1e-6) / dots;
   const cell = whole || exact;
   return [columns, rows].map((count) => Math.max(LEAST_SIDE, count * cell));
 }
 
 function valueText({ values, scale }, row, column) {
-  if (Array.isArray(values[0][0])) return values.map((channel, index) => `${COLOURS[index] ?? index} ${numberText(channel[row][column], 2)}`).join(", ");
+  if (Array.isArray(values[0][0]))
+    return values.map((channel, index) => `${RGB[index] ?? index} ${numberText(channel[row][column], 2)}`).join(", ");
   const value = values[row][column];
   if (typeof value !== "number") return "nothing";
   return numberText(value, Math.abs(value) < 0.1 && scale === "signed" ? 4 : 3);
 }
-const cellText = (picture, [row, column]) => `row ${row + FIRST}, column ${column + FIRST}: ${valueText(picture, row, column)}`;
-
-// --- Building the rows
+const cellText = (picture, [row, column]) =>
+  `row ${row + FIRST}, column ${column + FIRST}: ${valueText(picture, row, column)}`;
 
 function createPicture() {
-  const node = { pixels: make("canvas", "pixels"), over: make("canvas", "over"), title: make("strong"), caption: make("span"), joiner: make("span", "joiner"), cell: null };
-  node.frame = make("div", "frame", node.pixels, node.over);
+  const node = {
+    pixels: make("canvas", { class: "pixels" }),
+    over: make("canvas", { class: "over" }),
+    title: make("strong"),
+    caption: make("span"),
+    joiner: make("span", { class: "joiner" }),
+    cell: null,
+  };
+  node.frame = make("div", { class: "frame" }, node.pixels, node.over);
   node.frame.tabIndex = 0;
   node.frame.setAttribute("role", "application"); // arrow keys are its own
   node.frame.setAttribute("aria-roledescription", "picture of numbers");
-  node.stage = make("div", "stage", node.frame);
-  node.figure = make("figure", "picture", node.stage, make("figcaption", "", node.title, node.caption));
-  node.unit = make("div", "unit", node.joiner, node.figure);
+  node.stage = make("div", { class: "stage" }, node.frame);
+  node.figure = make("figure", { class: "picture" }, node.stage, make("figcaption", {}, node.title, node.caption));
+  node.unit = make("div", { class: "unit" }, node.joiner, node.figure);
   return node;
 }
 
 const createRow = () => {
-  const row = { title: make("h4"), says: make("p"), pictures: make("div", "pictures"), bar: make("canvas"), ends: [make("span"), make("span"), make("span")] };
-  row.legend = make("div", "legend", row.bar, make("div", "ends", ...row.ends));
-  row.legend.setAttribute("role", "img");
-  row.section = make("section", "row", row.title, row.says, row.pictures, row.legend);
+  const row = {
+    title: make("h4"),
+    caption: make("p"),
+    pictures: make("div", { class: "pictures" }),
+    legend: makeLegend(),
+  };
+  row.section = make("section", { class: "row" }, row.title, row.caption, row.pictures, row.legend.node);
   return row;
 };
 
 function build(state) {
-  const { rows } = state.data, focused = state.root.getRootNode().activeElement;
+  const { rows } = state.data;
+  const focused = state.root.getRootNode().activeElement;
   while (state.rows.length > rows.length) state.rows.pop().section.remove();
   while (state.rows.length < rows.length) {
     const row = createRow();
@@ -73,16 +111,18 @@ function build(state) {
   rows.forEach((row, index) => {
     const part = state.rows[index];
     part.title.textContent = row.title ?? "";
-    part.says.textContent = row.says ?? "";
+    part.caption.textContent = row.caption ?? "";
     const nodes = row.pictures.map((picture, place) => {
       const node = old.get(picture.id) ?? createPicture();
       state.nodes.set(picture.id, node);
       node.row = index;
-      describe(node, picture, place ? row.joiner ?? "" : "", state.data.choosable);
+      describe(node, picture, place ? (row.joiner ?? "") : "", state.data.choosable);
       return node;
     });
-    const units = nodes.map(({ unit }) => unit), present = [...part.pictures.children];
-    if (units.length !== present.length || units.some((unit, place) => unit !== present[place])) part.pictures.replaceChildren(...units);
+    const units = nodes.map(({ unit }) => unit);
+    const present = [...part.pictures.children];
+    if (units.length !== present.length || units.some((unit, place) => unit !== present[place]))
+      part.pictures.replaceChildren(...units);
   });
   if (focused?.isConnected && state.root.contains(focused)) focused.focus({ preventScroll: true }); // moving a node blurs it
 }
@@ -98,28 +138,34 @@ function describe(node, picture, joiner, choosable) {
   node.title.textContent = picture.title ?? "";
   node.caption.textContent = picture.caption ?? "";
   node.joiner.textContent = joiner;
-  const says = [picture.title || "picture", `${node.shape.join(" × ")} numbers`, picture.caption, picture.chosen && "chosen", choosable && "Enter chooses it"];
-  node.frame.setAttribute("aria-label", says.filter(Boolean).join(", "));
+  const description = [
+    picture.title || "picture",
+    `${node.shape.join(" × ")} numbers`,
+    picture.caption,
+    picture.chosen && "chosen",
+    choosable && "Enter chooses it",
+  ];
+  node.frame.setAttribute("aria-label", description.filter(Boolean).join(", "));
 }
-
-// --- Measuring and painting
 
 function layout(state) {
   const available = state.root.clientWidth;
   if (!available) return; // in a hidden tab; the resize observer calls again
-  const dark = (state.dark = isDark(state.root));
+  const dark = isDark(state.root);
+  state.dark = dark;
   state.style = getComputedStyle(state.root);
   state.data.rows.forEach((row, index) => {
     const nodes = row.pictures.map(({ id }) => state.nodes.get(id));
     for (const node of nodes) {
-      const sign = node.joiner.textContent ? 28 : 0, worded = node.picture.title || node.picture.caption;
+      const sign = node.joiner.textContent ? 28 : 0;
+      const worded = node.picture.title || node.picture.caption;
       node.size = measure(node.picture, node.picture.size ?? state.data.size, available - sign - 4);
       [node.frame.style.width, node.frame.style.height] = node.size.map((side) => `${side}px`);
       node.figure.style.width = `${Math.min(available - sign - 4, Math.max(node.size[0], worded ? 68 : 0))}px`;
       paintPixels(node.pixels, node.picture.values, { scale: node.picture.scale, range: node.picture.range, dark });
       paintOver(state, node);
     }
-    drawLegend(state.rows[index], row.pictures, dark);
+    drawLegend(state.rows[index].legend, row.pictures, dark);
   });
   align(state);
   showReadout(state);
@@ -139,28 +185,36 @@ function align(state) {
 }
 
 /** One legend for a row whose pictures all share one scale. */
-function drawLegend({ legend, bar, ends }, pictures, dark) {
+function drawLegend(legend, pictures, dark) {
   const { scale, range } = pictures[0] ?? {};
-  const shared = pictures.length > 0 && pictures.every((picture) => picture.scale === scale && picture.range === range && !isColour(picture));
-  legend.hidden = !shared;
-  if (!shared) return;
-  const low = scale === "signed" ? -range : 0, steps = 33;
-  paintPixels(bar, [Array.from({ length: steps }, (_, step) => low + ((range - low) * step) / (steps - 1))], { scale, range, dark });
-  [low, (low + range) / 2, range].forEach((value, index) => (ends[index].textContent = numberText(value)));
-  legend.setAttribute("aria-label", `Colours from ${numberText(low)} to ${numberText(range)}${scale === "signed" ? ", zero in the middle" : ", black to white"}`);
+  const alike = (picture) => picture.scale === scale && picture.range === range && !isColour(picture.values);
+  legend.node.hidden = !pictures.length || !pictures.every(alike);
+  if (!legend.node.hidden) legend.paint(scale, range, dark);
 }
 
 /** What lies over the pixels: the grid, struck-out cells, numbers, marks and the cursor. */
 function paintOver(state, node) {
-  const { over, picture, shape: [rows, columns], size: [width, height] } = node, dots = window.devicePixelRatio || 1;
+  const {
+    over,
+    picture,
+    shape: [rows, columns],
+    size: [width, height],
+  } = node;
+  const dots = window.devicePixelRatio || 1;
   over.width = Math.round(width * dots);
   over.height = Math.round(height * dots);
-  const pen = over.getContext("2d"), cell = { x: width / columns, y: height / rows };
+  const pen = penOf(over);
+  const cell = { x: width / columns, y: height / rows };
   pen.scale(dots, dots);
-  const inks = { ink: state.style.color, paper: state.style.getPropertyValue("--st-background-color"), accent: state.style.getPropertyValue("--st-primary-color") };
+  const inks = {
+    ink: state.style.color,
+    paper: state.style.getPropertyValue("--st-background-color"),
+    accent: state.style.getPropertyValue("--st-primary-color"),
+  };
   if (Math.min(cell.x, cell.y) >= ROOM_FOR_GRID) drawGrid(pen, cell, node);
   for (const [row, column] of picture.hatched ?? []) strike(pen, cell, row, column);
-  if (picture.numbers && !isColour(picture) && Math.min(cell.x, cell.y) >= ROOM_FOR_NUMBERS) drawNumbers(pen, cell, node, state);
+  if (picture.numbers && !isColour(picture.values) && Math.min(cell.x, cell.y) >= ROOM_FOR_NUMBERS)
+    drawNumbers(pen, cell, node, state);
   if (picture.marks?.length) drawMarks(pen, cell, picture.marks, inks);
   if (state.active === node && node.cell) drawCursor(pen, cell, node.cell, inks);
 }
@@ -179,8 +233,10 @@ function strike(pen, cell, row, column) {
   pen.clip();
   pen.strokeStyle = "rgb(128 136 144 / 0.9)";
   pen.beginPath();
-  const reach = cell.x + cell.y, step = Math.max(4, Math.min(7, reach / 4));
-  for (let along = (Math.ceil((x + y) / step)) * step - x - y; along < reach; along += step) { // goes on from cell to cell
+  const reach = cell.x + cell.y;
+  const step = Math.max(4, Math.min(7, reach / 4));
+  for (let along = Math.ceil((x + y) / step) * step - x - y; along < reach; along += step) {
+    // goes on from cell to cell
     pen.moveTo(x + along, y);
     pen.lineTo(x + along - cell.y, y + cell.y);
   }
@@ -191,12 +247,14 @@ function strike(pen, cell, row, column) {
 /** Numbers of one size and one precision: as many digits as fit, but none smaller than can be read. */
 function drawNumbers(pen, cell, { picture, shape }, state) {
   const all = picture.values.flat().filter((value) => typeof value === "number");
-  const family = state.style.fontFamily, largest = Math.min(15, cell.y * 0.5);
+  const family = state.style.fontFamily;
+  const largest = Math.min(15, cell.y * 0.5);
   const widest = (digits, size) => {
     pen.font = `${size}px ${family}`;
     return Math.max(...all.map((value) => pen.measureText(numberText(value, digits)).width));
   };
-  let digits = 2, size = largest;
+  let digits = 2;
+  let size = largest;
   for (; digits >= 0; digits -= 1) {
     size = Math.min(largest, (largest * (cell.x - 6)) / widest(digits, largest));
     if (size >= (digits ? 9 : 7)) break;
@@ -217,10 +275,16 @@ function drawNumbers(pen, cell, { picture, shape }, state) {
 
 /** One outline around marked cells that touch, in light and dark so that it is seen on any colour. */
 function drawMarks(pen, cell, marks, { ink, paper }) {
-  const marked = new Set(marks.map(String)), edges = new Path2D();
+  const marked = new Set(marks.map(String));
+  const edges = new Path2D();
   for (const [row, column] of marks) {
     const [left, top, right, bottom] = [column * cell.x, row * cell.y, (column + 1) * cell.x, (row + 1) * cell.y];
-    const sides = [[-1, 0, left, top, right, top], [1, 0, left, bottom, right, bottom], [0, -1, left, top, left, bottom], [0, 1, right, top, right, bottom]];
+    const sides = [
+      [-1, 0, left, top, right, top],
+      [1, 0, left, bottom, right, bottom],
+      [0, -1, left, top, left, bottom],
+      [0, 1, right, top, right, bottom],
+    ];
     for (const [down, across, x, y, endX, endY] of sides) {
       if (marked.has(`${row + down},${column + across}`)) continue;
       edges.moveTo(x, y);
@@ -228,7 +292,10 @@ function drawMarks(pen, cell, marks, { ink, paper }) {
     }
   }
   pen.lineCap = "square";
-  for (const [colour, thickness] of [[paper, 4], [ink, 2]]) {
+  for (const [colour, thickness] of [
+    [paper, 4],
+    [ink, 2],
+  ]) {
     pen.strokeStyle = colour;
     pen.lineWidth = thickness;
     pen.stroke(edges);
@@ -237,16 +304,19 @@ function drawMarks(pen, cell, marks, { ink, paper }) {
 
 /** The cursor: a frame around a cell, never smaller than can be seen. */
 function drawCursor(pen, cell, [row, column], { accent, paper }) {
-  const width = Math.max(cell.x + 2, 7), height = Math.max(cell.y + 2, 7);
-  const x = (column + 0.5) * cell.x - width / 2, y = (row + 0.5) * cell.y - height / 2;
-  for (const [colour, thickness] of [[paper, 5], [accent, 2.5]]) {
+  const width = Math.max(cell.x + 2, 7);
+  const height = Math.max(cell.y + 2, 7);
+  const x = (column + 0.5) * cell.x - width / 2;
+  const y = (row + 0.5) * cell.y - height / 2;
+  for (const [colour, thickness] of [
+    [paper, 5],
+    [accent, 2.5],
+  ]) {
     pen.strokeStyle = colour;
     pen.lineWidth = thickness;
     pen.strokeRect(x, y, width, height);
   }
 }
-
-// --- Reading a cell
 
 function point(state, node, cell) {
   const before = state.active;
@@ -264,13 +334,13 @@ function showReadout({ root, readout, active }) {
   if (readout.hidden) return;
   readout.textContent = cellText(active.picture, active.cell);
   readout.dataset.map = active.picture.id;
-  const frame = active.frame.getBoundingClientRect(), home = root.getBoundingClientRect();
-  const middle = frame.left + frame.width / 2 - home.left, half = readout.offsetWidth / 2;
+  const frame = active.frame.getBoundingClientRect();
+  const home = root.getBoundingClientRect();
+  const middle = frame.left + frame.width / 2 - home.left;
+  const half = readout.offsetWidth / 2;
   readout.style.left = `${clamp(middle - half, 0, Math.max(0, home.width - 2 * half))}px`;
   readout.style.top = `${frame.top - home.top - readout.offsetHeight - 8}px`;
 }
-
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -1e9], End: [0, 1e9], PageUp: [-1e9, 0], PageDown: [1e9, 0] };
 
 function listen(state) {
   const { root } = state;
@@ -281,7 +351,11 @@ function listen(state) {
     if (!node || !event.target.closest(".frame")) return point(state, null);
     const frame = node.frame.getBoundingClientRect();
     const at = [(event.clientY - frame.top) / frame.height, (event.clientX - frame.left) / frame.width];
-    return point(state, node, at.map((share, axis) => clamp(Math.floor(share * node.shape[axis]), 0, node.shape[axis] - 1)));
+    return point(
+      state,
+      node,
+      at.map((share, axis) => clamp(Math.floor(share * node.shape[axis]), 0, node.shape[axis] - 1)),
+    );
   };
   root.onpointermove = root.onpointerdown = follow;
   root.onpointerleave = (event) => event.pointerType === "mouse" && point(state, null); // a tapped cell stays
@@ -289,37 +363,41 @@ function listen(state) {
     const node = nodeOf(event);
     if (node && state.data.choosable) state.choose(node.picture.id);
   };
-  root.addEventListener("focusin", (event) => {
-    const node = nodeOf(event);
-    if (node && event.target.matches(":focus-visible")) point(state, node, node.cell ?? node.shape.map((size) => Math.floor((size - 1) / 2)));
-  }, signal);
+  root.addEventListener(
+    "focusin",
+    (event) => {
+      const node = nodeOf(event);
+      if (node && event.target.matches(":focus-visible"))
+        point(state, node, node.cell ?? node.shape.map((size) => Math.floor((size - 1) / 2)));
+    },
+    signal,
+  );
   root.addEventListener("focusout", () => point(state, null), signal);
   root.onkeydown = (event) => {
-    const node = nodeOf(event), move = MOVES[event.key];
-    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    const node = nodeOf(event);
+    const move = moveOf(event.key);
+    if (!node || hasModifier(event)) return;
     if ((event.key === "Enter" || event.key === " ") && state.data.choosable) state.choose(node.picture.id);
     else if (event.key === "Escape") point(state, null);
     else if (move) {
       const from = node.cell ?? [0, 0];
-      point(state, node, from.map((at, axis) => clamp(at + move[axis], 0, node.shape[axis] - 1)));
+      point(
+        state,
+        node,
+        from.map((at, axis) => clamp(at + move[axis], 0, node.shape[axis] - 1)),
+      );
       state.status.textContent = cellText(node.picture, node.cell);
     } else return;
-    event.preventDefault();
-    event.stopPropagation(); // Streamlit has one-key shortcuts of its own
+    claim(event);
   };
-  root.addEventListener("transitionend", (event) => event.target === root && layout(state), signal); // the theme has changed: see the style sheet
-  let width = 0;
-  state.observer = new ResizeObserver(() => {
-    if (root.clientWidth === width) return; // our own drawing changes only the height
-    width = root.clientWidth;
-    layout(state);
-  });
-  state.observer.observe(root);
+  onThemeChange(root, () => layout(state));
+  state.observer = watchWidth(root, () => layout(state));
 }
 
 function create(parentElement) {
-  const readout = make("div", "readout"), status = make("div", "unseen");
-  const root = make("div", "maps", readout, status);
+  const readout = make("div", { class: "readout" });
+  const status = make("div", { class: "unseen" });
+  const root = make("div", { class: "component maps" }, readout, status);
   readout.dataset.testid = "map-readout";
   readout.setAttribute("aria-hidden", "true"); // the status says the same
   readout.hidden = true;
@@ -327,26 +405,36 @@ function create(parentElement) {
   root.dataset.testid = "maps";
   root.setAttribute("role", "group");
   parentElement.append(root);
-  const state = { root, readout, status, rows: [], nodes: new Map(), active: null, data: { rows: [] }, listeners: new AbortController() };
+  const state = {
+    root,
+    readout,
+    status,
+    rows: [],
+    nodes: new Map(),
+    active: null,
+    data: { rows: [] },
+    listeners: new AbortController(),
+  };
   listen(state);
   return state;
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  let state = states.get(parentElement);
-  if (!state) states.set(parentElement, (state = create(parentElement)));
-  state.data = { ...data, rows: data?.rows ?? [] };
+/** @param {any} state @param {import("./shared/dom.js").Call & { data: Data }} call */
+function update(state, { data, setTriggerValue }) {
+  state.data = data;
   state.choose = (id) => setTriggerValue("choose", id);
-  state.root.dataset.key = data?.key ?? "";
-  state.root.classList.toggle("choosable", Boolean(data?.choosable));
-  state.root.setAttribute("aria-label", data?.alt ?? "");
+  state.root.dataset.key = data.key;
+  state.root.classList.toggle("choosable", data.choosable);
+  state.root.setAttribute("aria-label", data.alt);
   build(state);
   if (state.active && !state.nodes.has(state.active.picture.id)) state.active = null;
   layout(state);
-  return () => {
-    state.observer.disconnect();
-    state.listeners.abort();
-    state.root.remove();
-    states.delete(parentElement);
-  };
 }
+
+function destroy(state) {
+  state.observer.disconnect();
+  state.listeners.abort();
+  state.root.remove();
+}
+
+export default component(create, update, destroy);

@@ -5,9 +5,10 @@ from typing import Any
 
 from .component import component
 
+ROW_KEYS = {"title", "caption", "joiner", "pictures"}
 JOINERS = ("", "×", "+", "=", "→")
 
-_maps = component("maps", shared=("pixels",))
+_maps = component("maps")
 
 
 def maps(
@@ -21,7 +22,7 @@ def maps(
     """Draw rows of pictures whose every pixel can be read as a number, by hover, tap or arrow keys.
 
     Args:
-        rows: each a dict with ``title`` and ``says`` (a caption), both of which may be empty, ``joiner``, the sign
+        rows: each a dict with ``title`` and ``caption``, both of which may be empty, ``joiner``, the sign
             between neighbours ("", "×", "+", "=" or "→"), and ``pictures``. A picture is a dict with ``id`` (unique on
             the page), ``values`` (``[row][column]``, or ``[3][row][column]`` for colour), ``scale`` ("grey": 0 black
             to ``range`` white; "signed": ``range`` is the full strength) and ``range``. Optional: ``title``,
@@ -35,13 +36,16 @@ def maps(
             pictures cannot be chosen.
 
     Raises:
-        ValueError: if two pictures share an id, a joiner or a scale is unknown, or a picture has no values.
+        ValueError: if two pictures share an id, a row has an unknown key, a joiner or a scale is unknown, or a picture
+            has no values.
     """
     pictures = [picture for row in rows for picture in row["pictures"]]
     ids = [picture["id"] for picture in pictures]
     if len(set(ids)) < len(ids):
         raise ValueError(f"maps tells pictures apart by id, but these repeat: {ids}")
     for row in rows:
+        if unknown := row.keys() - ROW_KEYS:
+            raise ValueError(f"row {row.get('title', '')!r}: there is no {sorted(unknown)} in a row of maps")
         if row.get("joiner", "") not in JOINERS:
             raise ValueError(f"row {row.get('title', '')!r}: a joiner is one of {JOINERS}, not {row['joiner']!r}")
     for picture in pictures:

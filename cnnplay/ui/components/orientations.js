@@ -2,32 +2,32 @@
 // and sums are mixed from both - a sum of products is linear in the picture, so the mix is true. Words, the winner and
 // data-angle are always those of the nearest received angle.
 
-const SVG = "http://www.w3.org/2000/svg";
-const HALF = 120, REACH = 138; // of the picture's side, and where the grips run, in units of the overlay
+import { component, find, make, setAttributes, watchWidth } from "./shared/dom.js";
+import { degreesText, numberText } from "./shared/format.js";
+import { css, inkOf, paintPixels } from "./shared/pixels.js";
+import { positionIn } from "./shared/pointer.js";
+import { clamp, linearTicks, mix, nearestIndex, niceStep, pathThrough } from "./shared/scale.js";
+import { isDark, onThemeChange } from "./shared/theme.js";
+
+const HALF = 120;
+const REACH = 138; // of the picture's side, and where the grips run, in units of the overlay
 const MARGIN = { left: 34, right: 12, top: 26, bottom: 22 };
 const PLAY_TIME = 9000; // milliseconds for half a turn
 const NEAR = 14; // pixels: a click that close to a curve means the curve
-const MEDIUM = 600, WIDE = 940; // pixels of width from which there are two and three columns
-const states = new WeakMap();
-
-const mix = (from, to, share) => from + share * (to - from);
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const path = (points) => `M${points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
-const degrees = (angle) => `${numberText(angle, 1)}°`;
-
-function element(tag, attributes = {}, text) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function html(tag, name, text = "") {
-  const node = document.createElement(tag);
-  node.className = name;
-  node.textContent = text;
-  return node;
-}
+const MEDIUM = 600;
+const WIDE = 940; // pixels of width from which there are two and three columns
+/**
+ * What orientations() in orientations.py sends.
+ * @typedef {object} Data
+ * @property {string} alt
+ * @property {number[]} angles of the line, in degrees anticlockwise from horizontal, rising and evenly spaced
+ * @property {import("./shared/pixels.js").Plane[]} lines a picture from 0 to 1 for each angle
+ * @property {{ angle: number, title: string, kernel: import("./shared/pixels.js").Plane }[]} filters
+ * @property {number} kernel_range the weight shown at full strength
+ * @property {number[][]} responses [filter][angle]
+ * @property {number} angle where the line lies at first, and again when `turned` is another number than before
+ * @property {number} turned
+ */
 
 /** Half a turn or a whole one, if the angles go round; 0 where they end before. */
 function period(angles) {
@@ -37,43 +37,56 @@ function period(angles) {
 
 /** The two received angles around a place, and how far it is from the one to the other. */
 function around(state) {
-  const count = state.data.angles.length, low = Math.floor(state.at);
+  const count = state.data.angles.length;
+  const low = Math.floor(state.at);
   return [low % count, (low + 1) % count, state.at - low];
 }
 
 function answer(state, filter) {
-  const [low, high, share] = around(state), row = state.data.responses[filter];
+  const [low, high, share] = around(state);
+  const row = state.data.responses[filter];
   return share ? mix(row[low], row[high], share) : row[low];
 }
 
 function picture(state) {
-  const [low, high, share] = around(state), { lines } = state.data;
+  const [low, high, share] = around(state);
+  const { lines } = state.data;
   if (!share) return lines[low];
   return lines[low].map((row, y) => row.map((value, x) => mix(value, lines[high][y][x], share)));
 }
 
 /** The part of a picture that a kernel lies on: its middle. */
 function under(values, kernel) {
-  const top = Math.floor((values.length - kernel.length) / 2), left = Math.floor((values[0].length - kernel[0].length) / 2);
-  return { top, left, values: values.slice(top, top + kernel.length).map((row) => row.slice(left, left + kernel[0].length)) };
+  const top = Math.floor((values.length - kernel.length) / 2);
+  const left = Math.floor((values[0].length - kernel[0].length) / 2);
+  return {
+    top,
+    left,
+    values: values.slice(top, top + kernel.length).map((row) => row.slice(left, left + kernel[0].length)),
+  };
 }
 
 const indexOf = (state) => Math.round(state.at) % state.data.angles.length;
 const angleOf = (state) => {
-  const [low, , share] = around(state), { angles } = state.data;
+  const [low, , share] = around(state);
+  const { angles } = state.data;
   return angles[low] + share * (angles[1] - angles[0] || 0);
 };
 const winnerOf = ({ data }, index) =>
-  data.filters.reduce((best, _, filter) => (data.responses[filter][index] > data.responses[best][index] ? filter : best), 0);
+  data.filters.reduce(
+    (best, _, filter) => (data.responses[filter][index] > data.responses[best][index] ? filter : best),
+    0,
+  );
 
 /** The place of the received angle that is nearest to one on the screen. A line at 179° lies beside one at 0°. */
-function nearest(state, angle) {
-  const { angles } = state.data, turn = state.period || (angles.at(-1) > 180 ? 360 : 180);
+function nearestAngle(state, angle) {
+  const { angles } = state.data;
+  const turn = state.period || (angles.at(-1) > 180 ? 360 : 180);
   const apart = (one) => {
     const distance = (((one - angle) % turn) + turn) % turn;
     return Math.min(distance, turn - distance);
   };
-  return angles.reduce((best, one, index) => (apart(one) < apart(angles[best]) ? index : best), 0);
+  return nearestIndex(angles, angle, apart);
 }
 
 /** What a new bank of filters needs once: a tile, a curve and a label each. */
@@ -81,14 +94,26 @@ function build(state) {
   const { data, tiles, paths, labels } = state;
   state.views = data.filters.map((filter, index) => {
     const view = {
-      tile: html("button", "tile"), kernel: html("canvas", ""), fill: html("i", "fill"), zero: html("i", "zero"),
-      number: html("span", "number"), curve: element("path"), label: element("text", {}, filter.title),
+      tile: make("button", { class: "tile" }),
+      kernel: make("canvas"),
+      fill: make("i", { class: "fill" }),
+      zero: make("i", { class: "zero" }),
+      number: make("span", { class: "number" }),
+      curve: make("path"),
+      label: make("text", {}, filter.title),
     };
-    const bar = html("span", "bar");
+    const bar = make("span", { class: "bar" });
     bar.append(view.fill, view.zero);
     view.tile.type = "button";
     view.tile.dataset.testid = `orientation-filter-${index}`;
-    view.tile.append(html("b", "", filter.title), view.kernel, bar, view.number, html("span", "badge wins", "wins"), html("span", "badge chosen", "laid on"));
+    view.tile.append(
+      make("b", {}, filter.title),
+      view.kernel,
+      bar,
+      view.number,
+      make("span", { class: "badge wins" }, "wins"),
+      make("span", { class: "badge chosen" }, "laid on"),
+    );
     view.tile.onclick = () => select(state, index);
     return view;
   });
@@ -108,23 +133,35 @@ function paint(state) {
   layOver(state);
 }
 
-const paintSigned = ({ dark, data }, canvas, values) => paintPixels(canvas, values, { scale: "signed", range: data.kernel_range, dark });
+const paintSigned = ({ dark, data }, canvas, values) =>
+  paintPixels(canvas, values, { scale: "signed", range: data.kernel_range, dark });
 
 /** The chosen kernel over the picture: a square a weight, its area the weight's size, so that the picture is still seen. */
 function layOver({ data, selected, laid, window: frame, dark }) {
   laid.replaceChildren();
   frame.style.display = selected === null ? "none" : "";
   if (selected === null) return;
-  const { kernel } = data.filters[selected], { top, left } = under(data.lines[0], kernel);
-  const height = (2 * HALF) / data.lines[0].length, width = (2 * HALF) / data.lines[0][0].length;
+  const { kernel } = data.filters[selected];
+  const { top, left } = under(data.lines[0], kernel);
+  const height = (2 * HALF) / data.lines[0].length;
+  const width = (2 * HALF) / data.lines[0][0].length;
   const [x0, y0] = [-HALF + left * width, -HALF + top * height];
-  kernel.forEach((row, y) => row.forEach((weight, x) => {
-    if (Math.abs(weight) < 0.02 * data.kernel_range) return;
-    const side = 0.78 * Math.sqrt(Math.min(1, Math.abs(weight) / data.kernel_range)), fill = css(inkOf(Math.sign(weight), "signed", 1, dark));
-    const corner = { x: x0 + (x + 0.5 - side / 2) * width, y: y0 + (y + 0.5 - side / 2) * height };
-    laid.append(element("rect", { fill, ...corner, width: side * width, height: side * height, rx: 1.5 }));
-  }));
-  for (const [name, value] of Object.entries({ x: x0, y: y0, width: kernel[0].length * width, height: kernel.length * height, rx: 4 })) frame.setAttribute(name, value);
+  kernel.forEach((row, y) =>
+    row.forEach((weight, x) => {
+      if (Math.abs(weight) < 0.02 * data.kernel_range) return;
+      const side = 0.78 * Math.sqrt(Math.min(1, Math.abs(weight) / data.kernel_range));
+      const fill = css(inkOf(Math.sign(weight), "signed", 1, dark));
+      const corner = { x: x0 + (x + 0.5 - side / 2) * width, y: y0 + (y + 0.5 - side / 2) * height };
+      laid.append(make("rect", { fill, ...corner, width: side * width, height: side * height, rx: 1.5 }));
+    }),
+  );
+  setAttributes(frame, {
+    x: x0,
+    y: y0,
+    width: kernel[0].length * width,
+    height: kernel.length * height,
+    rx: 4,
+  });
 }
 
 /** The plot's axes and curves: anew for another width or other data. */
@@ -132,11 +169,13 @@ function layOut(state) {
   const { root, data, chart, views } = state;
   root.classList.toggle("wide", root.clientWidth >= WIDE);
   root.classList.toggle("medium", root.clientWidth >= MEDIUM && root.clientWidth < WIDE);
-  const width = chart.clientWidth, height = chart.clientHeight;
+  const width = chart.clientWidth;
+  const height = chart.clientHeight;
   state.width = root.clientWidth;
   if (!width) return; // in a hidden tab; the resize observer calls again
   const [first, last] = [data.angles[0], state.period ? data.angles[0] + state.period : data.angles.at(-1)];
-  const [least, most] = state.limits, [right, foot] = [width - MARGIN.right, height - MARGIN.bottom];
+  const [least, most] = state.limits;
+  const [right, foot] = [width - MARGIN.right, height - MARGIN.bottom];
   state.toX = (angle) => MARGIN.left + ((right - MARGIN.left) * (angle - first)) / (last - first || 1);
   state.toAngle = (x) => clamp(first + ((x - MARGIN.left) / (right - MARGIN.left)) * (last - first), first, last);
   state.toY = (value) => MARGIN.top + ((foot - MARGIN.top) * (most - value)) / (most - least || 1);
@@ -144,9 +183,10 @@ function layOut(state) {
   root.classList.toggle("tight", (right - MARGIN.left) / views.length < 42);
 
   views.forEach(({ curve, label }, index) => {
-    const row = data.responses[index], points = row.map((value, k) => [state.toX(data.angles[k]), state.toY(value)]);
+    const row = data.responses[index];
+    const points = row.map((value, k) => [state.toX(data.angles[k]), state.toY(value)]);
     if (state.period) points.push([state.toX(last), state.toY(row[0])]);
-    curve.setAttribute("d", path(points));
+    curve.setAttribute("d", pathThrough(points));
     const [x, y] = points[row.indexOf(Math.max(...row))];
     label.setAttribute("x", clamp(x, MARGIN.left + 10, right - 14));
     label.setAttribute("y", y - 9);
@@ -155,17 +195,18 @@ function layOut(state) {
 }
 
 function drawAxes({ axes, toX, toY, limits, foot }, first, last, right) {
-  const step = last - first > 200 ? 90 : 45, rough = (limits[1] - limits[0]) / 4, power = 10 ** Math.floor(Math.log10(rough));
-  const unit = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
-  const angles = [], values = [];
-  for (let angle = Math.ceil(first / step) * step; angle <= last + 1e-6; angle += step) angles.push(angle);
-  for (let k = Math.ceil(limits[0] / unit - 1e-6); k * unit <= limits[1] + 1e-6; k += 1) values.push(k * unit);
-  const across = (value) => path([[MARGIN.left, toY(value)], [right, toY(value)]]);
+  const angles = linearTicks([first, last], last - first > 200 ? 90 : 45);
+  const values = linearTicks(limits, niceStep(limits[1] - limits[0], 4));
+  const across = (value) =>
+    pathThrough([
+      [MARGIN.left, toY(value)],
+      [right, toY(value)],
+    ]);
   axes.replaceChildren(
-    element("path", { class: "grid", d: values.map(across).join("") }),
-    element("path", { class: "base", d: across(0) }),
-    ...values.map((value) => element("text", { class: "up", x: MARGIN.left - 8, y: toY(value) + 4 }, numberText(value))),
-    ...angles.map((angle) => element("text", { class: "across", x: toX(angle), y: foot + 17 }, degrees(angle))),
+    make("path", { class: "grid", d: values.map(across).join("") }),
+    make("path", { class: "base", d: across(0) }),
+    ...values.map((value) => make("text", { class: "up", x: MARGIN.left - 8, y: toY(value) + 4 }, numberText(value))),
+    ...angles.map((angle) => make("text", { class: "across", x: toX(angle), y: foot + 17 }, degreesText(angle))),
   );
 }
 
@@ -173,18 +214,30 @@ function drawAxes({ axes, toX, toY, limits, foot }, first, last, right) {
 function draw(state) {
   const { data, views, root, selected } = state;
   if (!state.width) return;
-  const index = indexOf(state), winner = winnerOf(state, index), shown = selected ?? winner;
-  const { kernel } = data.filters[shown], pixels = picture(state), seen = under(pixels, kernel).values;
+  const index = indexOf(state);
+  const winner = winnerOf(state, index);
+  const shown = selected ?? winner;
+  const { kernel } = data.filters[shown];
+  const pixels = picture(state);
+  const seen = under(pixels, kernel).values;
   paintPixels(state.picture, pixels);
   paintPixels(state.seen, seen);
   paintSigned(state, state.kernel, kernel);
-  paintSigned(state, state.products, seen.map((row, y) => row.map((value, x) => value * kernel[y][x])));
+  paintSigned(
+    state,
+    state.products,
+    seen.map((row, y) => row.map((value, x) => value * kernel[y][x])),
+  );
 
-  const angle = (angleOf(state) * Math.PI) / 180, [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const angle = (angleOf(state) * Math.PI) / 180;
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const reach = REACH / (c ** 6 + s ** 6) ** (1 / 6); // the grips run along a square with round corners
-  state.grips.forEach((grip, end) => grip.setAttribute("transform", `translate(${(end ? -c : c) * reach} ${(end ? s : -s) * reach})`));
+  state.grips.forEach((grip, end) =>
+    grip.setAttribute("transform", `translate(${(end ? -c : c) * reach} ${(end ? s : -s) * reach})`),
+  );
 
-  const [least, most] = state.limits, zero = -least / (most - least);
+  const [least, most] = state.limits;
+  const zero = -least / (most - least);
   views.forEach(({ fill, zero: mark }, filter) => {
     const value = answer(state, filter);
     fill.style.transform = `translateX(${100 * (zero + Math.min(0, value / (most - least)))}%) scaleX(${Math.abs(value) / (most - least)})`;
@@ -192,7 +245,13 @@ function draw(state) {
     mark.style.left = `${100 * zero}%`;
   });
   const x = state.toX(angleOf(state));
-  state.now.setAttribute("d", path([[x, MARGIN.top - 6], [x, state.foot]]));
+  state.now.setAttribute(
+    "d",
+    pathThrough([
+      [x, MARGIN.top - 6],
+      [x, state.foot],
+    ]),
+  );
   state.dots.forEach((dot, second) => {
     const filter = second ? selected : winner;
     dot.style.display = filter === null || (second && selected === winner) ? "none" : "";
@@ -204,7 +263,8 @@ function draw(state) {
 
 /** Who wins, who is chosen, and everything in words. */
 function mark(state, index, winner) {
-  const { data, views, selected, words, slider } = state, now = [index, winner, selected, state.playing].join();
+  const { data, views, selected, words, slider } = state;
+  const now = [index, winner, selected, state.playing].join();
   if (now === state.marked) return;
   state.marked = now;
   const answers = data.filters.map((_, filter) => numberText(data.responses[filter][index], 2));
@@ -216,16 +276,24 @@ function mark(state, index, winner) {
     }
     view.curve.classList.add("curve");
     view.tile.setAttribute("aria-pressed", String(chosen));
-    view.tile.setAttribute("aria-label", `${data.filters[filter].title} filter, sum ${answers[filter]}${wins ? ", wins" : ""}`);
+    view.tile.setAttribute(
+      "aria-label",
+      `${data.filters[filter].title} filter, sum ${answers[filter]}${wins ? ", wins" : ""}`,
+    );
     view.number.textContent = answers[filter];
   });
-  const shown = selected ?? winner, [title, angle] = [data.filters[winner].title, degrees(data.angles[index])];
+  const shown = selected ?? winner;
+  const [title, angle] = [data.filters[winner].title, degreesText(data.angles[index])];
   for (const filter of [selected, winner]) if (filter !== null) state.paths.append(views[filter].curve); // on top, the winner last
   if (selected !== null && selected === winner) state.paths.append(views[selected].curve);
   words.reading.textContent = `The line lies at ${angle}. The ${title} filter answers most: ${answers[winner]}.`;
-  words.note.textContent = "The sum is largest where filter and picture agree: a filter is a template. " + (selected === null
-    ? "Choose a filter to lay it on the line."
-    : selected === winner ? "It is the one that you have laid on the line." : `The ${data.filters[selected].title} filter, laid on the line, answers ${answers[selected]}.`);
+  words.note.textContent =
+    "The sum is largest where filter and picture agree: a filter is a template. " +
+    (selected === null
+      ? "Choose a filter to lay it on the line."
+      : selected === winner
+        ? "It is the one that you have laid on the line."
+        : `The ${data.filters[selected].title} filter, laid on the line, answers ${answers[selected]}.`);
   words.angle.textContent = angle;
   words.kernel.textContent = `${data.filters[shown].title} filter`;
   words.sum.textContent = `sum = ${answers[shown]}`;
@@ -261,9 +329,11 @@ const wake = (state) => (state.frame ||= requestAnimationFrame((time) => tick(st
 
 function tick(state, time) {
   state.frame = 0;
-  const { angles } = state.data, last = angles.length - 1;
+  const { angles } = state.data;
+  const last = angles.length - 1;
   if (state.playing) {
-    const step = (last && (180 * Math.min(time - (state.time ?? time), 100)) / PLAY_TIME / (angles[1] - angles[0])) || 0;
+    const step =
+      (last && (180 * Math.min(time - (state.time ?? time), 100)) / PLAY_TIME / (angles[1] - angles[0])) || 0;
     state.at += state.direction * step;
     if (state.period) state.at %= angles.length;
     else if (state.at >= last || state.at <= 0) state.direction = state.at <= 0 ? 1 : -1; // no way round: there and back
@@ -278,9 +348,9 @@ function tick(state, time) {
 function listenToDial(state) {
   const { dial, root } = state;
   const follow = (event) => {
-    const box = dial.getBoundingClientRect();
-    const x = event.clientX - box.left - box.width / 2, y = event.clientY - box.top - box.height / 2;
-    if (Math.hypot(x, y) > 12) goTo(state, nearest(state, (-Math.atan2(y, x) * 180) / Math.PI));
+    const [left, top] = positionIn(dial, event);
+    const [x, y] = [left - dial.clientWidth / 2, top - dial.clientHeight / 2];
+    if (Math.hypot(x, y) > 12) goTo(state, nearestAngle(state, (-Math.atan2(y, x) * 180) / Math.PI));
   };
   dial.onpointerdown = (event) => {
     if (event.button) return;
@@ -297,12 +367,15 @@ function listenToDial(state) {
 /** In the plot a click chooses the curve under it, a drag moves the angle. */
 function listenToChart(state) {
   const { chart } = state;
-  let from = null, moved = false;
-  const position = (event) => [event.clientX - chart.getBoundingClientRect().left, event.clientY - chart.getBoundingClientRect().top];
-  const follow = (event) => goTo(state, nearest(state, state.toAngle(position(event)[0])));
+  let from = null;
+  let moved = false;
+  const position = (event) => positionIn(chart, event);
+  const follow = (event) => goTo(state, nearestAngle(state, state.toAngle(position(event)[0])));
   const curveAt = (event) => {
-    const [x, y] = position(event), index = nearest(state, state.toAngle(x));
-    const apart = state.data.responses.map((row) => Math.abs(state.toY(row[index]) - y)), best = apart.indexOf(Math.min(...apart));
+    const [x, y] = position(event);
+    const index = nearestAngle(state, state.toAngle(x));
+    const apart = state.data.responses.map((row) => Math.abs(state.toY(row[index]) - y));
+    const best = apart.indexOf(Math.min(...apart));
     return apart[best] <= NEAR ? best : null;
   };
   const hover = (filter) => {
@@ -325,7 +398,9 @@ function listenToChart(state) {
     else if (from !== null) follow(event);
     from = null;
   };
-  chart.onpointercancel = () => (from = null);
+  chart.onpointercancel = () => {
+    from = null;
+  };
   chart.onpointerleave = () => hover(null);
 }
 
@@ -333,11 +408,13 @@ function listen(state) {
   const { root, slider } = state;
   listenToDial(state);
   listenToChart(state);
-  slider.oninput = () => goTo(state, nearest(state, Number(slider.value)));
+  slider.oninput = () => goTo(state, nearestAngle(state, Number(slider.value)));
   slider.onkeydown = (event) => {
-    const last = state.data.angles.length - 1, by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    const last = state.data.angles.length - 1;
+    const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
     if (event.key === " ") togglePlay(state);
-    else if (state.period && by && indexOf(state) === (by > 0 ? last : 0)) goTo(state, by > 0 ? 0 : last); // round and round
+    else if (state.period && by && indexOf(state) === (by > 0 ? last : 0))
+      goTo(state, by > 0 ? 0 : last); // round and round
     else return;
     event.preventDefault();
   };
@@ -345,37 +422,70 @@ function listen(state) {
     if (event.key === "Escape" && state.selected !== null) select(state, state.selected);
   };
   state.play.onclick = () => togglePlay(state);
-  root.ontransitionend = (event) => {
-    if (event.target !== root) return;
+  onThemeChange(root, () => {
     paint(state);
     draw(state);
-  };
-  state.observer = new ResizeObserver(() => {
-    if (root.clientWidth === state.width) return;
+  });
+  state.observer = watchWidth(root, () => {
+    if (!state.data) return;
     layOut(state);
     draw(state);
   });
-  state.observer.observe(root);
 }
 
 function create(parentElement) {
-  const root = parentElement.querySelector(".orientations"), find = (selector) => root.querySelector(selector);
+  const root = find(parentElement, ".orientations");
   const parts = {
-    dial: ".dial", picture: ".picture", laid: ".laid", window: ".window", play: ".play", slider: ".turn", tiles: ".tiles",
-    chart: ".curves", axes: ".axes", paths: ".paths", labels: ".labels", now: ".now", seen: ".seen", kernel: ".kernel",
-    products: ".products", status: ".unseen",
+    dial: ".dial",
+    picture: ".picture",
+    laid: ".laid",
+    window: ".window",
+    play: ".play",
+    slider: ".turn",
+    tiles: ".tiles",
+    chart: ".curves",
+    axes: ".axes",
+    paths: ".paths",
+    labels: ".labels",
+    now: ".now",
+    seen: ".seen",
+    kernel: ".kernel",
+    products: ".products",
+    status: ".unseen",
   };
-  const words = { angle: ".angle", play: ".play span", kernel: ".kernel-name", sum: ".sum", reading: ".reading", note: ".note" };
-  const found = (table) => Object.fromEntries(Object.entries(table).map(([name, selector]) => [name, find(selector)]));
+  const words = {
+    angle: ".angle",
+    play: ".play span",
+    kernel: ".kernel-name",
+    sum: ".sum",
+    reading: ".reading",
+    note: ".note",
+  };
+  const found = (table) =>
+    Object.fromEntries(Object.entries(table).map(([name, selector]) => [name, find(root, selector)]));
   const state = {
-    root, ...found(parts), words: found(words), grips: [...root.querySelectorAll(".grip")], dots: [find(".dot.first"), find(".dot.second")],
-    data: null, text: "", views: [], at: 0, selected: null, playing: false, direction: 1, frame: 0, marked: "", width: 0,
+    root,
+    ...found(parts),
+    words: found(words),
+    grips: [...root.querySelectorAll(".grip")],
+    dots: [find(root, ".dot.first"), find(root, ".dot.second")],
+    data: null,
+    text: "",
+    views: [],
+    at: 0,
+    selected: null,
+    playing: false,
+    direction: 1,
+    frame: 0,
+    marked: "",
+    width: 0,
   };
   const ring = Array.from({ length: 121 }, (_, k) => {
-    const [c, s] = [Math.cos((k * Math.PI) / 60), Math.sin((k * Math.PI) / 60)], reach = REACH / (c ** 6 + s ** 6) ** (1 / 6);
-    return [c * reach, s * reach];
+    const [c, s] = [Math.cos((k * Math.PI) / 60), Math.sin((k * Math.PI) / 60)];
+    const reach = REACH / (c ** 6 + s ** 6) ** (1 / 6);
+    return /** @type {import("./shared/scale.js").Point} */ ([c * reach, s * reach]);
   });
-  find(".track").setAttribute("d", path(ring));
+  find(root, ".track").setAttribute("d", pathThrough(ring));
   listen(state);
   return state;
 }
@@ -388,24 +498,29 @@ function receive(state, data) {
   const angle = asked ? data.angle : angleOf(state);
   Object.assign(state, { data, text, marked: "", period: period(data.angles) });
   if (state.selected >= data.filters.length) state.selected = null;
-  state.at = nearest(state, angle);
+  state.at = nearestAngle(state, angle);
   const values = [0, ...data.responses.flat()];
   state.limits = [Math.min(...values), Math.max(...values)];
-  Object.assign(state.slider, { min: data.angles[0], max: data.angles.at(-1), step: data.angles.length > 1 ? Number((data.angles[1] - data.angles[0]).toFixed(9)) : 1 });
+  Object.assign(state.slider, {
+    min: data.angles[0],
+    max: data.angles.at(-1),
+    step: data.angles.length > 1 ? Number((data.angles[1] - data.angles[0]).toFixed(9)) : 1,
+  });
   for (const node of [state.root, state.chart]) node.setAttribute("aria-label", data.alt);
   build(state);
 }
 
-export default function ({ data, parentElement }) {
-  let state = states.get(parentElement);
-  if (!state) states.set(parentElement, (state = create(parentElement)));
-  if (data) receive(state, data);
+/** @param {any} state @param {{ data: Data }} call */
+function update(state, { data }) {
+  receive(state, data);
   paint(state);
   layOut(state);
   draw(state);
-  return () => {
-    state.observer.disconnect();
-    cancelAnimationFrame(state.frame);
-    states.delete(parentElement);
-  };
 }
+
+function destroy(state) {
+  state.observer.disconnect();
+  cancelAnimationFrame(state.frame);
+}
+
+export default component(create, update, destroy);

@@ -1,11 +1,11 @@
-"""How a filter finds lines: a line that the user turns, a bank of oriented filters, and what each of them answers."""
+"""How a filter finds lines: a line that the user turns, and the response of each filter in an oriented bank."""
 
 from typing import Any
 
 from .component import component
 
 _HTML = """
-<div class="orientations" data-testid="orientations" role="group">
+<div class="component orientations" data-testid="orientations" role="group">
   <section class="turner">
     <div class="dial" title="Drag to turn the line">
       <canvas class="picture" width="1" height="1" role="img"></canvas>
@@ -49,11 +49,11 @@ _HTML = """
 </div>
 """
 
-_COMPONENT = component("orientations", _HTML, shared=("pixels",))
+_COMPONENT = component("orientations", _HTML)
 
 
 def orientations(data: dict[str, Any], *, alt: str, key: str = "orientations") -> None:
-    """Turn a line under a bank of oriented filters and see which of them answers most.
+    """Turn a line under a bank of oriented filters and see which one responds most strongly.
 
     A response is the sum of picture times kernel, received from Python for each filter and angle. Where a kernel is
     smaller than the picture, it lies on the picture's middle.

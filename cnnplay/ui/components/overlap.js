@@ -3,69 +3,62 @@
 // What is drawn is linear in two numbers: `at`, the place among the received shifts, and `turn`, how far g is flipped.
 // So the hatched area and the height of the dot agree in every frame, also in those between two received values.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { component, find, make, prefersReducedMotion, setAttributes, watchWidth } from "./shared/dom.js";
+import { exactText, numberText } from "./shared/format.js";
+import { between, clamp, linearTicks, mix, nearestIndex, niceStep, pathThrough, total } from "./shared/scale.js";
+import { onThemeChange, paletteOf } from "./shared/theme.js";
+
 const MARGIN = { left: 40, right: 26, top: 12, bottom: 22 };
-const PLAY_TIME = 8000, FLIP_TIME = 550; // milliseconds: from end to end, and for a flip
+const PLAY_TIME = 8000;
+const FLIP_TIME = 550; // milliseconds: from end to end, and for a flip
 const START = 0.4; // of the shifts lie behind at first: a piece of the result is there, and more is to be found
 const THUMB = 28; // pixels, as in the style sheet
 const NAMES = ["cross-correlation", "convolution"]; // by `flipped`
 const FORMULAS = ["area of f(t) · g(t − s), for every shift s", "area of f(t) · g(s − t), for every shift s"];
 const NOTES = [
-  "Networks compute this one, the cross-correlation, and call it convolution: the weights are learned, so flipping g "
-    + "makes no difference to what can be learned.",
-  "This is the convolution of mathematics: g is flipped first. Networks leave the flip out, compute the "
-    + "cross-correlation, and call it convolution: the weights are learned, so flipping makes no difference to what "
-    + "can be learned.",
+  "Networks compute this one, the cross-correlation, and call it convolution: the weights are learned, so flipping g " +
+    "makes no difference to what can be learned.",
+  "This is the convolution of mathematics: g is flipped first. Networks leave the flip out, compute the " +
+    "cross-correlation, and call it convolution: the weights are learned, so flipping makes no difference to what " +
+    "can be learned.",
 ];
-const states = new WeakMap();
-
-const mix = (from, to, share) => from + share * (to - from);
-const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-const path = (points) => (points.length ? `M${points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}` : "");
-
-function element(tag, attributes, text) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-/** Round numbers in [low, high]: about `count` of them, or up to half as many again. */
-function ticks([low, high], count) {
-  const rough = (high - low) / Math.max(1, count), power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.7);
-  const first = Math.ceil(low / step - 1e-6), last = Math.floor(high / step + 1e-6);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step);
-}
-
-/** Received values at a place between two of them. */
-function between(values, at) {
-  const low = Math.floor(at), share = at - low;
-  return share ? mix(values[low] ?? 0, values[low + 1] ?? 0, share) : values[low] ?? 0;
-}
+/**
+ * What overlap() in overlap.py sends.
+ * @typedef {object} Data
+ * @property {string} alt
+ * @property {number[]} x the positions of the samples, evenly spaced
+ * @property {number[]} f
+ * @property {number[]} g centred on 0
+ * @property {number} step between two samples
+ * @property {number[]} shifts
+ * @property {Record<string, number[]>} results "convolution" and "cross-correlation", a value for each shift
+ * @property {string} f_title
+ * @property {string} g_title
+ */
 
 /** g where f is sampled: `position` is where on g's own axis that is; outside its samples g is 0. */
 function sample({ x, g, step }, position) {
-  const place = (position - x[0]) / step, whole = Math.round(place);
+  const place = (position - x[0]) / step;
+  const whole = Math.round(place);
   return between(g, Math.abs(place - whole) < 1e-6 ? whole : place);
 }
 
 /** The product of f and the moved g at every position, with g flipped by `turn` from 0 to 1. */
 function product(data, shift, turn) {
   return data.x.map((t, index) => {
-    const straight = turn < 1 ? sample(data, t - shift) : 0, flipped = turn > 0 ? sample(data, shift - t) : 0;
+    const straight = turn < 1 ? sample(data, t - shift) : 0;
+    const flipped = turn > 0 ? sample(data, shift - t) : 0;
     return data.f[index] * mix(straight, flipped, turn);
   });
 }
 
 const resultAt = ({ results }, at, turn) => mix(between(results[NAMES[0]], at), between(results[NAMES[1]], at), turn);
 const isMirrored = (data) => data.x.every((t) => Math.abs(sample(data, t) - sample(data, -t)) < 1e-9);
-const nearest = (values, wanted) =>
-  values.reduce((best, value, index) => (Math.abs(value - wanted) < Math.abs(values[best] - wanted) ? index : best), 0);
-
 /** [least, largest] of some values and 0, with a little air around them. */
 function range(values) {
-  const low = Math.min(0, ...values), high = Math.max(0, ...values), air = 0.08 * (high - low) || 1;
+  const low = Math.min(0, ...values);
+  const high = Math.max(0, ...values);
+  const air = 0.08 * (high - low) || 1;
   return [low < 0 ? low - air : 0, high > 0 ? high + air : low < 0 ? 0 : air];
 }
 
@@ -91,33 +84,61 @@ function layOut(state) {
   const scale = (state.width - MARGIN.left - MARGIN.right) / (high - low || 1);
   state.toPixel = (value) => MARGIN.left + (value - low) * scale;
   state.toValue = (pixel) => low + (pixel - MARGIN.left) / scale;
-  for (const [plot, limit, name] of [[upper, limits.upper, "t"], [lower, limits.lower, "s"]]) {
-    const height = plot.svg.clientHeight, room = height - MARGIN.top - MARGIN.bottom;
+  for (const [plot, limit, name] of [
+    [upper, limits.upper, "t"],
+    [lower, limits.lower, "s"],
+  ]) {
+    const height = plot.svg.clientHeight;
+    const room = height - MARGIN.top - MARGIN.bottom;
     plot.toY = (value) => MARGIN.top + (room * (limit[1] - value)) / (limit[1] - limit[0]);
     drawAxes(state, plot, limit, height, name);
   }
   const inside = { x: MARGIN.left, y: 0, width: state.toPixel(high) - MARGIN.left, height: upper.svg.clientHeight };
-  for (const [name, value] of Object.entries(inside)) upper.inside.setAttribute(name, value);
-  upper.f.setAttribute("d", path([[low, 0], ...outline(data.x, data.f), [high, 0]].map((point) => place(state, upper, point))));
+  setAttributes(upper.inside, inside);
+  upper.f.setAttribute(
+    "d",
+    pathThrough([[low, 0], ...outline(data.x, data.f), [high, 0]].map((point) => place(state, upper, point))),
+  );
   const [first, last] = [data.shifts[0], data.shifts.at(-1)].map(state.toPixel);
   slider.style.marginLeft = `${first - THUMB / 2}px`;
   slider.style.width = `${last - first + THUMB}px`;
 }
 
+/** @type {(state: any, plot: any, point: number[]) => import("./shared/scale.js").Point} */
 const place = (state, plot, [x, y]) => [state.toPixel(x), plot.toY(y)];
 
-/** The samples as points, brought down to the axis at both ends. */
-const outline = (xs, ys) => [[xs[0], 0], ...xs.map((x, index) => [x, ys[index]]), [xs.at(-1), 0]];
+// The samples as points, brought down to the axis at both ends.
+/** @type {(xs: number[], ys: number[]) => number[][]} */
+const outline = (xs, ys) => [[xs[0], 0], ...xs.map((x, index) => [x, ys[index]]), [xs[xs.length - 1], 0]];
 
 function drawAxes(state, plot, limit, height, name) {
-  const { across } = state.limits, right = state.toPixel(across[1]), foot = height - 5;
-  const vertical = ticks(limit, 3), horizontal = ticks(across, Math.max(4, (right - MARGIN.left) / 100));
+  const { across } = state.limits;
+  const right = state.toPixel(across[1]);
+  const foot = height - 5;
+  const vertical = linearTicks(limit, niceStep(limit[1] - limit[0], 4));
+  const horizontal = linearTicks(across, niceStep(across[1] - across[0], Math.max(6, (right - MARGIN.left) / 70)));
   plot.axes.replaceChildren(
-    element("path", { class: "grid", d: vertical.map((y) => path([[MARGIN.left, plot.toY(y)], [right, plot.toY(y)]])).join("") }),
-    element("path", { class: "base", d: path([[MARGIN.left, plot.toY(0)], [right, plot.toY(0)]]) }),
-    ...vertical.map((y) => element("text", { class: "up", x: MARGIN.left - 8, y: plot.toY(y) + 4 }, numberText(y))),
-    ...horizontal.map((x) => element("text", { class: "across", x: state.toPixel(x), y: foot }, numberText(x))),
-    element("text", { class: "name", x: right + 17, y: foot }, name),
+    make("path", {
+      class: "grid",
+      d: vertical
+        .map((y) =>
+          pathThrough([
+            [MARGIN.left, plot.toY(y)],
+            [right, plot.toY(y)],
+          ]),
+        )
+        .join(""),
+    }),
+    make("path", {
+      class: "base",
+      d: pathThrough([
+        [MARGIN.left, plot.toY(0)],
+        [right, plot.toY(0)],
+      ]),
+    }),
+    ...vertical.map((y) => make("text", { class: "up", x: MARGIN.left - 8, y: plot.toY(y) + 4 }, numberText(y))),
+    ...horizontal.map((x) => make("text", { class: "across", x: state.toPixel(x), y: foot }, numberText(x))),
+    make("text", { class: "name", x: right + 17, y: foot }, name),
   );
 }
 
@@ -125,34 +146,42 @@ function drawAxes(state, plot, limit, height, name) {
 function draw(state) {
   const { data, at, turn, upper, lower, root } = state;
   if (!state.width) return;
-  const shift = between(data.shifts, at), value = resultAt(data, at, turn);
-  const line = state.toPixel(shift), [low, high] = state.limits.across;
+  const shift = between(data.shifts, at);
+  const value = resultAt(data, at, turn);
+  const line = state.toPixel(shift);
+  const [low, high] = state.limits.across;
 
   const products = product(data, shift, turn);
-  upper.product.setAttribute("d", path(outline(data.x, products).map((point) => place(state, upper, point))));
-  const moved = outline(data.x.map((x) => shift + Math.cos(Math.PI * turn) * x), data.g);
-  if (moved[0][0] > moved.at(-1)[0]) moved.reverse();
-  const seen = [[Math.min(low, moved[0][0]), 0], ...moved, [Math.max(high, moved.at(-1)[0]), 0]];
-  upper.g.setAttribute("d", path(seen.map((point) => place(state, upper, point))));
+  upper.product.setAttribute("d", pathThrough(outline(data.x, products).map((point) => place(state, upper, point))));
+  const moved = outline(
+    data.x.map((x) => shift + Math.cos(Math.PI * turn) * x),
+    data.g,
+  );
+  if (moved[0][0] > moved[moved.length - 1][0]) moved.reverse();
+  const seen = [[Math.min(low, moved[0][0]), 0], ...moved, [Math.max(high, moved[moved.length - 1][0]), 0]];
+  upper.g.setAttribute("d", pathThrough(seen.map((point) => place(state, upper, point))));
 
   const curve = data.shifts.map((s, index) => [s, resultAt(data, index, turn), index]);
-  const [from, to] = state.visited, end = (index) => [between(data.shifts, index), resultAt(data, index, turn)];
+  const [from, to] = state.visited;
+  const end = (index) => [between(data.shifts, index), resultAt(data, index, turn)];
   const drawn = [end(from), ...curve.filter(([, , index]) => index > from && index < to), end(to)];
-  lower.ahead.setAttribute("d", path(curve.map((point) => place(state, lower, point))));
-  lower.drawn.setAttribute("d", path(drawn.map((point) => place(state, lower, point))));
+  lower.ahead.setAttribute("d", pathThrough(curve.map((point) => place(state, lower, point))));
+  lower.drawn.setAttribute("d", pathThrough(drawn.map((point) => place(state, lower, point))));
   drawDot(state, line, lower.toY(value));
   state.line.style.transform = `translateX(${line}px)`;
 
-  const exact = (number) => String(Number(number.toFixed(9)));
   Object.assign(root.dataset, {
-    shift: exact(shift), flipped: String(state.flipped), value: exact(value),
-    area: exact(products.reduce((sum, term) => sum + term, 0) * data.step),
+    shift: exactText(shift),
+    flipped: String(state.flipped),
+    value: exactText(value),
+    area: exactText(total(products) * data.step),
   });
   describe(state);
 }
 
 function drawDot(state, x, y) {
-  const { dot, value, svg } = state.lower, onLeft = x > state.width - 110;
+  const { dot, value, svg } = state.lower;
+  const onLeft = x > state.width - 110;
   dot.setAttribute("cx", x);
   dot.setAttribute("cy", y);
   value.setAttribute("x", x + (onLeft ? -12 : 12));
@@ -162,17 +191,24 @@ function drawDot(state, x, y) {
 
 /** The words, of the received shift that is nearest. */
 function describe(state) {
-  const { data, root, flipped, slider } = state, index = Math.round(state.at);
-  const name = NAMES[Number(flipped)], shift = numberText(data.shifts[index]);
+  const { data, root, flipped, slider } = state;
+  const index = Math.round(state.at);
+  const name = NAMES[Number(flipped)];
+  const shift = numberText(data.shifts[index]);
   const value = numberText(data.results[name][index], 2);
-  const set = (node, text) => node.textContent === text || (node.textContent = text);
+  const set = (node, text) => {
+    if (node.textContent !== text) node.textContent = text; // a text that is written anew is read aloud anew
+  };
   set(state.lower.value, value);
   set(state.words.moved, ` ${flipped ? "flipped, " : ""}moved by ${shift}`);
   set(state.words.operation, name);
   set(state.words.formula, FORMULAS[Number(flipped)]);
   const signed = state.limits.upper[0] < 0 ? " Below the axis it counts as negative." : "";
   set(state.words.reading, `At shift ${shift} the product’s area is ${value}.${signed}`);
-  set(state.words.note, NOTES[Number(flipped)] + (state.limits.mirrored ? " Here both give one curve: g is its own mirror image." : ""));
+  set(
+    state.words.note,
+    NOTES[Number(flipped)] + (state.limits.mirrored ? " Here both give one curve: g is its own mirror image." : ""),
+  );
   slider.value = String(data.shifts[index]);
   slider.setAttribute("aria-valuetext", `shift ${shift}, ${name} ${value}`);
   state.flip.checked = flipped;
@@ -188,7 +224,7 @@ function moveTo(state, at) {
 
 function goTo(state, shift) {
   state.playing = false;
-  moveTo(state, nearest(state.data.shifts, shift));
+  moveTo(state, nearestIndex(state.data.shifts, shift));
   wake(state);
 }
 
@@ -205,14 +241,16 @@ function togglePlay(state) {
 
 function setFlip(state, flipped) {
   state.flipped = flipped;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) state.turn = Number(flipped);
+  if (prefersReducedMotion()) state.turn = Number(flipped);
   announce(state, true);
   wake(state);
 }
 
 /** Told aloud where the range, which speaks for itself, has no part. */
 function announce(state, flip = false) {
-  const { flipped, playing, data, at } = state, name = NAMES[Number(flipped)], index = Math.round(at);
+  const { flipped, playing, data, at } = state;
+  const name = NAMES[Number(flipped)];
+  const index = Math.round(at);
   const reading = `At shift ${numberText(data.shifts[index])} the ${name} is ${numberText(data.results[name][index], 2)}.`;
   state.status.textContent = playing ? "Playing." : flip ? `${reading} ${NOTES[Number(flipped)]}` : reading;
 }
@@ -222,7 +260,8 @@ const wake = (state) => (state.frame ||= requestAnimationFrame((now) => tick(sta
 /** A frame: a little further in playing and in flipping, and once more while there is anything left of either. */
 function tick(state, now) {
   state.frame = 0;
-  const passed = state.now ? Math.min(now - state.now, 100) : 0, goal = Number(state.flipped);
+  const passed = state.now ? Math.min(now - state.now, 100) : 0;
+  const goal = Number(state.flipped);
   const last = state.data.shifts.length - 1;
   if (state.playing) {
     moveTo(state, state.at + (passed / PLAY_TIME) * last);
@@ -277,34 +316,56 @@ function listen(state) {
   };
   state.play.onclick = () => togglePlay(state);
   state.flip.onchange = () => setFlip(state, state.flip.checked);
-  root.ontransitionend = (event) => {
-    if (event.target === root) readColours(state);
-  };
-  state.observer = new ResizeObserver(() => {
-    if (root.clientWidth === state.width) return;
+  onThemeChange(root, () => readColours(state));
+  state.observer = watchWidth(root, () => {
+    if (!state.data) return;
     layOut(state);
     draw(state);
   });
-  state.observer.observe(root);
 }
 
 function readColours({ root }) {
-  const palette = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(/,(?![^(]*\))/);
-  ["f", "g", "product"].forEach((name, index) => palette[index]?.trim() && root.style.setProperty(`--${name}`, palette[index].trim()));
+  const palette = paletteOf(root);
+  for (const [index, name] of ["f", "g", "product"].entries()) {
+    if (palette[index]) root.style.setProperty(`--${name}`, palette[index]);
+  }
 }
 
 function create(parentElement) {
-  const root = parentElement.querySelector(".overlap"), find = (selector) => root.querySelector(selector);
-  const plot = (name, parts) => Object.fromEntries([["svg", find(`.${name}`)], ...parts.map((part) => [part, find(`.${name} .${part}`)])]);
+  const root = find(parentElement, ".overlap");
+  const at = (selector) => find(root, selector);
+  const plot = (name, parts) =>
+    Object.fromEntries([["svg", at(`.${name}`)], ...parts.map((part) => [part, at(`.${name} .${part}`)])]);
   const state = {
-    root, stage: find(".stage"), line: find(".line"), slider: find(".shift"), play: find(".play"), flip: find(".switch input"),
-    status: find(".unseen"), upper: plot("upper", ["axes", "inside", "product", "f", "g"]),
+    root,
+    stage: at(".stage"),
+    line: at(".line"),
+    slider: at(".shift"),
+    play: at(".play"),
+    flip: at(".switch input"),
+    status: at(".unseen"),
+    upper: plot("upper", ["axes", "inside", "product", "f", "g"]),
     lower: plot("lower", ["axes", "ahead", "drawn", "dot", "value"]),
     words: {
-      f: find(".f-title"), g: find(".g-title"), moved: find(".g-state"), operation: find(".operation"), formula: find(".formula"),
-      reading: find(".reading"), note: find(".note"), play: find(".play span"),
+      f: at(".f-title"),
+      g: at(".g-title"),
+      moved: at(".g-state"),
+      operation: at(".operation"),
+      formula: at(".formula"),
+      reading: at(".reading"),
+      note: at(".note"),
+      play: at(".play span"),
     },
-    data: null, text: "", at: null, visited: null, flipped: false, turn: 0, playing: false, frame: 0, now: 0, width: 0,
+    data: null,
+    text: "",
+    at: null,
+    visited: null,
+    flipped: false,
+    turn: 0,
+    playing: false,
+    frame: 0,
+    now: 0,
+    width: 0,
   };
   listen(state);
   return state;
@@ -315,26 +376,31 @@ function receive(state, data) {
   const text = JSON.stringify(data);
   if (text === state.text) return;
   const shift = state.data ? between(state.data.shifts, state.at) : mix(data.shifts[0], data.shifts.at(-1), START);
-  Object.assign(state, { data, text, limits: measure(data), at: nearest(data.shifts, shift) });
+  Object.assign(state, { data, text, limits: measure(data), at: nearestIndex(data.shifts, shift) });
   state.visited = [0, state.at];
-  const step = data.shifts.length > 1 ? data.shifts[1] - data.shifts[0] : data.step, round = (value) => String(Number(value.toFixed(9)));
-  Object.assign(state.slider, { min: round(data.shifts[0]), max: round(data.shifts.at(-1)), step: round(step) });
+  const step = data.shifts.length > 1 ? data.shifts[1] - data.shifts[0] : data.step;
+  Object.assign(state.slider, {
+    min: exactText(data.shifts[0]),
+    max: exactText(data.shifts.at(-1)),
+    step: exactText(step),
+  });
   state.words.f.textContent = data.f_title;
   state.words.g.textContent = data.g_title;
   state.root.setAttribute("aria-label", data.alt);
   state.upper.svg.setAttribute("aria-label", data.alt);
 }
 
-export default function ({ data, parentElement }) {
-  let state = states.get(parentElement);
-  if (!state) states.set(parentElement, (state = create(parentElement)));
-  if (data) receive(state, data);
+/** @param {any} state @param {{ data: Data }} call */
+function update(state, { data }) {
+  receive(state, data);
   readColours(state);
   layOut(state);
   draw(state);
-  return () => {
-    state.observer.disconnect();
-    cancelAnimationFrame(state.frame);
-    states.delete(parentElement);
-  };
 }
+
+function destroy(state) {
+  state.observer.disconnect();
+  cancelAnimationFrame(state.frame);
+}
+
+export default component(create, update, destroy);

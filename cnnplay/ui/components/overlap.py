@@ -1,11 +1,11 @@
-"""Two functions make a third: one is moved over the other, and the area of their product is drawn over the shift."""
+"""Convolution of two functions: one slides over the other, and the area of their product is plotted over the shift."""
 
 from typing import Any
 
 from .component import component
 
 _HTML = """
-<div class="overlap" data-testid="overlap" role="group">
+<div class="component overlap" data-testid="overlap" role="group">
   <div class="controls">
     <button type="button" class="play" data-testid="overlap-play"><i aria-hidden="true"></i><span>Play</span></button>
     <label class="switch">
@@ -41,11 +41,11 @@ _HTML = """
 </div>
 """
 
-_COMPONENT = component("overlap", _HTML, shared=("pixels",))
+_COMPONENT = component("overlap", _HTML)
 
 
 def overlap(data: dict[str, Any], *, alt: str, key: str = "overlap") -> None:
-    """Move g over f by hand; the hatched area of their product is the height of the result's curve at that shift.
+    """Slide g over f; the hatched area under their product is the value of the result at that shift.
 
     As it is, g gives the cross-correlation, sum f(t) g(t - s) step; flipped, the convolution, sum f(t) g(s - t) step.
     The browser draws the product of the two received functions, and reads the results from `data`.

@@ -1,41 +1,97 @@
 // The sliding-window player: boards, kernel and sum, each in a script of its own, and the stepper, which owns the
 // place; mount() joins them. Numbers are received, never convolved here.
 
+import {
+  cellAt,
+  drawCursor,
+  drawWindow,
+  EDGE,
+  fit,
+  inputLegend,
+  makeBoard,
+  outputLegend,
+  paintInput,
+  paintOutput,
+} from "./boards.js";
+import { LEAST_WEIGHT, makeKernel } from "./kernel_editor.js";
+import { isColourImage, length, span } from "./player_data.js";
+import { component, make, watchWidth } from "./shared/dom.js";
+import { numberText, sizeText } from "./shared/format.js";
+import { targetOf } from "./shared/pointer.js";
+import { clamp, nearestIndex } from "./shared/scale.js";
+import { makeStepper } from "./shared/stepper.js";
+import { onThemeChange, paletteOf, readTheme } from "./shared/theme.js";
+import { EXPLAIN, makeSum } from "./sums.js";
+
 const GAP = 20; // px between panels; on a phone less
 const PHONE = 480; // px: below this width the maps are stacked beside the picture, and what is edited comes last
 const ROOMY = 720; // px: from this width on the kernel stands in the row with picture and maps
 const LARGEST = 352; // px: a picture that is larger pushes the sum off the screen
 const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
-const players = new WeakMap();
 
+/** @typedef {import("./player_data.js").Slide} Slide */
+/** @typedef {{ slide: Slide, alt: string }} Data what player() in player.py sends */
+/** @typedef {import("./shared/stepper.js").Cause | "data"} Cause of a change: data are new numbers for the same place */
+
+/** @param {HTMLElement} parentElement */
 function mount(parentElement) {
-  let slide = null, channel = 0, theme = null, trigger = () => {}, seen = null, explained = 0, announcing = 0;
-  const root = make("div", { class: "player", "data-testid": "player", role: "group" });
-  const input = makeBoard("player-input"), inputTitle = make("h4"), inputKeys = make("div", { class: "keys" });
+  /** @type {Slide} */
+  let slide;
+  let channel = 0;
+  /** @type {import("./player_data.js").PlayerTheme} */
+  let theme;
+  /** @type {(name: string, value: unknown) => void} */
+  let trigger = () => {};
+  /** @type {number | null} */
+  let seen = null; // how far a pass has come; null: all is seen
+  let explained = 0;
+  let announcing = 0;
+  const root = make("div", { class: "component player", "data-testid": "player", role: "group" });
+  const input = makeBoard("player-input");
+  const inputTitle = make("h4");
+  const inputKeys = make("div", { class: "keys" });
   const inputPanel = make("section", { class: "panel" }, make("header", {}, inputTitle), input.node, inputKeys);
   const outputs = [0, 1].map((index) => {
-    const board = makeBoard(`player-output-${index}`), title = make("h4"), keys = make("div", { class: "keys" });
-    return { board, title, keys, node: make("section", { class: "panel" }, make("header", {}, title), board.node, keys) };
+    const board = makeBoard(`player-output-${index}`);
+    const title = make("h4");
+    const keys = make("div", { class: "keys" });
+    return {
+      board,
+      title,
+      keys,
+      node: make("section", { class: "panel" }, make("header", {}, title), board.node, keys),
+    };
   });
-  const kernel = makeKernel((edited) => trigger("kernel", edited), (chosen) => { channel = chosen; paint(); place("stop"); });
-  const sum = makeSum(), status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
+  const kernel = makeKernel(
+    (edited) => trigger("kernel", edited),
+    (chosen) => {
+      channel = chosen;
+      paint();
+      place("stop");
+    },
+  );
+  const sum = makeSum();
+  const status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
   const maps = make("div", { class: "maps" }, ...outputs.map(({ node }) => node));
   const panels = make("div", { class: "panels" }, inputPanel, kernel.node, maps);
-  const height = () => slide.rows.starts.length, width = () => slide.columns.starts.length;
-  const text = (index) => `output row ${Math.floor(index / width()) + 1}, column ${(index % width()) + 1} of ${sizeText(height(), width())}`;
-  const bar = stepper({ name: "player", text, moved: (index, ahead, by) => place(by) });
-  root.append(panels, bar.node, sum.node, status, make("i", { class: "probe" }));
+  const height = () => slide.rows.starts.length;
+  const width = () => slide.columns.starts.length;
+  const text = (index) =>
+    `output row ${Math.floor(index / width()) + 1}, column ${(index % width()) + 1} of ${sizeText(height(), width())}`;
+  const bar = makeStepper({ name: "player", text, moved: (_index, _ahead, by) => place(by) });
+  root.append(panels, bar.node, sum.node, status);
   const shown = () => outputs.slice(0, slide.outputs.length);
   const now = () => ({ row: Math.floor(bar.index / width()), column: bar.index % width() });
 
   /** Where the window is drawn: on its way along the row, or back to the next row's beginning. */
   const between = () => {
-    const { row, column } = now(), ahead = bar.ahead();
+    const { row, column } = now();
+    const ahead = bar.ahead();
     if (column + 1 < width()) return { row, column: column + ahead };
     if (row + 1 === height() || (bar.hurried && width() > 1)) return { row, column };
     return { row: row + ahead, column: column * (1 - ahead) };
   };
-  /** What changes with the place. `by`: see stepper; or data, or pick (the user chose a cell). */
+  /** What changes with the place. @param {Cause} by */
   const place = (by) => {
     if (!slide || !theme) return;
     const { row, column } = now();
@@ -50,7 +106,8 @@ function mount(parentElement) {
   };
   const explain = (row, column, by) => {
     const at = `${row} ${column}`;
-    if (by === "play" && (at === sum.node.dataset.at || (bar.hurried && performance.now() - explained < CALM_DOWN))) return;
+    if (by === "play" && (at === sum.node.dataset.at || (bar.hurried && performance.now() - explained < CALM_DOWN)))
+      return;
     explained = performance.now();
     sum.node.dataset.at = at;
     EXPLAIN[slide.kind](sum, slide, row, column, slide.kind === "pooling" ? 0 : channel, theme.dark);
@@ -59,12 +116,15 @@ function mount(parentElement) {
     announcing = setTimeout(() => announce(row, column), 400);
   };
   const announce = (row, column) => {
-    const values = slide.outputs.filter(({ values }) => values).map(({ title, values }) => `${title} ${numberText(values[row]?.[column] ?? 0)}`);
+    const values = slide.outputs
+      .filter(({ values }) => values)
+      .map(({ title, values }) => `${title} ${numberText(values[row]?.[column] ?? 0)}`);
     status.textContent = `${text(bar.index)}. ${values.length ? `${values.join(", ")}.` : [...sum.node.querySelectorAll("p")].map((line) => line.textContent).join(" ")}`;
   };
 
   const paint = () => {
-    theme = readTheme(root);
+    theme = { ...readTheme(root), reads: paletteOf(root)[2] ?? "#009e73" };
+    root.style.setProperty("--reads", theme.reads);
     paintInput(input, slide, channel, theme);
     inputKeys.replaceChildren(...inputLegend(slide, theme));
     shown().forEach(({ board, keys }, index) => {
@@ -77,20 +137,33 @@ function mount(parentElement) {
   /** The widths of picture, kernel (0: not in the row) and each map. Only the room and the picture's size decide on the
       picture, so that nothing jumps while a kernel grows or a second map comes. */
   const widths = (room, gap) => {
-    const { rows, columns, outputs: { length: count } } = slide, phone = room < PHONE;
+    const {
+      rows,
+      columns,
+      outputs: { length: count },
+    } = slide;
+    const phone = room < PHONE;
     const reserved = slide.kernel && room >= ROOMY ? clamp(0.25 * room, 7 * (LEAST_WEIGHT + 1), 246) + gap : 0;
-    const all = room - reserved, share = phone || !slide.kernel ? 0.57 * (room - gap) : 0.457 * (all - 2 * gap);
+    const all = room - reserved;
+    const share = phone || !slide.kernel ? 0.57 * (room - gap) : 0.457 * (all - 2 * gap);
     const own = Math.max(220, 64 * Math.max(rows.size, columns.size) + 2 * EDGE); // a small picture need not fill its share
     const wide = Math.floor(Math.min(share, LARGEST, own));
     const fits = slide.kernel && slide.kernel[0][0].length * (LEAST_WEIGHT + 1) <= reserved - gap;
     const rest = (fits ? all : room) - wide;
-    return { wide, weights: fits ? Math.floor(reserved - gap) : 0, each: Math.floor(phone ? rest - gap : Math.min(wide, rest / count - gap)) };
+    return {
+      wide,
+      weights: fits ? Math.floor(reserved - gap) : 0,
+      each: Math.floor(phone ? rest - gap : Math.min(wide, rest / count - gap)),
+    };
   };
   /** Sizes and places of everything, anew. */
   const arrange = () => {
-    const room = root.clientWidth, phone = room < PHONE, gap = phone ? 14 : GAP;
+    const room = root.clientWidth;
+    const phone = room < PHONE;
+    const gap = phone ? 14 : GAP;
     if (!room) return; // in a hidden tab; the observer calls again
-    const { wide, weights, each } = widths(room, gap), coarse = matchMedia("(pointer: coarse)").matches;
+    const { wide, weights, each } = widths(room, gap);
+    const coarse = matchMedia("(pointer: coarse)").matches;
     root.classList.toggle("narrow", room < 680);
     root.classList.toggle("phone", phone);
     root.style.setProperty("--gap", `${gap}px`);
@@ -113,10 +186,24 @@ function mount(parentElement) {
     place("data");
   };
   const label = () => {
-    const { rows, columns, image } = slide, name = slide.kind === "windows" ? "Input" : isColour(image) ? "Image, in colour" : image.channels[0] === "grey" ? "Image" : image.channels[channel];
-    const [down, across] = [rows, columns].map(({ before, after }) => (before === after ? String(before) : `${before} before, ${after} after`));
-    const padding = down !== across ? `padding: rows ${down}; columns ${across}` : down === "0" ? "" : `padding ${down}`;
-    inputTitle.replaceChildren(name, make("small", {}, [sizeText(rows.size, columns.size), padding].filter(Boolean).join(", ")));
+    const { rows, columns, image } = slide;
+    const name =
+      slide.kind === "windows"
+        ? "Input"
+        : isColourImage(image)
+          ? "Image, in colour"
+          : image.channels[0] === "grey"
+            ? "Image"
+            : image.channels[channel];
+    const [down, across] = [rows, columns].map(({ before, after }) =>
+      before === after ? String(before) : `${before} before, ${after} after`,
+    );
+    const padding =
+      down !== across ? `padding: rows ${down}; columns ${across}` : down === "0" ? "" : `padding ${down}`;
+    inputTitle.replaceChildren(
+      name,
+      make("small", {}, [sizeText(rows.size, columns.size), padding].filter(Boolean).join(", ")),
+    );
     input.base.setAttribute("role", "img");
     input.base.setAttribute("aria-label", `${name}, ${sizeText(rows.size, columns.size)}${padding && `, ${padding}`}`);
     outputs.forEach(({ board, title, node }, index) => {
@@ -127,7 +214,10 @@ function mount(parentElement) {
       board.base.setAttribute("role", "application");
       board.base.setAttribute("aria-roledescription", "map of cells");
       board.base.tabIndex = index ? -1 : 0; // both show the same place: one of them is enough for Tab
-      board.base.setAttribute("aria-label", `${output.title}, ${height()} by ${width()}. Arrow keys choose a cell, Space plays.`);
+      board.base.setAttribute(
+        "aria-label",
+        `${output.title}, ${height()} by ${width()}. Arrow keys choose a cell, Space plays.`,
+      );
     });
   };
 
@@ -135,13 +225,14 @@ function mount(parentElement) {
     const index = clamp(row, 0, height() - 1) * width() + clamp(column, 0, width() - 1);
     if (index !== bar.index || bar.playing) bar.go(index, "pick");
   };
-  const nearest = (axis, at) => {
-    const distance = axis.starts.map((start) => Math.abs(start + axis.before + axis.taps[0] + span(axis) / 2 - at));
-    return distance.indexOf(Math.min(...distance));
-  };
+  /** The window of an axis whose middle is nearest to a place on the padded line. */
+  const nearest = (axis, at) => nearestIndex(axis.starts, at - axis.before - axis.taps[0] - span(axis) / 2);
   const pointers = (board, choose) => {
     const { base } = board;
-    const at = (event) => { const { row, column } = cellAt(board, event); choose(row, column); };
+    const at = (event) => {
+      const { row, column } = cellAt(board, event);
+      choose(row, column);
+    };
     base.onclick = at;
     base.onpointerdown = (event) => event.pointerType === "mouse" || base.setPointerCapture(event.pointerId);
     base.onpointermove = (event) => {
@@ -153,9 +244,16 @@ function mount(parentElement) {
   for (const { board } of outputs) {
     pointers(board, (row, column) => pick(Math.floor(row), Math.floor(column)));
     board.base.onkeydown = (event) => {
-      const { row, column } = now(), all = event.ctrlKey || event.metaKey;
-      const target = { ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
-        Home: [all ? 0 : row, 0], End: [all ? height() - 1 : row, width() - 1] }[event.key];
+      const { row, column } = now();
+      const all = event.ctrlKey || event.metaKey;
+      const target = {
+        ArrowUp: [row - 1, column],
+        ArrowDown: [row + 1, column],
+        ArrowLeft: [row, column - 1],
+        ArrowRight: [row, column + 1],
+        Home: [all ? 0 : row, 0],
+        End: [all ? height() - 1 : row, width() - 1],
+      }[event.key];
       if (!target || event.altKey) return;
       event.preventDefault();
       pick(...target);
@@ -163,37 +261,37 @@ function mount(parentElement) {
   }
   root.onkeydown = (event) => {
     event.stopPropagation(); // Streamlit has one-key shortcuts of its own
-    if (event.key !== " " || event.target.closest("button, input[type=text]")) return;
+    if (event.key !== " " || targetOf(event).closest("button, input[type=text]")) return;
     event.preventDefault();
     bar.toggle();
   };
-  // The probe's colour is the theme's: its transition tells that the theme has changed.
-  root.addEventListener("transitionend", (event) => { if (event.target.className === "probe") { paint(); place("data"); } });
   parentElement.append(root);
-  let measured = 0;
-  const observer = new ResizeObserver(() => {
-    if (root.clientWidth === measured || !slide) return; // our own redraw changes only the height
-    measured = root.clientWidth;
-    arrange();
+  onThemeChange(root, () => {
+    paint();
+    place("data");
   });
-  observer.observe(root);
+  const observer = watchWidth(root, () => slide && arrange());
 
   return {
+    /** @type {(data: Data, setTriggerValue: (name: string, value: unknown) => void) => void} */
     update(data, setTriggerValue) {
       const another = !slide || data.slide.subject !== slide.subject; // then the place means nothing any more
       if (another && bar.playing) bar.toggle();
       if (another) seen = null;
-      const before = another ? data.slide.start : now(), size = slide ? height() * width() : 0;
+      const before = another ? data.slide.start : now();
+      const size = slide ? height() * width() : 0;
       slide = data.slide;
       trigger = setTriggerValue;
       channel = Math.min(channel, (slide.kernel ?? slide.image.channels).length - 1);
-      if (seen !== null && size !== height() * width()) seen = clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1);
-      bar.reset(height() * width(), clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1));
+      if (seen !== null && size !== height() * width())
+        seen = clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1);
+      bar.reset(
+        height() * width(),
+        clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1),
+      );
       root.setAttribute("aria-label", data.alt);
       root.dataset.kind = slide.kind;
       kernel.node.hidden = !slide.kernel;
-      const colours = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(/,(?![^(]*\))/);
-      root.style.setProperty("--reads", colours[2]?.trim() || "#009E73");
       label();
       arrange();
     },
@@ -202,14 +300,12 @@ function mount(parentElement) {
       bar.destroy();
       clearTimeout(announcing);
       root.remove();
-      players.delete(parentElement);
     },
   };
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  if (!players.has(parentElement)) players.set(parentElement, mount(parentElement));
-  const instance = players.get(parentElement);
-  instance.update(data, setTriggerValue);
-  return instance.destroy;
-}
+export default component(
+  mount,
+  (player, { data, setTriggerValue }) => player.update(data, setTriggerValue),
+  (player) => player.destroy(),
+);

@@ -1,11 +1,11 @@
-"""A window that slides over a picture, cell by cell: the sum under it, the map that it fills."""
+"""A window that slides over a picture cell by cell, the sum under it, and the map that it fills."""
 
 from collections.abc import Callable
 from typing import Any
 
 from .component import component
 
-_COMPONENT = component("player", shared=("pixels", "stepper", "boards", "kernel_editor", "sums"))
+_COMPONENT = component("player")
 
 KINDS = ("convolution", "pooling", "windows")
 

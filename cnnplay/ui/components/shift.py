@@ -1,10 +1,10 @@
-"""A digit that the user moves by whole pixels, and how much of each stage of a network stays the same."""
+"""A digit that the user moves by whole pixels, and the share of each stage of a network that stays the same."""
 
 from typing import Any
 
 from .component import component
 
-_shift = component("shift", shared=("pixels",))
+_shift = component("shift")
 
 
 def shift(data: dict[str, Any], *, alt: str, key: str = "shift") -> None:
@@ -14,7 +14,7 @@ def shift(data: dict[str, Any], *, alt: str, key: str = "shift") -> None:
         data: ``reach``, the pixels by which the image moves to either side; ``images``, for every shift
             ``"down,right"`` from ``"-reach,-reach"`` to ``"reach,reach"`` the image ``[row][column]`` from 0 to 1; and
             ``stages``, each ``{"title", "values": {shift: [row][column]}, "scale": "grey" or "signed", "range",
-            "kept": {shift: share}}``, where a share from 0 to 1 is how much of the stage stayed the same.
+            "unchanged": {shift: share}}``, where a share from 0 to 1 is how much of the stage stayed the same.
         alt: the picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
 
@@ -25,7 +25,10 @@ def shift(data: dict[str, Any], *, alt: str, key: str = "shift") -> None:
     wanted = {f"{down},{right}" for down in steps for right in steps}
     tables = {"the images": data["images"]}
     for stage in data["stages"]:
-        tables |= {f"the values of {stage['title']!r}": stage["values"], f"kept of {stage['title']!r}": stage["kept"]}
+        tables |= {
+            f"the values of {stage['title']!r}": stage["values"],
+            f"the unchanged shares of {stage['title']!r}": stage["unchanged"],
+        }
     for name, table in tables.items():
         if missing := sorted(wanted - table.keys()):
             raise ValueError(f"shift needs {name} for every shift within {data['reach']}; missing: {missing}")

@@ -5,12 +5,33 @@
 // layer is one <g> whose origin is the centre of its front face, and every <g> holds the same PARTS, empty where a
 // layer has no use for them: so a redraw only changes geometry, and the style sheet can animate it.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { component, find, make, penOf, setAttributes, watchWidth } from "./shared/dom.js";
+import { sizeText } from "./shared/format.js";
+import { pathThrough } from "./shared/scale.js";
+import { paletteOf } from "./shared/theme.js";
+
 // Which of the theme's categorical colours a kind takes; the input's grey is in the style sheet.
 const PALETTE = { convolution: 0, pooling: 1, activation: 2, dense: 3, softmax: 4, batchnorm: 5, dropout: 6, flatten: 7 };
 const ON_THE_WIRE = new Set(["activation", "batchnorm", "dropout"]);
-const PARTS = ["target", "ring", "leader", "wire", "top", "side", "front", "picture", "frame", "slices", "gap", "edges",
-  "cone", "window", "operation", "name", "shape"];
+const PARTS = [
+  "target",
+  "ring",
+  "leader",
+  "wire",
+  "top",
+  "side",
+  "front",
+  "picture",
+  "frame",
+  "slices",
+  "gap",
+  "edges",
+  "cone",
+  "window",
+  "operation",
+  "name",
+  "shape",
+];
 const TEXTS = new Set(["operation", "name", "shape"]);
 
 const RECEDE = { x: 0.58, y: 0.4 }; // where one channel leads, in pixels of the scale: 35 degrees, 0.7 of its length
@@ -23,12 +44,22 @@ const CHIP = 11; // radius of the element on the wire
 const MARGIN = 14;
 const FADE = 50; // the strip's fading edge is 3rem wide
 
-const states = new WeakMap();
-
-const number = (value) => value.toLocaleString("en-US");
-const shapeText = (shape) => shape.map(number).join(" × ");
-const path = (...points) => `M${points.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
+const path = (...points) => pathThrough(points);
 const box = (left, top, right, bottom) => `${path([left, top], [right, top], [right, bottom], [left, bottom])}Z`;
+
+/** @typedef {{ layers: Layer[], alt: string }} Data what volumes() in volumes.py sends */
+
+/**
+ * @typedef {object} Layer
+ * @property {string} name
+ * @property {string} kind
+ * @property {string} title
+ * @property {number[]} shape height, width and channels, or a length
+ * @property {[number, number] | null} window that it slides over the box before
+ * @property {string[]} lines of its card
+ * @property {string} [operation] the word on the arrow
+ * @property {string | null} [picture] a PNG data URL for the front face
+ */
 
 /** "conv 2×2": the layer's name without its number, and its window. */
 function operationText({ name, kind, window, operation }) {
@@ -44,9 +75,16 @@ function measure(layer, scale, longest, textWidth) {
   const drawn = Math.min(channels, DEEPEST / (scale * RECEDE.x)); // channels that are drawn
   const operation = operationText(layer);
   return {
-    layer, vector, chip, rows, columns, channels, drawn, operation,
+    layer,
+    vector,
+    chip,
+    rows,
+    columns,
+    channels,
+    drawn,
+    operation,
     operationWidth: operation ? textWidth(operation, 11.5) : 0,
-    labelWidth: chip ? 0 : Math.max(textWidth(layer.name, 12, 600), textWidth(shapeText(layer.shape), 12)),
+    labelWidth: chip ? 0 : Math.max(textWidth(layer.name, 12, 600), textWidth(sizeText(...layer.shape), 12)),
     height: chip ? 2 * CHIP : vector ? Math.max(Math.min(rows * scale, longest), 4) : rows * scale,
     width: chip ? 2 * CHIP : vector ? Math.max(scale, 6) : columns * scale,
     right: chip ? 0 : drawn * scale * RECEDE.x, // how far the channels recede
@@ -61,7 +99,8 @@ function arrange(layers, scale, textWidth) {
   const tallest = Math.max(...layers.map(({ shape }) => (shape.length === 3 ? shape[0] * scale : 0)));
   const longest = Math.max(130, tallest);
   const items = layers.map((layer) => measure(layer, scale, longest, textWidth));
-  let cursor = MARGIN, labelsEnd = 0;
+  let cursor = MARGIN;
+  let labelsEnd = 0;
   items.forEach((item, index) => {
     const half = item.width / 2;
     if (item.chip) {
@@ -76,7 +115,8 @@ function arrange(layers, scale, textWidth) {
     }
   });
   return {
-    items, scale,
+    items,
+    scale,
     width: Math.max(cursor, labelsEnd - 14) + MARGIN,
     above: Math.max(70, ...items.map((item) => item.height / 2 + item.up)) + 12,
     below: Math.max(62, ...items.map((item) => item.height / 2)) + 20,
@@ -99,11 +139,16 @@ function fit(layers, available, textWidth) {
   return arrange(layers, low, textWidth);
 }
 
-/** The line of a break: from one point to another, every second point pulled aside. */
+// The line of a break: from one point to another, every second point pulled aside.
+/** @returns {import("./shared/scale.js").Point[]} */
 function zigzag(from, to, teeth, [asideX, asideY]) {
   return Array.from({ length: teeth * 2 + 1 }, (_, index) => {
-    const along = index / (teeth * 2), pulled = index % 2;
-    return [from[0] + along * (to[0] - from[0]) + pulled * asideX, from[1] + along * (to[1] - from[1]) + pulled * asideY];
+    const along = index / (teeth * 2);
+    const pulled = index % 2;
+    return [
+      from[0] + along * (to[0] - from[0]) + pulled * asideX,
+      from[1] + along * (to[1] - from[1]) + pulled * asideY,
+    ];
   });
 }
 
@@ -112,11 +157,22 @@ function breakPaths({ longCut, deepCut, width, height, right, up }) {
   if (!longCut && !deepCut) return {};
   const [x, y] = [width / 2, height / 2];
   const length = Math.hypot(right, up);
+  /** @type {import("./shared/scale.js").Point} */
   const aside = longCut ? [0, 3] : [(4 * right) / length, (-4 * up) / length]; // along the axis that is cut
-  const corners = longCut ? [[-x - 4, y / 2], [x + right + 4, y / 2]] : [[-x, -y], [x, -y], [x, y]]; // top, then side
+  const corners = longCut
+    ? [
+        [-x - 4, y / 2],
+        [x + right + 4, y / 2],
+      ]
+    : [
+        [-x, -y],
+        [x, -y],
+        [x, y],
+      ]; // top, then side
   const [shiftX, shiftY] = longCut ? [0, 0] : [0.65 * right, -0.65 * up];
   const line = corners.slice(1).flatMap((to, index) => {
-    const from = corners[index], teeth = longCut ? 2 : Math.max(1, Math.round(Math.hypot(to[0] - from[0], to[1] - from[1]) / 14));
+    const from = corners[index];
+    const teeth = longCut ? 2 : Math.max(1, Math.round(Math.hypot(to[0] - from[0], to[1] - from[1]) / 14));
     return zigzag(from, to, teeth, aside);
   });
   const moved = (by) => path(...line.map(([px, py]) => [px + shiftX + by * aside[0], py + shiftY + by * aside[1]]));
@@ -124,15 +180,26 @@ function breakPaths({ longCut, deepCut, width, height, right, up }) {
 }
 
 /** The outline of a box, a column or an element on the wire, around the origin. */
-function bodyPaths(item, scale) {
+function bodyPaths(item) {
   const { height, width, right, up, rows, channels, drawn, layer } = item;
   const [x, y] = [width / 2, height / 2];
   if (item.chip) {
     const circle = (cx, cy, r) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
-    const glyph = layer.kind === "dropout"
-      ? [[-4, -4], [4, -4], [0, 0], [-4, 4], [4, 4]].map(([cx, cy]) => circle(cx, cy, 1.3)).join("") + path([-5, 0], [-3, 0]) + path([3, 0], [5, 0])
-      : layer.kind === "batchnorm"
-        ? path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]) // values around their mean
+    const glyph =
+      layer.kind === "dropout"
+        ? [
+            [-4, -4],
+            [4, -4],
+            [0, 0],
+            [-4, 4],
+            [4, 4],
+          ]
+            .map(([cx, cy]) => circle(cx, cy, 1.3))
+            .join("") +
+          path([-5, 0], [-3, 0]) +
+          path([3, 0], [5, 0])
+        : layer.kind === "batchnorm"
+          ? path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]) // values around their mean
         : path([-6.5, 3], [0, 3], [5.5, -5.5]);
     return { front: circle(0, 0, CHIP), slices: glyph };
   }
@@ -149,7 +216,8 @@ function bodyPaths(item, scale) {
     parts.slices += path([-x + cx, -y - cy], [x + cx, -y - cy], [x + cx, y - cy]);
   }
   if (item.vector && !item.longCut && rows > 1 && height / rows >= 3) {
-    for (let row = 1; row < rows; row += 1) parts.slices += path([-x, -y + (row * height) / rows], [x, -y + (row * height) / rows]);
+    for (let row = 1; row < rows; row += 1)
+      parts.slices += path([-x, -y + (row * height) / rows], [x, -y + (row * height) / rows]);
   }
   return { ...parts, ...breakPaths(item) };
 }
@@ -159,12 +227,21 @@ function windowPaths(item, source, scale) {
   if (!item.layer.window || !source || source.vector || item.vector) return {};
   const cell = [Math.floor(item.rows * 0.8), Math.floor(item.columns * 0.6)];
   const from = [source.rows, source.columns].map((size, axis) => {
-    const extent = Math.min(item.layer.window[axis], size), count = [item.rows, item.columns][axis];
+    const extent = Math.min(item.layer.window[axis], size);
+    const count = [item.rows, item.columns][axis];
     const start = count > 1 ? Math.round((cell[axis] * (size - extent)) / (count - 1)) : (size - extent) / 2;
     return [start, start + extent];
   });
-  const corner = (owner, row, column) => [owner.x - item.x + (column - owner.columns / 2) * scale, (row - owner.rows / 2) * scale];
-  const ends = [[0, 0], [0, 1], [1, 1], [1, 0]];
+  const corner = (owner, row, column) => [
+    owner.x - item.x + (column - owner.columns / 2) * scale,
+    (row - owner.rows / 2) * scale,
+  ];
+  const ends = [
+    [0, 0],
+    [0, 1],
+    [1, 1],
+    [1, 0],
+  ];
   const starts = ends.map(([r, c]) => corner(source, from[0][r], from[1][c]));
   const cells = ends.map(([r, c]) => corner(item, cell[0] + r, cell[1] + c));
   return {
@@ -179,11 +256,10 @@ function setPath(node, d) {
 }
 
 function createLayer(state) {
-  const group = document.createElementNS(SVG, "g");
+  const group = make("g");
   const parts = {};
   for (const part of PARTS) {
-    parts[part] = document.createElementNS(SVG, TEXTS.has(part) ? "text" : part === "picture" ? "image" : "path");
-    parts[part].setAttribute("class", part);
+    parts[part] = make(TEXTS.has(part) ? "text" : part === "picture" ? "image" : "path", { class: part });
   }
   parts.picture.setAttribute("preserveAspectRatio", "none");
   group.append(...Object.values(parts));
@@ -203,17 +279,20 @@ function drawLayer(node, item, previous, source, { scale, below }) {
   const [halfWidth, halfHeight] = [width / 2, height / 2];
   const outline = [-halfWidth - 4, -halfHeight - item.up - 4, halfWidth + item.right + 4, halfHeight + 4];
   const label = Math.max(item.labelWidth / 2, halfWidth) + 2;
+  /** @type {Record<string, string | undefined>} */
   const geometry = {
-    ...bodyPaths(item, scale),
+    ...bodyPaths(item),
     ...windowPaths(item, source, scale),
     ring: box(...outline),
-    target: box(...outline) + (item.chip ? box(-CHIP - 6, -30, CHIP + 6, 26) : box(-label, outline[3], label, below + 34)),
+    target:
+      box(...outline) + (item.chip ? box(-CHIP - 6, -30, CHIP + 6, 26) : box(-label, outline[3], label, below + 34)),
     leader: !item.chip && below - halfHeight > 30 ? path([0, halfHeight + 7], [0, below - 4]) : "",
   };
   if (previous) {
     // The wire leaves the box before where its silhouette crosses the axis: deep, low boxes end below their channels.
     const behind = previous.up ? Math.min(1, previous.height / 2 / previous.up) * previous.right : 0;
-    const start = previous.x + previous.width / 2 + behind + (previous.chip ? 0 : 5) - x, end = -halfWidth - (item.chip ? 0 : 4);
+    const start = previous.x + previous.width / 2 + behind + (previous.chip ? 0 : 5) - x;
+    const end = -halfWidth - (item.chip ? 0 : 4);
     geometry.wire = path([start, 0], [end, 0]) + (item.chip ? "" : path([end - 6, -3.5], [end, 0], [end - 6, 3.5]));
   }
   for (const part of PARTS) if (!TEXTS.has(part) && part !== "picture") setPath(parts[part], geometry[part] ?? "");
@@ -222,7 +301,7 @@ function drawLayer(node, item, previous, source, { scale, below }) {
   parts.picture.setAttribute("href", picture);
   group.classList.toggle("pictured", picture !== "");
   group.classList.toggle("tiny", Math.min(width, height) < 8);
-  for (const [name, value] of Object.entries({ x: -halfWidth, y: -halfHeight, width, height })) parts.picture.setAttribute(name, value);
+  setAttributes(parts.picture, { x: -halfWidth, y: -halfHeight, width, height });
 
   const write = (part, text, left, top) => {
     parts[part].textContent = text;
@@ -230,7 +309,7 @@ function drawLayer(node, item, previous, source, { scale, below }) {
   };
   write("operation", item.operation, item.chip ? 0 : (item.gapMiddle ?? x) - x, item.chip ? -CHIP - 7 : -9);
   write("name", item.chip ? "" : layer.name, 0, below + 12);
-  write("shape", item.chip ? "" : shapeText(layer.shape), 0, below + 28);
+  write("shape", item.chip ? "" : sizeText(...layer.shape), 0, below + 28);
 }
 
 function draw(state, still) {
@@ -238,7 +317,7 @@ function draw(state, still) {
   const width = state.root.clientWidth;
   state.root.classList.toggle("still", still);
   state.root.classList.toggle("narrow", width < NARROW);
-  const pen = (state.pen ??= document.createElement("canvas").getContext("2d"));
+  const pen = penOf(make("canvas"));
   const family = getComputedStyle(state.root).fontFamily;
   const textWidth = (text, size, weight = 400) => {
     pen.font = `${weight} ${size}px ${family}`;
@@ -251,7 +330,11 @@ function draw(state, still) {
   state.svg.setAttribute("height", plan.above + bottom);
 
   const names = new Set(layers.map(({ name }) => name));
-  for (const [name, node] of state.nodes) if (!names.has(name)) { node.group.remove(); state.nodes.delete(name); }
+  for (const [name, node] of state.nodes)
+    if (!names.has(name)) {
+      node.group.remove();
+      state.nodes.delete(name);
+    }
   let source;
   plan.items.forEach((item, index) => {
     const { name } = item.layer;
@@ -273,11 +356,16 @@ function draw(state, still) {
 function drawScale(state, { items, scale }) {
   const units = scale > 6 ? 5 : 10;
   const [straight, right, up] = [units * scale, units * scale * RECEDE.x, units * scale * RECEDE.y];
-  setPath(state.bar.firstChild, path([2, 2], [2, straight + 2], [straight + 2, straight + 2]) + path([2, straight + 2], [2 + right, straight + 2 - up]));
+  setPath(
+    state.bar.firstChild,
+    path([2, 2], [2, straight + 2], [straight + 2, straight + 2]) +
+      path([2, straight + 2], [2 + right, straight + 2 - up]),
+  );
   state.bar.setAttribute("width", straight + 6);
   state.bar.setAttribute("height", straight + 6);
   const notes = [`Scale: ${units} pixels high, ${units} pixels wide, ${units} channels deep.`];
-  if (items.some(({ channels, chip }) => channels > SEPARATE && !chip)) notes.push(`More than ${SEPARATE} channels: a line every ${GROUP}.`);
+  if (items.some(({ channels, chip }) => channels > SEPARATE && !chip))
+    notes.push(`More than ${SEPARATE} channels: a line every ${GROUP}.`);
   if (items.some(({ longCut, deepCut }) => longCut || deepCut)) notes.push("Zigzag: longer than drawn.");
   state.notes.textContent = items.length ? notes.join(" ") : "";
 }
@@ -302,11 +390,13 @@ function activate(state, name) {
   const layer = state.data.layers.find((candidate) => candidate.name === name);
   const [title, lines] = layer ? [layer.title, layer.lines ?? []] : ["", ["Tap a layer to read its numbers."]];
   state.card.className = layer ? `card kind-${layer.kind}` : "card empty";
-  state.card.replaceChildren(...[title, ...lines].filter(Boolean).map((text, index) => {
-    const line = document.createElement(index === 0 && title ? "strong" : "span");
-    line.textContent = text;
-    return line;
-  }));
+  state.card.replaceChildren(
+    ...[title, ...lines].filter(Boolean).map((text, index) => {
+      const line = document.createElement(index === 0 && title ? "strong" : "span");
+      line.textContent = text;
+      return line;
+    }),
+  );
   if (layer) placeCard(state);
 }
 
@@ -315,7 +405,8 @@ function placeCard({ root, card, nodes, active }) {
   const frame = root.getBoundingClientRect();
   const layer = nodes.get(active).parts.ring.getBoundingClientRect();
   const room = frame.width - card.offsetWidth;
-  const after = layer.right - frame.left + 10, before = layer.left - frame.left - card.offsetWidth - 10;
+  const after = layer.right - frame.left + 10;
+  const before = layer.left - frame.left - card.offsetWidth - 10;
   const left = after <= room ? after : before >= 0 ? before : room - after > before ? after : before;
   const top = (layer.top + layer.bottom) / 2 - frame.top - card.offsetHeight / 2;
   card.style.left = `${Math.max(0, Math.min(room, left))}px`;
@@ -324,11 +415,14 @@ function placeCard({ root, card, nodes, active }) {
 
 /** Scroll the strip, never the page, until the layer and, where there is room, the box before it are in sight. */
 function reveal({ strip, nodes, active }) {
-  const frame = strip.getBoundingClientRect(), node = nodes.get(active);
+  const frame = strip.getBoundingClientRect();
+  const node = nodes.get(active);
   const { left, right } = node.parts.ring.getBoundingClientRect();
   const start = nodes.get(node.group.dataset.source)?.parts.ring.getBoundingClientRect().left ?? left;
-  const from = (right - start < frame.width ? start : left) - FADE, to = right + FADE;
-  strip.scrollLeft += from < frame.left ? from - frame.left : to > frame.right ? Math.min(to - frame.right, from - frame.left) : 0;
+  const from = (right - start < frame.width ? start : left) - FADE;
+  const to = right + FADE;
+  strip.scrollLeft +=
+    from < frame.left ? from - frame.left : to > frame.right ? Math.min(to - frame.right, from - frame.left) : 0;
 }
 
 function listen(state) {
@@ -339,16 +433,27 @@ function listen(state) {
   svg.onpointerover = (event) => event.pointerType === "mouse" && activate(state, nameAt(event) ?? state.pinned);
   svg.onpointerleave = (event) => event.pointerType === "mouse" && activate(state, state.pinned);
   svg.onclick = (event) => focus(nameAt(event)); // a tap; some browsers do not focus a <g> by themselves
-  svg.addEventListener("focusin", (event) => {
-    state.current = state.pinned = nameAt(event);
-    activate(state, state.pinned);
-    reveal(state);
-  }, signal);
-  svg.addEventListener("focusout", () => activate(state, (state.pinned = null)), signal);
+  svg.addEventListener(
+    "focusin",
+    (event) => {
+      state.current = state.pinned = nameAt(event);
+      activate(state, state.pinned);
+      reveal(state);
+    },
+    signal,
+  );
+  const release = () => {
+    state.pinned = null;
+    activate(state, null);
+  };
+  svg.addEventListener("focusout", release, signal);
   svg.onkeydown = (event) => {
-    const index = state.names.indexOf(state.current), last = state.names.length - 1;
-    const target = { ArrowRight: Math.min(last, index + 1), ArrowLeft: Math.max(0, index - 1), Home: 0, End: last }[event.key];
-    if (event.key === "Escape") activate(state, (state.pinned = null));
+    const index = state.names.indexOf(state.current);
+    const last = state.names.length - 1;
+    const target = { ArrowRight: Math.min(last, index + 1), ArrowLeft: Math.max(0, index - 1), Home: 0, End: last }[
+      event.key
+    ];
+    if (event.key === "Escape") release();
     else if (target !== undefined) focus(state.names[target]);
     else return;
     event.preventDefault();
@@ -357,41 +462,46 @@ function listen(state) {
     markScroll(state);
     if (state.active) placeCard(state);
   };
-  let width = root.clientWidth;
-  state.observer = new ResizeObserver(() => {
-    if (root.clientWidth === width) return; // our own redraw changes only the height
-    width = root.clientWidth;
-    draw(state, true);
-  });
-  state.observer.observe(root);
+  state.observer = watchWidth(root, () => draw(state, true));
 }
 
 function create(parentElement) {
-  const root = parentElement.querySelector(".volumes");
-  const find = (selector) => root.querySelector(selector);
+  const root = find(parentElement, ".volumes");
   const state = {
-    root, strip: find(".strip"), svg: find(".figure"), card: find(".card"), bar: find(".bar"), notes: find(".notes"),
-    nodes: new Map(), listeners: new AbortController(), names: [], active: null, pinned: null, current: null, data: { layers: [] },
+    root,
+    strip: find(root, ".strip"),
+    svg: find(root, ".figure"),
+    card: find(root, ".card"),
+    bar: find(root, ".bar"),
+    notes: find(root, ".notes"),
+    nodes: new Map(),
+    listeners: new AbortController(),
+    names: [],
+    active: null,
+    pinned: null,
+    current: null,
+    data: { layers: [] },
   };
   listen(state);
   return state;
 }
 
-export default function ({ data, parentElement }) {
-  let state = states.get(parentElement);
-  const first = !state;
-  if (first) states.set(parentElement, (state = create(parentElement)));
-  state.data = { layers: data?.layers ?? [], alt: data?.alt ?? "" };
-  state.root.setAttribute("aria-label", state.data.alt);
-  const palette = getComputedStyle(parentElement.host ?? parentElement).getPropertyValue("--st-chart-categorical-colors").split(",");
+/** @param {any} state @param {{ data: Data }} call */
+function update(state, { data }) {
+  const first = !state.names.length;
+  state.data = data;
+  state.root.setAttribute("aria-label", data.alt);
+  const palette = paletteOf(state.root);
   for (const [kind, index] of Object.entries(PALETTE)) {
-    if (palette[index]?.trim()) state.root.style.setProperty(`--${kind}`, palette[index].trim());
+    if (palette[index]) state.root.style.setProperty(`--${kind}`, palette[index]);
   }
   draw(state, first);
-  return () => {
-    state.observer.disconnect();
-    state.listeners.abort();
-    for (const { group } of state.nodes.values()) group.remove();
-    states.delete(parentElement);
-  };
 }
+
+function destroy(state) {
+  state.observer.disconnect();
+  state.listeners.abort();
+  for (const { group } of state.nodes.values()) group.remove();
+}
+
+export default component(create, update, destroy);

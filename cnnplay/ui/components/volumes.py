@@ -1,11 +1,11 @@
-"""A network's layers drawn as volumes, height x width x channels, all at one scale."""
+"""A network's layers drawn as volumes, height × width × channels, all to the same scale."""
 
 from typing import Any
 
 from .component import component
 
 _HTML = """
-<div class="volumes still" data-testid="volumes" role="group">
+<div class="component volumes still" data-testid="volumes" role="group">
   <div class="strip"><svg class="figure" xmlns="http://www.w3.org/2000/svg"><defs>
     <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
       <path d="M0 0V6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-opacity="0.55"/>

@@ -8,7 +8,6 @@ import streamlit as st
 
 from ...errors import PlaygroundError
 from ...export.tables import shape_text
-from ...figures.labs import picture, reach_of
 from ...inspection.activations import activations
 from ...labs import demonstrations
 from ...network.architecture import Architecture
@@ -16,6 +15,7 @@ from ...network.layers import Convolution
 from ...network.model import Weights
 from .. import choice, runs
 from ..components.maps import maps
+from ..components.payloads.pictures import picture, reach_of
 from ..image_picker import choose_digit
 from ..lab_state import begin, choose, chosen, picked, select_args
 from ..lab_widgets import Tries, reading, sources, tries
@@ -85,7 +85,7 @@ def _layer(
         [
             {
                 "title": f"{name} makes {filters} map{'s' if filters > 1 else ''}, one for each filter",
-                "says": "Choose one to see what it is made of.",
+                "caption": "Choose one to see what it is made of.",
                 "joiner": "",
                 "pictures": made,
             }
@@ -136,7 +136,7 @@ def _sum_of_channels(
         ]
     rows.append((f"All added up, and the bias {bias:+.3f}", "the feature map of this filter", "", [whole]))
     maps(
-        [dict(zip(("title", "says", "joiner", "pictures"), row, strict=True)) for row in rows],
+        [dict(zip(("title", "caption", "joiner", "pictures"), row, strict=True)) for row in rows],
         alt=f"Filter {index + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
         key="depth_sum",
         size=84,

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ...figures.labs import overlap_data
 from ...labs import demonstrations
 from ...labs.signals import SIGNALS, STEP
 from ..components.overlap import overlap
+from ..components.payloads.labs import overlap_data
 from ..lab_state import begin, chosen, select_args
 from ..lab_widgets import Tries, reading, sources, tries
 

@@ -3,11 +3,12 @@
 import numpy as np
 import streamlit as st
 
-from ...figures.labs import picture, reach_of, turning_data
 from ...figures.lines import winners_figure
 from ...labs import demonstrations, kernels
 from ..components.maps import maps
 from ..components.orientations import orientations
+from ..components.payloads.labs import turning_data
+from ..components.payloads.pictures import picture, reach_of
 from ..image_picker import choose_digit
 from ..lab_state import begin, chosen, slider_args
 from ..lab_widgets import Tries, reading, sources, tries
@@ -84,7 +85,7 @@ def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
         for index, angle in enumerate(angles)
     ]
     maps(
-        [{"title": "The feature map of each filter", "says": "", "joiner": "", "pictures": pictures}],
+        [{"title": "The feature map of each filter", "caption": "", "joiner": "", "pictures": pictures}],
         alt="; ".join(f"filter {angle:g}° {text}" for angle, text in zip(angles, won, strict=True)),
         key="bank_maps",
     )

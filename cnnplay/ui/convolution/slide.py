@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from ...errors import PlaygroundError
-from ...figures.labs import convolution_slide
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS, resized
 from ...network.layers import Convolution
 from ...ops import reference
 from ...ops.convolution import conv2d
 from ...ops.registry import ACTIVATIONS
+from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..filter_picker import PLAYER, Filter, block_filter, own_filter, take_edit
 from ..image_picker import choose_picture

@@ -10,7 +10,6 @@ import streamlit as st
 from ...data.datasets import mnist
 from ...errors import PlaygroundError
 from ...figures.inside import answer_figure
-from ...figures.labs import picture
 from ...inputs import handwriting
 from ...inputs.handwriting import STEPS
 from ...inputs.photo import photo_steps
@@ -24,6 +23,7 @@ from ...training.config import TrainConfig
 from .. import runs, saved_drawings
 from ..components.maps import maps
 from ..components.pad import pad
+from ..components.payloads.pictures import picture
 from ..image_picker import read_once
 from ..lab_state import begin, choose, chosen, picked, select_args, slider_args
 from ..lab_widgets import reading, sources
@@ -156,7 +156,7 @@ def _strip(ink: np.ndarray | None, skip: frozenset[str]) -> None:
         for step in handwriting.strip(ink, skip)
     ]
     maps(
-        [{"title": "", "says": "", "joiner": "→", "pictures": pictures}],
+        [{"title": "", "caption": "", "joiner": "→", "pictures": pictures}],
         alt="The drawing on its way: " + ", ".join(part["title"] for part in pictures),
         key="strip_maps",
         size=112,
@@ -197,7 +197,7 @@ def _kept(ink: np.ndarray | None, skip: frozenset[str]) -> None:
         for drawing in own
     ]
     maps(
-        [{"title": "", "says": "Choose one to put it back on the pad.", "joiner": "", "pictures": pictures}],
+        [{"title": "", "caption": "Choose one to put it back on the pad.", "joiner": "", "pictures": pictures}],
         alt=f"{counted(len(own), 'drawing')} of yours.",
         key=KEPT_MAPS,
         size=84,
@@ -257,7 +257,7 @@ def _photo() -> None:
             return
         pictures = [picture(f"photo_{step.name}", step.title, step.image, scale="grey") for step in steps]
         maps(
-            [{"title": "", "says": "", "joiner": "→", "pictures": pictures}],
+            [{"title": "", "caption": "", "joiner": "→", "pictures": pictures}],
             alt="The photo on its way to ink: " + ", ".join(step.title for step in steps),
             key="photo_maps",
             size=112,

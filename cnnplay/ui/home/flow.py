@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 
 from ...errors import PlaygroundError
-from ...figures.labs import connections_data
 from ...network.architecture import Architecture
 from ...network.layers import Convolution
 from .. import choice, runs
 from ..components.connections import connections
-from ..components.volume_layers import volume_layers
+from ..components.payloads.labs import connections_data
+from ..components.payloads.network import volume_layers
 from ..components.volumes import volumes
 from ..image_picker import choose_digit
 from ..lab_widgets import reading, sources

@@ -8,13 +8,14 @@ import streamlit as st
 from ...data.datasets import mnist
 from ...errors import PlaygroundError
 from ...figures.inside import worth_figure
-from ...figures.labs import convolution_slide, reach_of
 from ...inspection.ablation import ablate_each, with_filter
 from ...inspection.activations import activations, answer
 from ...inspection.evaluation import accuracy_of
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS, check_filter
 from ...network.layers import Convolution
+from ..components.payloads.pictures import reach_of
+from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..lab_state import begin, choose, chosen, select_args, slider_args
 from ..subject import Looked, Shown, probabilities_of

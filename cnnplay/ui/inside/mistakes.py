@@ -7,12 +7,12 @@ from typing import Any
 import streamlit as st
 
 from ...data.datasets import mnist
-from ...figures.labs import picture
 from ...figures.training import confusion_figure
 from ...inputs.digit_search import digit
 from ...inspection.evaluation import accuracy_of, confusion_of, examples
 from ...network.layers import CLASSES
 from ..components.maps import maps
+from ..components.payloads.pictures import picture
 from ..lab_state import begin, choose, chosen, picked, select_args
 from ..subject import Looked, probabilities_of
 from ..widgets import a_digit, counted
@@ -69,7 +69,7 @@ def _examples(looked: Looked, probabilities: Any) -> None:
     ]
     title = f"{counted(len(found), 'image')} of {a_digit(truth)} {read}{more}"
     maps(
-        [{"title": title, "says": "Choose one to open it above.", "joiner": "", "pictures": pictures}],
+        [{"title": title, "caption": "Choose one to open it above.", "joiner": "", "pictures": pictures}],
         alt=title,
         key=EXAMPLES,
         size=84,

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ...figures.inside import atlas, map_pictures
-from ...figures.labs import convolution_slide, picture, reach_of
 from ...inspection.activations import activations
 from ...network.layers import Activation, BatchNormalization, Convolution, Dense, Pooling
 from ..components.maps import maps
+from ..components.payloads.pictures import atlas, map_pictures, picture, reach_of
+from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..lab_state import begin, choose, chosen, picked, segmented_args, slider_args
 from ..subject import Looked, Shown
@@ -74,12 +74,12 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
     channels, filters = kernels.shape[2:]
     if channels == 1:
         pictures = map_pictures("filter", kernels[:, :, 0], weight)
-        return {"title": "Filters", "says": "as they are in this epoch", "joiner": "", "pictures": pictures}
+        return {"title": "Filters", "caption": "as they are in this epoch", "joiner": "", "pictures": pictures}
     slices = atlas(kernels)
     sheet = picture(SHEET, "", slices, reach=weight, size=min(820, 6 * max(slices.shape)))
     return {
         "title": f"Filters: {filters} rows, one for each; {channels} slices in a row, one for each input channel",
-        "says": "as they are in this epoch",
+        "caption": "as they are in this epoch",
         "joiner": "",
         "pictures": [sheet],
     }
@@ -96,7 +96,7 @@ def _maps_after(
         rows.append(
             {
                 "title": "Feature maps" if place == at else f"After {names[place]}",
-                "says": "choose one" if place == at else "",
+                "caption": "choose one" if place == at else "",
                 "joiner": "",
                 "pictures": map_pictures(f"map_{place}", values[names[place]], reach, index),
             }
@@ -126,7 +126,7 @@ def _dense(looked: Looked) -> None:
             [
                 {
                     "title": f"Unit {unit}",
-                    "says": "",
+                    "caption": "",
                     "joiner": "",
                     "pictures": map_pictures("dense", weights[..., unit], reach_of(weights)),
                 }

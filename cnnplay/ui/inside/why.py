@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ...figures.inside import answer_figure, film_frames
-from ...figures.labs import picture, reach_of
+from ...figures.inside import answer_figure
 from ...inspection.activation_maximization import Goal, maximize
 from ...inspection.activations import Answer, answer
 from ...inspection.attribution import METHODS, grad_cam, occlusion, saliency, smooth_grad, spread_over
 from ...network.layers import CLASSES
 from ..components.film import film
 from ..components.maps import maps
+from ..components.payloads.pictures import film_frames, picture, reach_of
 from ..lab_state import begin, chosen, select_args, slider_args
 from ..lab_widgets import sources
 from ..subject import Looked, Shown
@@ -25,7 +25,7 @@ def the_answer(looked: Looked, shown: Shown) -> None:
     left, middle, right = st.columns([2, 3, 4], gap="medium")
     with left:
         maps(
-            [{"title": "", "says": "", "joiner": "", "pictures": [picture("asked", "", shown.image, scale="grey")]}],
+            [{"title": "", "caption": "", "joiner": "", "pictures": [picture("asked", "", shown.image, scale="grey")]}],
             alt="The image that the network is asked about.",
             key="asked_maps",
             size=170,
@@ -95,7 +95,7 @@ def why(looked: Looked, shown: Shown) -> None:
         [
             {
                 "title": f"What speaks for {target}",
-                "says": "orange: for it; blue: against it; each picture on its own scale",
+                "caption": "orange: for it; blue: against it; each picture on its own scale",
                 "joiner": "",
                 "pictures": [
                     image,

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from ...errors import PlaygroundError
-from ...figures.labs import picture, pooling_slide, reach_of, shift_data
 from ...inspection.activations import activations
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS
@@ -17,6 +16,9 @@ from ...ops.pooling import pool2d
 from ...ops.registry import POOLS
 from .. import choice, runs
 from ..components.maps import maps
+from ..components.payloads.labs import shift_data
+from ..components.payloads.pictures import picture, reach_of
+from ..components.payloads.slides import pooling_slide
 from ..components.player import player
 from ..components.shift import shift
 from ..image_picker import choose_digit
@@ -125,7 +127,7 @@ def _side_by_side(values: np.ndarray, axes: Axes, key: str, *, numbers: bool, si
         [
             {
                 "title": "The kinds side by side",
-                "says": "the same map, the same window",
+                "caption": "the same map, the same window",
                 "joiner": "",
                 "pictures": [
                     picture(
@@ -153,7 +155,7 @@ def _where_gradients_go(values: np.ndarray, axes: Axes) -> None:
         [
             {
                 "title": "Where the gradient goes",
-                "says": "how much the sum of all that comes out changes with each number that goes in",
+                "caption": "how much the sum of all that comes out changes with each number that goes in",
                 "joiner": "",
                 "pictures": [
                     picture(f"gradient_{kind}", POOLS[kind].title, gradient, reach=reach, numbers=True)

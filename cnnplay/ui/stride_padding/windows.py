@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from ...errors import ShapeError
-from ...figures.labs import sizes_figure, windows_slide
+from ...figures.sizes import sizes_figure
 from ...network.layers import MNIST_SHAPE, Convolution
 from ...ops.arithmetic import Window, output_shape
+from ..components.payloads.slides import windows_slide
 from ..components.player import player
 from ..lab_state import begin, choose, chosen, select_args, slider_args
 from ..lab_widgets import PADDING_SAYS, SLIDER, Tries, follow, give_to_block, reading, sources, tries

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ...figures.colours import png
-from ...network.architecture import Architecture, Row
+from ....figures.colours import png
+from ....network.architecture import Architecture, Row
 
 
 def volume_layers(

@@ -1,7 +1,15 @@
 // A control bar that walks through `count` places in their order: play, steps, speed, a slider. It owns the clock and
 // the place; what is to be seen there is its caller's business.
 
-const SPEEDS = [["slow", "Slow", 0.3], ["normal", "1×", 1], ["fast", "Fast", 3]];
+import { make, prefersReducedMotion } from "./dom.js";
+import { clamp } from "./scale.js";
+
+/** @type {[string, string, number][]} */
+const SPEEDS = [
+  ["slow", "Slow", 0.3],
+  ["normal", "1×", 1],
+  ["fast", "Fast", 3],
+];
 const STEADY = 4; // places a second at 1×; a longer walk goes faster,
 const LONGEST = 20; // so that it takes no more than so many seconds
 const LEISURELY = 12; // up to so many places a second a place is rested at before it is left
@@ -14,76 +22,106 @@ const ICONS = {
   forward: "M6 3v12l7-6zM13.2 3H15v12h-1.8z",
 };
 
-/** An element with attributes and children; strings become text nodes, so that data are never read as markup. */
-function make(tag, attributes = {}, ...children) {
-  const vector = tag === "svg" || tag === "path";
-  const node = vector ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-
+/** @param {keyof typeof ICONS} name */
 const icon = (name) => make("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, make("path", { d: ICONS[name] }));
 
+/** @type {(testid: string, name: keyof typeof ICONS, label: string, act: () => void) => HTMLButtonElement} */
 function iconButton(testid, name, label, act) {
-  const button = make("button", { type: "button", "data-testid": testid, "aria-label": label, title: label }, icon(name));
+  const button = make(
+    "button",
+    { type: "button", "data-testid": testid, "aria-label": label, title: label },
+    icon(name),
+  );
   button.onclick = act;
   return button;
 }
 
+/** @typedef {"start" | "play" | "stop" | "step" | "scrub" | "pick"} Cause what a place was reached by */
+
 /**
- * name: what the testids begin with. text(index): the place in words. moved(index, ahead, by): called at every change;
- * `ahead` (0 to 1) is how far it is on its way to the next place, `by` one of start, play, stop, step and scrub.
- * steady(): places a second at 1×. loop(): whether it begins again at the end.
+ * @param {object} options
+ * @param {string} options.name what the test ids begin with
+ * @param {(index: number) => string} options.text the place in words
+ * @param {(index: number, ahead: number, by: Cause) => void} options.moved called at every change; `ahead`, from 0 to 1,
+ *   is how far it is on its way to the next place
+ * @param {() => number} [options.steady] places a second at 1×
+ * @param {() => boolean} [options.loop] whether it begins again at the end
  */
-function stepper({ name, text, moved, steady = () => STEADY, loop = () => false }) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let count = 1, place = 0, playing = false, speed = 1, frame = 0, before = 0; // place 3.7 is on its way from 3 to 4
+export function makeStepper({ name, text, moved, steady = () => STEADY, loop = () => false }) {
+  let count = 1;
+  let place = 0;
+  let playing = false;
+  let speed = 1;
+  let frame = 0;
+  let before = 0; // place 3.7 is on its way from 3 to 4
   const index = () => Math.min(count - 1, Math.floor(place));
   const rate = () => Math.max(steady(), count / LONGEST) * speed;
 
   const word = make("span", {}, "Play");
-  const play = make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, icon("play"), word);
+  const drawn = icon("play");
+  const play = make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, drawn, word);
   const back = iconButton(`${name}-back`, "back", "One step back", () => step(-1));
   const forward = iconButton(`${name}-forward`, "forward", "One step forward", () => step(1));
-  const scrub = make("input", { type: "range", min: 0, step: 1, class: "scrub", "data-testid": `${name}-scrub`, "aria-label": "Place" });
+  const scrub = make("input", {
+    type: "range",
+    min: 0,
+    step: 1,
+    class: "scrub",
+    "data-testid": `${name}-scrub`,
+    "aria-label": "Place",
+  });
   const where = make("span", { class: "where", "data-testid": `${name}-where`, "aria-hidden": "true" });
   const speeds = SPEEDS.map(([id, title, factor]) => {
     const button = make("button", { type: "button", "data-testid": `${name}-speed-${id}` }, title);
-    button.onclick = () => { speed = factor; show(); };
+    button.onclick = () => {
+      speed = factor;
+      show();
+    };
     return { button, factor };
   });
-  const choice = make("div", { class: "choice", role: "group", "aria-label": "Speed" }, ...speeds.map(({ button }) => button));
-  const node = make("div", { class: "stepper", role: "group", "aria-label": "Controls" },
-    make("div", { class: "buttons" }, back, play, forward), scrub, where, choice);
+  const choice = make(
+    "div",
+    { class: "choice", role: "group", "aria-label": "Speed" },
+    ...speeds.map(({ button }) => button),
+  );
+  const node = make(
+    "div",
+    { class: "stepper", role: "group", "aria-label": "Controls" },
+    make("div", { class: "buttons" }, back, play, forward),
+    scrub,
+    where,
+    choice,
+  );
   play.onclick = () => toggle();
   scrub.oninput = () => go(Number(scrub.value), "scrub");
 
   const show = () => {
     const label = text(index());
-    scrub.max = count - 1;
-    scrub.value = index();
+    scrub.max = String(count - 1);
+    scrub.value = String(index());
     scrub.setAttribute("aria-valuetext", label);
     where.textContent = label;
     word.textContent = playing ? "Pause" : "Play";
-    play.querySelector("path").setAttribute("d", ICONS[playing ? "pause" : "play"]);
+    drawn.firstElementChild?.setAttribute("d", ICONS[playing ? "pause" : "play"]);
     back.setAttribute("aria-disabled", String(index() === 0));
     forward.setAttribute("aria-disabled", String(index() === count - 1));
     for (const { button, factor } of speeds) button.setAttribute("aria-pressed", String(factor === speed));
   };
   const ahead = () => {
-    if (!playing || calm.matches || index() === count - 1) return 0;
+    if (!playing || prefersReducedMotion() || index() === count - 1) return 0;
     const share = place - index();
     if (rate() > LEISURELY) return share;
     const moving = Math.max(0, (share - REST) / (1 - REST));
     return moving * moving * (3 - 2 * moving); // sets out and arrives gently
   };
+  /** @param {Cause} by */
   const tell = (by) => {
     show();
     moved(index(), ahead(), by);
   };
+  /** @param {number} now */
   const tick = (now) => {
-    const elapsed = Math.min(Math.max(now - before, 0), 100) / 1000; // a page that was hidden goes on where it was
+    const elapsed = clamp(now - before, 0, 100) / 1000; // a page that was hidden goes on where it was
     before = now;
     const from = index();
     place += elapsed * rate();
@@ -108,20 +146,30 @@ function stepper({ name, text, moved, steady = () => STEADY, loop = () => false 
     tell("start");
   };
   const toggle = () => (playing ? stop() : start());
+  /** @type {(target: number, by: Cause) => void} */
   const go = (target, by) => {
     if (playing) stop();
-    place = Math.min(count - 1, Math.max(0, target));
+    place = clamp(target, 0, count - 1);
     tell(by);
   };
+  /** @param {number} by */
   const step = (by) => go(index() + by, "step");
 
   return {
-    node, toggle, go,
-    get index() { return index(); },
-    get playing() { return playing; },
-    get hurried() { return playing && rate() > LEISURELY; },
+    node,
+    toggle,
+    go,
+    get index() {
+      return index();
+    },
+    get playing() {
+      return playing;
+    },
+    get hurried() {
+      return playing && rate() > LEISURELY;
+    },
     /** Another walk, perhaps: the place becomes `target`, and it goes on playing if it was playing. */
-    reset(size, target) {
+    reset(/** @type {number} */ size, /** @type {number} */ target) {
       place = Math.min(size - 1, target + (playing ? place - index() : 0));
       count = size;
       show();
