@@ -11,7 +11,16 @@ import { pathThrough } from "./shared/scale.js";
 import { paletteOf } from "./shared/theme.js";
 
 // Which of the theme's categorical colours a kind takes; the input's grey is in the style sheet.
-const PALETTE = { convolution: 0, pooling: 1, activation: 2, dense: 3, softmax: 4, batchnorm: 5, dropout: 6, flatten: 7 };
+const PALETTE = {
+  convolution: 0,
+  pooling: 1,
+  activation: 2,
+  dense: 3,
+  softmax: 4,
+  batchnorm: 5,
+  dropout: 6,
+  flatten: 7,
+};
 const ON_THE_WIRE = new Set(["activation", "batchnorm", "dropout"]);
 const PARTS = [
   "target",
@@ -200,7 +209,7 @@ function bodyPaths(item) {
           path([3, 0], [5, 0])
         : layer.kind === "batchnorm"
           ? path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]) // values around their mean
-        : path([-6.5, 3], [0, 3], [5.5, -5.5]);
+          : path([-6.5, 3], [0, 3], [5.5, -5.5]);
     return { front: circle(0, 0, CHIP), slices: glyph };
   }
   const parts = {
