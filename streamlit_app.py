@@ -1,18 +1,20 @@
 """cnnplay: `streamlit run streamlit_app.py`."""
 
-from cnnplay.ui import session
+from cnnplay.ui import address
+from cnnplay.ui.controls import take_changes
 from cnnplay.ui.navigation import log_to_console, navigation, page_rendering, run
-from cnnplay.ui.notices import heartbeat, tell
+from cnnplay.ui.notices import heartbeat, show_notices
 from cnnplay.ui.session_cleanup import track_session
 from cnnplay.ui.sidebar import sidebar
 
 log_to_console()
 track_session()
-session.begin()
+address.begin()
 page = navigation()
 with page_rendering():
+    take_changes()
     sidebar()
     heartbeat()
-    tell()
+    show_notices()
     run(page)
-session.write_link()
+address.write()

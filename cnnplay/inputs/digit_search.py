@@ -52,6 +52,11 @@ def find_digit(split: Split, text: str, current: int | None = None) -> int:
     return _next_of(split, label, current if request["more"] else None)
 
 
+def check_request(split: Split, text: str) -> None:
+    """Raises PictureError where a text asks for no image of the split."""
+    find_digit(split, text, 0)
+
+
 def _next_of(split: Split, label: int, current: int | None) -> int:
     """The first image of a digit after `current`, or the first of all where there is none after it."""
     numbers = np.flatnonzero(split.labels == label)

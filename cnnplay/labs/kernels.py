@@ -21,6 +21,8 @@ MOST_WEIGHT = 1000
 
 Rows = tuple[tuple[float, ...], ...]
 
+KernelNumbers = tuple[Rows, ...]  # [channel][row][column]
+
 
 class KernelError(PlaygroundError):
     """A kernel that cannot be made or read."""
@@ -145,6 +147,17 @@ def name_of(kernel: np.ndarray) -> str | None:
     """The key in KERNELS of a kernel [k k] or [k k 1] with exactly these weights; None where there is none."""
     flat = kernel[..., 0] if kernel.ndim == 3 and kernel.shape[2] == 1 else kernel
     return next((name for name, row in KERNELS.items() if np.array_equal(row.array, np.float32(flat))), None)
+
+
+def numbers_of(kernel: np.ndarray) -> KernelNumbers:
+    """The weights of a kernel [k k] or [k k c] as numbers [channel][row][column], which can be compared and hashed."""
+    channels = np.float32(kernel).reshape(*kernel.shape[:2], -1)
+    return tuple(tuple(tuple(map(float, row)) for row in channel) for channel in np.moveaxis(channels, -1, 0))
+
+
+def array_of(numbers: KernelNumbers) -> np.ndarray:
+    """The inverse of `numbers_of`: a new array, float32 [k k c]."""
+    return np.moveaxis(np.array(numbers, np.float32), 0, -1)
 
 
 def rotated(kernel: np.ndarray) -> np.ndarray:

@@ -1,60 +1,41 @@
-"""What a visitor has chosen: one network, one set of training settings, one run in view.
+"""The network and the training settings that a visitor has chosen, and the ways to change them.
 
-The choice lives in session state under a few plain names and in the page's link. Widgets are views of it: they are set
-from it before they are drawn, and their callbacks write it.
+Widgets are views of the choice: they are set from it before they are drawn.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
-
-import streamlit as st
+from typing import Any
 
 from ..bounds import bounds
 from ..errors import PlaygroundError, SettingsError
-from ..link import to_parameters
 from ..network.architecture import Architecture
-from ..network.layers import write_layers
+from ..network.layers import Layer, write_layers
 from ..network.parsing import read_layers
 from ..network.presets import PRESETS
 from ..training.config import TrainConfig
-
-if TYPE_CHECKING:
-    pass
+from .session import Choice, session
 
 MOST_UNDO = 50
 
 
-def parameters() -> dict[str, str]:
-    """The choice as parameters of a link to share: without the run, which stays its owner's."""
-    return to_parameters(st.session_state.net, st.session_state.config)
-
-
-def link(page: str | None = None, network: str | None = None, settings: TrainConfig | None = None) -> str:
-    """The address that opens a page with a network and settings, for whoever it is given to.
-
-    page: "" for Home, the first page, else its name; None means this very page. The others: None means the chosen one.
-    """
-    here = (st.context.url or "").partition("?")[0]
-    root, _, last = here.rpartition("/")
-    chosen = to_parameters(network or net(), settings or config())
-    return f"{root}/{last if page is None else page}?{urlencode(chosen)}"
-
-
 def net() -> str:
-    return str(st.session_state.net)
+    """The text of the chosen network."""
+    return session().choice.net
+
+
+def layers() -> tuple[Layer, ...]:
+    """The layers of the chosen network, whether they fit or not."""
+    return session().choice.layers
 
 
 def config() -> TrainConfig:
-    chosen: TrainConfig = st.session_state.config
-    return chosen
+    return session().choice.config
 
 
 def network() -> Architecture:
     """The chosen network. Raises ShapeError, with remedies, where it does not fit or does not end in ten scores."""
-    architecture = Architecture.parse(net())
-    architecture.require_classes()
-    return architecture
+    return session().choice.network
 
 
 def check_size(network: Architecture) -> None:
@@ -73,48 +54,42 @@ def check_size(network: Architecture) -> None:
 
 def choose_net(text: str) -> None:
     """Take a network's text. Raises TextError where it cannot be read, and changes nothing then."""
-    tidy = write_layers(read_layers(text))
-    st.session_state.text_problem = None
-    if tidy != net():
-        _remember()
-        st.session_state.net = tidy
+    choose_both(write_layers(read_layers(text)), config())
 
 
 def choose_config(**changes: Any) -> None:
     """Change training settings. Raises SettingsError out of bounds, and changes nothing then."""
-    changed = replace(config(), **changes)
-    if changed != config():
-        _remember()
-        st.session_state.config = changed
+    _choose(Choice(net(), replace(config(), **changes)))
 
 
 def choose_preset(name: str) -> None:
     """A preset's network with its training settings; the seed and the number of images stay."""
-    preset, kept = PRESETS[name], {key: getattr(config(), key) for key in ("seed", "train_images")}
-    _choose_both(preset.net, TrainConfig(**{**preset.settings, **kept}))
+    preset, now = PRESETS[name], config()
+    choose_both(preset.net, TrainConfig(**{**preset.settings, "seed": now.seed, "train_images": now.train_images}))
 
 
-def _choose_both(net: str, config: TrainConfig) -> None:
-    """Network and settings in one step, for Undo too."""
-    st.session_state.text_problem = None
-    _remember()
-    st.session_state.net, st.session_state.config = net, config
+def choose_both(net: str, config: TrainConfig) -> None:
+    """Network and settings, which Undo takes back in one step."""
+    session().unread_text = None
+    _choose(Choice(net, config))
 
 
-def apply(change: dict[str, Any]) -> None:
+def _choose(wanted: Choice) -> None:
+    now = session()
+    if wanted != now.choice:
+        now.past = [*now.past, now.choice][-MOST_UNDO:]
+        now.choice = wanted
+
+
+def apply(change: Mapping[str, Any]) -> None:
     """Carry out what a remedy says: {"net": text} or training settings."""
     settings = dict(change)
-    if "net" in settings:
-        choose_net(settings.pop("net"))
-    if settings:
-        choose_config(**settings)
+    text = settings.pop("net", None)
+    choose_both(net() if text is None else write_layers(read_layers(text)), replace(config(), **settings))
 
 
 def undo() -> None:
-    st.session_state.text_problem = None
-    if st.session_state.past:
-        st.session_state.net, st.session_state.config = st.session_state.past.pop()
-
-
-def _remember() -> None:
-    st.session_state.past = [*st.session_state.past, (net(), config())][-MOST_UNDO:]
+    now = session()
+    now.unread_text = None
+    if now.past:
+        now.choice = now.past.pop()

@@ -1,56 +1,68 @@
-"""What the labs share: things to try, the source that runs, and the way to and from the sidebar's network."""
+"""What the labs share: suggestions, the source that runs, and the way to and from the sidebar's network."""
 
 import ast
 import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
 from ..errors import PlaygroundError
 from ..network.blocks import Blocks
 from ..network.layers import Convolution, Layer, Pooling, write_layers
-from ..network.parsing import read_layers
-from ..ops.arithmetic import Padding
+from ..state.fields import State
 from . import choice
-from .lab_state import begin, choose, chosen, slider_args
+from .controls import Lab, toggle
+from .session import save, session, state
 from .widgets import plain
-
-Tries = Mapping[str, tuple[str, dict[str, Any]]]  # label: what to look for, the values that a click gives to controls
 
 SLIDER = 144  # pixels wide: five in a row on a laptop, two on a phone
 
-PADDING_SAYS = "Zeros put around the image. valid: none; same: ⌈size / stride⌉ outputs; full: every overlap counts."
+PADDING_HELP = "Zeros put around the image. valid: none; same: ⌈size / stride⌉ outputs; full: every overlap counts."
+
+Sliding = TypeVar("Sliding", Convolution, Pooling)
 
 
-def tries(key: str, things: Tries) -> None:
-    """Buttons that set the controls, and for the one that was pressed what to look for."""
-    begin(**{key: None, "tried": 0})
+class Try(NamedTuple):
+    """What to look for, and the states that a click brings; `net` becomes the sidebar's network."""
+
+    look_for: str
+    states: tuple[State, ...]
+    net: str | None = None
+
+
+def tries(key: str, suggestions: Mapping[str, Try]) -> None:
+    """Buttons that set the controls, and what to look for after the one that was pressed."""
+    tried = session().tried.get(key)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("**Try**", width="content")
-        for index, (label, (help_text, values)) in enumerate(things.items()):
+        for index, (label, suggestion) in enumerate(suggestions.items()):
             st.button(
                 label,
                 key=f"{key}_{index}",
                 on_click=_try,
-                args=(key, label, values),
-                icon=":material/task_alt:" if getattr(chosen(), key) == label else ":material/science:",
-                help=help_text,
+                args=(key, label, suggestion),
+                icon=":material/task_alt:" if tried == label else ":material/science:",
+                help=suggestion.look_for,
             )
-    if getattr(chosen(), key) in things:
-        st.info(things[getattr(chosen(), key)][0], icon=":material/visibility:")
+    if tried in suggestions:
+        st.info(suggestions[tried].look_for, icon=":material/visibility:")
 
 
-def _try(key: str, label: str, values: dict[str, Any]) -> None:
-    choose(**values, **{key: label, "tried": chosen().tried + 1})
+def _try(key: str, label: str, suggestion: Try) -> None:
+    if suggestion.net:
+        choice.choose_net(suggestion.net)
+    save(*suggestion.states)
+    session().tried[key] = label
+    session().tries += 1
 
 
-def sources(help_text: str, *functions: Callable[..., Any]) -> None:
+def sources(explanation: str, *functions: Callable[..., Any]) -> None:
     """The code that runs, as it runs."""
     with st.expander("The code that runs", icon=":material/code:"):
-        st.markdown(help_text)
+        st.markdown(explanation)
         for function in functions:
             st.code(source_of(function), language="python")
 
@@ -66,36 +78,30 @@ def source_of(function: Callable[..., Any]) -> str:
 
 
 def reading(links: Mapping[str, str]) -> None:
-    """Where to read on: title -> address."""
-    st.caption("To read on: " + " · ".join(f"[{title}]({address})" for title, address in links.items()))
-
-
-def padding_title(padding: Padding) -> str:
-    return f"{padding} px" if isinstance(padding, int) else str(padding)
+    """Further reading: title -> address."""
+    st.caption("Further reading: " + " · ".join(f"[{title}]({address})" for title, address in links.items()))
 
 
 def first_layer(kind: type[Layer]) -> int | None:
     """Where block 1 has its layer of a kind: the first convolution, or the first pooling after it; None if nowhere."""
-    layers = read_layers(choice.net())
+    layers = choice.layers()
     start = next((at for at, layer in enumerate(layers) if isinstance(layer, Convolution)), len(layers))
     return next((at for at in range(start, len(layers)) if isinstance(layers[at], kind)), None)
 
 
-def follow(key: str, kind: type[Layer], what: str) -> Any:
-    """A switch: take the lab's setting from the sidebar's first layer of a kind. That layer, None where it is off."""
-    begin(**{key: False})
-    st.toggle(
-        "Use block 1",
-        **slider_args(key),
-        help=f"Takes {what} from the first block of the sidebar's network, and follows it.",
-    )
-    if not getattr(chosen(), key):
+def follow(lab: Lab, kind: type[Sliding], what: str) -> Sliding | None:
+    """The lab's switch that takes its setting from the sidebar's first layer of a kind: that layer, None if off."""
+    toggle("Use block 1", lab, "follow", f"Takes {what} from the first block of the sidebar's network, and follows it.")
+    if not getattr(state(lab), "follow"):  # noqa: B009
         return None
     at = first_layer(kind)
     if at is None:
-        st.caption(f"The sidebar's network has no {'convolution' if kind is Convolution else 'pooling'} to follow.")
+        name = "convolution" if kind is Convolution else "pooling"
+        st.caption(f"The sidebar's network has no {name} to follow.")
         return None
-    return read_layers(choice.net())[at]
+    layer = choice.layers()[at]
+    assert isinstance(layer, kind)
+    return layer
 
 
 def give_to_block(layer: Convolution | Pooling, key: str) -> None:
@@ -112,7 +118,7 @@ def give_to_block(layer: Convolution | Pooling, key: str) -> None:
 
 
 def _put(found: Convolution | Pooling) -> None:
-    layers, at = list(read_layers(choice.net())), first_layer(type(found))
+    layers, at = list(choice.layers()), first_layer(type(found))
     assert at is not None
     old = layers[at]
     if isinstance(found, Convolution) and isinstance(old, Convolution):
@@ -123,5 +129,5 @@ def _put(found: Convolution | Pooling) -> None:
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
         return
-    beyond = "" if Blocks.of(tuple(layers)) else " It is more than sliders can say: the sidebar shows it as text."
+    beyond = "" if Blocks.of(tuple(layers)) else " Sliders cannot express it: the sidebar shows the network as text."
     st.toast(f"Block 1 of the network has this window now.{beyond}", icon=":material/output:")

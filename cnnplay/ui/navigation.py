@@ -8,6 +8,7 @@ import streamlit as st
 
 from ..caching import once
 from ..engine.engine import shared_engine
+from .session import has_begun, session
 
 ICON = Path(__file__).with_name("icon.png")
 
@@ -29,14 +30,17 @@ def navigation() -> st.Page:
     """The page that the visitor is on, out of all pages."""
     # With an icon of its own: Streamlit would fetch a page's icon from the network for the browser's tab.
     st.set_page_config(page_title="cnnplay", page_icon=ICON, layout="wide")
-    return st.navigation(pages())
+    page = st.navigation(pages())
+    if has_begun():
+        session().page = page.url_path or "home"
+    return page
 
 
 def pages() -> list[st.Page]:
     """All pages, in the order of PAGES."""
     return [
-        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=says, default=name == "home")
-        for name, (title, icon, says) in PAGES.items()
+        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=description, default=name == "home")
+        for name, (title, icon, description) in PAGES.items()
     ]
 
 
@@ -53,16 +57,16 @@ def log_to_console() -> None:
 
 def page_rendering() -> AbstractContextManager[None]:
     """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
-    return shared_engine().page_rendering(st.session_state.visit)
+    return shared_engine().page_rendering(session().visit)
 
 
 def run(page: st.Page) -> None:
     """Run a page from the entrypoint, so that `enter` knows that it was."""
-    st.session_state.entered, st.session_state.page = True, page.url_path or "home"
+    session().entered = True
     try:
         page.run()
     finally:
-        st.session_state.entered = False
+        session().entered = False
 
 
 def enter() -> None:
@@ -71,6 +75,6 @@ def enter() -> None:
     Until a process has run `st.navigation` once, Streamlit takes the files of `pages/` for the app itself, so that the
     first deep link after a start comes here without the entrypoint. Then this hands over to it.
     """
-    if not st.session_state.get("entered"):
+    if not (has_begun() and session().entered):
         navigation()
         st.rerun()

@@ -1,41 +1,41 @@
 """The runs of a visit, and the one in view."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-import streamlit as st
 
 from ..engine.engine import shared_engine
 from ..engine.run import RunView
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
+from . import choice
+from .session import session
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # these load JAX: not before somebody looks into a network
     from ..export.saved_run import SavedRun
     from ..network.model import Weights
 
-from .choice import _choose_both, apply, config, network
 
-
-def train_again(net: str, config: TrainConfig, change: dict[str, Any]) -> None:
-    """Choose what a run was, with a change, and start it anew."""
-    apply({"net": net, **vars(config), **change})
+def train_again(net: str, config: TrainConfig, change: Mapping[str, Any]) -> None:
+    """Choose a run's network and settings, with a change, and train it from the beginning."""
+    choice.apply({"net": net, **vars(config), **change})
     start_run()
 
 
 def run_view() -> RunView | None:
     """The run in view; where it is gone, the newest other of the visit; None where there is none."""
-    if not st.session_state.run:
+    run = session().run
+    if not run:
         return None
     try:
-        return shared_engine().view(st.session_state.run)
+        return shared_engine().view(run)
     except KeyError:
-        st.session_state.run = next((view.id for view in reversed(run_views())), None)
+        session().run = next((view.id for view in reversed(run_views())), None)
         return run_view()
 
 
 def run_views() -> list[RunView]:
-    return shared_engine().views(st.session_state.visit)
+    return shared_engine().views(session().visit)
 
 
 def weights(network: Architecture) -> "tuple[Weights, str]":
@@ -50,7 +50,7 @@ def weights(network: Architecture) -> "tuple[Weights, str]":
         kept = shared_engine().epoch_weights(view.id)
         if (epoch := max(kept, default=0)) > 0:
             return kept[epoch], f"trained: run {view.number} after epoch {epoch}"
-    return initial_weights(network, config().seed), "not trained yet: the weights are random"
+    return initial_weights(network, choice.config().seed), "not trained yet: the weights are random"
 
 
 def open_run(saved: "SavedRun") -> RunView:
@@ -62,11 +62,11 @@ def open_run(saved: "SavedRun") -> RunView:
 
     engine, before = shared_engine(), run_view()
     weights = {0: initial_weights(saved.architecture, saved.config.seed), saved.epoch: dict(saved.weights)}
-    run = engine.adopt(saved.architecture, saved.config, saved.history, weights, st.session_state.visit)
+    run = engine.adopt(saved.architecture, saved.config, saved.history, weights, session().visit)
     if before and before.live:
         engine.pause(before.id)
-    st.session_state.run = run
-    _choose_both(str(saved.architecture), saved.config)
+    session().run = run
+    choice.choose_both(str(saved.architecture), saved.config)
     return engine.view(run)
 
 
@@ -79,11 +79,11 @@ def start_run(
     """
     engine, before = shared_engine(), run_view()
     try:
-        st.session_state.run = engine.start(
-            architecture or network(), settings or config(), st.session_state.visit, steps
+        session().run = engine.start(
+            architecture or choice.network(), settings or choice.config(), session().visit, steps
         )
     except PlaygroundError as error:
-        st.session_state.problem = error
+        session().problem = error
         return
     if before and before.live:
         engine.pause(before.id)

@@ -1,10 +1,10 @@
 """The drawings that a visitor keeps, for every page that takes an image."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .lab_state import begin, chosen
+from .session import save, state
 from .widgets import a_digit
 
 MOST_DRAWINGS = 40
@@ -20,23 +20,34 @@ class Drawing:
     label: int | None
 
     @property
+    def name(self) -> str:
+        return f"drawing-{self.number}"
+
+    @property
     def title(self) -> str:
         return f"Drawing {self.number}" + (f": {a_digit(self.label)}" if self.label is not None else "")
 
 
-def kept_drawings() -> list[Drawing]:
-    begin(draw_kept=[], draw_count=0)
-    kept: list[Drawing] = chosen().draw_kept
-    return kept
+@dataclass(frozen=True)
+class Drawings:
+    """The drawings of a visit, and how many there have been."""
+
+    kept: tuple[Drawing, ...] = ()
+    count: int = 0
+
+
+def kept_drawings() -> tuple[Drawing, ...]:
+    return state(Drawings).kept
 
 
 def keep(ink: np.ndarray, received: np.ndarray, label: int | None) -> None:
     """Keep a drawing for this visit; the oldest goes where there are too many."""
-    drawings = kept_drawings()
-    chosen().draw_count += 1
-    drawings.append(Drawing(chosen().draw_count, ink, received, label))
-    del drawings[:-MOST_DRAWINGS]
+    drawings = state(Drawings)
+    number = drawings.count + 1
+    kept = (*drawings.kept, Drawing(number, ink, received, label))[-MOST_DRAWINGS:]
+    save(Drawings(kept, number))
 
 
 def forget_last() -> None:
-    del kept_drawings()[-1:]
+    drawings = state(Drawings)
+    save(replace(drawings, kept=drawings.kept[:-1]))

@@ -1,52 +1,98 @@
-"""A session: it begins with a link, and keeps the page's address in step."""
+"""What a session holds: the network and settings chosen, the runs' visit, and the state of every lab."""
 
-import secrets
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from ..engine.engine import shared_engine
 from ..engine.visitors import Notice
-from ..link import from_parameters
-from .runs import run_view
+from ..errors import PlaygroundError, TextError
+from ..network.architecture import Architecture
+from ..network.layers import Layer
+from ..network.parsing import read_layers
+from ..state.fields import State
+from ..training.config import TrainConfig
 
-if TYPE_CHECKING:
-    pass
-
-from .choice import config, net, parameters
-
-
-def begin() -> None:
-    """Once a session: read the link. Whatever in it cannot be read is told on the page."""
-    if "net" in st.session_state:
-        return
-    parameters = st.query_params.to_dict()
-    net, config, problems = from_parameters(parameters)
-    st.session_state.net, st.session_state.config = net, config
-    st.session_state.link_problems, st.session_state.past = problems, []
-    st.session_state.shown = {}  # widget's key: the value it was last made to show
-    # The run's id in the link brings back the run and its visit, whatever became of the browser tab. Whoever has that
-    # id has the run: nobody can guess one, and the link to share leaves it out.
-    run = parameters.get("run", "")
-    visit = shared_engine().visit_of(run)
-    st.session_state.visit = visit or secrets.token_urlsafe(16)
-    st.session_state.run = run if visit else None
-    st.session_state.notices = [_lost(run)] if run and run_view() is None else []
+T = TypeVar("T")
 
 
-def _lost(run: str) -> Notice:
-    """What became of a run of the link that is not here."""
-    return shared_engine().eviction_notice(run) or Notice(
-        "The run of this link is not here any more: it ended with the server, which was started anew, or it was "
-        "removed long ago. Its network and settings came with the link.",
-        net(),
-        config(),
-        passing=False,
-    )
+@dataclass(frozen=True)
+class Choice:
+    """A network's text, which can be read but need not fit, and training settings."""
+
+    net: str
+    config: TrainConfig
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        return read_layers(self.net)
+
+    @cached_property
+    def network(self) -> Architecture:
+        """Raises ShapeError, with remedies, where the network does not fit or does not end in ten scores."""
+        architecture = Architecture(self.layers)
+        architecture.require_classes()
+        return architecture
 
 
-def write_link() -> None:
-    """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back."""
-    wanted = parameters() | ({"run": st.session_state.run} if st.session_state.run else {})
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+@dataclass
+class Session:
+    """All that a session holds, but for the values of its widgets.
+
+    visit: whose runs they are, for the engine.
+    run: the id of the run in view.
+    page: the name of the page on the screen.
+    past: earlier choices, for Undo.
+    unread_text: a network's text that could not be read, and why.
+    problem: why a run could not start.
+    subjects: for each player's key what it shows.
+    tried: for each row of suggestions the one that was pressed last; `tries` counts all presses.
+    shown: for each widget's key the value that it was last made to show, and `offered` the options of a list.
+    states: what is chosen or kept in each lab, by the class of its state.
+    """
+
+    choice: Choice
+    visit: str
+    run: str | None = None
+    page: str = "home"
+    entered: bool = False
+    past: list[Choice] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    link_problems: list[str] = field(default_factory=list)
+    unread_text: tuple[str, TextError] | None = None
+    problem: PlaygroundError | None = None
+    to_training: bool = False
+    subjects: dict[str, str] = field(default_factory=dict)
+    tried: dict[str, str] = field(default_factory=dict)
+    tries: int = 0
+    shown: dict[str, Any] = field(default_factory=dict)
+    offered: dict[str, list[Any]] = field(default_factory=dict)
+    states: dict[type[Any], Any] = field(default_factory=dict)
+
+    def take_problem(self) -> PlaygroundError | None:
+        """Why a run could not start; once."""
+        problem, self.problem = self.problem, None
+        return problem
+
+
+def session() -> Session:
+    """The session that the script runs for."""
+    found: Session = st.session_state.session
+    return found
+
+
+def has_begun() -> bool:
+    return "session" in st.session_state
+
+
+def state(kind: type[T]) -> T:
+    """What is chosen in a lab, for as long as the visit lasts; at first the defaults of its class."""
+    found: T = session().states.setdefault(kind, kind())
+    return found
+
+
+def save(*states: State | Any) -> None:
+    """Keep each in place of the one of its class."""
+    for one in states:
+        session().states[type(one)] = one

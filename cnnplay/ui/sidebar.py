@@ -12,13 +12,12 @@ from ..bounds import bounds
 from ..errors import PlaygroundError
 from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS, PADDINGS, Block, Blocks
 from ..network.layers import MNIST_SHAPE, write_layers
-from ..network.parsing import read_layers
 from ..network.presets import PRESETS
 from ..network.validation import shapes_that_fit
-from ..ops.registry import ACTIVATIONS, POOLS
-from . import choice, widget_values
+from . import address, choice, widget_values
 from .components.copy import copy
-from .widgets import attempt, chain, show_error
+from .session import session
+from .widgets import activation_title, attempt, chain, padding_title, pool_title, show_error
 
 HEAD_TITLES = {"flatten": "Flatten", "globalmean": "Global average"}
 ACTIVATION_HELP = "A function of every number by itself. Without one, two layers in a row compute no more than one."
@@ -28,7 +27,7 @@ OWN = "own"  # the preset's place in the list when the network is none of the pr
 def sidebar() -> None:
     """Preset, blocks, head of the network, and under them what they come to."""
     _take_changes()
-    layers = read_layers(choice.net())
+    layers = choice.layers()
     blocks = Blocks.of(layers)
     with st.sidebar:
         _presets()
@@ -58,12 +57,12 @@ def _presets() -> None:
 
 def _take_changes() -> None:
     """What the visitor has changed in the sidebar since the last run."""
-    for key in widget_values.changed_by_user():
-        if key == "preset" and st.session_state.preset in PRESETS:
-            choice.choose_preset(st.session_state.preset)
+    for key, value in widget_values.changed_by_user().items():
+        if key == "preset" and value in PRESETS:
+            choice.choose_preset(value)
         elif edit := re.fullmatch(r"edit_(?:(\d)_)?(\w+)", key):
             number = None if edit[1] is None else int(edit[1])
-            attempt(partial(_edit, edit[2], st.session_state[key], number))  # no list of ours offers what cannot be
+            attempt(partial(_edit, edit[2], value, number))  # no list of ours offers what cannot be
 
 
 def _custom(as_blocks: str) -> None:
@@ -145,7 +144,7 @@ def _block(number: int, block: Block) -> None:
             PADDINGS,
             block.padding,
             at,
-            _padding_title,
+            padding_title,
             "Zeros put around the image. valid: none; same: as many as keep the size (at stride 1).",
         )
     with right:
@@ -158,7 +157,7 @@ def _block(number: int, block: Block) -> None:
         "shift that are learned. Training is steadier and bears larger learning rates (Ioffe & Szegedy 2015).",
         at,
     )
-    _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, _pool_title, "One number for each window of a map.")
+    _select("Pooling", "pool", BLOCK_POOLS, block.pool, at, pool_title, "One number for each window of a map.")
     if block.pool != "none":
         _slider("Pool size", Block, "pool_size", block.pool_size, "Rows and columns of the pooling window.", at)
         _slider(
@@ -190,25 +189,13 @@ def _select(
 ) -> None:
     key = f"edit_{at}{name}"
     widget_values.show(key, value)
-    title = title or _activation_title
+    title = title or activation_title
     st.selectbox(label, options, widget_values.index_of(value, options), key=key, format_func=title, help=help_text)
-
-
-def _padding_title(padding: Any) -> str:
-    return f"{padding} px" if isinstance(padding, int) else str(padding)
-
-
-def _pool_title(pool: str) -> str:
-    return POOLS[pool].title if pool in POOLS else "none"
-
-
-def _activation_title(name: str) -> str:
-    return ACTIVATIONS[name].title if name in ACTIVATIONS else "none"
 
 
 def _edit(name: str, value: Any, number: int | None) -> None:
     """Write a value into the network's text, of block `number` or of what follows the blocks; all else stays."""
-    blocks = Blocks.of(read_layers(choice.net()))
+    blocks = Blocks.of(choice.layers())
     if blocks is None or (number is not None and number >= len(blocks.blocks)):
         return
     if number is None:
@@ -228,7 +215,7 @@ def _write(blocks: Blocks, changes: dict[str, Any]) -> None:
 
 def _result() -> None:
     """Parameters and the chain of shapes; where the network does not fit, why, and the chain as far as it goes."""
-    layers = read_layers(choice.net())
+    layers = choice.layers()
     shapes = shapes_that_fit(layers, MNIST_SHAPE)
     try:
         architecture = choice.network()
@@ -248,9 +235,12 @@ def _share() -> None:
             "Undo",
             icon=":material/undo:",
             on_click=choice.undo,
-            disabled=not st.session_state.past,
+            disabled=not session().past,
             help="Take back the last change of network or settings.",
         )
         with st.popover("Share", icon=":material/link:"):
-            st.caption("This link opens the playground with the same network and settings.")
-            copy(choice.link(), label="The link", key="share_link")
+            st.caption(
+                "This link opens this page with the same network, settings and controls. Pictures of your own and "
+                "trained weights stay here."
+            )
+            copy(address.link_to_share(), label="The link", key="share_link")

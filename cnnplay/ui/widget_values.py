@@ -1,12 +1,11 @@
 """Widgets and the values they were last made to show."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    pass
+from .session import session
 
 
 def show(key: str, value: Any) -> None:
@@ -20,7 +19,7 @@ def show(key: str, value: Any) -> None:
     """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
-    st.session_state.shown[key] = value
+    session().shown[key] = value
 
 
 def index_of(value: Any, options: Iterable[Any]) -> int | None:
@@ -29,10 +28,13 @@ def index_of(value: Any, options: Iterable[Any]) -> int | None:
     return found.index(value) if value in found else None
 
 
-def changed_by_user() -> list[str]:
-    """The keys of widgets that the visitor has changed since they were last shown.
+def changed_by_user() -> dict[str, Any]:
+    """The widgets that the visitor has changed since they were last shown: key -> new value.
 
     In place of callbacks, which Streamlit interrupts when the next change comes: that change would then be lost.
     """
-    shown = st.session_state.shown
-    return [key for key, value in shown.items() if key in st.session_state and st.session_state[key] != value]
+    return {
+        key: st.session_state[key]
+        for key, value in session().shown.items()
+        if key in st.session_state and st.session_state[key] != value
+    }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -10,30 +11,40 @@ from ..errors import PlaygroundError
 from ..export.tables import shape_text
 from ..network.architecture import Architecture
 from ..network.layers import Layer, layer_names
-from . import choice
+from ..ops.arithmetic import Padding
+from ..ops.registry import ACTIVATIONS, POOLS
+from ..state.labs import Tabs
+from . import choice, widget_values
 from .components.payloads.network import volume_layers
 from .components.volumes import volumes
+from .session import save, session, state
 
 
 def head(title: str, purpose: str) -> None:
     """A page's title, its purpose in a sentence, and what was wrong with the link that led here."""
     st.title(title, anchor=False)
     st.markdown(purpose)
-    problems = st.session_state.get("link_problems", [])
-    if problems:
+    if problems := session().link_problems:
         st.warning("\n\n".join(map(plain, problems)), icon=":material/link_off:")
         st.button("Understood", on_click=problems.clear, key="link_problems_seen")
 
 
-def tabs(parts: Mapping[str, Callable[[], None]], key: str) -> None:
-    """Parts of a page, one behind the other; only the one in front is made."""
-    for tab, part in zip(st.tabs(list(parts), key=key, on_change="rerun"), parts.values(), strict=True):
+def tabs(parts: Mapping[str, tuple[str, Callable[[], None]]], lab: type[Tabs]) -> None:
+    """Parts of a page by their name in `lab.tab`, each with its title; only the one in front is made."""
+    key, titles = f"{lab.name}_tab", {name: title for name, (title, _) in parts.items()}
+    names = {title: name for name, title in titles.items()}
+    if (chosen := widget_values.changed_by_user().get(key)) in names:
+        save(replace(state(lab), tab=names[chosen]))
+    front = titles[state(lab).tab]
+    widget_values.show(key, front)
+    drawn = st.tabs(list(names), key=key, default=front, on_change="rerun")
+    for tab, (_, part) in zip(drawn, parts.values(), strict=True):
         if tab.open:
             with tab:
                 part()
 
 
-def show_error(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]], None] = choice.apply) -> None:
+def show_error(error: PlaygroundError, key: str, act: Callable[[Mapping[str, Any]], None] = choice.apply) -> None:
     """The sentence of an error, and a button for each way out; `act` carries out the chosen change."""
     st.error(plain(str(error)), icon=":material/error:")
     if not error.remedies:
@@ -49,7 +60,7 @@ def show_error(error: PlaygroundError, key: str, act: Callable[[dict[str, Any]],
             )
 
 
-def _carry_out(act: Callable[[dict[str, Any]], None], change: dict[str, Any]) -> None:
+def _carry_out(act: Callable[[Mapping[str, Any]], None], change: Mapping[str, Any]) -> None:
     attempt(lambda: act(change))
 
 
@@ -81,6 +92,18 @@ def probability_text(probability: float) -> str:
     return ">99.9%" if probability > 0.999 else "<0.1%" if probability < 0.001 else f"{probability:.1%}"
 
 
+def padding_title(padding: Padding) -> str:
+    return f"{padding} px" if isinstance(padding, int) else str(padding)
+
+
+def pool_title(name: str) -> str:
+    return POOLS[name].title if name in POOLS else "none"
+
+
+def activation_title(name: str) -> str:
+    return ACTIVATIONS[name].title if name in ACTIVATIONS else "none"
+
+
 def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
     """The shapes from layer to layer in a line, as far as they go; layers that leave the shape alone are left out."""
     parts = [shape_text(shapes[0])]
@@ -92,11 +115,11 @@ def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
     return " → ".join(parts)
 
 
-def chain_says(architecture: Architecture) -> str:
+def chain_alt(architecture: Architecture) -> str:
     """`chain` as plain text, for those who do not see the picture."""
     return chain(architecture.layers, architecture.shapes).replace("*", "").replace("&nbsp;", " ")
 
 
 def picture(architecture: Architecture) -> None:
     """The network drawn as volumes."""
-    volumes(volume_layers(architecture), alt=f"The network as boxes: {chain_says(architecture)}")
+    volumes(volume_layers(architecture), alt=f"The network as boxes: {chain_alt(architecture)}")

@@ -15,6 +15,9 @@ def player(
     *,
     alt: str,
     key: str = "player",
+    subject: str = "",
+    cell: tuple[int, int] | None = None,
+    on_cell: Callable[[], None] | None = None,
     on_kernel: Callable[[], None] | None = None,
 ) -> None:
     """Play how a window slides over a picture; the place and the playing outlive every update of the data.
@@ -29,12 +32,15 @@ def player(
             of every window (negative inside the padding), the offsets that it reads, and for every cell of the padded
             line by how many windows it is read;
             ``kernel``, ``[channel][row][column]`` or None, with ``bias``, ``kernel_range`` and ``editable``;
-            ``start``, ``{"row", "column"}`` of the cell to begin with, and ``subject``, a string or missing: where it
-            is another than before, the player goes back to ``start``, else it keeps its place;
+            ``start``, ``{"row", "column"}`` of the cell to begin with;
             ``outputs``, one or two of ``{"title", "values": [row][column] or None, "scale", "range"}``;
             ``pool``, max, mean, min or None.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every player on a page.
+        subject: what is shown; where it is another than before, the player goes back to its start, else it keeps its
+            place.
+        cell: the row and column to begin with instead of the slide's own start; one outside of the map is ignored.
+        on_cell: called when the user has chosen a cell, which is then ``st.session_state[key].cell``, a list.
         on_kernel: called when the user has changed the kernel, which is then ``st.session_state[key].kernel``;
             without it no kernel can be edited.
 
@@ -49,5 +55,16 @@ def player(
         if values is not None and (len(values), len(values[0])) != windows:
             raise ValueError(f"{output['title']!r} is {len(values)}×{len(values[0])}, but there are {windows} windows")
     editable = bool(slide["editable"]) and on_kernel is not None
-    data = {"slide": {**slide, "editable": editable}, "alt": alt}
-    _COMPONENT(data=data, key=key, on_kernel_change=on_kernel or (lambda: None))
+    slide = {**slide, "editable": editable, "subject": subject}
+    if cell is not None and all(0 <= at < count for at, count in zip(cell, windows, strict=True)):
+        slide["start"] = dict(zip(("row", "column"), cell, strict=True))
+    _COMPONENT(
+        data={"slide": slide, "alt": alt},
+        key=key,
+        on_kernel_change=on_kernel or _ignore,
+        on_cell_change=on_cell or _ignore,
+    )
+
+
+def _ignore() -> None:
+    """Streamlit wants a callback for every value that a component may send."""

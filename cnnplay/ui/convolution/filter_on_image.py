@@ -1,5 +1,7 @@
 """A filter on an image: the player, with a picture and a kernel of one's choice."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,62 +9,46 @@ import streamlit as st
 
 from ...errors import PlaygroundError
 from ...labs import demonstrations
-from ...labs.kernels import KERNELS, resized
+from ...labs.kernels import array_of, resized
 from ...network.layers import Convolution
 from ...ops import reference
 from ...ops.convolution import conv2d
 from ...ops.registry import ACTIVATIONS
+from ...state.labs import NAMED, Digit, FilterOnImage
 from ..components.payloads.slides import convolution_slide
 from ..components.player import player
-from ..filter_picker import PLAYER, Filter, block_filter, own_filter, take_edit
+from ..controls import cell_args
+from ..filter_picker import PLAYER, Filter, block_filter, own_filter, set_kernel, take_edit
 from ..image_picker import choose_picture
-from ..lab_state import choose, chosen
-from ..lab_widgets import Tries, follow, give_to_block, reading, sources, tries
+from ..lab_widgets import Try, follow, give_to_block, reading, sources, tries
+from ..session import save, state
 from ..widgets import show_error
 
-
-def _weights(name: str) -> np.ndarray:
-    return KERNELS[name].array[..., None]
-
-
-def _setting(picture: str, kernel: str, *, stride: int = 1, padding: str = "valid") -> dict[str, Any]:
-    """Every control of this part, so that a try shows what it promises whatever was set before."""
-    return {
-        "conv_follow": False,
-        "lab_picture": picture,
-        "lab_weights": _weights(kernel),
-        "lab_stride": stride,
-        "lab_padding": padding,
-        "lab_dilation": 1,
-        "lab_activation": "relu",
-    }
-
-
-TRIES: Tries = {
-    "Find the upright strokes": (
+TRIES = {
+    "Find the upright strokes": Try(
         "A *vertical edge* kernel on a seven: orange where it gets darker to the right, blue where it gets brighter. "
         "ReLU keeps the orange alone.",
-        _setting("digit", "vertical-edge") | {"lab_request": "a seven"},
+        (FilterOnImage(kernel=NAMED["vertical-edge"]), Digit("a seven")),
     ),
-    "See the kernel itself": (
+    "See the kernel itself": Try(
         "A single white pixel under an *emboss* kernel: the feature map shows the kernel, turned by half a turn.",
-        _setting("dot", "emboss"),
+        (FilterOnImage(image="dot", kernel=NAMED["emboss"]),),
     ),
-    "Skip every second pixel": (
-        "Edges of the same digit with stride 2: a quarter of the cells, and most of what the map says is still there.",
-        _setting("digit", "sobel-x", stride=2, padding="same"),
+    "Skip every second pixel": Try(
+        "Edges of the same digit with stride 2: a quarter of the cells, and most of what the map shows is still there.",
+        (FilterOnImage(kernel=NAMED["sobel-x"], stride=2, padding="same"),),
     ),
 }
 
 
 def filter_on_an_image() -> None:
-    tries("conv_try", TRIES)
+    tries("filter_try", TRIES)
     stage = st.container()
     left, right = st.columns(2, gap="medium")
     below = st.container()
     with left:
         image = choose_picture()
-        layer = follow("conv_follow", Convolution, "window, filters and activation")
+        layer = follow(FilterOnImage, Convolution, "window, filters and activation")
     with right:
         chosen_filter = own_filter(below) if layer is None else block_filter(layer)
     with stage:
@@ -72,7 +58,7 @@ def filter_on_an_image() -> None:
             _slide(image, chosen_filter)
     if chosen_filter and layer is None:
         with below:
-            give_to_block(chosen_filter.layer, "conv_give")
+            give_to_block(chosen_filter.layer, "filter_give")
     st.markdown(
         "A **filter** lies on a patch of the image; its numbers are the **kernel**. Each weight is multiplied with the "
         "pixel under it, and the products are added up: one number, one cell of the **feature map**. Then the filter "
@@ -100,18 +86,18 @@ def _slide(image: np.ndarray, what: Filter) -> None:
         maps[f"After {ACTIVATIONS[what.activation].title}"] = active
     sizes = " and ".join(f"{values.shape[0]}×{values.shape[1]}" for values in (kernel, feature_map))
     player(
-        convolution_slide(image, kernel, axes, maps, bias=what.bias, editable=what.editable)
-        | {"subject": f"{chosen().lab_picture} {chosen().lab_number} {chosen().tried}"},
+        convolution_slide(image, kernel, axes, maps, bias=what.bias, editable=what.editable),
         alt=f"A kernel slides over a picture of {image.shape[0]}×{image.shape[1]} pixels and makes a feature map; "
         f"kernel and map are {sizes}.",
         key=PLAYER,
         on_kernel=take_edit,
+        **cell_args(FilterOnImage, PLAYER, state(FilterOnImage).image, state(Digit).number),
     )
 
 
-def _apply_remedy(change: dict[str, Any]) -> None:
+def _apply_remedy(change: Mapping[str, Any]) -> None:
     """Carry out what makes a window fit."""
-    names = {"padding": "lab_padding", "dilation": "lab_dilation"}
-    choose(**{names[name]: value for name, value in change.items() if name in names})
-    if "kernel" in change:
-        choose(lab_weights=resized(chosen().lab_weights, change["kernel"]))
+    window = dict(change)
+    if "kernel" in window:
+        set_kernel(resized(array_of(state(FilterOnImage).kernel), window.pop("kernel")))
+    save(replace(state(FilterOnImage), **{name: window[name] for name in ("padding", "dilation") if name in window}))

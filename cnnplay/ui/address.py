@@ -1,0 +1,78 @@
+"""The page's address: a session begins with a link, and the address follows what is chosen."""
+
+import secrets
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from .. import link
+from ..engine.engine import shared_engine
+from ..engine.visitors import Notice
+from ..state import labs
+from ..training.config import TrainConfig
+from . import choice, runs
+from .session import Choice, Session, has_begun, session
+
+
+def begin() -> None:
+    """Once a session: read the link. The page says what of it could not be read."""
+    if has_begun():
+        return
+    parameters = st.query_params.to_dict()
+    net, config, problems = link.from_parameters(parameters)
+    states, lab_problems = labs.from_parameters(parameters)
+    # The run's id in the link brings back the run and its visit, even in another browser tab. Whoever has that id has
+    # the run: nobody can guess one, and the link to share leaves it out.
+    run = parameters.get("run", "")
+    visit = shared_engine().visit_of(run)
+    st.session_state.session = Session(
+        Choice(net, config),
+        visit or secrets.token_urlsafe(16),
+        run=run if visit else None,
+        link_problems=problems + lab_problems,
+        states=dict(states),
+    )
+    if run and runs.run_view() is None:
+        session().notices.append(_missing_run(run))
+
+
+def _missing_run(run: str) -> Notice:
+    """Why a run of the link is not here."""
+    return shared_engine().eviction_notice(run) or Notice(
+        "The run of this link is not here any more: it ended when the server was restarted, or it was removed long "
+        "ago. Its network and settings came with the link.",
+        choice.net(),
+        choice.config(),
+        passing=False,
+    )
+
+
+def parameters() -> dict[str, str]:
+    """The parameters of a link to share: network, settings, and the labs of this page. The run stays its owner's."""
+    return link.to_parameters(choice.net(), choice.config()) | labs.to_parameters(session().states, session().page)
+
+
+def link_to_share() -> str:
+    """The address that opens this page as it is, for anybody."""
+    return f"{_root()}/{_path(session().page)}?{urlencode(parameters())}"
+
+
+def link_to(page: str, network: str, settings: TrainConfig) -> str:
+    """The address that opens a page with a network and settings, for anybody."""
+    return f"{_root()}/{_path(page)}?{urlencode(link.to_parameters(network, settings))}"
+
+
+def _root() -> str:
+    """The address of the app, without a slash at its end."""
+    return (st.context.url or "").partition("?")[0].rpartition("/")[0]
+
+
+def _path(page: str) -> str:
+    return "" if page == "home" else page
+
+
+def write() -> None:
+    """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back."""
+    wanted = parameters() | ({"run": session().run} if session().run else {})
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,147 @@
+"""Widgets that show a field of a lab's state, with the bounds and options that the field has."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from ..state.fields import OneOf, State, StateError, Whole, kind_of
+from . import widget_values
+from .session import save, session, state
+
+Lab = type[State]
+
+
+def take_changes() -> None:
+    """First thing of a script run, or of a fragment's: what the visitor has changed becomes the state.
+
+    The states are kept apart from the widgets, which forget theirs when one goes to another page. What a browser sends
+    for a list is taken only where the list had it: Streamlit looks at it when the list is drawn again, which is later.
+    """
+    states = {lab.name: lab for lab in session().states if issubclass(lab, State)}
+    for key, value in widget_values.changed_by_user().items():
+        name, _, page = key.partition("@")
+        lab_name, _, field_name = name.partition(".")
+        lab = states.get(lab_name)
+        if lab and page == session().page and value in session().offered.get(key, [value]):
+            with suppress(StateError):  # only a browser that was tampered with sends what a field cannot hold
+                save(replace(state(lab), **{field_name: value}))
+
+
+def widget_key(lab: Lab, name: str) -> str:
+    """One for each page: a widget that begins on a second page under the same key would begin empty."""
+    return f"{lab.key(name)}@{session().page}"
+
+
+def slider(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None, **more: Any) -> None:
+    """A slider over the bounds of a field, or up to `high`, which then also bounds the value that is shown."""
+    kind = kind_of(lab, name)
+    assert isinstance(kind, Whole)
+    high = kind.high if high is None else high
+    st.slider(label, kind.low, high, **_bound(lab, name, high), help=help, **more)
+
+
+def number(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None) -> None:
+    """`slider`, as a field to type into."""
+    kind = kind_of(lab, name)
+    assert isinstance(kind, Whole)
+    high = kind.high if high is None else high
+    st.number_input(label, kind.low, high, **_bound(lab, name, high), help=help)
+
+
+def toggle(label: str, lab: Lab, name: str, help: str | None = None, **more: Any) -> None:
+    st.toggle(label, **_bound(lab, name), help=help, **more)
+
+
+def text(label: str, lab: Lab, name: str, help: str | None = None, **more: Any) -> None:
+    st.text_input(label, **_bound(lab, name), help=help, **more)
+
+
+def select(
+    label: str,
+    lab: Lab,
+    name: str,
+    help: str | None = None,
+    *,
+    options: Iterable[Any] | None = None,
+    value: Any = None,
+    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+    **more: Any,
+) -> None:
+    """A list of a field's options, or of others.
+
+    value: what it shows where that is not the state, as for a layer that this network lacks.
+    titles: how each option reads.
+    """
+    key, chosen, offered = _offer(lab, name, options, value)
+    index = widget_values.index_of(chosen, offered)
+    st.selectbox(label, offered, index, key=key, format_func=_titles(titles), help=help, **more)
+
+
+def segmented(
+    label: str,
+    lab: Lab,
+    name: str,
+    help: str | None = None,
+    *,
+    options: Iterable[Any] | None = None,
+    value: Any = None,
+    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+    **more: Any,
+) -> None:
+    """`select`, as a row of buttons."""
+    key, chosen, offered = _offer(lab, name, options, value)
+    st.segmented_control(
+        label, offered, default=chosen, key=key, format_func=_titles(titles), required=True, help=help, **more
+    )
+
+
+def _bound(lab: Lab, name: str, high: int | None = None) -> dict[str, Any]:
+    """Key and value of a widget that shows a field."""
+    key, value = widget_key(lab, name), getattr(state(lab), name)
+    if high is not None and value is not None:
+        value = min(value, high)
+    widget_values.show(key, value)
+    return {"key": key, "value": value}
+
+
+def _offer(lab: Lab, name: str, options: Iterable[Any] | None, value: Any) -> tuple[str, Any, list[Any]]:
+    key, kind = widget_key(lab, name), kind_of(lab, name)
+    if options is None:
+        assert isinstance(kind, OneOf)
+        options = kind.options
+    value = getattr(state(lab), name) if value is None else value
+    offered = session().offered[key] = list(options)
+    widget_values.show(key, value)
+    return key, value, offered
+
+
+def _titles(titles: Mapping[Any, str] | Callable[[Any], str]) -> Callable[[Any], str]:
+    return titles if callable(titles) else titles.__getitem__
+
+
+def cell_args(lab: Lab, key: str, *subject: object) -> dict[str, Any]:
+    """What a player of that key needs to keep its cell in the state of a lab.
+
+    subject: what is shown. Where it is another than before, the cell means nothing any more.
+    """
+    subjects, shown = session().subjects, " ".join(map(str, (session().tries, *subject)))
+    if subjects.setdefault(key, shown) != shown:
+        subjects[key] = shown
+        save(replace(state(lab), **{"cell": None}))
+    return {"cell": getattr(state(lab), "cell"), "subject": shown, "on_cell": partial(_take_cell, lab, key)}  # noqa: B009
+
+
+def _take_cell(lab: Lab, key: str) -> None:
+    cell = st.session_state[key].cell
+    with suppress(StateError):
+        save(replace(state(lab), **{"cell": tuple(cell) if isinstance(cell, list) else None}))
+
+
+def picked(key: str, pictures: Mapping[str, Any]) -> Any:
+    """What the picture stands for that was chosen of the maps of that key, None where these had none of that id."""
+    picture = st.session_state[key].choose
+    return pictures.get(picture) if isinstance(picture, str) else None

@@ -1,0 +1,50 @@
+"""Reading an uploaded file once, and showing what is wrong with a broken one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ..errors import PlaygroundError
+from .session import save, state
+from .widgets import plain
+
+PICTURE_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was made of the file of an id, or why nothing could be."""
+
+    file: str
+    made: Any
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """The last file of each uploader, by its name."""
+
+    read: Mapping[str, Read] = field(default_factory=dict)
+
+
+def read_once(name: str, file: UploadedFile, read: Callable[[bytes], Made]) -> Made | None:
+    """What `read` makes of an uploaded file; None, with the sentence on the page, where it raises a PlaygroundError.
+
+    Kept under the name: decoding takes the processor from everybody, and the page is drawn again at every click.
+    """
+    known = state(Uploads).read.get(name)
+    if known is None or known.file != file.file_id:
+        try:
+            known = Read(file.file_id, read(file.getvalue()))
+        except PlaygroundError as error:  # the error itself holds on to the decoder and its memory
+            known = Read(file.file_id, None, f"{file.name[:60]}: {error}")
+        save(Uploads({**state(Uploads).read, name: known}))
+    if known.problem:
+        st.error(plain(known.problem), icon=":material/error:")
+    made: Made | None = known.made
+    return made
