@@ -42,13 +42,14 @@ def _read_weight(text: str) -> float:
 
 @dataclass(frozen=True)
 class Whole:
-    """A whole number from `low` to `high`, both inclusive."""
+    """A whole number from `low` to `high`, both inclusive, in steps of `step`."""
 
     low: int
     high: int
+    step: int = 1
 
     def holds(self, value: object) -> bool:
-        return is_whole(value) and self.low <= value <= self.high
+        return is_whole(value) and value in range(self.low, self.high + 1, self.step)
 
     def write(self, value: int) -> str:
         return str(value)
@@ -57,7 +58,8 @@ class Whole:
         return read_whole(text)
 
     def __str__(self) -> str:
-        return f"a whole number from {self.low:,} to {self.high:,}"
+        steps = "" if self.step == 1 else f" in steps of {self.step}"
+        return f"a whole number from {self.low:,} to {self.high:,}{steps}"
 
 
 @dataclass(frozen=True)

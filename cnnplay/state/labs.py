@@ -83,6 +83,7 @@ class TwoFunctions(State):
     f: str = one_of(tuple(SIGNALS), "box")
     g: str = one_of(tuple(SIGNALS), "ramp")
     shift: float | None = held(Real(-20, 20), None, optional=True)
+    flipped: bool = switch()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class OrientedFilters(State):
     name: ClassVar[str] = "lines"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
     count: int = whole(4, 12, 8)
-    size: int = one_of((5, 7, 9, 11), 7)
+    size: int = held(Whole(5, 11, step=2), 7)
     angle: float = held(Real(0, 180), 42)
 
 

@@ -41,7 +41,7 @@ def slider(label: str, lab: Lab, name: str, help: str | None = None, *, high: in
     kind = kind_of(lab, name)
     assert isinstance(kind, Whole)
     high = kind.high if high is None else high
-    st.slider(label, kind.low, high, **_bound(lab, name, high), help=help, **more)
+    st.slider(label, kind.low, high, **_bound(lab, name, high), step=kind.step, help=help, **more)
 
 
 def number(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None) -> None:

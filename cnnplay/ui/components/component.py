@@ -19,3 +19,7 @@ def component(name: str, html: str | None = None) -> Callable[..., Any]:
     mount = st.components.v2.component(f"cnnplay_{name}", html=html, css=style, js=join_modules(entry))
     # Data travel in a list: in a dict Streamlit looks for data frames, for which it loads pandas and 65 MB.
     return lambda *, data, **options: mount(data=[data], **options)
+
+
+def ignore() -> None:
+    """The callback for a value that nobody asks for: Streamlit wants one for every value that a component may send."""

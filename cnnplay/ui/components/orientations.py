@@ -1,8 +1,9 @@
 """How a filter finds lines: a line that the user turns, and the response of each filter in an oriented bank."""
 
+from collections.abc import Callable
 from typing import Any
 
-from .component import component
+from .component import component, ignore
 
 _HTML = """
 <div class="component orientations" data-testid="orientations" role="group">
@@ -52,7 +53,9 @@ _HTML = """
 _COMPONENT = component("orientations", _HTML)
 
 
-def orientations(data: dict[str, Any], *, alt: str, key: str = "orientations") -> None:
+def orientations(
+    data: dict[str, Any], *, alt: str, key: str = "orientations", on_angle: Callable[[], None] = ignore
+) -> None:
     """Turn a line under a bank of oriented filters and see which one responds most strongly.
 
     A response is the sum of picture times kernel, received from Python for each filter and angle. Where a kernel is
@@ -66,6 +69,7 @@ def orientations(data: dict[str, Any], *, alt: str, key: str = "orientations") -
             another number than before.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
+        on_angle: called when the user has turned the line; ``st.session_state[key].angle`` is then the angle.
 
     Raises:
         ValueError: if an angle has no picture, or a filter has no response to each angle.
@@ -75,4 +79,4 @@ def orientations(data: dict[str, Any], *, alt: str, key: str = "orientations") -
         raise ValueError(f"{angles} angles need {angles} pictures of a line, not {len(data['lines'])}")
     if [len(row) for row in data["responses"]] != [angles] * filters:
         raise ValueError(f"responses must be {filters} filters x {angles} angles")
-    _COMPONENT(data={**data, "alt": alt}, key=key)
+    _COMPONENT(data={**data, "alt": alt}, key=key, on_angle_change=on_angle)

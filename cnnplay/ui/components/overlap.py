@@ -1,8 +1,9 @@
 """Convolution of two functions: one slides over the other, and the area of their product is plotted over the shift."""
 
+from collections.abc import Callable
 from typing import Any
 
-from .component import component
+from .component import component, ignore
 
 _HTML = """
 <div class="component overlap" data-testid="overlap" role="group">
@@ -44,7 +45,15 @@ _HTML = """
 _COMPONENT = component("overlap", _HTML)
 
 
-def overlap(data: dict[str, Any], *, alt: str, key: str = "overlap") -> None:
+def overlap(
+    data: dict[str, Any],
+    *,
+    alt: str,
+    key: str = "overlap",
+    shift: float | None = None,
+    flipped: bool = False,
+    on_place: Callable[[], None] = ignore,
+) -> None:
     """Slide g over f; the hatched area under their product is the value of the result at that shift.
 
     As it is, g gives the cross-correlation, sum f(t) g(t - s) step; flipped, the convolution, sum f(t) g(s - t) step.
@@ -57,6 +66,9 @@ def overlap(data: dict[str, Any], *, alt: str, key: str = "overlap") -> None:
             ``g_title``, a name for each function.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
+        shift, flipped: where g lies at first, and which way round; None: at the left end.
+        on_place: called when the user has moved or flipped g; ``st.session_state[key].place`` is then
+            ``[shift, flipped]``.
 
     Raises:
         ValueError: if the functions do not have a sample for each position, or the results a value for each shift.
@@ -68,4 +80,5 @@ def overlap(data: dict[str, Any], *, alt: str, key: str = "overlap") -> None:
     for name in ("convolution", "cross-correlation"):
         if len(data["results"][name]) != shifts:
             raise ValueError(f"the {name} has {len(data['results'][name])} values for {shifts} shifts")
-    _COMPONENT(data={**data, "alt": alt}, key=key)
+    start = {"shift": shift, "flipped": flipped}
+    _COMPONENT(data={**data, "alt": alt, "start": start}, key=key, on_place_change=on_place)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .component import component
+from .component import component, ignore
 
 _COMPONENT = component("player")
 
@@ -17,7 +17,7 @@ def player(
     key: str = "player",
     subject: str = "",
     cell: tuple[int, int] | None = None,
-    on_cell: Callable[[], None] | None = None,
+    on_cell: Callable[[], None] = ignore,
     on_kernel: Callable[[], None] | None = None,
 ) -> None:
     """Play how a window slides over a picture; the place and the playing outlive every update of the data.
@@ -61,10 +61,6 @@ def player(
     _COMPONENT(
         data={"slide": slide, "alt": alt},
         key=key,
-        on_kernel_change=on_kernel or _ignore,
-        on_cell_change=on_cell or _ignore,
+        on_kernel_change=on_kernel or ignore,
+        on_cell_change=on_cell,
     )
-
-
-def _ignore() -> None:
-    """Streamlit wants a callback for every value that a component may send."""

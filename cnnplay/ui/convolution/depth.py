@@ -1,6 +1,7 @@
 """Depth: several filters make several maps, and several input channels are summed."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,28 +14,33 @@ from ...labs import demonstrations
 from ...network.architecture import Architecture
 from ...network.layers import Convolution
 from ...network.model import Weights
+from ...state.labs import Depth
 from .. import choice, runs
 from ..components.maps import maps
 from ..components.payloads.pictures import picture, reach_of
+from ..controls import picked, select
 from ..image_picker import choose_digit
-from ..lab_state import begin, choose, chosen, picked, select_args
-from ..lab_widgets import Tries, reading, sources, tries
+from ..lab_widgets import Try, reading, sources, tries
+from ..session import save, state
 from ..widgets import counted, show_error
 
 CHOSEN = "depth_maps"
-TRIES: Tries = {
-    "Several channels": (
+TRIES = {
+    "Several channels": Try(
         "A second convolution: its filters read all maps of the first one. See how the channels add up. (The network "
         "in the sidebar is another one now; Undo, there, takes it back.)",
-        {"net": "conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
+        (Depth("conv2"),),
+        net="conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10",
     ),
-    "More filters": (
+    "More filters": Try(
         "Sixteen filters: the volume that comes out is sixteen deep. (The network in the sidebar has changed with it.)",
-        {"net": "conv16k3-relu-max2-flatten-dense10", "depth_layer": "conv1"},
+        (Depth("conv1"),),
+        net="conv16k3-relu-max2-flatten-dense10",
     ),
-    "A filter of one pixel": (
+    "A filter of one pixel": Try(
         "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel. (See the sidebar.)",
-        {"net": "conv4k3-relu-conv3k1-relu-max2-flatten-dense10", "depth_layer": "conv2", "depth_filter": 0},
+        (Depth("conv2"),),
+        net="conv4k3-relu-conv3k1-relu-max2-flatten-dense10",
     ),
 }
 
@@ -50,19 +56,16 @@ def depth() -> None:
     if not names:
         st.info("The sidebar's network has no convolution. Choose one there, and its filters are shown here.")
         return
-    begin(depth_layer=names[0], depth_filter=0)
-    if chosen().depth_layer not in names:
-        chosen().depth_layer = names[0]
+    chosen = state(Depth).layer
+    name = chosen if chosen in names else names[0]
     left, right = st.columns(2, gap="medium")
     with left:
         image = choose_digit()
     with right:
-        st.selectbox(
-            "Layer", names, **select_args("depth_layer", names), help="The convolutions of the sidebar's network."
-        )
+        select("Layer", Depth, "layer", "The convolutions of the sidebar's network.", options=names, value=name)
         weights, origin = runs.weights(network)
-        st.caption(f"Its filters as they are by now; {origin}.")
-    _layer(network, chosen().depth_layer, weights, activations(network, weights, image[None]), image)
+        st.caption(f"Its filters at present; {origin}.")
+    _layer(network, name, weights, activations(network, weights, image[None]), image)
     sources("What each channel adds: the same `conv2d`, a channel at a time.", demonstrations.channel_contributions)
     reading({"Lee et al. 2009, Convolutional deep belief networks …": "https://doi.org/10.1145/1553374.1553453"})
 
@@ -76,7 +79,7 @@ def _layer(
     row = next(row for row in network.table() if row.layer == name)
     kernel, bias, maps_made = np.asarray(weights[f"{name}/kernel"]), weights[f"{name}/bias"], values[name][0]
     filters, channels = layer.filters, below.shape[-1]
-    index = min(chosen().depth_filter, filters - 1)
+    index = min(state(Depth).filter, filters - 1)
     reach = reach_of(maps_made)
     made = [
         picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == index) for f in range(filters)
@@ -145,4 +148,4 @@ def _sum_of_channels(
 
 def _choose(filters: Mapping[str, int]) -> None:
     if (index := picked(CHOSEN, filters)) is not None:
-        choose(depth_filter=index)
+        save(replace(state(Depth), filter=index))

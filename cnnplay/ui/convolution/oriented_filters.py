@@ -1,49 +1,60 @@
 """How a filter finds lines: a line to turn, a bank of filters, and the same bank on a digit."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 from ...figures.lines import winners_figure
 from ...labs import demonstrations, kernels
+from ...state.fields import StateError
+from ...state.labs import Digit, OrientedFilters
 from ..components.maps import maps
 from ..components.orientations import orientations
 from ..components.payloads.labs import turning_data
 from ..components.payloads.pictures import picture, reach_of
+from ..controls import slider
 from ..image_picker import choose_digit
-from ..lab_state import begin, chosen, slider_args
-from ..lab_widgets import Tries, reading, sources, tries
+from ..lab_widgets import Try, reading, sources, tries
+from ..session import save, session, state
 
+LINE = "orientations"
 INK = 0.2  # brightness: where less is, no pen was
 LEAST = 0.35  # of the largest answer: less than that is no line
-TRIES: Tries = {
-    "Only four filters": (
+TRIES = {
+    "Only four filters": Try(
         "A line at 24°, between two of four filters: each of the two answers with less than half of what it says to a "
         "line of its own. Turn it, and see one after the other take over.",
-        {"lines_count": 4, "lines_size": 7, "lines_angle": 24},
+        (OrientedFilters(count=4, size=7, angle=24),),
     ),
-    "Longer filters": (
+    "Longer filters": Try(
         "Twelve filters of 11×11 tell angles apart that eight short ones confuse. They also need more of the line.",
-        {"lines_count": 12, "lines_size": 11, "lines_angle": 60},
+        (OrientedFilters(count=12, size=11, angle=60),),
     ),
-    "Lines in a four": (
+    "Lines in a four": Try(
         "A four is made of three strokes: see which filter has won on each of them.",
-        {"lab_request": "a four"},
+        (Digit("a four"),),
     ),
 }
 
 
 def finding_lines() -> None:
     tries("lines_try", TRIES)
-    begin(lines_count=8, lines_size=7, lines_angle=42)
     left, right = st.columns(2, gap="medium")
-    left.slider("Filters in the bank", 4, 12, **slider_args("lines_count"), help="Evenly spread over half a turn.")
-    right.slider("Kernel size", 5, 11, step=2, **slider_args("lines_size"), help="Of every filter in the bank.")
-    angles, bank = kernels.bank(chosen().lines_count, chosen().lines_size)
-    turns, pictures = demonstrations.turning_line(chosen().lines_size)
+    with left:
+        slider("Filters in the bank", OrientedFilters, "count", "Evenly spread over half a turn.")
+    with right:
+        slider("Kernel size", OrientedFilters, "size", "Of every filter in the bank.")
+    now = state(OrientedFilters)
+    angles, bank = kernels.bank(now.count, now.size)
+    turns, pictures = demonstrations.turning_line(now.size)
     orientations(
         turning_data(angles, bank, turns, pictures, demonstrations.responses(bank, pictures))
-        | {"angle": chosen().lines_angle, "turned": chosen().tried},
+        | {"angle": now.angle, "turned": session().tries},
         alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
+        key=LINE,
+        on_angle=_take_angle,
     )
     st.markdown(
         "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has "
@@ -60,6 +71,11 @@ def finding_lines() -> None:
             "Zeiler & Fergus 2014, Visualizing and understanding convolutional networks": "https://arxiv.org/abs/1311.2901",
         }
     )
+
+
+def _take_angle() -> None:
+    with suppress(StateError):
+        save(replace(state(OrientedFilters), angle=st.session_state[LINE].angle))
 
 
 def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:

@@ -1,44 +1,54 @@
 """Two functions make a third: convolution and cross-correlation in one dimension."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import streamlit as st
 
 from ...labs import demonstrations
 from ...labs.signals import SIGNALS, STEP
+from ...state.fields import StateError
+from ...state.labs import TwoFunctions
 from ..components.overlap import overlap
 from ..components.payloads.labs import overlap_data
-from ..lab_state import begin, chosen, select_args
-from ..lab_widgets import Tries, reading, sources, tries
+from ..controls import select
+from ..lab_widgets import Try, reading, sources, tries
+from ..session import save, state
 
-TRIES: Tries = {
-    "A box over a box": (
-        "The area grows while they meet and shrinks while they part: a triangle.",
-        {"over_f": "box", "over_g": "box"},
+OVERLAP = "overlap"
+TRIES = {
+    "A box over a box": Try(
+        "The area grows while they meet and shrinks while they part: a triangle.", (TwoFunctions("box", "box"),)
     ),
-    "Find the steps": (
+    "Find the steps": Try(
         "*Minus and plus* answers at the two ends of the long box, up at one and down at the other, and with nothing "
         "in between: this is all that an edge filter does.",
-        {"over_f": "long", "over_g": "difference"},
+        (TwoFunctions("long", "difference"),),
     ),
-    "When does flipping matter?": (
+    "When does flipping matter?": Try(
         "A ramp is not its own mirror image: flip it, and the curve is another one. A bell would not care.",
-        {"over_f": "long", "over_g": "ramp"},
+        (TwoFunctions("long", "ramp"),),
     ),
 }
 
 
 def two_functions() -> None:
-    tries("over_try", TRIES)
-    begin(over_f="box", over_g="ramp")
+    tries("functions_try", TRIES)
     titles = {name: row.title for name, row in SIGNALS.items()}
     left, right = st.columns(2, gap="medium")
-    left.selectbox(
-        "f stands still", list(titles), **select_args("over_f", list(titles)), format_func=titles.__getitem__
-    )
-    right.selectbox("g is moved", list(titles), **select_args("over_g", list(titles)), format_func=titles.__getitem__)
-    f, g = SIGNALS[chosen().over_f], SIGNALS[chosen().over_g]
+    with left:
+        select("f stands still", TwoFunctions, "f", titles=titles)
+    with right:
+        select("g is moved", TwoFunctions, "g", titles=titles)
+    now = state(TwoFunctions)
+    f, g = SIGNALS[now.f], SIGNALS[now.g]
     overlap(
         overlap_data(f, g, demonstrations.overlaps(f.samples, g.samples, STEP)),
         alt=f"{g.title} is moved over {f.title}; the area of their product, drawn over the shift, is a third function.",
+        key=OVERLAP,
+        shift=now.shift,
+        flipped=now.flipped,
+        on_place=_take_place,
     )
     st.markdown(
         "Lay g over f, moved by a **shift**. Multiply the two at every place, and take the area under the product: one "
@@ -56,3 +66,11 @@ def two_functions() -> None:
             )
         }
     )
+
+
+def _take_place() -> None:
+    """Where the visitor has moved g, and whether it is flipped: [shift, flipped]."""
+    place = st.session_state[OVERLAP].place
+    if isinstance(place, list) and len(place) == 2:
+        with suppress(StateError):
+            save(replace(state(TwoFunctions), shift=place[0], flipped=place[1]))

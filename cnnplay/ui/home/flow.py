@@ -15,7 +15,7 @@ from ..components.payloads.network import volume_layers
 from ..components.volumes import volumes
 from ..image_picker import choose_digit
 from ..lab_widgets import reading, sources
-from ..widgets import a_digit, chain_says, show_error
+from ..widgets import a_digit, chain_alt, show_error
 
 LENET = "https://doi.org/10.1109/5.726791"
 
@@ -44,24 +44,24 @@ def digit_in_the_network() -> tuple[Architecture, np.ndarray] | None:
         image = choose_digit()
     from ...inspection.activations import activations
 
-    weights, says = runs.weights(network)
+    weights, origin = runs.weights(network)
     values = {name: value[0] for name, value in activations(network, weights, image[None]).items()}
     probabilities = values["softmax"]
     with stage:
         volumes(
             volume_layers(network, image, values),
-            alt=f"The network as boxes, a digit on them: {chain_says(network)}",
+            alt=f"The network as boxes, a digit on them: {chain_alt(network)}",
             key="flow",
         )
     best = int(probabilities.argmax())
     with right:
-        st.markdown(f"It reads {a_digit(best)}, with {probabilities[best]:.0%}. &nbsp; :gray[{says.capitalize()}.]")
+        st.markdown(f"It reads {a_digit(best)}, with {probabilities[best]:.0%}. &nbsp; :gray[{origin.capitalize()}.]")
     return network, image
 
 
 def _boxes(network: Architecture) -> None:
     """The network without a digit."""
-    volumes(volume_layers(network), alt=f"The network as boxes: {chain_says(network)}", key="flow_bare")
+    volumes(volume_layers(network), alt=f"The network as boxes: {chain_alt(network)}", key="flow_bare")
 
 
 def one_neuron(network: Architecture, image: np.ndarray) -> None:
