@@ -1,6 +1,5 @@
-"""The whole choice - network and training settings - as the parameters of a link, and back."""
+"""A network and training settings as the parameters of a link, and back; `state.labs` does the same for the labs."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -8,29 +7,17 @@ from typing import Any
 from .errors import SettingsError, TextError
 from .network.layers import write_layers
 from .network.parsing import DEFAULT, read_layers
+from .state.fields import read_number, read_whole
 from .training.config import TrainConfig
-
-
-def _whole(text: str) -> int:
-    if not re.fullmatch("-?[0-9]{1,18}", text):
-        raise ValueError("no whole number")
-    return int(text)
-
-
-def _number(text: str) -> float:
-    if not re.fullmatch(r"[0-9.eE+-]{1,30}", text):
-        raise ValueError("no number")
-    return float(text)
-
 
 # parameter of the link: (field of TrainConfig, how to read it)
 PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "optimizer": ("optimizer", str),
-    "rate": ("learning_rate", _number),
-    "batch": ("batch_size", _whole),
-    "epochs": ("epochs", _whole),
-    "seed": ("seed", _whole),
-    "images": ("train_images", _whole),
+    "rate": ("learning_rate", read_number),
+    "batch": ("batch_size", read_whole),
+    "epochs": ("epochs", read_whole),
+    "seed": ("seed", read_whole),
+    "images": ("train_images", read_whole),
     "schedule": ("schedule", str),
 }
 
@@ -45,7 +32,7 @@ def to_parameters(net: str, config: TrainConfig) -> dict[str, str]:
 def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, list[str]]:
     """(network's text, settings, what could not be read) of a link. What cannot be read is the default.
 
-    The text can be read, but may be a network that does not fit: the page shows how to mend it.
+    The text can be read, but may be a network that does not fit: the page shows how to fix it.
     """
     problems = []
     net = parameters.get("net", DEFAULT)
