@@ -1,0 +1,140 @@
+"""The state of every lab: what its fields hold, and links that open exactly the state they were written from."""
+
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnnplay.inputs.handwriting import STEPS
+from cnnplay.labs.kernels import KERNELS, array_of, numbers_of, random_kernel
+from cnnplay.state import labs
+from cnnplay.state.fields import OneOf, Pair, Real, State, StateError, Switch, Text, Weights, Whole
+from cnnplay.state.labs import LABS, NAMED, FilterOnImage, Preprocessing, from_parameters, to_parameters
+
+WHOLE = st.integers(-(10**6), 10**6)
+LINKED = [(lab, entry.name) for lab in LABS for entry in fields(lab) if entry.metadata["linked"]]
+
+
+def values_of(kind):
+    """Values that a field of a kind can hold."""
+    match kind:
+        case Whole():
+            return st.sampled_from(range(kind.low, kind.high + 1, kind.step))
+        case Real():
+            return st.floats(kind.low, kind.high)
+        case OneOf():
+            return st.sampled_from(kind.options)
+        case Switch():
+            return st.booleans()
+        case Text():
+            return st.from_regex(f"(?:{kind.pattern})\\Z").filter(lambda text: len(text) <= kind.most)
+        case Pair():
+            return st.tuples(st.integers(kind.low, kind.high), st.integers(kind.low, kind.high))
+        case Weights():
+            weight = st.floats(-kind.largest, kind.largest, width=32)
+            return st.tuples(st.integers(1, kind.most_size), st.integers(1, kind.most_channels)).flatmap(
+                lambda shape: st.tuples(*[st.tuples(*[st.tuples(*[weight] * shape[0])] * shape[0])] * shape[1])
+            )
+
+
+def states(lab):
+    """Every state that a link can write of a lab."""
+    linked = [entry for entry in fields(lab) if entry.metadata["linked"]]
+    return st.builds(lab, **{entry.name: values_of(entry.metadata["kind"]) for entry in linked})
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_a_link_opens_the_state_it_was_written_from(lab, data):
+    state = data.draw(states(lab))
+    parameters = to_parameters({lab: state}, lab.pages[0])
+    assert all(isinstance(text, str) for text in parameters.values())
+    opened, problems = from_parameters(parameters)
+    assert (opened[lab], problems) == (state, [])
+
+
+@pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
+def test_a_state_with_its_defaults_is_left_out_of_the_link(lab):
+    assert to_parameters({lab: lab()}, lab.pages[0]) == {}
+
+
+def test_a_link_holds_the_labs_of_its_page_alone():
+    states = {lab: lab() for lab in LABS} | {FilterOnImage: FilterOnImage(stride=2)}
+    assert to_parameters(states, "convolution") == {"slide.stride": "2"}
+    assert to_parameters(states, "pooling") == {}
+
+
+def test_every_lab_is_listed_under_a_name_of_its_own():
+    written = {
+        value
+        for value in vars(labs).values()
+        if isinstance(value, type) and issubclass(value, State) and "name" in vars(value) and is_dataclass(value)
+    }
+    assert written == set(LABS)
+    assert len({lab.name for lab in LABS}) == len(LABS)
+    assert all(lab.pages for lab in LABS)
+
+
+ANYTHING = st.one_of(
+    st.text(max_size=50),
+    WHOLE.map(str),
+    st.floats().map(str),
+    st.lists(WHOLE, max_size=9).map(lambda numbers: ",".join(map(str, numbers))),
+    st.sampled_from(["", "9" * 5000, "1e999", "nan", "on", "None", "<script>", "1,2;3", "|", ";,|", "0x9"]),
+)
+
+
+@pytest.mark.parametrize(("lab", "name"), LINKED, ids=lambda part: getattr(part, "name", part))
+@settings(deadline=None, max_examples=40)
+@given(text=ANYTHING)
+def test_whatever_a_link_says_of_a_field_the_lab_opens(lab, name, text):
+    opened, problems = from_parameters({lab.key(name): text, "slide.unknown": text, "unknown.stride": text})
+    if problems:
+        assert opened[lab] == lab()
+        assert len(problems) == 1 and lab.key(name) in problems[0] and len(problems[0]) < 500
+    again, none = from_parameters(to_parameters(opened, lab.pages[0]))
+    assert (again[lab], none) == (opened[lab], [])
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"stride": 6}, "slide.stride is a whole number from 1 to 5, not '6'."),
+        ({"stride": True}, "slide.stride is"),
+        ({"stride": None}, "slide.stride is"),
+        ({"padding": "reflect"}, "slide.padding is one of valid, same, full"),
+        ({"follow": 1}, "slide.follow is on or off, not '1'."),
+        ({"cell": (1,)}, "slide.cell is two whole numbers"),
+        ({"cell": [1, 2]}, "slide.cell is two whole numbers"),
+        ({"kernel": ((),)}, "slide.kernel is the name of a kernel"),
+        ({"kernel": (((1.0, 2.0),),)}, "slide.kernel is"),
+        ({"kernel": (((float("nan"),),),)}, "slide.kernel is"),
+        ({"image": "../etc"}, "slide.image is a text"),
+    ],
+)
+def test_a_value_that_a_field_cannot_hold_is_refused_with_the_bounds(values, message):
+    with pytest.raises(StateError) as error:
+        FilterOnImage(**values)
+    assert str(error.value).startswith(message)
+
+
+def test_named_kernels_are_written_by_their_name_and_others_by_their_numbers():
+    for name in KERNELS:
+        if NAMED[name] != FilterOnImage().kernel:
+            assert FilterOnImage(kernel=NAMED[name]).to_parameters() == {"slide.kernel": name}
+    own = FilterOnImage(kernel=(((0.5, 0.0), (-1.0, 2.0)),))
+    assert own.to_parameters() == {"slide.kernel": "0.5,0;-1,2"}
+
+
+def test_the_numbers_of_a_kernel_give_the_same_kernel_back():
+    kernel = np.stack([random_kernel(5, seed) for seed in range(3)], -1)
+    assert np.array_equal(array_of(numbers_of(kernel)), kernel)
+    assert np.array_equal(array_of(numbers_of(kernel[..., 0]))[..., 0], kernel[..., 0])
+
+
+def test_each_step_of_the_preprocessing_has_its_switch():
+    assert [entry.name for entry in fields(Preprocessing)] == list(STEPS)
+    assert Preprocessing(fit=False).skipped == {"fit"}
