@@ -439,8 +439,9 @@ function mount(parentElement) {
       paper.setAttribute("aria-label", data.alt);
       root.style.setProperty("--pad", `${data.width}px`);
       measure();
-      if (!data.load || data.load.id === loaded) return;
-      loaded = data.load.id;
+      const asItWas = loaded === undefined ? !data.load?.pixels : data.load?.id === loaded;
+      loaded = data.load?.id;
+      if (!data.load || asItWas) return;
       stroke = null;
       const ink = decode(data.load.pixels, side);
       history.add(data.load.pixels ? { kind: "pixels", ink, picture: pictureOf(ink, side) } : { kind: "clear" });

@@ -1,0 +1,60 @@
+"""The drawing on the pad, and the digit that it is meant to be."""
+
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+import streamlit as st
+
+from ...errors import PlaygroundError
+from ...inputs.handwriting import read_ink
+from ...network.layers import CLASSES
+from ...state.fields import State, Whole, held
+from ..components.pad import pad
+from ..session import save, state
+from ..widgets import plain
+
+PAD = "pad"
+
+
+@dataclass(frozen=True, eq=False)
+class OnPad(State):
+    """What is on the pad.
+
+    ink: [84 84], None for an empty pad.
+    label: the digit that it is meant to be, None where nobody said.
+    loads: how often a button has put a drawing there.
+    """
+
+    name: ClassVar[str] = "pad"
+    ink: np.ndarray | None = None
+    label: int | None = held(Whole(0, CLASSES - 1), None, linked=False, optional=True)
+    loads: int = 0
+
+
+def drawing_pad() -> None:
+    pad(alt="A pad to draw a digit on", key=PAD, on_draw=_take_drawing, load=_load())
+
+
+def put_on_pad(ink: np.ndarray, label: int | None = None) -> None:
+    """Have the pad show a drawing in place of what is there; Undo, on the pad, takes it back."""
+    save(OnPad(ink, label, state(OnPad).loads + 1))
+
+
+def _load() -> dict[str, Any]:
+    """What a pad that is new on the screen begins with. One that is there already takes it only under a new id."""
+    now = state(OnPad)
+    pixels = "" if now.ink is None else b64encode(np.rint(255 * now.ink).astype(np.uint8).tobytes()).decode()
+    return {"id": now.loads, "pixels": pixels}
+
+
+def _take_drawing() -> None:
+    text, now = st.session_state[PAD].drawing, state(OnPad)
+    if text == "":
+        save(OnPad(loads=now.loads))  # the next drawing is another digit
+        return
+    try:
+        save(replace(now, ink=read_ink(text)))
+    except PlaygroundError as error:
+        st.toast(plain(str(error)), icon=":material/error:")

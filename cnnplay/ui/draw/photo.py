@@ -1,0 +1,39 @@
+"""A photo or a file of a digit, turned into ink for the pad."""
+
+import streamlit as st
+
+from ...inputs.handwriting import on_paper
+from ...inputs.photo import photo_steps
+from ...inputs.uploads import MOST_BYTES, read_picture
+from ..components.maps import maps
+from ..components.payloads.pictures import picture
+from ..uploads import PICTURE_TYPES, read_once
+from .on_pad import put_on_pad
+
+SIDE = 160  # pixels: enough to show a stroke, few enough to be quick
+
+
+def photo() -> None:
+    with st.expander("A photo or a file instead", icon=":material/photo_camera:"):
+        file = st.file_uploader(
+            "A picture of one digit",
+            PICTURE_TYPES,
+            key="draw_file",
+            max_upload_size=MOST_BYTES // 2**20,
+            help="Dark on light or light on dark, at most 2 MB. It is scaled down here and deleted when you leave.",
+        )
+        if file is None:
+            st.caption("One digit, written with a thick pen, filling most of the picture.")
+            return
+        steps = read_once("photo", file, lambda data: photo_steps(read_picture(data, most=SIDE)))
+        if steps is None:
+            return
+        pictures = [picture(f"photo_{step.name}", step.title, step.image, scale="grey") for step in steps]
+        maps(
+            [{"title": "", "caption": "", "joiner": "→", "pictures": pictures}],
+            alt="The photo on its way to ink: " + ", ".join(step.title for step in steps),
+            key="photo_maps",
+            size=112,
+        )
+        ink = on_paper(steps[-1].image)
+        st.button("Put it on the pad", icon=":material/input:", type="primary", on_click=put_on_pad, args=(ink,))

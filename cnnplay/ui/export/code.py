@@ -1,0 +1,24 @@
+"""The network and its training as a script in the chosen framework, to read and to download."""
+
+import streamlit as st
+
+from ...export.archive import WEIGHTS_FILE
+from ...export.scripts import FRAMEWORKS
+from ..widgets import plain
+from .files import Taken, choose_framework, offer, offer_companions
+
+
+def code(taken: Taken) -> None:
+    name, files = choose_framework(), taken.files
+    row = FRAMEWORKS[name]
+    st.markdown(plain(row.differences))
+    with st.container(horizontal=True):
+        offer(files, row.file, row.file, primary=True)
+        offer_companions(files, name)
+    st.caption(
+        f"It loads the weights where {WEIGHTS_FILE} lies beside it, trains where it does not, and then reads the "
+        "10,000 test images. With the same weights it gives the same scores as this playground."
+    )
+    script = files[row.file][1]()
+    assert isinstance(script, str)
+    st.code(script, language="python", line_numbers=True)

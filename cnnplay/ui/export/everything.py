@@ -1,0 +1,52 @@
+"""All files in one zip."""
+
+from functools import partial
+
+import streamlit as st
+
+from ...export.archive import WEIGHTS_FILE, bundle
+from ...export.saved_run import SavedRun
+from ...export.scripts import FRAMEWORKS
+from ...state.labs import Export
+from ..controls import toggle
+from ..session import state
+from ..widgets import counted
+from .files import MNIST_MEGABYTES, Taken
+
+
+def everything(taken: Taken) -> None:
+    run, files, data = taken.run, taken.files, state(Export).data
+    frameworks = ", ".join(row.title for row in FRAMEWORKS.values())
+    more = ["the trained weights"] * (WEIGHTS_FILE in files) + ["the history"] * ("history.csv" in files)
+    with st.container(border=True):
+        st.markdown(
+            "**Everything in one zip**: the lesson as a notebook and as a page, the code in "
+            f"{', '.join([frameworks, *more])}, figures and tables. {counted(len(files) + 1 + data, 'file')}."
+        )
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            st.download_button(
+                "Take everything home",
+                partial(bundle, run, taken.link, data=data),
+                "cnnplay.zip",
+                "application/zip",
+                icon=":material/folder_zip:",
+                type="primary",
+                on_click="ignore",
+                help="Made when you click, which takes a few seconds.",
+            )
+            size = f"{MNIST_MEGABYTES:.0f} MB. With it, notebooks and code need no internet."
+            toggle("With all of MNIST", Export, "data", size)
+    if not run.epoch:
+        st.info(_of_initial_weights(run), icon=":material/model_training:")
+
+
+def _of_initial_weights(run: SavedRun) -> str:
+    if run.history.epochs:
+        return (
+            "These are the initial weights, from before the training. Move the slider above to an epoch, and the zip "
+            "has its weights and the curves up to it."
+        )
+    return (
+        "Not trained yet, so there are no weights and no curves to take. Train it on the page *Training*: you can take "
+        "the weights of every epoch from here."
+    )

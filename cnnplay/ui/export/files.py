@@ -1,0 +1,127 @@
+"""What the parts of the page share: the run that is taken home, its files, and buttons to download them."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from ...data.datasets import MNIST_FILE
+from ...engine.engine import shared_engine
+from ...errors import PlaygroundError
+from ...export.archive import DATA_FILE, WEIGHTS_FILE, Contents, contents
+from ...export.report_figures import drawn, to_png
+from ...export.saved_run import SavedRun
+from ...export.scripts import FRAMEWORKS
+from ...state.labs import Export
+from ...training.history import History
+from .. import address, choice
+from ..controls import segmented
+from ..session import state
+from ..subject import Looked, key_of
+from ..widgets import show_error
+
+MIME = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "ipynb": "application/x-ipynb+json",
+    "json": "application/json",
+    "md": "text/markdown",
+    "png": "image/png",
+    "py": "text/x-python",
+    "safetensors": "application/octet-stream",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
+MNIST_MEGABYTES = MNIST_FILE.stat().st_size / 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """A run to take home, and its files: name -> (description, what makes it)."""
+
+    run: SavedRun
+
+    @cached_property
+    def files(self) -> Contents:
+        return contents(self.run, self.link)
+
+    @cached_property
+    def link(self) -> str:
+        """The address that opens the run's network and settings, whatever the sidebar has by now."""
+        return self.link_to("home")
+
+    def link_to(self, page: str) -> str:
+        return address.link_to(page, str(self.run.architecture), self.run.config)
+
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """Tells the run, as it is now, apart from every other."""
+        run = self.run
+        return key_of(run.architecture, run.weights), run.epoch, run.history.steps, run.config
+
+
+def taken(looked: Looked) -> Taken | None:
+    """The network that is looked at, as a run to take home; None, with the reason on the page, where it cannot be one.
+
+    A network that never trained has its initial weights and an empty history.
+    """
+    config, history = choice.config(), History(0)
+    try:
+        if looked.run:
+            view = shared_engine().view(looked.run)
+            config, history = view.config, view.history.copy()
+        return Taken(SavedRun(looked.architecture, config, looked.weights, history, looked.epoch))
+    except PlaygroundError as error:
+        show_error(error, "take_fix")
+    except KeyError:
+        st.info("That run is no longer here. Choose another above.")
+    return None
+
+
+def offer(files: Contents, name: str, label: str, *, primary: bool = False) -> None:
+    """A button that makes one file and downloads it."""
+    description, make = files[name]
+    st.download_button(
+        label,
+        make,
+        name.rpartition("/")[2],
+        MIME[name.rpartition(".")[2]],
+        key=f"take_{name}",
+        icon=":material/download:",
+        type="primary" if primary else "secondary",
+        on_click="ignore",
+        help=f"{description}.",
+    )
+
+
+def offer_companions(files: Contents, framework: str) -> None:
+    """Buttons for what a notebook or a script needs beside it."""
+    offer(files, f"requirements_{framework}.txt", "What to install")
+    st.download_button(
+        f"The digits ({MNIST_MEGABYTES:.0f} MB)",
+        MNIST_FILE.read_bytes,
+        DATA_FILE,
+        MIME["safetensors"],
+        key="take_mnist",
+        icon=":material/download:",
+        on_click="ignore",
+        help=f"All of MNIST as {DATA_FILE}: put it beside the notebook or the script.",
+    )
+    if WEIGHTS_FILE in files:
+        offer(files, WEIGHTS_FILE, "Trained weights")
+
+
+def choose_framework() -> str:
+    titles = {name: row.title for name, row in FRAMEWORKS.items()}
+    segmented("In", Export, "framework", titles=titles, label_visibility="collapsed")
+    return state(Export).framework
+
+
+def figure(taken: Taken, name: str) -> bytes:
+    """A figure of the report as PNG."""
+    return _figure(taken.key, name, taken.run)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _figure(key: tuple[object, ...], name: str, _run: SavedRun) -> bytes:
+    return to_png(drawn(name, _run))

@@ -1,0 +1,47 @@
+"""The lesson about this network, as a notebook and as a page; the page can be read here."""
+
+import streamlit as st
+
+from ...export.archive import DATA_FILE
+from ...export.html_page import webpage
+from ...export.saved_run import SavedRun
+from ...state.labs import Export
+from ..controls import toggle
+from ..session import state
+from .files import Taken, choose_framework, figure, offer, offer_companions
+
+
+def lesson(taken: Taken) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(
+            "A lesson about **this** network: what a convolution is, how filters work, stride, padding and pooling in "
+            "pictures of real digits, every size calculated, the training, what was learned, where it goes wrong, and "
+            "exercises with hidden answers. As a notebook to run and change, or as a page to read."
+        )
+        framework = choose_framework()
+        with st.container(horizontal=True):
+            offer(taken.files, f"lesson_{framework}.ipynb", "Notebook", primary=True)
+            offer(taken.files, "lesson.html", "Page")
+        st.markdown("To put beside the notebook:")
+        with st.container(horizontal=True):
+            offer_companions(taken.files, framework)
+        st.caption(
+            f"The notebook reads MNIST from {DATA_FILE} beside it"
+            + (", or with one switch from keras.datasets" if framework == "keras" else "")
+            + "; with the weights beside it, it need not train. It runs in Jupyter, VS Code or Colab."
+        )
+    with right:
+        st.image(
+            figure(taken, "feature-maps"),
+            caption="One of its pictures: what every layer makes of a seven.",
+            alt="A seven on its way through the layers, each with its feature maps",
+        )
+    toggle("Read the page here", Export, "read")
+    if state(Export).read:
+        st.iframe(_page(taken.key, taken.run, taken.link), height=900, alt="The lesson about this network, as a page")
+
+
+@st.cache_resource(max_entries=4, show_spinner="Drawing the pictures…")
+def _page(key: tuple[object, ...], _run: SavedRun, link: str) -> str:
+    return webpage(_run.architecture, _run.config, _run.weights, _run.history, link, _run.epoch)
