@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from ..state.fields import OneOf, State, StateError, Whole, kind_of
+from ..state.fields import OneOf, Real, State, StateError, Whole, kind_of
 from . import widget_values
 from .session import save, session, state
 
@@ -39,6 +39,9 @@ def widget_key(lab: Lab, name: str) -> str:
 def slider(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None, **more: Any) -> None:
     """A slider over the bounds of a field, or up to `high`, which then also bounds the value that is shown."""
     kind = kind_of(lab, name)
+    if isinstance(kind, Real):
+        st.slider(label, float(kind.low), float(kind.high), **_bound(lab, name), help=help, **more)
+        return
     assert isinstance(kind, Whole)
     high = kind.high if high is None else high
     st.slider(label, kind.low, high, **_bound(lab, name, high), step=kind.step, help=help, **more)

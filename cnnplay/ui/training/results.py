@@ -1,0 +1,90 @@
+"""What the newest evaluation of a run found, and its history to download."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+
+import streamlit as st
+
+from ...engine.run import RunView
+from ...errors import PlaygroundError
+from ...figures.training import confusion_figure, digits_figure
+from ...training.config import smaller_rate
+from ...training.history_files import to_csv, to_json
+from .. import runs
+from ..widgets import show_error
+
+
+def troubles(view: RunView) -> None:
+    """Why the run ended by itself, or why its loss is hopeless, with a way out."""
+    if trouble := view.error or diverging(view):
+        show_error(trouble, "run_fix", partial(runs.train_again, str(view.architecture), view.config))
+    if view.ended_because:
+        st.info(view.ended_because, icon=":material/timer_off:")
+
+
+def diverging(view: RunView) -> PlaygroundError | None:
+    """A run whose loss is still a number, but a hopeless one."""
+    if not view.history.diverging:
+        return None
+    return PlaygroundError(
+        "The loss is above 2.30, which mere guessing would give: with a learning rate of "
+        f"{view.learning_rate:g} the steps are so long that they overshoot.",
+        [smaller_rate(view.config.optimizer, view.learning_rate)],
+    )
+
+
+def results(view: RunView) -> None:
+    """Accuracy now and at its best, mistakes, and the accuracy and confusion of each digit."""
+    tested = view.history.epochs[-1].validation
+    st.subheader("What it can do", anchor=False)
+    _metrics(view)
+    left, right = st.columns(2, gap="large")
+    by_class = tested.accuracy_by_class()
+    with left:
+        st.markdown("**Accuracy of each digit**")
+        st.plotly_chart(
+            digits_figure(by_class),
+            config={"displayModeBar": False},
+            alt=", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(by_class)),
+        )
+    with right:
+        st.markdown("**Which digits it confuses** (a row is the digit, a column the answer)")
+        st.plotly_chart(
+            confusion_figure(tested.confusion),
+            config={"displayModeBar": False},
+            alt=f"Confusion matrix, rows truth, columns answer: {tested.confusion.tolist()}",
+        )
+
+
+def _metrics(view: RunView) -> None:
+    best, last = view.history.best, view.history.epochs[-1]
+    tested, images = last.validation, f"{last.validation.confusion.sum():,}"
+    now, top, wrong, gap = st.columns(4)
+    now.metric("Test accuracy now", f"{tested.accuracy:.2%}", help=f"On all {images} test images.")
+    top.metric("Best epoch", f"{best.epoch}", f"{best.validation.accuracy:.2%}", delta_arrow="off", delta_color="off")
+    wrong.metric("Mistakes", f"{tested.mistakes:,}", help=f"Of {images} test images.")
+    gap.metric(
+        "Training minus test",
+        f"{100 * last.gap:+.2f} points",
+        help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network "
+        "learns the training images by heart.",
+    )
+
+
+def downloads(view: RunView) -> None:
+    about = {"network": str(view.architecture), "settings": asdict(view.config)}
+    makers: dict[str, Callable[[], str]] = {
+        "CSV": lambda: to_csv(view.history),
+        "JSON": lambda: to_json(view.history, **about),
+    }
+    with st.container(horizontal=True):
+        for kind, make in makers.items():
+            st.download_button(
+                f"History as {kind}",
+                make,
+                f"cnnplay-run-{view.number}.{kind.lower()}",
+                icon=":material/download:",
+                on_click="ignore",
+                help="Every step's loss, accuracy and learning rate, and every epoch's test.",
+            )
