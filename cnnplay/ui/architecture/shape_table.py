@@ -6,15 +6,16 @@ import streamlit as st
 from ...export.tables import to_csv, words
 from ...network.architecture import Architecture
 
-HOW_TO_READ = """\
-- **Size**: ⌊(n + padding before + padding after − kernel) / stride⌋ + 1. The brackets ⌊ ⌋ round down: where the stride \
-leaves a remainder, no window reads the last pixels.
-- **Parameters** of a convolution: (rows · columns · channels below + 1 bias) · filters. The size of the image does not \
-matter: the same weights are used everywhere. Batch normalization has 4 a channel: scale and shift are trained; the \
-running mean and variance are not, but follow the batches.
-- **Multiply-adds**: how many multiplications one image costs.
-- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows with every \
-window; a dense layer and a global average see everything."""
+HOW_TO_READ = (
+    "- **Size**: ⌊(n + padding before + padding after − kernel) / stride⌋ + 1. The brackets ⌊ ⌋ round down: where the "
+    "stride leaves a remainder, no window reads the last pixels.\n"
+    "- **Parameters** of a convolution: (rows · columns · channels below + 1 bias) · filters. The size of the image "
+    "does not matter: the same weights are used everywhere. Batch normalization has 4 a channel: scale and shift are "
+    "trained; the running mean and variance are not, but follow the batches.\n"
+    "- **Multiply-adds**: how many multiplications one image costs.\n"
+    "- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows with "
+    "every window; a dense layer and a global average see everything."
+)
 
 
 def shape_table(network: Architecture) -> None:
