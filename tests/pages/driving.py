@@ -9,11 +9,14 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from cnnplay.engine.engine import shared_engine
+from cnnplay.state.fields import State
+from cnnplay.ui.session import Session
 
 ROOT = Path(__file__).parents[2]
 
 
 def opened(page: str = "home.py", **link: str) -> AppTest:
+    """A page, opened by a link with these parameters."""
     app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
     for name, value in link.items():
         app.query_params[name] = value
@@ -44,9 +47,25 @@ def drawn(app: AppTest, component: str) -> list[dict[str, Any]]:
     return [json.loads(proto.json)[0] for proto in found if proto.component_name == f"cnnplay_{component}"]
 
 
+def session_of(app: AppTest) -> Session:
+    """What the app holds for this visitor: the choice, the run in view, the states of the labs."""
+    found: Session = app.session_state.session
+    return found
+
+
+def choose(app: AppTest, *states: State) -> AppTest:
+    """Run the page with these states of its labs."""
+    session_of(app).states |= {type(state): state for state in states}
+    app.run()
+    assert not app.exception
+    return app
+
+
 def wait_for_run(app: AppTest) -> None:
     deadline = time.monotonic() + 60
-    while shared_engine().view(app.session_state.run).live:
+    run = session_of(app).run
+    assert run is not None
+    while shared_engine().view(run).live:
         assert time.monotonic() < deadline, "the run did not end"
         time.sleep(0.02)
 

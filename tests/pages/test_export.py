@@ -11,31 +11,25 @@ from cnnplay.export.scripts import FRAMEWORKS, script
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.network.presets import PRESETS
+from cnnplay.state.labs import Export
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.history import History
-from tests.pages.driving import drawn, opened, press, put, says, wait_for_run
+from tests.pages.driving import choose, drawn, opened, press, put, says, session_of, wait_for_run
 
 NET = "conv2k5s3-relu-flatten-dense10"
 QUICK = {"net": NET, "epochs": "1", "images": "500", "batch": "100"}
-TABS = ("Lesson", "Code", "Weights", "Figures and tables", "Link")
+TABS = ("lesson", "code", "weights", "figures", "link")
 
 
-def taking(tab="Lesson", **link):
-    app = opened("export.py", **link)
-    app.session_state.take_part = tab
-    app.run()
-    assert not app.exception
-    return app
+def taking(tab="lesson", **link):
+    return opened("export.py", **{"export.tab": tab}, **link)
 
 
-def trained(tab="Lesson"):
+def trained(tab="lesson"):
     app = press(opened("training.py", **QUICK), "Start")
     wait_for_run(app)
     app.switch_page("pages/export.py").run()
-    app.session_state.take_part = tab
-    app.run()
-    assert not app.exception
-    return app
+    return choose(app, Export(tab=tab))
 
 
 def downloads(app):
@@ -75,15 +69,15 @@ def test_every_tab_opens_for_a_trained_run(tab):
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_code_that_is_shown_is_the_code_that_is_taken(framework):
-    app = put(taking("Code", net=NET, rate="0.002"), "take_framework", framework)
+    app = put(taking("code", net=NET, rate="0.002"), "export.framework", framework)
     shown = next(code.value for code in app.code if "build_model" in code.value)
     assert shown.strip() == script(framework, Architecture.parse(NET), TrainConfig(learning_rate=0.002)).strip()
 
 
 def test_what_a_trained_run_offers():
-    assert {"weights.safetensors"} <= set(downloads(trained("Weights")))
+    assert {"weights.safetensors"} <= set(downloads(trained("weights")))
     assert {"History as CSV", "History as JSON", "Table as Markdown", "PNG", "SVG"} <= set(
-        downloads(trained("Figures and tables"))
+        downloads(trained("figures"))
     )
 
 
@@ -94,34 +88,33 @@ def test_a_network_that_does_not_fit_is_mended_here_too_and_a_file_can_still_be_
 
 
 def test_the_link_opens_what_was_shared():
-    app = taking("Link", net=PRESETS["lenet5"].net, rate="0.01", seed="7")
+    app = taking("link", net=PRESETS["lenet5"].net, rate="0.01", seed="7")
     address = drawn(app, "copy")[-1]["text"]
     parameters = dict(part.split("=") for part in address.partition("?")[2].split("&"))
     other = opened("home.py", **parameters)
-    assert other.session_state.net == app.session_state.net == PRESETS["lenet5"].net
-    assert other.session_state.config == app.session_state.config
-    assert other.session_state.run is None
+    assert session_of(other).choice.net == session_of(app).choice.net == PRESETS["lenet5"].net
+    assert session_of(other).choice.config == session_of(app).choice.config
+    assert session_of(other).run is None
 
 
 def test_the_link_goes_to_the_page_that_is_chosen_and_never_has_the_run():
-    app = put(trained("Link"), "take_opens", "training")
+    app = put(trained("link"), "export.opens", "training")
     addresses = [copied["text"] for copied in drawn(app, "copy")]  # of the sidebar and of the page
     assert [address for address in addresses if "/training?net=" in address]
-    assert app.session_state.run
+    assert session_of(app).run
     assert not [address for address in addresses if "run=" in address]
 
 
 def test_what_leaves_with_a_run_opens_that_run_s_network_whatever_the_sidebar_has_by_now():
-    app = trained("Link")
-    app.session_state.net = PRESETS["lenet5"].net
-    app.run()
+    app = trained("link")
+    put(app, "preset", "lenet5")
     main = [copied["text"] for copied in drawn(app, "copy") if f"net={NET}" in copied["text"]]
     assert len(main) == 1
     assert "epochs=1&images=500" in main[0]
 
 
 def test_the_initial_weights_of_a_trained_run_are_not_said_to_be_all_there_is():
-    app = put(trained("Weights"), "inside_epoch", 0)
+    app = put(trained("weights"), "inside_epoch", 0)
     assert "before the training" in app.info[0].value
     assert "weights.safetensors" not in downloads(app)
     put(app, "inside_epoch", 1)
@@ -131,10 +124,10 @@ def test_the_initial_weights_of_a_trained_run_are_not_said_to_be_all_there_is():
 
 def test_opening_a_file_brings_back_network_settings_history_and_weights(small):
     data = a_file(small)
-    app = upload(taking("Weights", net=PRESETS["lenet5"].net), data)
-    saved, run = load(data), app.session_state.run
+    app = upload(taking("weights", net=PRESETS["lenet5"].net), data)
+    saved, run = load(data), session_of(app).run
     view = shared_engine().view(run)
-    assert (app.session_state.net, app.session_state.config) == (NET, saved.config)
+    assert (session_of(app).choice.net, session_of(app).choice.config) == (NET, saved.config)
     np.testing.assert_array_equal(view.history.loss, saved.history.loss)
     weights = shared_engine().epoch_weights(run)
     assert list(weights) == [0, 2]
@@ -144,21 +137,21 @@ def test_opening_a_file_brings_back_network_settings_history_and_weights(small):
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception
     press(app, "Undo")
-    assert app.session_state.net == PRESETS["lenet5"].net
+    assert session_of(app).choice.net == PRESETS["lenet5"].net
 
 
 def test_a_file_is_opened_once_however_often_the_page_runs(small):
-    app = upload(taking("Weights"), a_file(small))
+    app = upload(taking("weights"), a_file(small))
     for _ in range(3):
         app.run()
-    assert len(shared_engine().views(app.session_state.visit)) == 1
+    assert len(shared_engine().views(session_of(app).visit)) == 1
 
 
 def test_the_bias_of_a_round_trip_is_none(small):
     """Saved, opened and saved again: the same bytes."""
     data = a_file(small)
-    app = upload(taking("Weights"), data)
-    view = shared_engine().view(app.session_state.run)
+    app = upload(taking("weights"), data)
+    view = shared_engine().view(session_of(app).run)
     again = SavedRun(view.architecture, view.config, shared_engine().epoch_weights(view.id)[2], view.history, 2)
     assert save(again) == data
 
@@ -182,18 +175,18 @@ def _npz():
 
 @pytest.mark.parametrize("how", BROKEN)
 def test_a_file_that_is_not_good_is_a_sentence_and_changes_nothing(how, small):
-    app = taking("Weights", net=NET)
-    before = app.session_state.net, app.session_state.config, app.session_state.run, len(app.session_state.past)
+    app = taking("weights", net=NET)
+    before = session_of(app).choice.net, session_of(app).choice.config, session_of(app).run, len(session_of(app).past)
     upload(app, BROKEN[how](a_file(small)))
     assert len(app.error) == 1
     assert "take a file that this playground has saved" in app.error[0].value.replace("\\", "")
     assert before == (
-        app.session_state.net,
-        app.session_state.config,
-        app.session_state.run,
-        len(app.session_state.past),
+        session_of(app).choice.net,
+        session_of(app).choice.config,
+        session_of(app).run,
+        len(session_of(app).past),
     )
-    assert shared_engine().views(app.session_state.visit) == []
+    assert shared_engine().views(session_of(app).visit) == []
 
 
 def test_a_run_that_is_still_training_can_be_taken_as_it_is_now():
@@ -201,11 +194,9 @@ def test_a_run_that_is_still_training_can_be_taken_as_it_is_now():
     try:
         for tab in TABS:
             app.switch_page("pages/export.py").run()
-            app.session_state.take_part = tab
-            app.run()
-            assert not app.exception
+            choose(app, Export(tab=tab))
     finally:
-        shared_engine().stop(app.session_state.run)
+        shared_engine().stop(session_of(app).run)
 
 
 def test_a_network_too_large_for_a_file_says_so():

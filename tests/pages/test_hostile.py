@@ -20,7 +20,7 @@ from cnnplay.link import PARAMETERS
 from cnnplay.ui.saved_drawings import Drawing
 from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
 
-from .driving import ROOT, control, drawn, opened, press, says, shown, wait_for_run
+from .driving import ROOT, control, drawn, opened, press, says, session_of, shown, wait_for_run
 
 PARTS = {"convolution": "conv_part", "pooling": "pool_part", "inside": "inside_part"}
 VIEWS: list[tuple[str, str | None]] = [
@@ -42,8 +42,8 @@ def run() -> Iterator[str]:
     app = opened("training.py", images="500", epochs="1")
     press(app, "Start")
     wait_for_run(app)
-    visit = app.session_state.visit
-    yield app.session_state.run
+    visit = session_of(app).visit
+    yield session_of(app).run
     for view in shared_engine().views(visit):
         shared_engine().remove(view.id)
 
@@ -119,8 +119,8 @@ def own_run() -> Iterator[str]:
     app = opened("training.py", images="200", epochs="1")
     press(app, "One step")
     wait_for_run(app)
-    yield app.session_state.run
-    for view in shared_engine().views(app.session_state.visit):
+    yield session_of(app).run
+    for view in shared_engine().views(session_of(app).visit):
         shared_engine().remove(view.id)
 
 
@@ -215,7 +215,7 @@ def test_a_hostile_link_opens_and_brings_nothing_of_its_own_onto_the_page(link: 
     app.query_params.update(link)
     app.switch_page("pages/architecture.py").run()
     assert not app.exception
-    assert app.session_state.run is None
+    assert session_of(app).run is None
     assert set(app.query_params) <= {"net", *PARAMETERS, "embed", "embed_options"}  # the last two are Streamlit's
     for part in (*app.warning, *app.error):
         unescaped = re.sub(r"\\[!-/:-@\[-`{-~]", "", str(part.value))
@@ -227,7 +227,7 @@ def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
     app.query_params.update({"batch": ["16", "64"], "net": ["x", "flatten-dense10"]})
     app.run()
     assert not app.exception
-    assert (app.session_state.net, app.session_state.config.batch_size) == ("flatten-dense10", 64)
+    assert (session_of(app).choice.net, session_of(app).choice.config.batch_size) == ("flatten-dense10", 64)
 
 
 # --- other people's runs ---
@@ -244,7 +244,7 @@ def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: 
     app.session_state.labs.inside_run = run
     app.run()
     assert not app.exception
-    assert app.session_state.run is None
+    assert session_of(app).run is None
     assert f"run {theirs.number}, after" not in says(app)
     after = shared_engine().view(run)
     assert (after.status, after.step) == (theirs.status, theirs.step)
@@ -254,10 +254,10 @@ def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: 
 def test_a_run_that_does_not_exist_is_no_run(page: str) -> None:
     app = seen(page)
     for text in SHORT[1::6]:
-        app.session_state.run = text
+        session_of(app).run = text
         app.run()
         assert not app.exception
-        assert app.session_state.run is None
+        assert session_of(app).run is None
 
 
 # --- files ---

@@ -13,7 +13,7 @@ from cnnplay.network.parsing import DEFAULT
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import OPTIMIZERS, TrainConfig
 
-from .driving import ROOT, drawn, opened, press, says, shown, wait_for_run
+from .driving import ROOT, drawn, opened, press, says, session_of, shown, wait_for_run
 
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
@@ -70,10 +70,10 @@ def test_a_bad_text_is_forgotten_with_the_next_choice() -> None:
 def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key: str, value: int, net: str) -> None:
     app = opened()
     app.slider(key=key).set_value(value).run()
-    assert app.session_state.net == net
+    assert session_of(app).choice.net == net
     assert app.query_params["net"] == net
     assert f"**{Architecture.parse(net).parameter_count:,} parameters**" in says(app)
-    assert press(app, "Undo").session_state.net == DEFAULT
+    assert session_of(press(app, "Undo")).choice.net == DEFAULT
 
 
 @pytest.mark.parametrize(
@@ -92,17 +92,17 @@ def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key:
 def test_a_list_of_the_sidebar_changes_the_network(key: str, value: object, net: str) -> None:
     app = opened()
     app.selectbox(key=key).set_value(value).run()
-    assert app.session_state.net == net
+    assert session_of(app).choice.net == net
     assert not app.exception
 
 
 def test_a_switch_puts_batch_normalization_into_a_block() -> None:
     app = opened()
     app.toggle(key="edit_0_batchnorm").set_value(True).run()
-    assert app.session_state.net == "conv6k2-batchnorm-relu-max2-flatten-dense10"
+    assert session_of(app).choice.net == "conv6k2-batchnorm-relu-max2-flatten-dense10"
     assert "**10,204 parameters**, 12 of them not trained" in says(app)
     app.toggle(key="edit_0_batchnorm").set_value(False).run()
-    assert app.session_state.net == DEFAULT
+    assert session_of(app).choice.net == DEFAULT
 
 
 def test_every_setting_of_the_sidebar_has_a_help_text() -> None:
@@ -114,16 +114,16 @@ def test_every_setting_of_the_sidebar_has_a_help_text() -> None:
 def test_blocks_are_added_and_removed_up_to_three() -> None:
     app = opened()
     press(press(app, "Add a block"), "Add a block")
-    assert app.session_state.net.count("conv") == 3
+    assert session_of(app).choice.net.count("conv") == 3
     assert next(button for button in app.button if button.label == "Add a block").disabled
     press(press(app, "Remove"), "Remove")
-    assert app.session_state.net == DEFAULT
+    assert session_of(app).choice.net == DEFAULT
 
 
 def test_a_preset_brings_its_training_settings() -> None:
     app = opened()
     app.selectbox(key="preset").set_value("fast99").run()
-    config = app.session_state.config
+    config = session_of(app).choice.config
     assert (config.optimizer, config.schedule, config.batch_size) == ("adamw", "one-cycle", 128)
 
 
@@ -133,10 +133,10 @@ def test_a_text_that_blocks_cannot_express_keeps_its_text_until_the_user_asks_fo
     assert "**Custom network**" in says(app)
     assert not [slider for slider in app.slider if slider.key == "edit_0_filters"]
     app.switch_page("pages/training.py").run()
-    assert app.session_state.net == net
+    assert session_of(app).choice.net == net
     press(app, "Turn it into blocks")
     assert app.slider(key="edit_0_filters").value == 4
-    assert press(app, "Undo").session_state.net == net
+    assert session_of(press(app, "Undo")).choice.net == net
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -159,13 +159,13 @@ def test_the_table_shows_the_notebooks_rows() -> None:
 def test_the_text_form_edits_the_network_and_a_bad_text_leaves_it_alone() -> None:
     app = opened("architecture.py")
     app.text_input(key="net_text").set_value("conv4k3x5s2-relu-flatten-dense10").run()
-    assert app.session_state.net == "conv4k3x5s2-relu-flatten-dense10"
+    assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
     app.text_input(key="net_text").set_value("cov4k3-relu-flatten-dense10").run()
-    assert app.session_state.net == "conv4k3x5s2-relu-flatten-dense10"
+    assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
     assert "“cov4k3”, is not a layer" in says(app)
     assert app.text_input(key="net_text").value == "cov4k3-relu-flatten-dense10"
     press(app, "Read it as conv4k3")
-    assert app.session_state.net == "conv4k3-relu-flatten-dense10"
+    assert session_of(app).choice.net == "conv4k3-relu-flatten-dense10"
     assert "is not a layer" not in says(app)
 
 
@@ -177,7 +177,7 @@ def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button()
     mend = next(button for button in app.button if shown(button.label).startswith("Conv2: make the window"))
     mend.click().run()
     assert not app.error
-    Architecture.parse(app.session_state.net).require_classes()
+    Architecture.parse(session_of(app).choice.net).require_classes()
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -188,7 +188,7 @@ def test_the_training_settings_are_kept_in_the_link(optimizer: str) -> None:
     app.slider(key="train_epochs").set_value(3).run()
     app.number_input(key="train_seed").set_value(11).run()
     again = opened("training.py", **app.query_params)
-    assert again.session_state.config == TrainConfig(optimizer, 3e-4, epochs=3, seed=11)
+    assert session_of(again).choice.config == TrainConfig(optimizer, 3e-4, epochs=3, seed=11)
 
 
 def test_a_run_from_start_to_results_and_back_by_its_link() -> None:
@@ -200,8 +200,8 @@ def test_a_run_from_start_to_results_and_back_by_its_link() -> None:
     assert not app.exception
     assert [metric.label for metric in app.metric][:2] == ["Test accuracy now", "Best epoch"]
     # A new browser tab with this link - F5 - finds the run again, and with it the visit's others.
-    again = opened("training.py", run=app.session_state.run, images="500", epochs="2")
-    assert again.session_state.visit == app.session_state.visit
+    again = opened("training.py", run=session_of(app).run, images="500", epochs="2")
+    assert session_of(again).visit == session_of(app).visit
     assert again.metric[0].value == app.metric[0].value
     # A shared link does not hand the run over.
     (shared,) = [copied["text"] for copied in drawn(app, "copy")]
@@ -213,7 +213,7 @@ def test_one_step_pause_resume_stop_and_reset() -> None:
     engine, app = shared_engine(), opened("training.py", images="500", epochs="2")
     press(app, "One step")
     wait_for_run(app)
-    run = app.session_state.run
+    run = session_of(app).run
     assert (engine.view(run).step, engine.view(run).status) == (1, "paused")
     app.run()
     press(app, "One epoch")
@@ -241,13 +241,13 @@ def test_a_diverged_run_names_the_step_and_starts_again_with_a_smaller_rate() ->
     }
     app = opened("training.py", **link)
     press(app, "Start")
-    failed = app.session_state.run
+    failed = session_of(app).run
     wait_for_run(app)
     app.run()
     assert "the loss became" in says(app)
     press(app, "Train again with learning rate 0.01")
-    assert app.session_state.run != failed
-    assert app.session_state.config.learning_rate == 0.01
+    assert session_of(app).run != failed
+    assert session_of(app).choice.config.learning_rate == 0.01
 
 
 def test_a_run_whose_loss_is_hopeless_says_so_and_offers_a_smaller_rate() -> None:
@@ -256,7 +256,7 @@ def test_a_run_whose_loss_is_hopeless_says_so_and_offers_a_smaller_rate() -> Non
     press(app, "Start")
     wait_for_run(app)
     app.run()
-    assert shared_engine().view(app.session_state.run).status == "finished"
+    assert shared_engine().view(session_of(app).run).status == "finished"
     assert "The loss is above 2.30" in says(app)
     press(app, "Train again with learning rate 0.001")
     wait_for_run(app)
@@ -267,10 +267,10 @@ def test_a_run_whose_loss_is_hopeless_says_so_and_offers_a_smaller_rate() -> Non
 def test_a_run_that_was_removed_leaves_an_empty_page() -> None:
     app = opened("training.py", images="500", epochs="1")
     press(app, "Start")
-    shared_engine().remove(app.session_state.run)
+    shared_engine().remove(session_of(app).run)
     press(app, "Reset")
     assert not app.exception
-    assert app.session_state.run is None
+    assert session_of(app).run is None
 
 
 def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

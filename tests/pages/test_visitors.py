@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from cnnplay.engine.engine import shared_engine
 from cnnplay.training.config import TrainConfig
 
-from .driving import opened, press, says, wait_for_run
+from .driving import opened, press, says, session_of, wait_for_run
 
 LONG = {"images": "60000", "epochs": "50", "batch": "8"}
 SHORT = {"images": "500", "epochs": "1"}
@@ -25,7 +25,7 @@ def free_places():
 
 def training(free_places: set[str], **link: str) -> AppTest:
     app = opened("training.py", **(LONG | link))
-    free_places.add(app.session_state.visit)
+    free_places.add(session_of(app).visit)
     return press(app, "Start")
 
 
@@ -48,16 +48,16 @@ def test_the_ninth_visitor_reads_their_place_in_the_queue_and_what_they_wait_for
 
 def test_a_third_run_of_ones_own_waits_for_ones_own(free_places: set[str]) -> None:
     app = training(free_places)
-    engine, first = shared_engine(), app.session_state.run
+    engine, first = shared_engine(), session_of(app).run
     press(app, "Start")
     engine.resume(first)  # that which a new start paused
     press(app, "Start")
-    third = app.session_state.run
-    for view in engine.views(app.session_state.visit):
+    third = session_of(app).run
+    for view in engine.views(session_of(app).visit):
         engine.resume(view.id)
-    waiting = [view for view in engine.views(app.session_state.visit) if view.queue_position]
+    waiting = [view for view in engine.views(session_of(app).visit) if view.queue_position]
     assert len(waiting) == 1
-    app.session_state.run = waiting[0].id
+    session_of(app).run = waiting[0].id
     app.run()
     assert "waits: 2 runs of one visitor may train at a time" in progress(app)
     assert third
@@ -73,14 +73,14 @@ def test_a_page_gives_a_sign_of_life_only_while_runs_depend_on_it(free_places: s
 
 
 def _beats(app: AppTest) -> bool:
-    views = shared_engine().views(app.session_state.visit)
+    views = shared_engine().views(session_of(app).visit)
     return any(view.live or view.unwatched for view in views)
 
 
 def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(free_places: set[str]) -> None:
     app = training(free_places, **SHORT)
     wait_for_run(app)
-    engine, visit, run = shared_engine(), app.session_state.visit, app.session_state.run
+    engine, visit, run = shared_engine(), session_of(app).visit, session_of(app).run
     link = dict(app.query_params)
     with engine._changed:
         engine._retention.evict(engine._runs[run], "nobody had watched it for 4 hours")
@@ -92,13 +92,13 @@ def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(fre
     # Whoever comes by the old link later - a tab that slept - is told as well, and is the same visitor.
     again = opened("home.py", **link)
     assert told in says(again)
-    assert again.session_state.visit == visit
+    assert session_of(again).visit == visit
     press(app, "Understood")
     assert told not in says(app)
     press(again, "Train it again")
     assert again.title[0].value == "Training"
     assert told not in says(again)
-    assert engine.view(again.session_state.run).config == TrainConfig(train_images=500, epochs=1, batch_size=8)
+    assert engine.view(session_of(again).run).config == TrainConfig(train_images=500, epochs=1, batch_size=8)
 
 
 @pytest.mark.parametrize("run", ["x", "A" * 22, "../../etc", "<b>run</b>", "🏃" * 500])
@@ -106,34 +106,34 @@ def test_a_run_that_the_process_does_not_know_brings_its_network_back_by_a_butto
     run: str, free_places: set[str]
 ) -> None:
     app = opened("home.py", run=run, net="conv3k5-relu-max2-flatten-dense10", seed="7", **SHORT)
-    free_places.add(app.session_state.visit)
-    assert "it ended with the server, which was started anew" in says(app)
+    free_places.add(session_of(app).visit)
+    assert "it ended when the server was restarted" in says(app)
     assert run not in says(app) or len(run) == 1
     press(app, "Train it again")
-    view = shared_engine().view(app.session_state.run)
+    view = shared_engine().view(session_of(app).run)
     assert str(view.architecture) == "conv3k5-relu-max2-flatten-dense10"
     assert view.config == TrainConfig(seed=7, train_images=500, epochs=1)
-    assert "started anew" not in says(app)
+    assert "was restarted" not in says(app)
 
 
 def test_a_tab_that_comes_back_finds_its_runs_and_they_go_on(free_places: set[str]) -> None:
     app = training(free_places)
-    engine, run = shared_engine(), app.session_state.run
+    engine, run = shared_engine(), session_of(app).run
     with engine._changed:
         engine._runs[run].unwatched = True
         engine._worker.update_queue()
     assert engine.view(run).status == "paused"
     again = opened("training.py", **app.query_params)
-    assert again.session_state.run == run
+    assert session_of(again).run == run
     assert engine.view(run).status in ("waiting", "running")
     assert [toast.value for toast in again.toast] == []  # told on the first page that was opened
-    assert not engine.take_notices(again.session_state.visit)
+    assert not engine.take_notices(session_of(again).visit)
 
 
 def test_a_run_that_nobody_watched_says_so_while_it_is_paused(free_places: set[str]) -> None:
     """What another tab of the same visit shows before its next sign of life."""
     app = training(free_places)
-    engine, run = shared_engine(), app.session_state.run
+    engine, run = shared_engine(), session_of(app).run
     while engine.view(run).step < 1:
         app.run()
     engine.pause(run)
@@ -149,28 +149,28 @@ def test_the_ninth_run_of_a_visit_is_told_in_passing(free_places: set[str]) -> N
         wait_for_run(app)
     assert "Run 1 was dropped: at most 8 runs of one visitor are kept" in app.toast[0].value
     assert "was dropped" not in says(app)
-    assert [view.number for view in shared_engine().views(app.session_state.visit)] == list(range(2, 10))
+    assert [view.number for view in shared_engine().views(session_of(app).visit)] == list(range(2, 10))
 
 
 def test_one_visitors_pages_do_not_know_of_anothers_runs(free_places: set[str]) -> None:
     one, other = training(free_places, **SHORT), opened("training.py", **SHORT)
-    free_places.add(other.session_state.visit)
-    assert other.session_state.visit != one.session_state.visit
+    free_places.add(session_of(other).visit)
+    assert session_of(other).visit != session_of(one).visit
     other.run()
-    assert other.session_state.run is None
+    assert session_of(other).run is None
     assert not other.get("progress")
     assert next(button for button in other.button if button.label == "Stop").disabled
-    assert len(one.session_state.visit) >= 20
+    assert len(session_of(one).visit) >= 20
     # A choice of a run that is not one's own is none.
     press(other, "Start")
-    other.session_state.run_shown = one.session_state.run
+    other.session_state.run_shown = session_of(one).run
     other.run()
-    assert other.session_state.run != one.session_state.run
+    assert session_of(other).run != session_of(one).run
 
 
 def test_a_run_at_its_longest_says_what_to_do(free_places: set[str]) -> None:
     app = training(free_places)
-    engine, run = shared_engine(), app.session_state.run
+    engine, run = shared_engine(), session_of(app).run
     while engine.view(run).step < 1:
         app.run()
     with engine._changed:
