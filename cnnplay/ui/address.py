@@ -73,6 +73,8 @@ def _path(page: str) -> str:
 
 def write() -> None:
     """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back."""
-    wanted = parameters() | ({"run": session().run} if session().run else {})
+    wanted = parameters()
+    if run := session().run:
+        wanted["run"] = run
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)

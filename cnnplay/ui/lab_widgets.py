@@ -47,7 +47,7 @@ def tries(key: str, suggestions: Mapping[str, Try]) -> None:
                 icon=":material/task_alt:" if tried == label else ":material/science:",
                 help=suggestion.look_for,
             )
-    if tried in suggestions:
+    if tried and tried in suggestions:
         st.info(suggestions[tried].look_for, icon=":material/visibility:")
 
 
