@@ -1,30 +1,39 @@
 """Look inside: what a network has learned, why it answers as it does, and what it takes to change its mind."""
 
-from cnnplay.ui.inside.change import change_it, changed, say_what_is_changed
+from functools import partial
+
+from cnnplay.state.labs import InsideTabs
+from cnnplay.ui.inside.answer import the_answer
+from cnnplay.ui.inside.changes import changed_warning, with_changes
+from cnnplay.ui.inside.edit_filters import edit_filters
+from cnnplay.ui.inside.feature_maps import feature_maps
+from cnnplay.ui.inside.image import choose_image
+from cnnplay.ui.inside.maximization import maximization
 from cnnplay.ui.inside.mistakes import mistakes
-from cnnplay.ui.inside.sees import what_it_sees
-from cnnplay.ui.inside.why import the_answer, why, wishes
+from cnnplay.ui.inside.why import why
 from cnnplay.ui.navigation import enter
-from cnnplay.ui.subject import choose_image, choose_network
+from cnnplay.ui.subject import choose_network
 from cnnplay.ui.widgets import head, tabs
 
 enter()
 
-head("Look inside", "What did it learn, and why did it say 7? Choose a run, an epoch and an image; all below follows.")
-looked = choose_network("Train it on the page *Training*, and look at what it has learned here.")
-if looked:
-    before = looked
-    after = changed(before)
+head(
+    "Look inside",
+    "What did it learn, and why did it say 7? Choose a run, an epoch and an image; everything below follows.",
+)
+before = choose_network("Train it on the page *Training*, and look at what it has learned here.")
+if before:
+    after = with_changes(before)
     shown = choose_image(after)
     the_answer(after, shown)
-    say_what_is_changed()
+    changed_warning(before)
     tabs(
         {
-            "Filters and maps": lambda: what_it_sees(after, shown),
-            "Why": lambda: why(after, shown),
-            "What it wants to see": lambda: wishes(after),
-            "Change it": lambda: change_it(before, after, shown),
-            "Mistakes": lambda: mistakes(after),
+            "maps": ("Filters and maps", partial(feature_maps, after, shown)),
+            "why": ("Why", partial(why, after, shown)),
+            "maximization": ("What it wants to see", partial(maximization, after)),
+            "change": ("Change it", partial(edit_filters, before, after, shown)),
+            "mistakes": ("Mistakes", partial(mistakes, after)),
         },
-        "inside_part",
+        InsideTabs,
     )

@@ -214,7 +214,7 @@ class InsideTabs(Tabs):
 
 @dataclass(frozen=True)
 class InsideImage(State):
-    """Which image the network is asked about: a test digit, a mistake (counted from 1) or a kept drawing."""
+    """Which image the network is asked about: a test digit, a mistake (counted from 1) or a drawing, by its number."""
 
     name: ClassVar[str] = "image"
     pages: ClassVar[tuple[str, ...]] = ("inside",)

@@ -102,6 +102,21 @@ def segmented(
     )
 
 
+def scale(
+    label: str,
+    lab: Lab,
+    name: str,
+    help: str | None = None,
+    *,
+    options: Iterable[Any],
+    value: Any,
+    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+) -> None:
+    """`select`, as a slider over options that are in order."""
+    key, chosen, offered = _offer(lab, name, options, value)
+    st.select_slider(label, offered, chosen, key=key, format_func=_titles(titles), help=help)
+
+
 def _bound(lab: Lab, name: str, high: int | None = None) -> dict[str, Any]:
     """Key and value of a widget that shows a field."""
     key, value = widget_key(lab, name), getattr(state(lab), name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from ...data.datasets import mnist
@@ -11,13 +12,15 @@ from ...figures.training import confusion_figure
 from ...inputs.digit_search import digit
 from ...inspection.evaluation import accuracy_of, confusion_of, examples
 from ...network.layers import CLASSES
+from ...state.labs import Digit, InsideImage, Mistakes
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
-from ..lab_state import begin, choose, chosen, picked, select_args
+from ..controls import picked, select
+from ..session import save, state
 from ..subject import Looked, probabilities_of
 from ..widgets import a_digit, counted
 
-SHOWN = 24
+MOST_SHOWN = 24
 CELL = "mistake_cell"
 EXAMPLES = "mistake_maps"
 
@@ -25,16 +28,11 @@ EXAMPLES = "mistake_maps"
 def mistakes(looked: Looked) -> None:
     probabilities, labels = probabilities_of(looked), mnist().test.labels
     confusion = confusion_of(probabilities, labels)
-    begin(mistake_truth=None, mistake_said=None)
-    if chosen().mistake_truth is None:
-        worst = max(
-            ((t, s) for t in range(CLASSES) for s in range(CLASSES) if t != s), key=lambda cell: confusion[cell]
-        )
-        chosen().mistake_truth, chosen().mistake_said = worst
+    truth, answer = _cell(confusion)
     grid, side = st.columns([3, 2], gap="medium")
     with grid:
         st.plotly_chart(
-            confusion_figure(confusion, (chosen().mistake_truth, chosen().mistake_said)),
+            confusion_figure(confusion, (truth, answer)),
             key=CELL,
             on_select=_take_cell,
             selection_mode="points",
@@ -44,28 +42,36 @@ def mistakes(looked: Looked) -> None:
     with side:
         st.metric("Right", f"{accuracy_of(probabilities, labels):.2%}", help="Of all 10,000 test images.")
         st.caption("Click a number of the grid, or choose here.")
-        st.selectbox("What it is", range(CLASSES), **select_args("mistake_truth", range(CLASSES)))
-        st.selectbox("What it was read as", range(CLASSES), **select_args("mistake_said", range(CLASSES)))
-    _examples(looked, probabilities)
+        select("The digit", Mistakes, "truth", options=range(CLASSES), value=truth)
+        select("The answer", Mistakes, "answer", options=range(CLASSES), value=answer)
+    _examples(probabilities, truth, answer)
 
 
-def _examples(looked: Looked, probabilities: Any) -> None:
-    test, truth, said = mnist().test, chosen().mistake_truth, chosen().mistake_said
-    found = examples(probabilities, test.labels, truth, said)
-    read = "read rightly" if truth == said else f"read as {a_digit(said)}"
+def _cell(confusion: np.ndarray) -> tuple[int, int]:
+    """The chosen cell (truth, answer); until one is chosen the largest off the diagonal."""
+    off_diagonal = np.where(np.eye(CLASSES, dtype=bool), -1, confusion)
+    truth, answer = map(int, np.unravel_index(off_diagonal.argmax(), confusion.shape))
+    now = state(Mistakes)
+    return truth if now.truth is None else now.truth, answer if now.answer is None else now.answer
+
+
+def _examples(probabilities: np.ndarray, truth: int, answer: int) -> None:
+    test = mnist().test
+    found = examples(probabilities, test.labels, truth, answer)
+    read = "read correctly" if truth == answer else f"read as {a_digit(answer)}"
     if not len(found):
         st.success(f"No {truth} was {read}.")
         return
-    more = f", the {SHOWN} that it is most certain of" if len(found) > SHOWN else ""
+    more = f", the {MOST_SHOWN} that it is most certain of" if len(found) > MOST_SHOWN else ""
     pictures = [
         picture(
             f"test_{number}",
             f"{number:,}",
             digit(test, int(number)),
             scale="grey",
-            caption=f"{probabilities[number, said]:.0%} sure",
+            caption=f"{probabilities[number, answer]:.0%} sure",
         )
-        for number in found[:SHOWN]
+        for number in found[:MOST_SHOWN]
     ]
     title = f"{counted(len(found), 'image')} of {a_digit(truth)} {read}{more}"
     maps(
@@ -73,17 +79,17 @@ def _examples(looked: Looked, probabilities: Any) -> None:
         alt=title,
         key=EXAMPLES,
         size=84,
-        on_choose=partial(_open, {f"test_{number}": int(number) for number in found[:SHOWN]}),
+        on_choose=partial(_open, {f"test_{number}": int(number) for number in found[:MOST_SHOWN]}),
     )
 
 
 def _take_cell() -> None:
     if cell := clicked(st.session_state[CELL]):
-        choose(mistake_truth=cell[0], mistake_said=cell[1])
+        save(Mistakes(*cell))
 
 
 def clicked(chart: Any) -> tuple[int, int] | None:
-    """The cell (truth, answer) that was clicked on the chart, of what its browser says; None where it says no cell."""
+    """The cell (truth, answer) that was clicked on a chart; None where its browser names no cell."""
     try:
         point = chart["selection"]["points"][0]
         cell = point["y"], point["x"]
@@ -95,5 +101,5 @@ def clicked(chart: Any) -> tuple[int, int] | None:
 def _open(numbers: Mapping[str, int]) -> None:
     """Show a test image above, on this page and on all others."""
     if (number := picked(EXAMPLES, numbers)) is not None:
-        choose(inside_image="digit", lab_request=str(number))
+        save(InsideImage("digit"), Digit(str(number), number))
         st.toast(f"Test image {number:,} is open above.", icon=":material/arrow_upward:")

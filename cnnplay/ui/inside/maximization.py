@@ -1,0 +1,50 @@
+"""Activation maximization: an image to which a class or a feature map answers most."""
+
+import streamlit as st
+
+from ...inspection.activation_maximization import Goal, maximize
+from ...state.labs import ONE_CLASS, Maximization
+from ..components.film import film
+from ..components.payloads.pictures import film_frames
+from ..controls import number, select, slider
+from ..session import state
+from ..subject import Looked
+
+STEPS = 60
+
+
+def maximization(looked: Looked) -> None:
+    goal = _goal(looked)
+    made = maximize(looked.architecture, looked.weights, goal, steps=STEPS, seed=state(Maximization).seed)
+    film(
+        film_frames(made.frames, made.scores.tolist(), STEPS),
+        alt="From noise to an image that the network answers to more and more.",
+        key="maximize_film",
+        note="Each step moves every pixel a little in the direction that raises the score.",
+    )
+    st.markdown(
+        "This is **gradient ascent on the image**: the weights stay as they are, and the pixels change. Each step also "
+        "takes a little of the image away, and some steps blur it; otherwise the result would be noise that happens to "
+        "score high. The image shows what the network looks for. It need not look like a digit, and that tells "
+        "something too."
+    )
+
+
+def _goal(looked: Looked) -> Goal:
+    """What to maximize: the score of a class, or a map of a layer."""
+    names, now = (ONE_CLASS, *looked.architecture.convolutions), state(Maximization)
+    of = now.of if now.of in names else ONE_CLASS
+    titles = {name: "The score of a digit" if name == ONE_CLASS else f"A map of {name}" for name in names}
+    of_column, which_column, seed_column = st.columns(3, gap="medium")
+    with of_column:
+        select("What shall be as large as possible?", Maximization, "of", options=names, value=of, titles=titles)
+    with seed_column:
+        number("Noise it begins with", Maximization, "seed", "Another number gives another beginning.")
+    with which_column:
+        if of == ONE_CLASS:
+            slider("Digit", Maximization, "digit")
+            return now.digit
+        filters = len(looked.weights[f"{of}/bias"])
+        if filters > 1:
+            slider("Filter", Maximization, "filter", high=filters)
+        return of, min(now.filter, filters) - 1
