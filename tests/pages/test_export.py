@@ -114,10 +114,10 @@ def test_what_leaves_with_a_run_opens_that_run_s_network_whatever_the_sidebar_ha
 
 
 def test_the_initial_weights_of_a_trained_run_are_not_said_to_be_all_there_is():
-    app = put(trained("weights"), "inside_epoch", 0)
+    app = put(trained("weights"), "subject.epoch", 0)
     assert "before the training" in app.info[0].value
     assert "weights.safetensors" not in downloads(app)
-    put(app, "inside_epoch", 1)
+    put(app, "subject.epoch", 1)
     assert not app.info
     assert "weights.safetensors" in downloads(app)
 

@@ -19,9 +19,12 @@ from cnnplay.inspection.activations import Answer, answer
 from cnnplay.inspection.attribution import saliency
 from cnnplay.inspection.evaluation import accuracy_of, examples, predictions
 from cnnplay.network.architecture import Architecture
+from cnnplay.state.fields import kind_of
+from cnnplay.state.labs import FeatureMaps, InsideTabs, Maximization, Why
+from cnnplay.ui.draw.on_pad import OnPad
 from cnnplay.ui.widgets import a_digit, probability_text
 
-from .driving import control, drawn, opened, press, put, says, wait_for_run
+from .driving import choose, control, drawn, opened, press, put, says, session_of, wait_for_run
 
 NET = "conv4k5-relu-max2-conv6k3-tanh-max2-flatten-dense10"
 
@@ -32,15 +35,15 @@ def run() -> Iterator[str]:
     app = opened("training.py", net=NET, images="3000", epochs="2")
     press(app, "Start")
     wait_for_run(app)
-    yield app.session_state.run
-    for view in shared_engine().views(app.session_state.visit):
+    trained = session_of(app).run
+    assert trained is not None
+    yield trained
+    for view in shared_engine().views(session_of(app).visit):
         shared_engine().remove(view.id)
 
 
-def inside(run: str, part: str = "Filters and maps", **link: str) -> AppTest:
-    app = opened("inside.py", run=run, **link)
-    app.session_state["inside_part"] = part
-    app.run()
+def inside(run: str, tab: str = "maps", **link: str) -> AppTest:
+    app = opened("inside.py", run=run, **{"inside.tab": tab}, **link)
     assert not app.exception
     return app
 
@@ -55,23 +58,20 @@ def expected_answer(run: str, image: np.ndarray, epoch: int = 2) -> Answer:
 
 def test_without_a_run_the_untrained_network_is_looked_into() -> None:
     app = opened("inside.py")
-    assert control(app, "inside_run").value == "untrained"
+    assert control(app, "subject.run").value == "untrained"
     assert "It says" in says(app)
 
 
 @pytest.mark.parametrize("net", ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", "conv4k11-max6-conv4k11"])
-@pytest.mark.parametrize("part", ["Filters and maps", "Why", "What it wants to see", "Change it", "Mistakes"])
-def test_every_part_opens_with_every_kind_of_network(net: str, part: str) -> None:
-    app = opened("inside.py", net=net)
-    app.session_state["inside_part"] = part
-    app.run()
-    assert not app.exception
+@pytest.mark.parametrize("tab", kind_of(InsideTabs, "tab").options)
+def test_every_tab_opens_with_every_kind_of_network(net: str, tab: str) -> None:
+    assert not opened("inside.py", net=net, **{"inside.tab": tab}).exception
 
 
 def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
     app, image = inside(run), digit(mnist().test, 0)
     for epoch in (2, 0, 1):
-        put(app, "inside_epoch", epoch)
+        put(app, "subject.epoch", epoch)
         found = expected_answer(run, image, epoch)
         assert f"It says {found.best}\n{probability_text(found.probabilities[found.best])} sure" in says(app)
         shown = drawn(app, "maps")[1]["rows"][0]["pictures"]
@@ -86,32 +86,32 @@ def test_maps_before_and_after_activation_and_pooling_share_one_scale(run: str) 
     assert [stage["title"] for stage in stages] == ["Feature maps", "After relu1", "After max1"]
     ranges = {picture["range"] for stage in stages for picture in stage["pictures"]}
     assert len(ranges) == 1
-    put(app, "seen_layer", "conv2")
+    put(app, "filters.layer", "conv2")
     atlas = drawn(app, "maps")[1]["rows"][0]["pictures"][0]["values"]
     assert np.shape(atlas) == (6 * 4 - 1, 4 * 4 - 1)  # 6 filters of 4 slices 3×3, a cell between them
 
 
 def test_one_it_gets_wrong_is_wrong(run: str) -> None:
-    app = put(inside(run), "inside_image", "wrong")
+    app = put(inside(run), "image.kind", "wrong")
     assert "It is a " in says(app)
     assert "Right." not in says(app)
 
 
 def test_why_shows_what_the_methods_compute(run: str) -> None:
-    app, image, network = inside(run, "Why"), digit(mnist().test, 0), Architecture.parse(NET)
-    put(app, "why_target", 3)
+    app, image, network = inside(run, "why"), digit(mnist().test, 0), Architecture.parse(NET)
+    put(app, "why.target", 3)
     pictures = {p["id"]: p for p in drawn(app, "maps")[1]["rows"][0]["pictures"]}
     expected = saliency(network, weights(run), image, 3)
     np.testing.assert_allclose(pictures["why_saliency"]["values"], expected, atol=1e-5)
     cam = np.shape(pictures["why_grad_cam"]["values"])
-    assert cam != np.shape(drawn(put(app, "why_layer", "conv1"), "maps")[1]["rows"][0]["pictures"][-1]["values"])
+    assert cam != np.shape(drawn(put(app, "why.layer", "conv1"), "maps")[1]["rows"][0]["pictures"][-1]["values"])
     before = pictures["why_occlusion"]["values"]
-    assert before != drawn(put(app, "why_patch", 9), "maps")[1]["rows"][0]["pictures"][3]["values"]
+    assert before != drawn(put(app, "why.patch", 9), "maps")[1]["rows"][0]["pictures"][3]["values"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("maximize_class", 8), ("maximize_of", "conv2"), ("maximize_seed", 5)])
-def test_the_wish_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, value: Any) -> None:
-    app = inside(run, "What it wants to see")
+@pytest.mark.parametrize(("name", "value"), [("maximize.digit", 8), ("maximize.of", "conv2"), ("maximize.seed", 5)])
+def test_the_maximized_image_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, value: Any) -> None:
+    app = inside(run, "maximization")
     before = drawn(app, "film")[0]["frames"]
     after = drawn(put(app, name, value), "film")[0]
     assert after["frames"] != before
@@ -119,7 +119,7 @@ def test_the_wish_is_of_what_is_chosen_and_its_score_rises(run: str, name: str, 
 
 
 def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -> None:
-    app, network, test = inside(run, "Change it"), Architecture.parse(NET), mnist().test
+    app, network, test = inside(run, "change"), Architecture.parse(NET), mnist().test
     whole = accuracy_of(predictions(network, weights(run), test.images), test.labels)
     assert app.metric[0].value == f"{whole:.2%}"
     press(app, "Set it to zero")
@@ -135,32 +135,63 @@ def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -
 
 
 def test_each_epoch_has_changes_of_its_own(run: str) -> None:
-    app = press(inside(run, "Change it"), "Set it to zero")
-    put(app, "inside_epoch", 1)
+    app = press(inside(run, "change"), "Set it to zero")
+    put(app, "subject.epoch", 1)
     assert "Nothing is changed yet." in says(app)
-    put(app, "inside_epoch", 2)
+    put(app, "subject.epoch", 2)
     assert "filter 1 of conv1: zero" in says(app)
 
 
 def test_the_filter_that_matters_most_is_found(run: str) -> None:
-    app = press(inside(run, "Change it"), "Find it: leave each one out in turn")
+    app = press(inside(run, "change"), "Find it: leave each one out in turn")
     without = ablate_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
     assert f"**filter {without.argmin() + 1}** of conv1 matters most" in says(app)
 
 
 def test_a_cell_of_the_confusion_shows_its_images_and_they_open_above(run: str) -> None:
-    app, test = inside(run, "Mistakes"), mnist().test
+    app, test = inside(run, "mistakes"), mnist().test
     probabilities = predictions(Architecture.parse(NET), weights(run), test.images)
-    put(put(app, "mistake_truth", 4), "mistake_said", 9)
+    put(put(app, "mistakes.truth", 4), "mistakes.answer", 9)
     numbers = examples(probabilities, test.labels, 4, 9)
     row = drawn(app, "maps")[-1]["rows"][0]
     assert row["title"].startswith(f"{len(numbers)} image")
     assert [picture["id"] for picture in row["pictures"]] == [f"test_{number}" for number in numbers[:24]]
 
 
+def test_a_link_opens_a_part_as_it_was_copied(run: str) -> None:
+    app = inside(run, "why")
+    for name, value in (("why.target", 3), ("why.patch", 9), ("why.layer", "conv1")):
+        put(app, name, value)
+    link = {name: value for name, value in app.query_params.items() if name != "run"}
+    again = opened("inside.py", run=run, **link)
+    assert session_of(again).states[Why] == Why(3, 9, layer="conv1")
+    pictures = [drawn(one, "maps")[1]["rows"][0]["pictures"] for one in (app, again)]
+    assert pictures[0] == pictures[1]
+
+
+def test_a_layer_that_the_network_lacks_is_not_forgotten(run: str) -> None:
+    """The network has 4 and 6 filters; the default has one convolution of 6."""
+    app = choose(inside(run), FeatureMaps("conv2", filter=5))
+    assert control(app, "filters.layer").value == "conv2"
+    put(app, "subject.run", "untrained")
+    put(app, "preset", "notebook")
+    assert "Filter 6 of conv1, at work" in [str(part.value) for part in app.subheader]
+    put(app, "subject.run", run)
+    assert control(app, "filters.layer").value == "conv2"
+    assert session_of(app).states[FeatureMaps] == FeatureMaps("conv2", filter=5)
+
+
+def test_a_filter_that_the_network_lacks_is_shown_as_its_last(run: str) -> None:
+    app = choose(inside(run, "maximization"), Maximization("conv1", filter=12))
+    assert control(app, "maximize.filter").value == 4
+    put(app, "maximize.of", "conv2")
+    assert control(app, "maximize.filter").value == 6
+    assert session_of(app).states[Maximization].filter == 12
+
+
 def test_nobody_can_read_a_drawing_before_a_network_is_trained() -> None:
     app = opened("draw.py")
-    assert "No network has been trained" in "".join(info.value for info in app.info)
+    assert "You have not trained a network yet" in "".join(info.value for info in app.info)
     assert any("Train Fast 99" in button.label for button in app.button)
     assert "Draw a digit" in says(app)
 
@@ -172,8 +203,7 @@ def drawing(ink: np.ndarray) -> str:
 def with_drawing(run: str, ink: np.ndarray) -> AppTest:
     """The Draw page with this on its pad, as if it had been drawn."""
     app = opened("draw.py", run=run)
-    app.session_state.labs.draw_ink = ink
-    return app.run()
+    return choose(app, OnPad(ink))
 
 
 def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> None:
@@ -184,7 +214,7 @@ def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> No
     strip = drawn(app, "maps")[0]["rows"][0]["pictures"]
     np.testing.assert_allclose(strip[-1]["values"], received(ink)[..., 0], atol=1e-5)
     assert drawn(app, "pad")[0]["load"]["pixels"] == drawing(ink)
-    put(app, "draw_centre", False)
+    put(app, "draw.centre", False)
     assert "Centred: left out" in [picture["title"] for picture in drawn(app, "maps")[0]["rows"][0]["pictures"]]
     np.testing.assert_allclose(
         drawn(app, "maps")[0]["rows"][0]["pictures"][-1]["values"],
@@ -195,17 +225,17 @@ def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> No
 
 def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None:
     app = with_drawing(run, drawn_like(digit(mnist().test, 0), 0.8))
-    put(app, "draw_label", 7)
+    put(app, "pad.label", 7)
     press(app, "Keep it")
     kept = drawn(app, "maps")[-1]["rows"][0]["pictures"]
     assert [picture["title"] for picture in kept] == ["Drawing 1: a 7"]
-    assert "of 1 are read rightly. Draw 9 more" in says(app)
+    assert "of 1 correctly. Draw 9 more" in says(app)
     app.switch_page("pages/inside.py").run()
-    put(app, "inside_image", "drawing")
+    put(app, "image.kind", "drawing")
     asked = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
     np.testing.assert_allclose(asked, received(drawn_like(digit(mnist().test, 0), 0.8))[..., 0], atol=1e-5)
     app.switch_page("pages/convolution.py").run()
-    for name, value in (("lab_request", "drawing 1"), ("lab_picture", "Drawing 1: a 7")):
+    for name, value in (("digit.request", "drawing 1"), ("slide.image", "drawing-1")):
         put(app, name, value)
         slid = drawn(app, "player")[0]["slide"]["image"]["values"][0]
         np.testing.assert_allclose(slid, asked, atol=1e-5)
@@ -215,12 +245,12 @@ def test_a_drawing_that_was_forgotten_is_not_missed(run: str) -> None:
     app = with_drawing(run, drawn_like(digit(mnist().test, 0), 0.8))
     press(app, "Keep it")
     app.switch_page("pages/convolution.py").run()
-    put(app, "lab_picture", "Drawing 1")
+    put(app, "slide.image", "drawing-1")
     app.switch_page("pages/draw.py").run()
     press(app, "Forget the last one")
     app.switch_page("pages/convolution.py").run()
     assert not app.exception
-    assert control(app, "lab_picture").value == "digit"
+    assert control(app, "slide.image").value == "digit"
 
 
 def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -> None:
@@ -238,9 +268,9 @@ def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -
     assert "damaged" in says(app)
 
 
-def test_the_worth_of_the_steps_is_shown(run: str) -> None:
+def test_the_accuracy_without_each_step_is_shown(run: str) -> None:
     app = press(opened("draw.py", run=run), "Try it on 1,000 test digits")
     table = app.table[0].value
-    shares = [float(text.rstrip("%")) for text in table["read rightly"]]
+    shares = [float(text.rstrip("%")) for text in table["accuracy"]]
     assert len(shares) == 5
     assert shares[0] > shares[-1] + 20
