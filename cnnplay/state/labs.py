@@ -88,13 +88,14 @@ class TwoFunctions(State):
 
 @dataclass(frozen=True)
 class OrientedFilters(State):
-    """A bank of filters for lines, and the angle of a line in degrees."""
+    """A bank of filters for lines, the angle of a line in degrees, and the filter that lies on it, counted from 0."""
 
     name: ClassVar[str] = "lines"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
     count: int = whole(4, 12, 8)
     size: int = held(Whole(5, 11, step=2), 7)
     angle: float = held(Real(0, 180), 42)
+    chosen: int | None = whole(0, 11, None)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 // and sums are mixed from both - a sum of products is linear in the picture, so the mix is true. Words, the winner and
 // data-angle are always those of the nearest received angle.
 
+import { debounce } from "./shared/debounce.js";
 import { component, find, make, setAttributes, watchWidth } from "./shared/dom.js";
 import { degreesText, numberText } from "./shared/format.js";
 import { css, inkOf, paintPixels } from "./shared/pixels.js";
@@ -25,8 +26,8 @@ const WIDE = 940; // pixels of width from which there are two and three columns
  * @property {{ angle: number, title: string, kernel: import("./shared/pixels.js").Plane }[]} filters
  * @property {number} kernel_range the weight shown at full strength
  * @property {number[][]} responses [filter][angle]
- * @property {number} angle where the line lies at first, and again when `turned` is another number than before
- * @property {number} turned
+ * @property {string} subject another one begins at its own start
+ * @property {{ angle: number, filter: number | null }} start where the line lies, and the filter that lies on it
  */
 
 /** Half a turn or a whole one, if the angles go round; 0 where they end before. */
@@ -306,11 +307,13 @@ function mark(state, index, winner) {
 
 function goTo(state, at) {
   Object.assign(state, { at, playing: false });
+  state.send();
   wake(state);
 }
 
 function select(state, filter) {
   state.selected = state.selected === filter ? null : filter;
+  state.send();
   layOver(state);
   draw(state);
   state.status.textContent = `${state.words.reading.textContent} ${state.words.note.textContent}`;
@@ -320,6 +323,8 @@ function togglePlay(state) {
   state.playing = !state.playing;
   state.time = undefined;
   if (!state.playing) state.at = indexOf(state);
+  if (state.playing) state.send.cancel();
+  else state.send();
   draw(state);
   state.status.textContent = state.playing ? "Playing." : state.words.reading.textContent;
   wake(state);
@@ -479,6 +484,8 @@ function create(parentElement) {
     frame: 0,
     marked: "",
     width: 0,
+    trigger: null,
+    send: debounce(() => state.trigger("place", [state.data.angles[indexOf(state)], state.selected])),
   };
   const ring = Array.from({ length: 121 }, (_, k) => {
     const [c, s] = [Math.cos((k * Math.PI) / 60), Math.sin((k * Math.PI) / 60)];
@@ -492,10 +499,14 @@ function create(parentElement) {
 
 /** New data: the angle and the chosen filter stay where the user has put them. */
 function receive(state, data) {
-  const text = JSON.stringify(data);
+  const text = JSON.stringify({ ...data, start: null }); // it only follows what the user has done here
   if (text === state.text) return;
-  const asked = !state.data || data.turned !== state.data.turned; // by a button of the page
-  const angle = asked ? data.angle : angleOf(state);
+  const another = data.subject !== state.data?.subject; // a button of the page brought it, or it is the first
+  const angle = another ? data.start.angle : angleOf(state);
+  if (another) {
+    state.send.cancel();
+    Object.assign(state, { playing: false, selected: data.start.filter });
+  }
   Object.assign(state, { data, text, marked: "", period: period(data.angles) });
   if (state.selected >= data.filters.length) state.selected = null;
   state.at = nearestAngle(state, angle);
@@ -510,8 +521,9 @@ function receive(state, data) {
   build(state);
 }
 
-/** @param {any} state @param {{ data: Data }} call */
-function update(state, { data }) {
+/** @param {any} state @param {import("./shared/dom.js").Call & { data: Data }} call */
+function update(state, { data, setTriggerValue }) {
+  state.trigger = setTriggerValue;
   receive(state, data);
   paint(state);
   layOut(state);
@@ -520,6 +532,7 @@ function update(state, { data }) {
 
 function destroy(state) {
   state.observer.disconnect();
+  state.send.cancel();
   cancelAnimationFrame(state.frame);
 }
 

@@ -54,7 +54,14 @@ _COMPONENT = component("orientations", _HTML)
 
 
 def orientations(
-    data: dict[str, Any], *, alt: str, key: str = "orientations", on_angle: Callable[[], None] = ignore
+    data: dict[str, Any],
+    *,
+    alt: str,
+    key: str = "orientations",
+    subject: str = "",
+    angle: float = 0,
+    chosen: int | None = None,
+    on_place: Callable[[], None] = ignore,
 ) -> None:
     """Turn a line under a bank of oriented filters and see which one responds most strongly.
 
@@ -65,11 +72,15 @@ def orientations(
         data: ``angles`` of the line in degrees, anticlockwise from horizontal, rising and evenly spaced; ``lines``,
             a picture [row][column] from 0 to 1 for each angle; ``filters``, each with its ``angle``, ``title`` and
             signed ``kernel`` [row][column]; ``kernel_range``, the weight shown at full strength;
-            ``responses``, [filter][angle]; ``angle``, where the line lies at first, and again whenever ``turned`` is
-            another number than before.
+            ``responses``, [filter][angle].
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
-        on_angle: called when the user has turned the line; ``st.session_state[key].angle`` is then the angle.
+        subject: what is shown; where it is another than before, the line goes to `angle`, else it stays where the
+            user has turned it.
+        angle: where the line lies then, in degrees.
+        chosen: the filter that lies on the line then, if any.
+        on_place: called when the user has turned the line or chosen a filter; ``st.session_state[key].place`` is then
+            ``[angle, filter or None]``.
 
     Raises:
         ValueError: if an angle has no picture, or a filter has no response to each angle.
@@ -79,4 +90,5 @@ def orientations(
         raise ValueError(f"{angles} angles need {angles} pictures of a line, not {len(data['lines'])}")
     if [len(row) for row in data["responses"]] != [angles] * filters:
         raise ValueError(f"responses must be {filters} filters x {angles} angles")
-    _COMPONENT(data={**data, "alt": alt}, key=key, on_angle_change=on_angle)
+    start = {"angle": angle, "filter": chosen if chosen is not None and chosen < filters else None}
+    _COMPONENT(data={**data, "alt": alt, "subject": subject, "start": start}, key=key, on_place_change=on_place)

@@ -3,6 +3,7 @@
 // What is drawn is linear in two numbers: `at`, the place among the received shifts, and `turn`, how far g is flipped.
 // So the hatched area and the height of the dot agree in every frame, also in those between two received values.
 
+import { debounce } from "./shared/debounce.js";
 import { component, find, make, prefersReducedMotion, setAttributes, watchWidth } from "./shared/dom.js";
 import { exactText, numberText } from "./shared/format.js";
 import { between, clamp, linearTicks, mix, nearestIndex, niceStep, pathThrough, total } from "./shared/scale.js";
@@ -225,6 +226,7 @@ function moveTo(state, at) {
 function goTo(state, shift) {
   state.playing = false;
   moveTo(state, nearestIndex(state.data.shifts, shift));
+  state.send();
   wake(state);
 }
 
@@ -235,6 +237,8 @@ function togglePlay(state) {
     state.visited = [0, 0];
   }
   if (!state.playing) moveTo(state, Math.round(state.at));
+  if (state.playing) state.send.cancel();
+  else state.send();
   announce(state);
   wake(state);
 }
@@ -242,6 +246,7 @@ function togglePlay(state) {
 function setFlip(state, flipped) {
   state.flipped = flipped;
   if (prefersReducedMotion()) state.turn = Number(flipped);
+  state.send();
   announce(state, true);
   wake(state);
 }
@@ -267,6 +272,7 @@ function tick(state, now) {
     moveTo(state, state.at + (passed / PLAY_TIME) * last);
     if (state.at >= last) {
       state.playing = false;
+      state.send();
       announce(state);
     }
   }
@@ -366,6 +372,11 @@ function create(parentElement) {
     frame: 0,
     now: 0,
     width: 0,
+    trigger: null,
+    send: debounce(() => {
+      const { shifts } = state.data;
+      state.trigger("place", [Number(exactText(shifts[Math.round(state.at)])), state.flipped]);
+    }),
   };
   listen(state);
   return state;
@@ -373,9 +384,15 @@ function create(parentElement) {
 
 /** New data: the shift stays where the user has put it; other functions have a result still to be discovered. */
 function receive(state, data) {
-  const text = JSON.stringify(data);
+  const text = JSON.stringify({ ...data, start: null }); // it only follows what the user has done here
   if (text === state.text) return;
-  const shift = state.data ? between(state.data.shifts, state.at) : mix(data.shifts[0], data.shifts.at(-1), START);
+  const another = data.subject !== state.data?.subject; // a button of the page brought it, or it is the first
+  const beginning = data.start.shift ?? mix(data.shifts[0], data.shifts.at(-1), START);
+  const shift = another ? beginning : between(state.data.shifts, state.at);
+  if (another) {
+    state.send.cancel();
+    Object.assign(state, { playing: false, flipped: data.start.flipped, turn: Number(data.start.flipped) });
+  }
   Object.assign(state, { data, text, limits: measure(data), at: nearestIndex(data.shifts, shift) });
   state.visited = [0, state.at];
   const step = data.shifts.length > 1 ? data.shifts[1] - data.shifts[0] : data.step;
@@ -390,8 +407,9 @@ function receive(state, data) {
   state.upper.svg.setAttribute("aria-label", data.alt);
 }
 
-/** @param {any} state @param {{ data: Data }} call */
-function update(state, { data }) {
+/** @param {any} state @param {import("./shared/dom.js").Call & { data: Data }} call */
+function update(state, { data, setTriggerValue }) {
+  state.trigger = setTriggerValue;
   receive(state, data);
   readColours(state);
   layOut(state);
@@ -400,6 +418,7 @@ function update(state, { data }) {
 
 function destroy(state) {
   state.observer.disconnect();
+  state.send.cancel();
   cancelAnimationFrame(state.frame);
 }
 

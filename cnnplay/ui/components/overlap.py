@@ -50,6 +50,7 @@ def overlap(
     *,
     alt: str,
     key: str = "overlap",
+    subject: str = "",
     shift: float | None = None,
     flipped: bool = False,
     on_place: Callable[[], None] = ignore,
@@ -66,7 +67,9 @@ def overlap(
             ``g_title``, a name for each function.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
-        shift, flipped: where g lies at first, and which way round; None: at the left end.
+        subject: what is shown; where it is another than before, g goes to `shift`, else it stays where the user has
+            put it.
+        shift, flipped: where g lies then, and which way round; None: near the left end.
         on_place: called when the user has moved or flipped g; ``st.session_state[key].place`` is then
             ``[shift, flipped]``.
 
@@ -81,4 +84,4 @@ def overlap(
         if len(data["results"][name]) != shifts:
             raise ValueError(f"the {name} has {len(data['results'][name])} values for {shifts} shifts")
     start = {"shift": shift, "flipped": flipped}
-    _COMPONENT(data={**data, "alt": alt, "start": start}, key=key, on_place_change=on_place)
+    _COMPONENT(data={**data, "alt": alt, "subject": subject, "start": start}, key=key, on_place_change=on_place)

@@ -15,6 +15,7 @@ import {
 } from "./boards.js";
 import { LEAST_WEIGHT, makeKernel } from "./kernel_editor.js";
 import { isColourImage, length, span } from "./player_data.js";
+import { debounce } from "./shared/debounce.js";
 import { component, make, watchWidth } from "./shared/dom.js";
 import { numberText, sizeText } from "./shared/format.js";
 import { targetOf } from "./shared/pointer.js";
@@ -27,6 +28,7 @@ const GAP = 20; // px between panels; on a phone less
 const PHONE = 480; // px: below this width the maps are stacked beside the picture, and what is edited comes last
 const ROOMY = 720; // px: from this width on the kernel stands in the row with picture and maps
 const LARGEST = 352; // px: a picture that is larger pushes the sum off the screen
+const BY_HAND = ["step", "scrub", "pick", "stop"]; // causes by which a visitor has chosen a cell
 const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
 
 /** @typedef {import("./player_data.js").Slide} Slide */
@@ -71,6 +73,10 @@ function mount(parentElement) {
     },
   );
   const sum = makeSum();
+  const sendCell = debounce(() => {
+    const { row, column } = now();
+    trigger("cell", [row, column]);
+  });
   const status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
   const maps = make("div", { class: "maps" }, ...outputs.map(({ node }) => node));
   const panels = make("div", { class: "panels" }, inputPanel, kernel.node, maps);
@@ -103,6 +109,8 @@ function mount(parentElement) {
     Object.assign(root.dataset, { row, column, playing: bar.playing, height: height(), width: width() });
     if (moved) for (const { board } of shown()) drawCursor(board, row, column, seen, slide.kind === "windows", theme);
     explain(row, column, by);
+    if (BY_HAND.includes(by)) sendCell();
+    else if (by === "start") sendCell.cancel();
   };
   const explain = (row, column, by) => {
     const at = `${row} ${column}`;
@@ -111,7 +119,7 @@ function mount(parentElement) {
     explained = performance.now();
     sum.node.dataset.at = at;
     EXPLAIN[slide.kind](sum, slide, row, column, slide.kind === "pooling" ? 0 : channel, theme.dark);
-    if (!["step", "scrub", "pick", "stop"].includes(by)) return;
+    if (!BY_HAND.includes(by)) return;
     clearTimeout(announcing);
     announcing = setTimeout(() => announce(row, column), 400);
   };
@@ -277,7 +285,10 @@ function mount(parentElement) {
     update(data, setTriggerValue) {
       const another = !slide || data.slide.subject !== slide.subject; // then the place means nothing any more
       if (another && bar.playing) bar.toggle();
-      if (another) seen = null;
+      if (another) {
+        seen = null;
+        sendCell.cancel();
+      }
       const before = another ? data.slide.start : now();
       const size = slide ? height() * width() : 0;
       slide = data.slide;
@@ -299,6 +310,7 @@ function mount(parentElement) {
       observer.disconnect();
       bar.destroy();
       clearTimeout(announcing);
+      sendCell.cancel();
       root.remove();
     },
   };

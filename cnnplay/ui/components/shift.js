@@ -1,6 +1,7 @@
 // A digit to be dragged by whole pixels. Everything shown was received for every shift; only which cells differ from
 // the unshifted map is told here, by comparing two received maps.
 
+import { debounce } from "./shared/debounce.js";
 import { component, make, penOf, watchWidth } from "./shared/dom.js";
 import { percentText, plural } from "./shared/format.js";
 import { inkOf, paintPixels, textOn } from "./shared/pixels.js";
@@ -22,6 +23,8 @@ const ARROWS = {
  * @property {number} tolerance the share of a stage's range by which a cell may differ and still count as unchanged
  * @property {Record<string, import("./shared/pixels.js").Plane>} images from 0 to 1, by place
  * @property {Stage[]} stages
+ * @property {string} subject another one begins at its own start
+ * @property {[number, number]} start down and right, in pixels
  */
 
 /**
@@ -140,6 +143,7 @@ function move(state, down, right) {
   const place = { down: clamp(down, -reach, reach), right: clamp(right, -reach, reach) };
   if (nameOf(place) === nameOf(state.place)) return;
   state.place = place;
+  state.send();
   state.frameId ||= requestAnimationFrame(() => {
     state.frameId = 0;
     paint(state);
@@ -236,6 +240,8 @@ function create(parentElement) {
     marking: true,
     grip: null,
     frameId: 0,
+    trigger: null,
+    send: debounce(() => state.trigger("place", [state.place.down, state.place.right])),
   };
   state.frame = make("div", { class: "frame" }, state.pixels, state.guide);
   state.frame.tabIndex = 0;
@@ -268,7 +274,7 @@ function create(parentElement) {
 }
 
 function build(state) {
-  const { data, place, results } = state;
+  const { data, results } = state;
   while (state.stages.length > data.stages.length) state.stages.pop().article.remove();
   while (state.stages.length < data.stages.length) {
     state.stages.push(createStage(state.stages.length));
@@ -283,10 +289,6 @@ function build(state) {
   });
   const image = data.images["0,0"];
   state.frame.style.aspectRatio = `${image[0].length} / ${image.length}`;
-  state.place = {
-    down: clamp(place.down, -data.reach, data.reach),
-    right: clamp(place.right, -data.reach, data.reach),
-  };
 }
 
 function layout(state) {
@@ -298,8 +300,14 @@ function layout(state) {
   paint(state);
 }
 
-/** @param {any} state @param {{ data: Data }} call */
-function update(state, { data }) {
+/** @param {any} state @param {import("./shared/dom.js").Call & { data: Data }} call */
+function update(state, { data, setTriggerValue }) {
+  const another = data.subject !== state.data?.subject;
+  const { down, right } = another ? { down: data.start[0], right: data.start[1] } : state.place;
+  const { reach } = data;
+  state.place = { down: clamp(down, -reach, reach), right: clamp(right, -reach, reach) };
+  if (another) state.send.cancel();
+  state.trigger = setTriggerValue;
   state.data = data;
   state.root.setAttribute("aria-label", data.alt);
   build(state);
@@ -309,6 +317,7 @@ function update(state, { data }) {
 function destroy(state) {
   state.observer.disconnect();
   clearTimeout(state.telling);
+  state.send.cancel();
   cancelAnimationFrame(state.frameId);
   state.root.remove();
 }

@@ -50,11 +50,13 @@ def finding_lines() -> None:
     angles, bank = kernels.bank(now.count, now.size)
     turns, pictures = demonstrations.turning_line(now.size)
     orientations(
-        turning_data(angles, bank, turns, pictures, demonstrations.responses(bank, pictures))
-        | {"angle": now.angle, "turned": session().tries},
+        turning_data(angles, bank, turns, pictures, demonstrations.responses(bank, pictures)),
         alt="A line that can be turned, a bank of filters for lines of several angles, and what each filter answers.",
         key=LINE,
-        on_angle=_take_angle,
+        subject=str(session().tries),
+        angle=now.angle,
+        chosen=now.chosen,
+        on_place=_take_place,
     )
     st.markdown(
         "A filter for lines is a **picture of a line**: positive along it, negative beside it. Where the image has "
@@ -73,9 +75,12 @@ def finding_lines() -> None:
     )
 
 
-def _take_angle() -> None:
-    with suppress(StateError):
-        save(replace(state(OrientedFilters), angle=st.session_state[LINE].angle))
+def _take_place() -> None:
+    """How the visitor has turned the line, and the filter laid on it: [angle, filter or None]."""
+    place = st.session_state[LINE].place
+    if isinstance(place, list) and len(place) == 2:
+        with suppress(StateError):
+            save(replace(state(OrientedFilters), angle=place[0], chosen=place[1]))
 
 
 def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:

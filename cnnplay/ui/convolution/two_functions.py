@@ -13,7 +13,7 @@ from ..components.overlap import overlap
 from ..components.payloads.labs import overlap_data
 from ..controls import select
 from ..lab_widgets import Try, reading, sources, tries
-from ..session import save, state
+from ..session import save, session, state
 
 OVERLAP = "overlap"
 TRIES = {
@@ -46,6 +46,7 @@ def two_functions() -> None:
         overlap_data(f, g, demonstrations.overlaps(f.samples, g.samples, STEP)),
         alt=f"{g.title} is moved over {f.title}; the area of their product, drawn over the shift, is a third function.",
         key=OVERLAP,
+        subject=str(session().tries),
         shift=now.shift,
         flipped=now.flipped,
         on_place=_take_place,

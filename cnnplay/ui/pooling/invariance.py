@@ -1,0 +1,88 @@
+"""What pooling buys and costs: shift the digit by a pixel, and see what changes with pooling, and what without."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from ...labs import demonstrations
+from ...labs.kernels import KERNELS
+from ...ops.arithmetic import windows
+from ...ops.registry import POOLS
+from ...state.fields import StateError
+from ...state.labs import REACH, Digit, Invariance
+from ..components.payloads.labs import shift_data
+from ..components.shift import shift
+from ..controls import slider
+from ..image_picker import choose_digit
+from ..lab_widgets import Try, tries
+from ..session import save, session, state
+from .kinds import choose_kind
+
+SHIFT = "shift"
+CHANGED = 0.1  # of the largest value: what differs by less has stayed the same
+TRIES = {
+    "A wider window": Try(
+        "4×4 on the seven: drag it by one pixel, and about half of the pooled map stays; of the map without pooling "
+        "about a seventh does.",
+        (Digit("a seven"), Invariance("max", 4)),
+    ),
+    "Mean instead": Try(
+        "At 2×2 the mean keeps no more than no pooling does: every move changes it a little. Compare it with Max.",
+        (Digit("a seven"), Invariance("mean", 2)),
+    ),
+    "Another digit": Try(
+        "A one is a single stroke: move it sideways, then up and down. Which matters more, and why?",
+        (Digit("a one"), Invariance("max", 2)),
+    ),
+}
+
+
+def invariance() -> None:
+    tries("invariance_try", TRIES)
+    digit_column, kind_column, size_column = st.columns([2, 1, 1], gap="medium")
+    with digit_column:
+        image = choose_digit()
+    with kind_column:
+        choose_kind(Invariance)
+    with size_column:
+        slider("Window", Invariance, "size", "The stride is the same: no overlap.")
+    images = demonstrations.shifted(image, REACH)
+    shift(
+        shift_data(REACH, images, _stages(images), CHANGED),
+        alt="The digit can be shifted by up to three pixels; a bar under each map shows how much of it stays the same.",
+        key=SHIFT,
+        subject=str(session().tries),
+        place=state(Invariance).shift,
+        on_place=_take_place,
+    )
+    st.markdown(
+        "The maps are those of a fixed *vertical edge* filter with ReLU, so that they show upright strokes alone. Of "
+        "the values that matter, the number tells how many stay what they were, up to a tenth of the largest.\n\n"
+        "**What it buys.** A feature may move by a pixel inside its window and the maximum stays: the layers above see "
+        "the same, and there are fewer values for them to read. **What it costs.** Where exactly the feature was is "
+        "gone. And it is not magic: a feature that leaves its window changes the map all the same, only less often."
+    )
+
+
+def _stages(images: dict[tuple[int, int], np.ndarray]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Title of each stage -> its map for every shift [n h w], and the share of it that stays the same [n]."""
+    now, batch = state(Invariance), np.stack(list(images.values()))
+    edges = KERNELS["vertical-edge"].array[..., None, None]
+    made = demonstrations.feature_maps(batch, edges, windows(3), activation="relu")[1]
+    pooled = demonstrations.pooled(made, windows(now.size, now.size))[now.kind]
+    title = f"After {POOLS[now.kind].title.lower()} pooling {now.size}×{now.size}"
+    middle = list(images).index((0, 0))
+    return {
+        name: (values[..., 0], demonstrations.share_kept(values[middle, ..., 0], values[..., 0], CHANGED))
+        for name, values in {"Feature map, not pooled": made, title: pooled}.items()
+    }
+
+
+def _take_place() -> None:
+    """Where the visitor has dragged the digit: [down, right]."""
+    place = st.session_state[SHIFT].place
+    if isinstance(place, list):
+        with suppress(StateError):
+            save(replace(state(Invariance), shift=tuple(place)))

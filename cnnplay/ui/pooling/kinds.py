@@ -1,0 +1,85 @@
+"""What the labs of the page share: the list of kinds, the player of a pooling window, and the kinds side by side."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from ...labs import demonstrations
+from ...ops.arithmetic import Axes
+from ...ops.registry import POOLS
+from ...state.fields import State
+from ..components.maps import maps
+from ..components.payloads.pictures import picture, reach_of
+from ..components.payloads.slides import pooling_slide
+from ..components.player import player
+from ..controls import cell_args, segmented
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """A map [h w] under a pooling window."""
+
+    values: np.ndarray
+    axes: Axes
+
+    def after(self, kind: str) -> np.ndarray:
+        """[oh ow]. Raises ShapeError where no window fits."""
+        return self.of_each_kind()[kind]
+
+    def of_each_kind(self) -> dict[str, np.ndarray]:
+        made = demonstrations.pooled(self.values[None, ..., None], self.axes)
+        return {kind: values[0, ..., 0] for kind, values in made.items()}
+
+
+def choose_kind(lab: type[State]) -> None:
+    """Selector of a lab's field `kind`; the help describes every kind."""
+    help = "\n".join(f"- **{row.title}**: {row.description}" for row in POOLS.values())
+    segmented("Kind", lab, "kind", help, titles={kind: row.title for kind, row in POOLS.items()})
+
+
+def pooling_player(pooled: Pooled, kind: str, lab: type[State], *subject: object) -> None:
+    """The window slides over the map. Raises ShapeError where no window fits.
+
+    lab: whose field `cell` has the place.
+    subject: which map it is.
+    """
+    values, axes, made = pooled.values, pooled.axes, pooled.after(kind)
+    title = f"After {POOLS[kind].title.lower()} pooling"
+    player(
+        pooling_slide(values, axes, kind, title, made, scale="signed", reach=reach_of(values)),
+        alt=f"A pooling window of {axes[0].kernel}×{axes[1].kernel} makes {made.shape[0]}×{made.shape[1]} values of "
+        f"{values.shape[0]}×{values.shape[1]}.",
+        key=f"{lab.name}_player",
+        **cell_args(lab, f"{lab.name}_player", *subject),
+    )
+    st.caption(f"{values.size:,} numbers go in, {made.size:,} come out.")
+
+
+def side_by_side(pooled: Pooled, key: str, *, numbers: bool, size: int) -> None:
+    """All kinds of the same map."""
+    reach = reach_of(pooled.values)
+    pictures = [
+        picture(
+            f"{key}_{kind}",
+            POOLS[kind].title,
+            made,
+            reach=reach,
+            numbers=numbers,
+            caption=POOLS[kind].description,
+        )
+        for kind, made in pooled.of_each_kind().items()
+    ]
+    maps(
+        [
+            {
+                "title": "The kinds side by side",
+                "caption": "the same map, the same window",
+                "joiner": "",
+                "pictures": pictures,
+            }
+        ],
+        alt=f"The map after pooling of each kind: {', '.join(row.title for row in POOLS.values())}.",
+        key=key,
+        size=size,
+    )
