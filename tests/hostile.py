@@ -67,15 +67,24 @@ class Listener:
 
 
 LISTENERS = [
-    Listener("convolution", "A filter on an image", "slide_player", "player", "kernel", [[[1, 2], [3, 4]]]),
-    Listener("convolution", "Depth", "depth_maps", "maps", "choose", "map3"),
-    Listener("inside", "Filters and maps", "seen_maps", "maps", "choose", "filter_3"),
-    Listener("inside", "Change it", "change_player", "player", "kernel", [[[1, 2], [3, 4]]]),
-    Listener("inside", "Mistakes", "mistake_maps", "maps", "choose", None),
+    Listener("convolution", "filter", "slide_player", "player", "kernel", [[[1, 2], [3, 4]]]),
+    Listener("convolution", "filter", "slide_player", "player", "cell", [3, 4]),
+    Listener("convolution", "functions", "overlap", "overlap", "place", [1.5, True]),
+    Listener("convolution", "lines", "orientations", "orientations", "place", [60, 1]),
+    Listener("convolution", "depth", "depth_maps", "maps", "choose", "map3"),
+    Listener("stride_padding", None, "windows_player", "player", "cell", [1, 2]),
+    Listener("pooling", "numbers", "numbers_player", "player", "cell", [1, 1]),
+    Listener("pooling", "maps", "maps_player", "player", "cell", [1, 2]),
+    Listener("pooling", "invariance", "shift", "shift", "place", [-1, 2]),
+    Listener("inside", "maps", "seen_maps", "maps", "choose", "filter_3"),
+    Listener("inside", "maps", "seen_player", "player", "cell", [1, 2]),
+    Listener("inside", "change", "change_player", "player", "kernel", [[[1, 2], [3, 4]]]),
+    Listener("inside", "mistakes", "mistake_maps", "maps", "choose", None),
     Listener("draw", None, "pad", "pad", "drawing", ""),
     Listener("draw", None, "kept_maps", "maps", "choose", "own_1"),
     Listener("training", None, "curves", "curves", "remove", "1"),
 ]
+KEY_ARGUMENT = {"cell_args": 1, "pooling_player": 3}  # of functions that give a player its callback: where the key is
 CHARTS = {"mistake_cell"}  # Plotly charts that report clicks
 
 
@@ -98,17 +107,20 @@ def keys_listened_to() -> dict[str, str]:
             continue
         for call in (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)):
             passed = {word.arg: word.value for word in call.keywords if word.arg}
+            function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "?")
             if any(re.fullmatch("on_(?!click|change|dismiss)[a-z]+", name) for name in passed):
-                function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "?")
                 found[_key(passed.get("key"), file) or _default_key(function)] = function
+            elif function in KEY_ARGUMENT and (key := _key(call.args[KEY_ARGUMENT[function]], file)):
+                found[key] = function
     return found
 
 
 def _key(given: ast.expr | None, file: Path) -> str | None:
-    """The key given in a call: a literal, or a constant of the module or of one that it imports."""
+    """The key given in a call: a literal, or a constant of the module or of one that it imports; None for others."""
     if isinstance(given, ast.Name):
         module = ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts)
-        return str(getattr(importlib.import_module(module), given.id))
+        found = getattr(importlib.import_module(module), given.id, None)  # None: an argument of the function around it
+        return None if found is None else str(found)
     return str(given.value) if isinstance(given, ast.Constant) else None
 
 

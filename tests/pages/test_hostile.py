@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from types import SimpleNamespace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -17,23 +17,26 @@ from cnnplay.inputs.digit_search import digit
 from cnnplay.inputs.handwriting import drawn_like, received
 from cnnplay.inputs.uploads import read_picture
 from cnnplay.link import PARAMETERS
-from cnnplay.ui.saved_drawings import Drawing
+from cnnplay.state.fields import OneOf, kind_of
+from cnnplay.state.labs import LABS, Mistakes, Tabs
+from cnnplay.ui.draw.on_pad import OnPad
+from cnnplay.ui.draw.step_accuracies import StepAccuracies
+from cnnplay.ui.inside.ablation import AblationResults
+from cnnplay.ui.navigation import PAGES
+from cnnplay.ui.saved_drawings import Drawing, Drawings
+from cnnplay.ui.subject import Subject
+from cnnplay.ui.uploads import Uploads
 from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
 
-from .driving import ROOT, control, drawn, opened, press, says, session_of, shown, wait_for_run
+from .driving import ROOT, choose, drawn, opened, press, put, says, session_of, shown, wait_for_run
 
-PARTS = {"convolution": "conv_part", "pooling": "pool_part", "inside": "inside_part"}
-VIEWS: list[tuple[str, str | None]] = [
-    ("home", None),
-    *(("convolution", part) for part in ("A filter on an image", "Two functions make a third", "Depth")),
-    *(("pooling", part) for part in ("By numbers", "On feature maps", "What it buys and costs")),
-    ("convolution", "How a filter finds lines"),
-    ("stride_padding", None),
-    ("architecture", None),
-    ("training", None),
-    ("draw", None),
-    *(("inside", part) for part in ("Filters and maps", "Why", "What it wants to see", "Change it", "Mistakes")),
-]
+TABS: dict[str, type[Tabs]] = {lab.pages[0]: lab for lab in LABS if issubclass(lab, Tabs)}
+VIEWS: list[tuple[str, str | None]] = [(page, None) for page in PAGES if page not in TABS]
+for page, lab in TABS.items():
+    kind = kind_of(lab, "tab")
+    assert isinstance(kind, OneOf)
+    VIEWS += [(page, str(tab)) for tab in kind.options]
+CACHES = (Uploads, AblationResults, StepAccuracies)  # results that take the place of others; nothing that is chosen
 
 
 @pytest.fixture(scope="module")
@@ -51,30 +54,24 @@ def run() -> Iterator[str]:
 def seen(page: str, part: str | None = None, **link: str) -> AppTest:
     """A page, with a drawing on its pad and another kept, and the part of it in front."""
     app = opened(f"{page}.py", **link)
+    states: list[Any] = [TABS[page](part)] if part else []
     if page == "draw":
         ink = drawn_like(digit(mnist().test, 0), 0.6)
-        app.session_state.labs.draw_ink, app.session_state.labs.draw_label = ink, 7
-        app.session_state.labs.draw_kept = [Drawing(1, ink[::-1], received(ink[::-1]), None)]
-    if part:
-        app.session_state[PARTS[page]] = part
-    app.run()
-    assert not app.exception
-    return app
+        states += [OnPad(ink, 7), Drawings((Drawing(1, ink[::-1], received(ink[::-1]), None),), 1)]
+    return choose(app, *states)
 
 
 def kept(app: AppTest) -> Any:
     """All that is chosen, kept and run in a visit, to compare."""
-    state, names = app.session_state, ("net", "config", "past", "run", "visit", "labs")
-    runs = [(view.id, view.status, view.step) for view in shared_engine().views(state.visit)]
-    return runs, {name: plainly(state[name]) for name in names if name in state}
+    now = session_of(app)
+    runs = [(view.id, view.status, view.step) for view in shared_engine().views(now.visit)]
+    states = {kind.__name__: plainly(state) for kind, state in now.states.items() if kind not in CACHES}
+    return runs, now.choice, list(now.past), now.run, now.visit, states
 
 
 def plainly(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.shape, value.tobytes()
-    if isinstance(value, SimpleNamespace):
-        # worth: what was calculated; ..._read: the last file, of which nothing is taken over
-        return {name: plainly(of) for name, of in vars(value).items() if name != "worth" and not name.endswith("_read")}
     if isinstance(value, Mapping):
         return {str(name): plainly(of) for name, of in value.items()}
     if isinstance(value, list | tuple):
@@ -176,7 +173,7 @@ def chosen_in(widget: str, field: str, text: str) -> WidgetState:
 
 
 def test_a_click_on_the_confusion_is_a_cell_of_it_or_nothing(run: str) -> None:
-    app = seen("inside", "Mistakes", run=run)
+    app = seen("inside", "mistakes", run=run)
     before = kept(app)
     chart = next(chart.proto.id for chart in app.get("plotly_chart") if chart.proto.id.split("-")[-1] in CHARTS)
     for points in (
@@ -193,12 +190,13 @@ def test_a_click_on_the_confusion_is_a_cell_of_it_or_nothing(run: str) -> None:
         click = json.dumps({"selection": {"points": points}})
         assert_survives(send(app, WidgetState(id=chart, string_value=click)), before, points)
     send(app, WidgetState(id=chart, string_value=json.dumps({"selection": {"points": [{"x": 0, "y": 1}]}})))
-    assert (app.session_state.labs.mistake_truth, app.session_state.labs.mistake_said) == (1, 0)
+    assert session_of(app).states[Mistakes] == Mistakes(truth=1, answer=0)
 
 
 # --- links ---
 
-NAMES = ("net", "run", *PARAMETERS)
+FIELDS = tuple(lab.key(field.name) for lab in LABS for field in fields(lab) if field.metadata.get("linked"))
+NAMES = ("net", "run", *PARAMETERS, *FIELDS)
 SHORT = [text for text in TEXTS if len(text) < 6000]
 LINKS: list[dict[str, Any]] = [
     *({name: SHORT[(at + 5 * turn) % len(SHORT)] for turn, name in enumerate(NAMES)} for at in range(0, len(SHORT), 4)),
@@ -216,7 +214,8 @@ def test_a_hostile_link_opens_and_brings_nothing_of_its_own_onto_the_page(link: 
     app.switch_page("pages/architecture.py").run()
     assert not app.exception
     assert session_of(app).run is None
-    assert set(app.query_params) <= {"net", *PARAMETERS, "embed", "embed_options"}  # the last two are Streamlit's
+    allowed = {"net", *PARAMETERS, *FIELDS, "embed", "embed_options"}  # the last two are Streamlit's
+    assert set(app.query_params) <= allowed
     for part in (*app.warning, *app.error):
         unescaped = re.sub(r"\\[!-/:-@\[-`{-~]", "", str(part.value))
         assert not re.search(r"[<>\[\]*`#$]|:\w", unescaped)
@@ -241,9 +240,7 @@ def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: 
         for widget in (box for box in app.selectbox if str(box.key).split("@")[0] == name):
             send(app, WidgetState(id=widget.id, string_value=run))
             assert not app.exception
-    app.session_state.labs.inside_run = run
-    app.run()
-    assert not app.exception
+    choose(app, Subject(run))
     assert session_of(app).run is None
     assert f"run {theirs.number}, after" not in says(app)
     after = shared_engine().view(run)
@@ -262,14 +259,12 @@ def test_a_run_that_does_not_exist_is_no_run(page: str) -> None:
 
 # --- files ---
 
-UPLOADERS = {"convolution": "lab_upload", "draw": "draw_ink"}  # page: what an upload gives
 
-
-@pytest.mark.parametrize("page", UPLOADERS)
+@pytest.mark.parametrize("page", ["convolution", "draw"])
 def test_a_file_that_is_refused_is_said_and_takes_nothing_away(page: str) -> None:
     app = seen(page)
     if page == "convolution":
-        control(app, "lab_picture").set_value("upload").run()
+        put(app, "slide.image", "upload")
         app.file_uploader[0].upload("a.png", digit_like("RGB", "PNG"), "image/png").run()
         assert drawn(app, "player")
     before = kept(app)
@@ -286,10 +281,12 @@ def reading_once() -> None:
     import streamlit as st
 
     from cnnplay.inputs.uploads import read_picture
-    from cnnplay.ui.image_picker import read_once
+    from cnnplay.network.parsing import DEFAULT
+    from cnnplay.training.config import TrainConfig
+    from cnnplay.ui.session import Choice, Session
+    from cnnplay.ui.uploads import read_once
 
-    st.session_state.setdefault("shown", {})
-    st.session_state.page = "here"
+    st.session_state.setdefault("session", Session(Choice(DEFAULT, TrainConfig()), "visit"))
     times = st.session_state.setdefault("times", [])
 
     def read(content: bytes) -> object:
@@ -298,7 +295,7 @@ def reading_once() -> None:
 
     file = st.file_uploader("A file")
     if file is not None:
-        st.session_state.made = read_once("a_read", file, read)
+        st.session_state.made = read_once("a picture", file, read)
 
 
 def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
@@ -312,7 +309,7 @@ def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
         assert app.session_state.times[-1] == len(content)
         assert bool(app.error) == (content == b"no picture")
         assert (app.session_state.made is None) == (content == b"no picture")
-    assert np.array_equal(app.session_state.labs.a_read[1], read_picture(digit_like("RGB", "JPEG")))
+    assert np.array_equal(app.session_state.made, read_picture(digit_like("RGB", "JPEG")))
 
 
 # --- networks that fit and are far too large ---
@@ -326,7 +323,7 @@ def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
     ],
     ids=["too many sums", "too many values"],
 )
-@pytest.mark.parametrize(("page", "part"), [("inside", "Filters and maps"), ("home", None)])
+@pytest.mark.parametrize(("page", "part"), [("inside", "maps"), ("home", None)])
 def test_a_network_that_takes_minutes_to_ask_is_refused_in_a_sentence(net: str, page: str, part: str | None) -> None:
     app = seen(page, part, net=net)
     assert "too large to look into" in says(app)

@@ -468,6 +468,7 @@ function create(parentElement) {
   };
   const found = (table) =>
     Object.fromEntries(Object.entries(table).map(([name, selector]) => [name, find(root, selector)]));
+  /** @type {any} */
   const state = {
     root,
     ...found(parts),

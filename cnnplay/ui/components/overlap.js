@@ -342,6 +342,7 @@ function create(parentElement) {
   const at = (selector) => find(root, selector);
   const plot = (name, parts) =>
     Object.fromEntries([["svg", at(`.${name}`)], ...parts.map((part) => [part, at(`.${name} .${part}`)])]);
+  /** @type {any} */
   const state = {
     root,
     stage: at(".stage"),

@@ -230,6 +230,7 @@ function createStage(index) {
 }
 
 function create(parentElement) {
+  /** @type {any} */
   const state = {
     pixels: make("canvas", { class: "pixels" }),
     guide: make("canvas", { class: "over" }),

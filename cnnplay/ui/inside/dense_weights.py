@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from ...network.layers import Dense
+from ...network.layers import Dense, Flatten
 from ...state.labs import FeatureMaps
 from ..components.maps import maps
 from ..components.payloads.pictures import map_pictures, reach_of
@@ -17,7 +17,7 @@ def dense_weights(looked: Looked) -> None:
     network = looked.architecture
     at = next((i for i, layer in enumerate(network.layers) if isinstance(layer, Dense)), 0)
     shape, layer = network.shapes[at - 1], network.layers[at]
-    if not isinstance(layer, Dense) or at == 0 or len(shape) != 3:
+    if not (isinstance(layer, Dense) and at and isinstance(network.layers[at - 1], Flatten) and len(shape) == 3):
         return
     name, last = network.names[at], layer.units - 1
     weights = np.asarray(looked.weights[f"{name}/kernel"]).reshape(*shape, layer.units)

@@ -39,7 +39,7 @@ def by_numbers() -> None:
         slider("Stride", PoolingByNumbers, "stride", "Equal to the window: no overlap.")
     now = state(PoolingByNumbers)
     pooled = Pooled(EXAMPLE, windows(now.size, now.stride))
-    pooling_player(pooled, now.kind, PoolingByNumbers)
+    pooling_player(pooled, now.kind, PoolingByNumbers, "numbers_player")
     side_by_side(pooled, "numbers_maps", numbers=True, size=132)
     _gradients(pooled)
 

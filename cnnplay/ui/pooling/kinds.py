@@ -38,10 +38,11 @@ def choose_kind(lab: type[State]) -> None:
     segmented("Kind", lab, "kind", help, titles={kind: row.title for kind, row in POOLS.items()})
 
 
-def pooling_player(pooled: Pooled, kind: str, lab: type[State], *subject: object) -> None:
+def pooling_player(pooled: Pooled, kind: str, lab: type[State], key: str, *subject: object) -> None:
     """The window slides over the map. Raises ShapeError where no window fits.
 
     lab: whose field `cell` has the place.
+    key: of the player.
     subject: which map it is.
     """
     values, axes, made = pooled.values, pooled.axes, pooled.after(kind)
@@ -50,8 +51,8 @@ def pooling_player(pooled: Pooled, kind: str, lab: type[State], *subject: object
         pooling_slide(values, axes, kind, title, made, scale="signed", reach=reach_of(values)),
         alt=f"A pooling window of {axes[0].kernel}×{axes[1].kernel} makes {made.shape[0]}×{made.shape[1]} values of "
         f"{values.shape[0]}×{values.shape[1]}.",
-        key=f"{lab.name}_player",
-        **cell_args(lab, f"{lab.name}_player", *subject),
+        key=key,
+        **cell_args(lab, key, *subject),
     )
     st.caption(f"{values.size:,} numbers go in, {made.size:,} come out.")
 

@@ -49,7 +49,8 @@ def on_feature_maps() -> None:
     pooled = Pooled(values, layer.axes)
     with stage:
         try:
-            pooling_player(pooled, layer.pool, PoolingOnMaps, state(Digit).number, state(PoolingOnMaps).map)
+            which = state(Digit).number, state(PoolingOnMaps).map
+            pooling_player(pooled, layer.pool, PoolingOnMaps, "maps_player", *which)
         except PlaygroundError as error:
             show_error(error, "maps_fix", _apply_remedy)
             return
