@@ -22,7 +22,7 @@ def page(chromium: Browser, app: str) -> Iterator[Page]:
     """A visitor who has come to draw, found that nobody can read, and had a network trained there and then."""
     with visitor(chromium) as page:
         open_page(page, f"{app}/draw")
-        expect(page.get_by_text("No network has been trained in this visit")).to_be_visible()
+        expect(page.get_by_text("You have not trained a network yet")).to_be_visible()
         button(page, "Train Fast 99 % now").click()
         expect(page.get_by_text("after epoch 4")).to_be_visible(timeout=3 * PATIENCE)
         settle(page)
@@ -143,7 +143,7 @@ def test_a_cell_of_the_confusion_shows_its_images(page: Page) -> None:
     go(page, "Look inside")
     open_tab(page, "Mistakes")
     page.locator(".js-plotly-plot .textpoint text").filter(has_text=re.compile(r"^\d{3,4}$")).first.click(force=True)
-    expect(page.get_by_text("images of a 0 read rightly")).to_be_visible()
+    expect(page.get_by_text("images of a 0 read correctly")).to_be_visible()
     first = page.get_by_test_id("maps").last.locator("figure").first
     number = re.sub(r"\D", "", first.get_attribute("data-testid") or "")
     first.locator(".frame").click()

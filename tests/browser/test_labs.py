@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from cnnplay.labs import kernels
 from cnnplay.labs.signals import GRID, SIGNALS, STEP
 from cnnplay.ops import reference
 
-from .conftest import PATIENCE
+from .conftest import PATIENCE, visitor
 from .driving import (
     button,
     choose,
@@ -101,6 +102,12 @@ def choose_cell(page: Page, row: int, column: int, touch: bool = False) -> None:
     expect_place(page, row, column)
 
 
+def expect_in_link(page: Page, name: str, value: str) -> None:
+    """Until the address has this parameter, and the page has been drawn with it."""
+    wait_until(page, lambda: parse_qs(urlsplit(page.url).query).get(name) == [value])
+    settle(page)
+
+
 def sum_and_value(page: Page) -> tuple[float, float]:
     """The sum of the products that are written out, and the map's number."""
     data = page.get_by_test_id("player-sum").evaluate("({ dataset }) => [Number(dataset.sum), Number(dataset.value)]")
@@ -129,17 +136,21 @@ def traffic(page: Page) -> list[Any]:
     return said
 
 
-def test_play_pause_and_scrub_without_the_server(page: Page, app: str, traffic: list[Any]) -> None:
+def test_playing_needs_no_server_and_one_can_pause_and_scrub(page: Page, app: str, traffic: list[Any]) -> None:
     open_page(page, f"{app}/convolution")
     player, play = page.get_by_test_id("player"), page.get_by_test_id("player-play")
     map_of_cells = page.get_by_test_id("player-output-0")
-    choose_cell(page, 0, 0)
+    choose_cell(page, 1, 0)
+    expect_in_link(page, "slide.cell", "1,0")
     assert traffic, "the counter does not count"
+    map_of_cells.press("Control+Home")
+    expect_in_link(page, "slide.cell", "0,0")
     traffic.clear()
 
     play.click()
     expect(player).to_have_attribute("data-playing", "true")
     wait_until(page, lambda: place(page) > (0, 5))
+    assert traffic == []
     play.click()
     expect(player).to_have_attribute("data-playing", "false")
     held = place(page)
@@ -165,7 +176,6 @@ def test_play_pause_and_scrub_without_the_server(page: Page, app: str, traffic: 
     wait_until(page, lambda: place(page) > (0, 2))
     map_of_cells.press("Space")
     expect(player).to_have_attribute("data-playing", "false")
-    assert traffic == []
 
 
 def test_a_pass_plays_to_its_end_and_then_from_the_start(page: Page, app: str) -> None:
@@ -468,13 +478,13 @@ def test_pixels_that_no_window_reads_are_told(page: Page, app: str) -> None:
     expect_size(page, 13)
     expect(main).to_contain_text("⌊(28 + 0 + 0 − 3) / 2⌋ + 1 = 13".replace(" ", "\u00a0"))
     expect(main).to_contain_text("The division leaves a remainder: 1 line behind the last window.")
-    expect(main).to_contain_text("55 of the 784 pixels are read by no window")
+    expect(main).to_contain_text("No window reads 55 of the 784 pixels")
     expect(page.get_by_test_id("player")).to_contain_text("by none")
 
     button(page, "The odd pixel of same").click()
     expect_size(page, 14)
     expect(main).to_contain_text("0 before and 1 after")
-    expect(main).to_contain_text("Every one of the 784 pixels is read by a window.")
+    expect(main).to_contain_text("The windows read every one of the 784 pixels.")
 
     button(page, "4 of 16 centres").click()
     expect_size(page, 2)
@@ -537,6 +547,61 @@ def test_pooling_by_numbers(page: Page, app: str) -> None:
     expect_size(page, 3)
     expect_sum(page, 8)
     expect(page.get_by_test_id("map-gradient_max")).to_have_attribute("data-shape", "4x4")
+
+
+# --- Links ---
+
+
+def test_a_copied_link_opens_the_player_in_the_state_that_it_was_copied_in(
+    page: Page, app: str, chromium: Browser
+) -> None:
+    open_page(page, f"{app}/convolution")
+    choose(page, "Kernel", "Emboss")
+    move_slider(page, "Stride", "ArrowRight")
+    expect_size(page, 13)
+    choose_cell(page, 4, 9)
+    write(weight(page, 0, 1), "3")
+    expect_in_link(page, "slide.cell", "4,9")
+    wanted = sum_and_value(page)
+    with visitor(chromium) as other:
+        open_page(other, page.url)
+        expect_size(other, 13)
+        expect_place(other, 4, 9)
+        expect(weight(other, 0, 1)).to_have_value("3")
+        assert sum_and_value(other) == pytest.approx(wanted)
+        expect(other.get_by_role("combobox", name="Kernel")).to_have_value("Your own numbers")
+
+
+def test_a_copied_link_opens_what_was_moved_by_hand(page: Page, app: str, chromium: Browser) -> None:
+    open_page(page, f"{app}/convolution?convolution.tab=functions")
+    page.get_by_test_id("overlap-shift").press("End")
+    page.get_by_test_id("overlap-flip").press("Space")
+    expect_in_link(page, "functions.flipped", "on")
+    shift = shift_of(page)
+    open_tab(page, "How a filter finds lines")
+    page.get_by_test_id("orientation-angle").press("End")
+    page.get_by_test_id("orientation-filter-2").click()
+    expect_in_link(page, "lines.chosen", "2")
+    with visitor(chromium) as other:
+        open_page(other, page.url)
+        lines = other.get_by_test_id("orientations")
+        expect(lines).to_have_attribute("data-angle", "177")
+        expect(lines).to_have_attribute("data-selected", "2")
+        open_tab(other, "Two functions make a third")
+        expect(other.get_by_test_id("overlap")).to_have_attribute("data-flipped", "true")
+        assert shift_of(other) == pytest.approx(shift)
+
+
+def test_a_copied_link_opens_the_digit_where_it_was_dragged(page: Page, app: str, chromium: Browser) -> None:
+    open_page(page, f"{app}/pooling?pooling.tab=invariance")
+    for key in ("ArrowDown", "ArrowDown", "ArrowLeft"):
+        page.get_by_test_id("shift-image").press(key)
+    expect_in_link(page, "invariance.shift", "2,-1")
+    with visitor(chromium) as other:
+        open_page(other, page.url)
+        expect_moved(other, 2, -1)
+        button(other, "A wider window").click()
+        expect_moved(other, 0, 0)
 
 
 # --- To and from the sidebar ---
@@ -621,7 +686,7 @@ def test_a_stop_of_the_path_sets_the_controls(page: Page, app: str) -> None:
     button(page, "2. Stride and padding").click()
     expect(page.get_by_role("heading", level=1, name="Stride and padding")).to_be_visible()
     expect_size(page, 13)
-    expect(page.get_by_test_id("stMain")).to_contain_text("55 of the 784 pixels are read by no window")
+    expect(page.get_by_test_id("stMain")).to_contain_text("No window reads 55 of the 784 pixels")
 
 
 # --- On a phone ---
