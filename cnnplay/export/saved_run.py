@@ -159,13 +159,13 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _network(text: Any) -> Architecture:
+def _network(text: object) -> Architecture:
     if not (isinstance(text, str) and re.fullmatch(rf"[a-z0-9.-]{{1,{MOST_LETTERS}}}", text)):
         raise DataError(f"Its network is {_quoted(text)}, which is not how a network is written here.")
     return Architecture.parse(text)
 
 
-def _settings(given: Any) -> TrainConfig:
+def _settings(given: object) -> TrainConfig:
     names = {entry.name for entry in fields(TrainConfig)}
     if not isinstance(given, dict):
         raise DataError(f"Its training settings are {_quoted(given)}, not names with values.")
@@ -212,11 +212,11 @@ def _check_history(architecture: Architecture, config: TrainConfig, history: His
             raise DataError(f"The confusion of epoch {epoch.epoch} is {shape}, not one row and column for each class.")
 
 
-def _measure(array: Any) -> str:
+def _measure(array: np.ndarray | jax.ShapeDtypeStruct) -> str:
     return f"{array.dtype} [{' × '.join(map(str, array.shape))[:40]}]"
 
 
-def _quoted(value: Any) -> str:
+def _quoted(value: object) -> str:
     """What stands in a file, as a sentence can quote it; a list may be nested deeper than Python can write."""
     if isinstance(value, list | dict):
         return f"a {type(value).__name__}"

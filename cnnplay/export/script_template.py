@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import indent
-from typing import Any
 
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
@@ -128,7 +127,7 @@ def rows(architecture: Architecture) -> list[tuple[str, Layer, Shape]]:
     return list(zip(architecture.names, architecture.layers, architecture.shapes, strict=False))
 
 
-def lines(write: Callable[..., Iterable[str]], rows: Iterable[tuple[Any, ...]], margin: int, end: str = ",") -> str:
+def lines(write: Callable[..., Iterable[str]], rows: Iterable[tuple[object, ...]], margin: int, end: str = ",") -> str:
     """What `write` makes of each row, in lines with an end. A comment comes once, before the first that asks for it."""
     once = dict.fromkeys(line for row in rows for line in write(*row))  # lines of code differ, by their names
     return "\n".join(" " * margin + (each if each[0] == "#" else broken(each + end, margin)) for each in once)
@@ -139,7 +138,7 @@ def joined(*definitions: str) -> str:
     return "\n\n".join(filter(None, definitions))
 
 
-def single(pair: tuple[Any, Any]) -> str:
+def single(pair: tuple[object, object]) -> str:
     """A pair as frameworks take it: one number where both are the same."""
     return repr(pair[0] if pair[0] == pair[1] else pair)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import jax
 import numpy as np
@@ -14,6 +14,8 @@ from ..errors import ShapeError
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
 from ..training.compiled import PROGRAMS, compiler_options, evaluated, part_size
+
+T = TypeVar("T")
 
 
 def predictions(architecture: Architecture, weights: Weights, images: np.ndarray) -> np.ndarray:
@@ -78,7 +80,7 @@ def _predictions(architecture: Architecture) -> Callable[..., Array]:
     return program
 
 
-def map_parts(architecture: Architecture, function: Callable[[Any], Array], batch: Any) -> Array:
+def map_parts(architecture: Architecture, function: Callable[[T], Array], batch: T) -> Array:
     """The function of each part of a batch; a part fits into the processor's caches: [parts ...]."""
     size = part_size(architecture, len(jax.tree.leaves(batch)[0]))
     return lax.map(function, jax.tree.map(lambda values: values.reshape(-1, size, *values.shape[1:]), batch))

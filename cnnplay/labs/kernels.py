@@ -6,8 +6,8 @@ the top left.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -221,27 +221,31 @@ def bank(count: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     return angles, np.stack([oriented(angle, size) for angle in angles])
 
 
-def check_kernel(values: Any) -> np.ndarray:
+def check_kernel(values: object) -> np.ndarray:
     """A kernel float32 [k k] or [k k c] from rows of weights, or of weights per channel.
 
     Raises KernelError for anything else: uneven rows, a size that is not 1 to 11, more than 3 channels, and
     weights that are not numbers from -1000 to 1000.
     """
-    values = values.tolist() if isinstance(values, np.ndarray) else values
-    size = _count(values, "A kernel", "rows", MOST_SIZE)
-    for row in values:
-        if _count(row, "A row of a kernel", "weights", MOST_SIZE) != size:
+    given = values.tolist() if isinstance(values, np.ndarray) else values
+    rows = [
+        _listed(row, "A row of a kernel", "weights", MOST_SIZE) for row in _listed(given, "A kernel", "rows", MOST_SIZE)
+    ]
+    size = len(rows)
+    for row in rows:
+        if len(row) != size:
             raise KernelError(f"A kernel is square: with {size} rows, none of them can have {len(row)} weights.")
-    cells = [cell for row in values for cell in row]
+    cells = [cell for row in rows for cell in row]
     if not isinstance(cells[0], list | tuple):
         return np.array([_weight(cell) for cell in cells], np.float32).reshape(size, size)
-    channels = _count(cells[0], "A pixel of a kernel", "channels", MOST_CHANNELS)
-    for cell in cells:
-        if _count(cell, "A pixel of a kernel", "channels", MOST_CHANNELS) != channels:
+    pixels = [_listed(cell, "A pixel of a kernel", "channels", MOST_CHANNELS) for cell in cells]
+    channels = len(pixels[0])
+    for pixel in pixels:
+        if len(pixel) != channels:
             raise KernelError(
-                f"All pixels of a kernel have as many channels: not {channels} here and {len(cell)} there."
+                f"All pixels of a kernel have as many channels: not {channels} here and {len(pixel)} there."
             )
-    return np.array([[_weight(value) for value in cell] for cell in cells], np.float32).reshape(size, size, channels)
+    return np.array([[_weight(value) for value in pixel] for pixel in pixels], np.float32).reshape(size, size, channels)
 
 
 def check_filter(values: object, shape: tuple[int, int, int]) -> np.ndarray:
@@ -249,7 +253,7 @@ def check_filter(values: object, shape: tuple[int, int, int]) -> np.ndarray:
     rows, columns, channels = shape
     wanted = f"This filter has {channels} × {rows} × {columns} weights: channels, rows and columns."
 
-    def part(numbers: object, count: int) -> list[Any]:
+    def part(numbers: object, count: int) -> list[object]:
         if not isinstance(numbers, list) or len(numbers) != count:
             raise KernelError(wanted)
         return numbers
@@ -259,19 +263,18 @@ def check_filter(values: object, shape: tuple[int, int, int]) -> np.ndarray:
     return np.moveaxis(weights.reshape(channels, rows, columns), 0, -1)
 
 
-def _count(values: Any, what: str, things: str, most: int) -> int:
+def _listed(values: object, what: str, things: str, most: int) -> Sequence[object]:
     if not isinstance(values, list | tuple):
         raise KernelError(f"{what} is a list of 1 to {most} {things}, not {_shown(values)}.")
     if not 1 <= len(values) <= most:
         raise KernelError(f"{what} has 1 to {most} {things}, not {len(values)}.")
-    return len(values)
+    return values
 
 
-def _weight(value: Any) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not abs(value) <= MOST_WEIGHT:  # NaN is not either
-        raise KernelError(f"A weight is a number from -{MOST_WEIGHT} to {MOST_WEIGHT}, not {_shown(value)}.")
-    return float(value)
+def _weight(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST_WEIGHT:  # NaN is not
+        return float(value)
+    raise KernelError(f"A weight is a number from -{MOST_WEIGHT} to {MOST_WEIGHT}, not {_shown(value)}.")
 
 
 def _shown(value: object) -> str:

@@ -13,7 +13,7 @@ instruction of the processor works on many images, however few the channels. doc
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -106,7 +106,8 @@ def _one_product(axes: Axes, images: Array, kernel: Array) -> tuple[Array, Resid
     return from_batch_last(output.reshape(filters, *sizes)), windows
 
 
-def _one_product_backward(axes: Axes, images: Array, kernel: Array, windows: Any, cotangent: Array) -> Gradients:
+def _one_product_backward(axes: Axes, images: Array, kernel: Array, windows: Residual, cotangent: Array) -> Gradients:
+    assert windows is not None  # kept by the forward pass
     cotangent = to_batch_last(cotangent)
     sizes = cotangent.shape[1:]
     cotangent = cotangent.reshape(len(cotangent), prod(sizes))
@@ -142,8 +143,11 @@ def _columns_then_rows(axes: Axes, images: Array, kernel: Array) -> tuple[Array,
     return from_batch_last(fold(products, 1, _first_taps(rows, height), rows.output_size(height))), pixels
 
 
-def _columns_then_rows_backward(axes: Axes, images: Array, kernel: Array, pixels: Any, cotangent: Array) -> Gradients:
+def _columns_then_rows_backward(
+    axes: Axes, images: Array, kernel: Array, pixels: Residual, cotangent: Array
+) -> Gradients:
     """The same with rows and columns exchanged: unfold the rows, multiply, fold the columns."""
+    assert pixels is not None  # kept by the forward pass
     rows, columns = axes
     kh, kw, channels, filters = kernel.shape
     height, width = images.shape[1:3]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -12,7 +12,7 @@ from jax import Array, lax
 from ..caching import program_cache
 from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
-from ..network.model import Training, largest_activation, split_statistics, weights_of, with_weights
+from ..network.model import Training, Weights, largest_activation, split_statistics, weights_of, with_weights
 from .config import OPTIMIZERS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
@@ -29,7 +29,8 @@ BYTES_A_VALUE = 8  # a value and its gradient
 PROGRAMS = 8  # networks that stay compiled
 PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
 
-State = tuple[Any, Any]  # weights, optimizer state
+State: TypeAlias = tuple[Weights, optax.OptState]
+Total: TypeAlias = tuple[Weights, Array, Array]  # of gradients, losses and correct answers
 
 
 @program_cache(PROGRAMS)
@@ -54,7 +55,7 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
     ) -> tuple[State, Array]:
         key = jax.random.key(seed, impl="rbg")  # what dropout drops: threefry takes longer
 
-        def one_step(i: Array, carry: Any) -> Any:
+        def one_step(i: Array, carry: tuple[State, Array]) -> tuple[State, Array]:
             (weights, optimizer_state), record = carry
             batch = lax.dynamic_slice(order, ((in_epoch + i) * batch_size,), (batch_size,))
             gradient, statistics, loss, accuracy = _batch_gradient(
@@ -74,8 +75,8 @@ def train_program(architecture: Architecture, optimizer: str, batch_size: int) -
 
 
 def _batch_gradient(
-    architecture: Architecture, weights: Any, images: Array, labels: Array, order: Array, key: Array
-) -> tuple[Any, Any, Array, Array]:
+    architecture: Architecture, weights: Weights, images: Array, labels: Array, order: Array, key: Array
+) -> tuple[Weights, Weights, Array, Array]:
     """Gradient, new running statistics, mean loss and accuracy of one batch.
 
     order: its images' numbers, -1 for filling (the last batch).
@@ -83,7 +84,7 @@ def _batch_gradient(
     part, real = training_part_size(architecture, order.size), (order >= 0).sum()
     trained, statistics = split_statistics(weights)
 
-    def add_part(index: Array, total: Any) -> Any:
+    def add_part(index: Array, total: tuple[Total, Weights]) -> tuple[Total, Weights]:
         own = lax.dynamic_slice(order, (index * part,), (part,))
         training = Training(jax.random.fold_in(key, index), (own >= 0) / real)
         values = images[own], labels[own].astype(jnp.int32), training
@@ -96,12 +97,17 @@ def _batch_gradient(
 
 
 def _part_gradient(
-    architecture: Architecture, trained: Any, statistics: Any, images: Array, labels: Array, training: Training
-) -> tuple[Any, Any, Array, Array]:
+    architecture: Architecture,
+    trained: Weights,
+    statistics: Weights,
+    images: Array,
+    labels: Array,
+    training: Training,
+) -> tuple[Weights, Weights, Array, Array]:
     """A part's share of gradient and mean loss, the running statistics after it, and its correct answers."""
 
-    def forward(trained: Any) -> tuple[Array, Any]:
-        network = with_weights(architecture, trained | statistics)
+    def forward(trained: Weights) -> tuple[Array, Weights]:
+        network = with_weights(architecture, {**trained, **statistics})
         logits = network(brightness(images), training)
         return logits, split_statistics(weights_of(network))[1]
 
@@ -123,7 +129,7 @@ def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
     part = part_size(architecture, count)
 
     @partial(jax.jit, compiler_options=compiler_options())
-    def measure(weights: Any, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
+    def measure(weights: Weights, images: Array, labels: Array, start: Array) -> tuple[Array, Array]:
         def add_part(index: Array, total: tuple[Array, Array]) -> tuple[Array, Array]:
             chosen = start + index * part + jnp.arange(part)
             real = chosen < images.shape[0]

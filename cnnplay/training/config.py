@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, fields
 from math import isfinite
 from numbers import Integral
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..bounds import bounded, bounds, check_bounds
 from ..errors import Remedy, SettingsError
+
+if TYPE_CHECKING:  # these load JAX: not before somebody trains
+    from jax import Array
+    from optax import GradientTransformation
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Optimizer:
     options: tuple[tuple[str, float], ...] = ()
     spelling: Mapping[str, OptimizerSpelling] = field(default_factory=_spelling, hash=False)
 
-    def make(self) -> Any:
+    def make(self) -> "GradientTransformation":
         import optax  # here, so that a page can list the optimizers without importing JAX
 
         # Flat: one small program for all weights instead of one for each array.
@@ -124,22 +128,22 @@ class Schedule:
 
     title: str
     description: str
-    factor: Callable[[int], Any]
+    factor: "Callable[[int], Sequence[float] | Array]"
 
 
-def _constant(total: int) -> Any:
+def _constant(total: int) -> list[float]:
     return [1.0] * total
 
 
-def _one_cycle(total: int) -> Any:
+def _one_cycle(total: int) -> "Array":
     return _at_each_step("cosine_onecycle_schedule", (max(total, 2), 1.0), total)
 
 
-def _cosine(total: int) -> Any:
+def _cosine(total: int) -> "Array":
     return _at_each_step("cosine_decay_schedule", (1.0, total), total)
 
 
-def _at_each_step(name: str, arguments: tuple[Any, ...], total: int) -> Any:
+def _at_each_step(name: str, arguments: tuple[float, ...], total: int) -> "Array":
     import jax
     import numpy as np
     import optax

@@ -1,10 +1,10 @@
 """The sidebar's controls for a network of blocks: each writes its value into the network's text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,6 +13,8 @@ from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS,
 from ..network.layers import write_layers
 from . import choice, widget_values
 from .widgets import activation_title, attempt, padding_title, pool_title
+
+T = TypeVar("T")  # an option of a list
 
 HEAD_TITLES = {"flatten": "Flatten", "globalmean": "Global average"}
 ACTIVATION_HELP = "A function of every number by itself. Without one, two layers in a row compute no more than one."
@@ -106,17 +108,17 @@ def _activation(label: str, name: str, value: str, at: str = "") -> None:
 def _select(
     label: str,
     name: str,
-    options: tuple[Any, ...],
-    value: Any,
+    options: Sequence[T],
+    value: T,
     help: str,
-    title: Callable[[Any], str],
+    title: Callable[[T], str],
     at: str = "",
 ) -> None:
     index = widget_values.index_of(value, options)
     st.selectbox(label, options, index, key=_shown(at + name, value), format_func=title, help=help)
 
 
-def _shown(name: str, value: Any) -> str:
+def _shown(name: str, value: object) -> str:
     """The key of the widget of that name, which is made to show a value."""
     key = f"edit_{name}"
     widget_values.show(key, value)

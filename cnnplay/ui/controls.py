@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from . import widget_values
 from .session import save, session, state
 
 Lab = type[State]
+T = TypeVar("T")  # an option of a list
 
 
 def take_changes() -> None:
@@ -69,9 +70,9 @@ def select(
     name: str,
     help: str | None = None,
     *,
-    options: Iterable[Any] | None = None,
-    value: Any = None,
-    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+    options: Iterable[T] | None = None,
+    value: T | None = None,
+    titles: Mapping[T, str] | Callable[[T], str] = str,
     **more: Any,
 ) -> None:
     """A list of a field's options, or of others.
@@ -90,9 +91,9 @@ def segmented(
     name: str,
     help: str | None = None,
     *,
-    options: Iterable[Any] | None = None,
-    value: Any = None,
-    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+    options: Iterable[T] | None = None,
+    value: T | None = None,
+    titles: Mapping[T, str] | Callable[[T], str] = str,
     **more: Any,
 ) -> None:
     """`select`, as a row of buttons."""
@@ -108,9 +109,9 @@ def scale(
     name: str,
     help: str | None = None,
     *,
-    options: Iterable[Any],
-    value: Any,
-    titles: Mapping[Any, str] | Callable[[Any], str] = str,
+    options: Iterable[T],
+    value: T,
+    titles: Mapping[T, str] | Callable[[T], str] = str,
 ) -> None:
     """`select`, as a slider over options that are in order."""
     key, chosen, offered = _offer(lab, name, options, value)
@@ -126,7 +127,8 @@ def _bound(lab: Lab, name: str, high: int | None = None) -> dict[str, Any]:
     return {"key": key, "value": value}
 
 
-def _offer(lab: Lab, name: str, options: Iterable[Any] | None, value: Any) -> tuple[str, Any, list[Any]]:
+def _offer(lab: Lab, name: str, options: Iterable[object] | None, value: object) -> tuple[str, Any, list[Any]]:
+    """Key, value and options of a list, which are remembered: `take_changes` takes nothing else."""
     key, kind = widget_key(lab, name), kind_of(lab, name)
     if options is None:
         assert isinstance(kind, OneOf)
@@ -137,7 +139,7 @@ def _offer(lab: Lab, name: str, options: Iterable[Any] | None, value: Any) -> tu
     return key, value, offered
 
 
-def _titles(titles: Mapping[Any, str] | Callable[[Any], str]) -> Callable[[Any], str]:
+def _titles(titles: Mapping[T, str] | Callable[[T], str]) -> Callable[[T], str]:
     return titles if callable(titles) else titles.__getitem__
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -158,7 +157,7 @@ def take_edit() -> None:
         st.toast(plain(str(error)), icon=":material/error:")
 
 
-def read_edit(channels: Any) -> np.ndarray:
+def read_edit(channels: object) -> np.ndarray:
     """A kernel [k k c] of [c][k][k] as a browser sends it. Raises KernelError for anything else."""
     if not isinstance(channels, list) or not 1 <= len(channels) <= MOST_CHANNELS:
         raise KernelError(f"A kernel has 1 to {MOST_CHANNELS} channels of numbers.")

@@ -8,7 +8,7 @@ import streamlit as st
 from .session import session
 
 
-def show(key: str, value: Any) -> None:
+def show(key: str, value: object) -> None:
     """Have a widget show a value, and remember what it shows.
 
     The widget takes the same value as its own first one: a browser that has yet to load the widget's code begins with
@@ -22,7 +22,7 @@ def show(key: str, value: Any) -> None:
     session().shown[key] = value
 
 
-def index_of(value: Any, options: Iterable[Any]) -> int | None:
+def index_of(value: object, options: Iterable[object]) -> int | None:
     """Where a value stands among options; None where it is none of them."""
     found = list(options)
     return found.index(value) if value in found else None

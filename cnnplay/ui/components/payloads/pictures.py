@@ -9,7 +9,7 @@ DECIMALS = 6
 GAP = 1  # cells between the slices of an atlas
 
 
-def plain(values: np.ndarray) -> Any:
+def plain(values: np.ndarray) -> list[Any]:
     return np.round(np.asarray(values, float), DECIMALS).tolist()
 
 
