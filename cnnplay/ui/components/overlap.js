@@ -3,6 +3,7 @@
 // What is drawn is linear in two numbers: `at`, the place among the received shifts, and `turn`, how far g is flipped.
 // So the hatched area and the height of the dot agree in every frame, also in those between two received values.
 
+import { measure, NAMES, outline, place, product, resultAt } from "./overlap_functions.js";
 import { debounce } from "./shared/debounce.js";
 import { component, find, make, prefersReducedMotion, setAttributes, watchWidth } from "./shared/dom.js";
 import { exactText, numberText } from "./shared/format.js";
@@ -14,7 +15,6 @@ const PLAY_TIME = 8000;
 const FLIP_TIME = 550; // milliseconds: from end to end, and for a flip
 const START = 0.4; // of the shifts lie behind at first: a piece of the result is there, and more is to be found
 const THUMB = 28; // pixels, as in the style sheet
-const NAMES = ["cross-correlation", "convolution"]; // by `flipped`
 const FORMULAS = ["area of f(t) · g(t − s), for every shift s", "area of f(t) · g(s − t), for every shift s"];
 const NOTES = [
   "Networks compute this one, the cross-correlation, and call it convolution: the weights are learned, so flipping g " +
@@ -36,45 +36,6 @@ const NOTES = [
  * @property {string} f_title
  * @property {string} g_title
  */
-
-/** g where f is sampled: `position` is where on g's own axis that is; outside its samples g is 0. */
-function sample({ x, g, step }, position) {
-  const place = (position - x[0]) / step;
-  const whole = Math.round(place);
-  return between(g, Math.abs(place - whole) < 1e-6 ? whole : place);
-}
-
-/** The product of f and the moved g at every position, with g flipped by `turn` from 0 to 1. */
-function product(data, shift, turn) {
-  return data.x.map((t, index) => {
-    const straight = turn < 1 ? sample(data, t - shift) : 0;
-    const flipped = turn > 0 ? sample(data, shift - t) : 0;
-    return data.f[index] * mix(straight, flipped, turn);
-  });
-}
-
-const resultAt = ({ results }, at, turn) => mix(between(results[NAMES[0]], at), between(results[NAMES[1]], at), turn);
-const isMirrored = (data) => data.x.every((t) => Math.abs(sample(data, t) - sample(data, -t)) < 1e-9);
-/** [least, largest] of some values and 0, with a little air around them. */
-function range(values) {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
-  const air = 0.08 * (high - low) || 1;
-  return [low < 0 ? low - air : 0, high > 0 ? high + air : low < 0 ? 0 : air];
-}
-
-/** The limits of both plots: they hold whatever is moved or flipped, so nothing jumps. */
-function measure(data) {
-  const { x, f, g, shifts, results } = data;
-  const extremes = (values) => [Math.min(...values), Math.max(...values)];
-  const products = extremes(f).flatMap((a) => extremes(g).map((b) => a * b));
-  return {
-    across: extremes([...x, ...shifts]),
-    upper: range([...f, ...g, ...products]),
-    lower: range(NAMES.flatMap((name) => results[name])),
-    mirrored: isMirrored(data),
-  };
-}
 
 /** What must be drawn anew only for another width or other data: axes, f, and where the range lies. */
 function layOut(state) {
@@ -104,13 +65,6 @@ function layOut(state) {
   slider.style.marginLeft = `${first - THUMB / 2}px`;
   slider.style.width = `${last - first + THUMB}px`;
 }
-
-/** @type {(state: any, plot: any, point: number[]) => import("./shared/scale.js").Point} */
-const place = (state, plot, [x, y]) => [state.toPixel(x), plot.toY(y)];
-
-// The samples as points, brought down to the axis at both ends.
-/** @type {(xs: number[], ys: number[]) => number[][]} */
-const outline = (xs, ys) => [[xs[0], 0], ...xs.map((x, index) => [x, ys[index]]), [xs[xs.length - 1], 0]];
 
 function drawAxes(state, plot, limit, height, name) {
   const { across } = state.limits;

@@ -1,18 +1,10 @@
 // The sliding-window player: boards, kernel and sum, each in a script of its own, and the stepper, which owns the
 // place; mount() joins them. Numbers are received, never convolved here.
 
-import {
-  cellAt,
-  drawCursor,
-  drawWindow,
-  EDGE,
-  fit,
-  inputLegend,
-  makeBoard,
-  outputLegend,
-  paintInput,
-  paintOutput,
-} from "./boards.js";
+import { cellAt, EDGE, fit, makeBoard } from "./board.js";
+import { inputLegend, outputLegend } from "./board_legends.js";
+import { paintInput, paintOutput } from "./board_paint.js";
+import { drawCursor, drawWindow } from "./board_window.js";
 import { LEAST_WEIGHT, makeKernel } from "./kernel_editor.js";
 import { isColourImage, length, span } from "./player_data.js";
 import { debounce } from "./shared/debounce.js";

@@ -7,8 +7,9 @@
 
 import { component, find, make, penOf, setAttributes, watchWidth } from "./shared/dom.js";
 import { sizeText } from "./shared/format.js";
-import { pathThrough } from "./shared/scale.js";
 import { paletteOf } from "./shared/theme.js";
+import { box, CHIP, fit, GROUP, NARROW, path, RECEDE, SEPARATE } from "./volumes_layout.js";
+import { bodyPaths, windowPaths } from "./volumes_paths.js";
 
 // Which of the theme's categorical colours a kind takes; the input's grey is in the style sheet.
 const PALETTE = {
@@ -21,7 +22,6 @@ const PALETTE = {
   dropout: 6,
   flatten: 7,
 };
-const ON_THE_WIRE = new Set(["activation", "batchnorm", "dropout"]);
 const PARTS = [
   "target",
   "ring",
@@ -42,19 +42,7 @@ const PARTS = [
   "shape",
 ];
 const TEXTS = new Set(["operation", "name", "shape"]);
-
-const RECEDE = { x: 0.58, y: 0.4 }; // where one channel leads, in pixels of the scale: 35 degrees, 0.7 of its length
-const DEEPEST = 130; // screen pixels to the right that channels may take: a deeper stack is cut, with a break mark
-const SEPARATE = 12; // up to this many channels have a line each, more have a line every GROUP
-const GROUP = 8;
-const SCALE = { least: 2.4, most: 12, tallest: 196 }; // screen pixels for one pixel, and for the tallest front face
-const NARROW = 560; // below this width the card stands under the picture
-const CHIP = 11; // radius of the element on the wire
-const MARGIN = 14;
 const FADE = 50; // the strip's fading edge is 3rem wide
-
-const path = (...points) => pathThrough(points);
-const box = (left, top, right, bottom) => `${path([left, top], [right, top], [right, bottom], [left, bottom])}Z`;
 
 /** @typedef {{ layers: Layer[], alt: string }} Data what volumes() in volumes.py sends */
 
@@ -69,195 +57,6 @@ const box = (left, top, right, bottom) => `${path([left, top], [right, top], [ri
  * @property {string} [operation] the word on the arrow
  * @property {string | null} [picture] a PNG data URL for the front face
  */
-
-/** "conv 2×2": the layer's name without its number, and its window. */
-function operationText({ name, kind, window, operation }) {
-  const verb = operation ?? name.replace(/[\s_-]*\d+$/, "");
-  return kind === "input" ? "" : window ? `${verb} ${window.join("×")}` : verb;
-}
-
-/** The size of a layer on the screen; a vector is a column one pixel wide and one channel deep. */
-function measure(layer, scale, longest, textWidth) {
-  const vector = layer.shape.length === 1;
-  const [rows, columns, channels] = vector ? [layer.shape[0], 1, 1] : layer.shape;
-  const chip = ON_THE_WIRE.has(layer.kind);
-  const drawn = Math.min(channels, DEEPEST / (scale * RECEDE.x)); // channels that are drawn
-  const operation = operationText(layer);
-  return {
-    layer,
-    vector,
-    chip,
-    rows,
-    columns,
-    channels,
-    drawn,
-    operation,
-    operationWidth: operation ? textWidth(operation, 11.5) : 0,
-    labelWidth: chip ? 0 : Math.max(textWidth(layer.name, 12, 600), textWidth(sizeText(...layer.shape), 12)),
-    height: chip ? 2 * CHIP : vector ? Math.max(Math.min(rows * scale, longest), 4) : rows * scale,
-    width: chip ? 2 * CHIP : vector ? Math.max(scale, 6) : columns * scale,
-    right: chip ? 0 : drawn * scale * RECEDE.x, // how far the channels recede
-    up: chip ? 0 : drawn * scale * RECEDE.y,
-    deepCut: !chip && drawn < channels,
-    longCut: vector && !chip && rows * scale > longest,
-  };
-}
-
-/** Every layer's place at this scale, and the size of the whole. */
-function arrange(layers, scale, textWidth) {
-  const tallest = Math.max(...layers.map(({ shape }) => (shape.length === 3 ? shape[0] * scale : 0)));
-  const longest = Math.max(130, tallest);
-  const items = layers.map((layer) => measure(layer, scale, longest, textWidth));
-  let cursor = MARGIN;
-  let labelsEnd = 0;
-  items.forEach((item, index) => {
-    const half = item.width / 2;
-    if (item.chip) {
-      item.x = cursor + 10 + Math.max(half, item.operationWidth / 2);
-      cursor = item.x + Math.max(half, item.operationWidth / 2);
-    } else {
-      const gap = index ? Math.max(item.operationWidth + 18, 36) : 0;
-      item.x = Math.max(cursor + gap + half, labelsEnd + item.labelWidth / 2);
-      item.gapMiddle = (cursor + item.x - half) / 2; // where the operation's name stands
-      cursor = item.x + half + item.right;
-      labelsEnd = item.x + item.labelWidth / 2 + 14;
-    }
-  });
-  return {
-    items,
-    scale,
-    width: Math.max(cursor, labelsEnd - 14) + MARGIN,
-    above: Math.max(70, ...items.map((item) => item.height / 2 + item.up)) + 12,
-    below: Math.max(62, ...items.map((item) => item.height / 2)) + 20,
-  };
-}
-
-/** The largest scale at which the whole fits the width; where none is legible, the least one, and the strip scrolls. */
-function fit(layers, available, textWidth) {
-  const boxes = layers.filter(({ shape }) => shape.length === 3);
-  const tallest = Math.max(1, ...boxes.map(({ shape }) => Math.max(shape[0], shape[1])));
-  const deepest = Math.min(64, Math.max(1, ...boxes.map(({ shape }) => shape[2])));
-  let low = SCALE.least;
-  let high = Math.max(low, Math.min(SCALE.most, SCALE.tallest / tallest, DEEPEST / (deepest * RECEDE.x)));
-  if (arrange(layers, high, textWidth).width <= available) return arrange(layers, high, textWidth);
-  for (let step = 0; step < 12; step += 1) {
-    const middle = (low + high) / 2;
-    if (arrange(layers, middle, textWidth).width <= available) low = middle;
-    else high = middle;
-  }
-  return arrange(layers, low, textWidth);
-}
-
-// The line of a break: from one point to another, every second point pulled aside.
-/** @returns {import("./shared/scale.js").Point[]} */
-function zigzag(from, to, teeth, [asideX, asideY]) {
-  return Array.from({ length: teeth * 2 + 1 }, (_, index) => {
-    const along = index / (teeth * 2);
-    const pulled = index % 2;
-    return [
-      from[0] + along * (to[0] - from[0]) + pulled * asideX,
-      from[1] + along * (to[1] - from[1]) + pulled * asideY,
-    ];
-  });
-}
-
-/** Where a column or a stack of channels is cut short: the gap through it and the gap's two edges. */
-function breakPaths({ longCut, deepCut, width, height, right, up }) {
-  if (!longCut && !deepCut) return {};
-  const [x, y] = [width / 2, height / 2];
-  const length = Math.hypot(right, up);
-  /** @type {import("./shared/scale.js").Point} */
-  const aside = longCut ? [0, 3] : [(4 * right) / length, (-4 * up) / length]; // along the axis that is cut
-  const corners = longCut
-    ? [
-        [-x - 4, y / 2],
-        [x + right + 4, y / 2],
-      ]
-    : [
-        [-x, -y],
-        [x, -y],
-        [x, y],
-      ]; // top, then side
-  const [shiftX, shiftY] = longCut ? [0, 0] : [0.65 * right, -0.65 * up];
-  const line = corners.slice(1).flatMap((to, index) => {
-    const from = corners[index];
-    const teeth = longCut ? 2 : Math.max(1, Math.round(Math.hypot(to[0] - from[0], to[1] - from[1]) / 14));
-    return zigzag(from, to, teeth, aside);
-  });
-  const moved = (by) => path(...line.map(([px, py]) => [px + shiftX + by * aside[0], py + shiftY + by * aside[1]]));
-  return { gap: moved(0), edges: moved(-0.9) + moved(0.9) };
-}
-
-/** The outline of a box, a column or an element on the wire, around the origin. */
-function bodyPaths(item) {
-  const { height, width, right, up, rows, channels, drawn, layer } = item;
-  const [x, y] = [width / 2, height / 2];
-  if (item.chip) {
-    const circle = (cx, cy, r) => `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
-    const glyph =
-      layer.kind === "dropout"
-        ? [
-            [-4, -4],
-            [4, -4],
-            [0, 0],
-            [-4, 4],
-            [4, 4],
-          ]
-            .map(([cx, cy]) => circle(cx, cy, 1.3))
-            .join("") +
-          path([-5, 0], [-3, 0]) +
-          path([3, 0], [5, 0])
-        : layer.kind === "batchnorm"
-          ? path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]) // values around their mean
-          : path([-6.5, 3], [0, 3], [5.5, -5.5]);
-    return { front: circle(0, 0, CHIP), slices: glyph };
-  }
-  const parts = {
-    front: box(-x, -y, x, y),
-    top: `${path([-x, -y], [-x + right, -y - up], [x + right, -y - up], [x, -y])}Z`,
-    side: `${path([x, -y], [x + right, -y - up], [x + right, y - up], [x, y])}Z`,
-    frame: box(-x, -y, x, y), // over the picture; it also carries the hatching of pooling
-    slices: "",
-  };
-  const every = channels <= SEPARATE ? 1 : GROUP;
-  for (let channel = every; channel < drawn && Math.max(x, y) > 3; channel += every) {
-    const [cx, cy] = [(channel / drawn) * right, (channel / drawn) * up];
-    parts.slices += path([-x + cx, -y - cy], [x + cx, -y - cy], [x + cx, y - cy]);
-  }
-  if (item.vector && !item.longCut && rows > 1 && height / rows >= 3) {
-    for (let row = 1; row < rows; row += 1)
-      parts.slices += path([-x, -y + (row * height) / rows], [x, -y + (row * height) / rows]);
-  }
-  return { ...parts, ...breakPaths(item) };
-}
-
-/** The window on the box before, and the lines from it to one cell of this box. */
-function windowPaths(item, source, scale) {
-  if (!item.layer.window || !source || source.vector || item.vector) return {};
-  const cell = [Math.floor(item.rows * 0.8), Math.floor(item.columns * 0.6)];
-  const from = [source.rows, source.columns].map((size, axis) => {
-    const extent = Math.min(item.layer.window[axis], size);
-    const count = [item.rows, item.columns][axis];
-    const start = count > 1 ? Math.round((cell[axis] * (size - extent)) / (count - 1)) : (size - extent) / 2;
-    return [start, start + extent];
-  });
-  const corner = (owner, row, column) => [
-    owner.x - item.x + (column - owner.columns / 2) * scale,
-    (row - owner.rows / 2) * scale,
-  ];
-  const ends = [
-    [0, 0],
-    [0, 1],
-    [1, 1],
-    [1, 0],
-  ];
-  const starts = ends.map(([r, c]) => corner(source, from[0][r], from[1][c]));
-  const cells = ends.map(([r, c]) => corner(item, cell[0] + r, cell[1] + c));
-  return {
-    cone: starts.map((start, index) => path(start, cells[index])).join(""),
-    window: `${path(...starts)}Z${path(...cells)}Z`,
-  };
-}
 
 function setPath(node, d) {
   node.setAttribute("d", d); // for browsers that know `d` only as an attribute
