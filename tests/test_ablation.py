@@ -64,7 +64,7 @@ def test_an_unknown_filter_is_refused(layer, index, kernel, message):
 
 
 @pytest.mark.parametrize("images", [500, 1203])
-def test_without_each_is_evaluating_ablate_each(trained, small, images):
+def test_ablate_each_evaluates_the_network_without_each_filter(trained, small, images):
     architecture, weights = trained
     split = Split(small.train.images[:images], small.train.labels[:images])
     for layer in (name for name in architecture.names if name.startswith("conv")):
@@ -87,7 +87,7 @@ def test_padding_of_the_last_batch_does_not_count(trained, small):
         assert (ablate_each(architecture, certain, "conv1", split) == (split.labels == predicted).mean()).all()
 
 
-def test_without_each_can_be_stopped_by_who_watches(trained, small):
+def test_ablate_each_can_be_stopped_by_who_watches(trained, small):
     class EnoughError(Exception):
         pass
 
@@ -98,6 +98,6 @@ def test_without_each_can_be_stopped_by_who_watches(trained, small):
         ablate_each(*trained, "conv1", small.test, stop)
 
 
-def test_without_each_needs_a_convolution(trained, small):
+def test_ablate_each_needs_a_convolution(trained, small):
     with pytest.raises(ShapeError, match="no convolution 'relu7'"):
         ablate_each(*trained, "relu7", small.test)

@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from cnnplay.data.datasets import Dataset, Split
+from cnnplay.data.datasets import Dataset, Split, brightness
 from cnnplay.errors import DataError, SettingsError
 from cnnplay.export.saved_run import SavedRun, load, save
-from cnnplay.inspection.ablation import with_filter, without_each
+from cnnplay.inspection.ablation import ablate_each, with_filter
 from cnnplay.inspection.activations import activations
 from cnnplay.inspection.attribution import grad_cam, saliency
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import (
     Training,
-    brightness,
     initial_weights,
     split_statistics,
     weights_of,
@@ -239,7 +238,7 @@ def test_evaluating_uses_the_running_statistics(trained, small):
 def test_a_filter_left_out_goes_through_the_running_statistics_as_a_map_of_zeros(trained, small):
     architecture, weights = trained.architecture, trained.weights()
     split = Split(small.test.images[:200], small.test.labels[:200])
-    accuracies = without_each(architecture, weights, "conv1", split)
+    accuracies = ablate_each(architecture, weights, "conv1", split)
     for index, accuracy in enumerate(accuracies):
         assert accuracy == pytest.approx(evaluate(architecture, with_filter(weights, "conv1", index), split).accuracy)
 

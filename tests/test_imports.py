@@ -49,7 +49,7 @@ def test_the_walk_sees_the_imports_there_are():
 BASE = {"errors", "bounds", "caching"}
 CORE_PACKAGES = {"ops", "data", "network", "training"}
 PACKAGES = {
-    "": ("errors bounds caching link", {"network", "training"}),
+    "": ("errors bounds caching link", {"network", "training", "state"}),
     "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling normalization reference", BASE),
     "data": ("datasets", BASE),
     "network": (
@@ -60,6 +60,7 @@ PACKAGES = {
     "training": ("config history history_files compiled trainer", BASE | {"data", "network", "ops"}),
     "inputs": ("patterns digit_search uploads handwriting photo", {"errors", "bounds", "data"}),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
+    "state": ("fields labs", {"errors", "bounds", "ops", "network", "labs"}),
     "inspection": (
         "activations attribution activation_maximization evaluation ablation preprocessing_study",
         BASE | CORE_PACKAGES | {"inputs"},
@@ -77,8 +78,8 @@ PACKAGES = {
         BASE | CORE_PACKAGES | {"inspection", "labs", "export", "export.plots"},
     ),
     "ui": (
-        "navigation session_cleanup widget_values choice runs session notices lab_state widgets lab_widgets "
-        "saved_drawings image_picker filter_picker subject sidebar",
+        "session navigation widget_values choice runs address controls widgets lab_widgets notices uploads "
+        "saved_drawings image_picker filter_picker subject block_editor sidebar session_cleanup",
         None,
     ),
     "ui.components": (
@@ -90,13 +91,17 @@ PACKAGES = {
         BASE | {"figures", "labs", "network", "ops", "training"},
     ),
     "ui.home": ("path flow", None),
-    "ui.convolution": ("slide functions lines depth", None),
-    "ui.stride_padding": ("windows", None),
-    "ui.pooling": ("pooling", None),
-    "ui.training": ("controls", None),
-    "ui.inside": ("sees why change mistakes", None),
-    "ui.draw": ("draw", None),
-    "ui.export": ("take saved", None),
+    "ui.convolution": ("filter_on_image two_functions oriented_filters depth", None),
+    "ui.stride_padding": ("arithmetic stacked windows", None),
+    "ui.pooling": ("kinds by_numbers on_feature_maps invariance", None),
+    "ui.architecture": ("shape_table sharing text_form", None),
+    "ui.training": ("settings buttons progress live results", None),
+    "ui.inside": (
+        "image answer dense_weights feature_maps why maximization changes ablation edit_filters mistakes",
+        None,
+    ),
+    "ui.draw": ("on_pad reader own_drawings reading photo step_accuracies", None),
+    "ui.export": ("files everything lesson code weights_file figures share", None),
 }
 MODULES = {
     f"{package}.{module}".removeprefix("."): package

@@ -35,11 +35,6 @@ def read_number(text: str) -> float:
     return float(text)
 
 
-def _read_weight(text: str) -> float:
-    """A number rounded to the nearest float32, as kernels hold them."""
-    return float(np.float32(read_number(text)))
-
-
 @dataclass(frozen=True)
 class Whole:
     """A whole number from `low` to `high`, both inclusive, in steps of `step`."""
@@ -199,9 +194,14 @@ class Weights:
         if text in self.named:
             return self.named[text]
         rows = [[row.split(",") for row in channel.split(";")] for channel in text[:20_000].split("|")]
-        return tuple(
-            tuple(tuple(float(np.float32(read_number(w))) for w in row) for row in channel) for channel in rows
-        )
+        return tuple(tuple(tuple(map(self._read_weight, row)) for row in channel) for channel in rows)
+
+    def _read_weight(self, text: str) -> float:
+        """A number rounded to the nearest float32, as kernels hold them. Raises ValueError."""
+        number = read_number(text)
+        if not abs(number) <= self.largest:
+            raise ValueError("out of bounds")
+        return float(np.float32(number))
 
     def __str__(self) -> str:
         return f"the name of a kernel, or rows of numbers from {-self.largest:g} to {self.largest:g}"
