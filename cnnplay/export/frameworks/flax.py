@@ -23,8 +23,9 @@ from ..script_template import NO_PADDING, Framework, Pads, call, float_source
 
 INITIAL = {"kernel_init": "glorot", "rngs": "rngs"}
 NORMALIZATION = (
-    "# After model.train(), normalizes with the mean and variance of each batch; after model.eval(),",
-    "# with running averages of them. Keras's numbers; the exact variance, not the faster one.",
+    "# After model.train(), normalizes with the mean and variance of each batch; after",
+    "# model.eval(), with running averages of them. Keras's numbers; the exact variance, not the",
+    "# faster one.",
 )
 
 FLATTEN = "# One row of numbers: pixel by pixel, the channels of a pixel together."

@@ -24,10 +24,10 @@ from ..script_template import NO_PADDING, Framework, Pads, call, even, float_sou
 PADS = "# (left, right, top, bottom), as nn.Conv2d itself adds as much before as after."
 DROPOUT = "# Dropout is at work after model.train(), and lets everything through after model.eval()."
 NORMALIZATION = (
-    "# After model.train(), normalizes with the mean and variance of each batch; after model.eval(),",
-    "# with running averages of them. PyTorch's momentum is the weight of the new value, 1 - Keras's.",
-    "# Its running variance of n values divides the squares by n - 1, that of Keras by n: with many",
-    "# values the two are nearly the same.",
+    "# After model.train(), normalizes with the mean and variance of each batch; after",
+    "# model.eval(), with running averages of them. PyTorch's momentum is the weight of the new",
+    "# value, 1 - Keras's. Its running variance of n values divides the squares by n - 1, that of",
+    "# Keras by n: with many values the two are nearly the same.",
 )
 
 IMPORTS = """\
