@@ -84,8 +84,7 @@ OPTIMIZERS = {
         _spelling(
             keras=OptimizerSpelling(
                 "keras.optimizers.SGD",
-                note_scheduled="Keras's momentum adds up steps, each at the rate of its time; that of PyTorch and "
-                "Optax adds up gradients.",
+                note_scheduled="Keras's momentum adds up steps, each at the rate of its time; Optax adds up gradients.",
             ),
             pytorch=OptimizerSpelling("torch.optim.SGD"),
         ),
