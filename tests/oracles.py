@@ -32,9 +32,6 @@ from cnnplay.ops.arithmetic import windows
 torch.set_num_threads(1)
 
 
-# --- windows, by trying every place ---
-
-
 def brute_windows(size, before, after, kernel, stride=1, dilation=1):
     """First pixels of all windows that lie on the padded line, found by trying every pixel of it."""
     line = range(-before, size + after)
@@ -49,9 +46,6 @@ def tensorflow_same(size, span, stride):
     """
     total = max(span - stride, 0) if size % stride == 0 else max(span - size % stride, 0)
     return total // 2, total - total // 2, -(-size // stride)
-
-
-# --- convolutions to try ---
 
 
 CONVOLUTION_PADDINGS = ("valid", "same", "full", 1, 3, (0, 2), (2, 1), ("same", 0), ((1, 2), "full"), ("valid", (0, 3)))
@@ -81,9 +75,6 @@ def random_convolution(seed):
             continue
         images = generator.standard_normal((n, height, width, channels))
         return images, generator.standard_normal((rows, columns, channels, filters)), settings
-
-
-# --- PyTorch ---
 
 
 def _channels_first(array):
@@ -120,9 +111,6 @@ def torch_pooling(images, kind, window, stride, pads, cotangent):
         output = sign * torch_functional.max_pool2d(padded, window, stride)
     (gradient,) = _with_cotangent(output, cotangent, [images])
     return output.detach().permute(0, 2, 3, 1).numpy(), gradient
-
-
-# --- Keras ---
 
 
 def _keras_padding(layer):
@@ -183,9 +171,6 @@ def keras_network(text, input_shape=(28, 28, 1)):
             raise ValueError(f"Keras computes the empty shape {shape}")
         rows.append((shape, sum(part.count_params() for part in parts)))
     return keras.Model(first, values), rows
-
-
-# --- networks ---
 
 
 def random_layer(generator):
@@ -279,9 +264,6 @@ def counted_multiply_adds(layer, shape):
     windows = sum(1 for _ in rows.positions(shape[0]) for _ in columns.positions(shape[1]))
     a_window = sum(1 for _ in range(layer.kernel[0]) for _ in range(layer.kernel[1]) for _ in range(shape[2]))
     return windows * a_window * layer.filters
-
-
-# --- the notebook's kind of network once more, with JAX's own convolution ---
 
 
 def plain_scores(weights, images, activation=jax.nn.relu):

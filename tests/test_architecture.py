@@ -33,9 +33,6 @@ FITTING = [architecture for architecture in map(parsed, NETWORKS) if architectur
 MISFITS = [text for text in NETWORKS if not parsed(text)]
 
 
-# --- the text ---
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_a_text_read_and_written_is_the_same_network(seed):
     generator = np.random.default_rng([9, seed])
@@ -240,9 +237,6 @@ def test_a_slip_of_the_pen_is_guessed(typed, meant):
     assert refused(typed).remedies[0].change == {"net": meant}
 
 
-# --- the table ---
-
-
 def test_the_notebooks_network_row_by_row():
     architecture = Architecture.parse(DEFAULT)
     assert architecture.parameter_count == 10_180
@@ -296,9 +290,6 @@ def test_names_are_numbered_by_kind():
     )
 
 
-# --- against Keras ---
-
-
 def test_the_random_networks_leave_nothing_out():
     texts = " ".join(NETWORKS)
     parts = ("max", "mean", "min", "same", "full", "p1", "p2.1", "relu", "dropout", "x", "s2", "d2", "batchnorm")
@@ -321,9 +312,6 @@ def test_shapes_parameters_and_validity_agree_with_keras(text):
     assert ours.parameter_count == model.count_params()
     assert ours.non_trainable_count == sum(int(np.prod(weight.shape)) for weight in model.non_trainable_weights)
     assert ours.non_trainable_count == sum(row.non_trainable for row in ours.table())
-
-
-# --- against counting ---
 
 
 @pytest.mark.parametrize("architecture", FITTING[:25], ids=str)
@@ -370,9 +358,6 @@ def test_receptive_field_is_where_the_gradient_of_one_value_is_not_zero(text):
         gradient = jax.grad(lambda i, row=row, at=middle: network.activations(i)[row.layer][0, at[0], at[1], 0])(image)
         reached = np.argwhere(np.asarray(gradient[0, :, :, 0]) != 0)
         assert tuple(np.ptp(reached, axis=0) + 1) == row.receptive_field, row.layer
-
-
-# --- what does not fit ---
 
 
 @pytest.mark.parametrize("text", MISFITS)

@@ -70,9 +70,6 @@ def test_the_global_mean_is_that_of_plain_loops_and_of_numpy():
     np.testing.assert_allclose(reference.global_mean(maps), maps.mean((1, 2)), rtol=1e-5)
 
 
-# ---- the same training as Keras's and PyTorch's
-
-
 def keras_model():
     layers = keras.layers
     return keras.Sequential(
@@ -165,9 +162,6 @@ def test_the_trained_numbers_are_pytorchs(uneven):
         np.testing.assert_allclose(variance, layer.running_var, atol=2e-4 + 6 * 0.01 * 0.024 * float(variance.max()))
 
 
-# ---- the same run, however it is cut
-
-
 def test_a_run_cut_paused_and_restored_is_bit_for_bit_the_same(small):
     architecture, config = Architecture.parse(WIDE), TrainConfig(batch_size=96, epochs=2, train_images=500, seed=4)
     whole, cut = (Trainer(architecture, config, small) for _ in range(2))
@@ -205,9 +199,6 @@ def test_statistics_are_no_part_of_what_the_optimizer_moves(small):
     optimizer_state = jax.tree.leaves(trainer._state[1])
     sizes = {leaf.size for leaf in optimizer_state if leaf.ndim}
     assert sizes == {sum(array.size for array in trained.values())}
-
-
-# ---- after training
 
 
 @pytest.fixture(scope="module")
@@ -260,9 +251,6 @@ def test_grad_cam_weighs_the_maps_behind_normalization_and_activation(trained, s
     np.testing.assert_allclose(
         grad_cam(trained.architecture, trained.weights(), image[0], 3, "conv2"), wanted, atol=1e-5
     )
-
-
-# ---- the weights file
 
 
 def test_a_saved_run_has_its_statistics(trained):

@@ -95,9 +95,6 @@ def trained(small):
     return trained_page(small)
 
 
-# --- what is said ---
-
-
 @pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 def test_every_number_of_the_shape_table_is_said(net):
     network = parse(net)
@@ -283,9 +280,6 @@ def test_there_are_at_least_seven_exercises_numbered_and_answered(net):
     assert len(questions) >= 7
     assert [question.text.split(".")[0] for question in questions] == [f"**{n}" for n in range(1, len(questions) + 1)]
     assert all(len(question.answer) > 10 for question in questions)
-
-
-# --- the page ---
 
 
 class Reader(HTMLParser):
@@ -495,9 +489,6 @@ def test_a_network_that_tells_no_digits_apart_has_no_lesson():
 def test_weights_of_another_network_are_refused():
     with pytest.raises(ShapeError, match="do not belong"):
         webpage(parse(NOTEBOOK), CONFIG, initial_weights(parse(ODD["pooling first"])))
-
-
-# --- the notebook ---
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -139,9 +139,6 @@ def weighted(load, tmp_path):
     return weighted
 
 
-# --- the same numbers ---
-
-
 @lru_cache(4)
 def ours(text):
     architecture = Architecture.parse(text)
@@ -273,9 +270,6 @@ def read_weights(model):
     return found
 
 
-# --- the same training ---
-
-
 TRAINED = Architecture.parse("conv3k9-relu-max2-flatten-dense10")
 ONE_BATCH = {"batch_size": 64, "epochs": 5}  # all images in each step, so that their order says nothing
 
@@ -371,7 +365,7 @@ def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistic
 
 
 def rates_of_steps(framework, names, steps):
-    """The learning rate of every step of a run of so many, as the script has it."""
+    """The learning rate of every step of a run, as the script has it."""
     if framework == "pytorch":  # the rates that a real run takes: a step each for 100 images
         seen = []
         hook = register_optimizer_step_pre_hook(lambda optimizer, *_: seen.append(optimizer.param_groups[0]["lr"]))
@@ -402,9 +396,6 @@ def test_dropout_is_at_work_in_training_alone(framework, percent, load, small):
     loss, _ = names["evaluate"](model, *data)
     history = names["train"](model, data, data)  # its loss is of the weights before the only step
     assert (abs(history["loss"][0] - loss) > 0.01) == (percent == 50)
-
-
-# --- a row added to a table is all that a new kind takes ---
 
 
 @pytest.fixture
@@ -456,9 +447,6 @@ def test_a_misspelt_new_row_is_guessed_as_the_old_ones_are(new_rows):
     with pytest.raises(TextError, match="smoothmax2") as caught:
         Architecture.parse("conv3k3-smothmax3-flatten-dense10")
     assert caught.value.remedies[0].change == {"net": "conv3k3-smoothmax3-flatten-dense10"}
-
-
-# --- the script as a program ---
 
 
 @pytest.fixture
@@ -554,9 +542,6 @@ def test_keras_computes_the_same_with_pytorch_below(run, tmp_path, digits):
     np.testing.assert_allclose(np.load(tmp_path / "logits.npy"), made["dense1"], atol=1e-4)
 
 
-# --- the text ---
-
-
 CONFIGS = [TrainConfig(optimizer=o, schedule=s) for o in OPTIMIZERS for s in SCHEDULES]
 LONG = [
     "conv100k19x18s31x32d8x7p64.63-gelu-conv60k31x32s31x32p20.21-mean32x31s31x32p15.16-flatten-dense1000-dense10",
@@ -627,9 +612,6 @@ def test_the_versions_asked_for_are_those_tested(framework):
         asked = Requirement(line)
         assert asked.specifier.contains(version(asked.name)), line
         assert asked == known.get(asked.name, asked)  # where the app needs it too
-
-
-# --- nothing else gets into the code ---
 
 
 def words(source):

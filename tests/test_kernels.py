@@ -38,9 +38,6 @@ def picture(name, size=13):
     return PATTERNS[name].make(size)[..., 0]
 
 
-# --- the table ---
-
-
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
 def test_a_named_kernel_is_square_odd_and_described(kernel):
     assert kernel.array.dtype == np.float32
@@ -172,9 +169,6 @@ def test_other_weights_have_no_name(shape):
     assert name_of(np.full(shape, 0.5, np.float32)) is None
 
 
-# --- changes ---
-
-
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -259,9 +253,6 @@ def test_a_size_out_of_bounds_is_refused(make, size):
         make(size)
 
 
-# --- made to measure ---
-
-
 @settings(deadline=None)
 @given(st.integers(1, MOST_SIZE), st.integers(0, 2**32))
 def test_a_random_kernel_has_two_decimals_and_is_deterministic_for_a_seed(size, seed):
@@ -324,9 +315,6 @@ def test_the_strongest_filter_of_a_bank_is_the_one_nearest_to_the_line(count, si
 
 def test_the_angles_of_a_bank_are_spread_over_half_a_turn():
     assert bank(4, 5)[0].tolist() == [0, 45, 90, 135]
-
-
-# --- from outside ---
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def new_run(visit, name="a run"):
 
 
 def shares_of(scheduler, runs, seconds, cost):
-    """Seconds of training that each run gets of so many. cost(run, number): seconds of its slice of that number."""
+    """How much of these seconds of training each run gets. cost(run, number): seconds of its slice of that number."""
     before, spent, taken = {run: run.usage.seconds for run in runs}, 0.0, Counter()
     while spent < seconds:
         scheduler.update_queue(runs)

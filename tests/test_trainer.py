@@ -45,9 +45,6 @@ def assert_same_run(one, other):
             np.testing.assert_array_equal(weight, theirs[name], err_msg=f"{epoch} {name}")
 
 
-# --- one run, however it is cut ---
-
-
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_one_long_run_equals_many_short_ones_and_restored_ones(small, optimizer):
     config = TrainConfig(optimizer, 0.01, batch_size=64, epochs=3, seed=5, schedule="cosine")
@@ -92,9 +89,6 @@ def test_a_run_that_is_asked_to_stop_goes_on_as_if_nothing_had_happened(small):
     assert_same_run(whole, halting)
 
 
-# --- which images a step sees ---
-
-
 @pytest.fixture(scope="module")
 def lamps():
     """Image i is one bright pixel, the i-th: the row of the kernel that moves tells which image was seen."""
@@ -106,7 +100,7 @@ def lamps():
 
 
 def moves(trainer, steps):
-    """How far each pixel's row of the kernel goes in so many steps."""
+    """How far each pixel's row of the kernel moves in this many steps."""
     before = trainer.weights()["dense1/kernel"]
     trainer.advance(steps)
     return trainer.weights()["dense1/kernel"] - before
@@ -147,9 +141,6 @@ def test_validation_images_never_influence_training(small):
         np.testing.assert_array_equal(weight, runs[1].weights()[name])
     np.testing.assert_array_equal(runs[0].history.loss, runs[1].history.loss)
     assert runs[0].history.epochs[-1].validation.loss != runs[1].history.epochs[-1].validation.loss
-
-
-# --- a step is the textbook's step ---
 
 
 def test_one_full_batch_of_sgd_is_one_step_down_the_gradient(small):
@@ -211,9 +202,6 @@ def test_twenty_steps_equal_optax_used_directly(small, optimizer):
     assert losses[-1] < losses[0]
 
 
-# --- the learning rate ---
-
-
 def test_a_new_learning_rate_takes_effect_without_compiling_again(small, caplog):
     architecture = Architecture.parse("conv3k4s4-tanh-flatten-dense10")  # no other test has compiled it
     trainer = Trainer(architecture, TrainConfig("sgd", 0.1, batch_size=64, epochs=4), small)
@@ -260,9 +248,6 @@ def test_schedules(small):
     assert set(SCHEDULES) == {"constant", "cosine", "one-cycle"}
 
 
-# --- what is measured ---
-
-
 @pytest.mark.parametrize("count", [500, 37, 501])
 def test_evaluation_is_what_numpy_computes(count):
     split = cut(mnist(), 1, count).test
@@ -306,9 +291,6 @@ def test_the_record_of_a_run(small):
         trainer.epoch_weights[1]["conv1/bias"][0] = 0
 
 
-# --- what goes wrong ---
-
-
 def test_a_run_that_flies_apart_says_at_which_step_and_keeps_its_history(small):
     trainer = Trainer(UNSTABLE, TrainConfig("momentum", 10, batch_size=64, epochs=2), small)
     with pytest.raises(DivergedError, match="learning rate of 10") as caught:
@@ -318,7 +300,7 @@ def test_a_run_that_flies_apart_says_at_which_step_and_keeps_its_history(small):
     assert f"step {error.step}" in str(error)
     assert np.isfinite(trainer.history.loss).all()
     json.loads(to_json(trainer.history))
-    # What is offered mends it.
+    # The remedy that it offers helps.
     calm = Trainer(UNSTABLE, replace(trainer.config, **error.remedies[0].change), small)
     calm.advance(64)
     assert calm.finished
@@ -406,9 +388,6 @@ def test_a_call_that_is_told_to_stop_meanwhile_leaves_everything_as_it_was(small
 def test_a_network_without_ten_scores_does_not_train(small):
     with pytest.raises(ShapeError, match="dense10"):
         Trainer(Architecture.parse("flatten-dense9"), TrainConfig(), small)
-
-
-# --- the notebook's job ---
 
 
 def test_the_notebooks_network_learns_mnist():

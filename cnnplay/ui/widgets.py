@@ -88,7 +88,7 @@ def a_digit(digit: int) -> str:
 
 
 def probability_text(probability: float) -> str:
-    """A probability as it is read; what is nearly 0 or 1 is not said to be so."""
+    """A probability as a reader sees it; one that is nearly 0 or 1 is not rounded to 0 or 1."""
     return ">99.9%" if probability > 0.999 else "<0.1%" if probability < 0.001 else f"{probability:.1%}"
 
 

@@ -79,7 +79,7 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def wait_frames(page: Page, count: int) -> None:
-    """Let the browser draw so many times: what has not moved by then stands still."""
+    """Let the browser draw this many frames: what has not moved by then stands still."""
     page.evaluate(
         """left => new Promise(done => {
             const next = () => { left -= 1; left < 0 ? done() : requestAnimationFrame(next) }

@@ -88,7 +88,7 @@ def _output(command: list[str]) -> str | None:
 
 
 def _run(command: list[str], seconds: float) -> None:
-    """Run a command, its output on stderr; end it and its children after so many seconds. Success is not asked."""
+    """Run a command, its output on stderr; end it and its children after a time limit. It may fail."""
     print("+", *command, file=sys.stderr, flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:

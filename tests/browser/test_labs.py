@@ -59,9 +59,6 @@ def feature_map(image: np.ndarray, kernel: np.ndarray, **window: Any) -> np.ndar
     return reference.conv2d(image[None], kernel[..., None, None], **window)[0, ..., 0]
 
 
-# --- The player ---
-
-
 def place(page: Page) -> tuple[int, int]:
     data = page.get_by_test_id("player").evaluate("node => [Number(node.dataset.row), Number(node.dataset.column)]")
     return data[0], data[1]
@@ -215,9 +212,6 @@ def test_the_sum_under_a_cell_is_the_convolution(page: Page, app: str) -> None:
     expect(page.get_by_test_id("player-sum")).to_contain_text("of the 9 pixels are padding, which is 0.")
 
 
-# --- The kernel ---
-
-
 def weight(page: Page, row: int, column: int) -> Locator:
     return page.get_by_test_id(f"kernel-0-{row}-{column}")
 
@@ -264,9 +258,6 @@ def test_a_kernel_that_is_turned_has_another_name(page: Page, app: str) -> None:
     expect(page.get_by_role("combobox", name="Kernel")).to_have_value("Horizontal edge")
 
 
-# --- One's own picture ---
-
-
 def upload(page: Page, name: str, content: bytes) -> None:
     file = {"name": name, "mimeType": "image/png", "buffer": content}
     page.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(file)
@@ -310,9 +301,6 @@ def test_a_colour_picture_is_uploaded_and_a_broken_one_takes_nothing_away(page: 
 
     upload(page, "small.png", colour_png(12, 9))
     expect_size(page, 10, 7)
-
-
-# --- Two functions make a third ---
 
 
 def area_and_value(page: Page) -> tuple[float, float]:
@@ -371,9 +359,6 @@ def test_the_area_under_the_product_is_the_value_of_the_third_function(page: Pag
     assert area_and_value(page)[1] == pytest.approx(before, abs=1e-3)
 
 
-# --- How a filter finds lines ---
-
-
 def apart(angle: float, other: float) -> float:
     """Degrees between two lines: a line at 179° lies beside one at 0°."""
     return min((angle - other) % 180, (other - angle) % 180)
@@ -423,9 +408,6 @@ def test_the_line_is_turned_by_hand(page: Page, app: str) -> None:
     assert expect_nearest_wins(page, 159, bank) != upright
 
 
-# --- Depth ---
-
-
 def test_each_map_of_a_layer_is_taken_apart_into_its_channels(page: Page, app: str) -> None:
     open_page(page, f"{app}/convolution?net=conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10")
     open_tab(page, "Depth")
@@ -447,9 +429,6 @@ def test_each_map_of_a_layer_is_taken_apart_into_its_channels(page: Page, app: s
     page.get_by_test_id("map-map4").get_by_role("application").press("Enter")
     expect(main).to_contain_text("× the slices of filter 5")
     expect(page.get_by_test_id("map-map4")).to_have_attribute("data-chosen", "true")
-
-
-# --- Stride and padding ---
 
 
 def test_a_kernel_that_does_not_fit_is_mended_by_a_button(page: Page, app: str) -> None:
@@ -500,9 +479,6 @@ def test_rows_and_columns_have_windows_of_their_own(page: Page, app: str) -> Non
     expect_size(page, 3, 6)
 
 
-# --- Pooling ---
-
-
 def unchanged(page: Page, stage: int) -> float:
     """The share of a stage that stayed the same."""
     return float(page.get_by_test_id(f"shift-stage-{stage}").get_attribute("data-unchanged"))
@@ -547,9 +523,6 @@ def test_pooling_by_numbers(page: Page, app: str) -> None:
     expect_size(page, 3)
     expect_sum(page, 8)
     expect(page.get_by_test_id("map-gradient_max")).to_have_attribute("data-shape", "4x4")
-
-
-# --- Links ---
 
 
 def test_a_copied_link_opens_the_player_in_the_state_that_it_was_copied_in(
@@ -604,9 +577,6 @@ def test_a_copied_link_opens_the_digit_where_it_was_dragged(page: Page, app: str
         expect_moved(other, 0, 0)
 
 
-# --- To and from the sidebar ---
-
-
 def test_a_lab_follows_block_1_and_gives_it_what_was_found(page: Page, app: str) -> None:
     open_page(page, f"{app}/convolution")
     move_slider(page, "Stride", "ArrowRight")
@@ -649,9 +619,6 @@ def test_a_click_before_the_sliders_have_loaded_changes_no_network(page: Page, a
     assert sliders.first.input_value() == "4"
 
 
-# --- Home ---
-
-
 def test_a_digit_flows_through_the_network(page: Page, app: str) -> None:
     open_page(page, app)
     layers, read = page.get_by_test_id("volumes"), page.get_by_text(re.compile(r"It reads an? \d"))
@@ -687,9 +654,6 @@ def test_a_stop_of_the_path_sets_the_controls(page: Page, app: str) -> None:
     expect(page.get_by_role("heading", level=1, name="Stride and padding")).to_be_visible()
     expect_size(page, 13)
     expect(page.get_by_test_id("stMain")).to_contain_text("No window reads 55 of the 784 pixels")
-
-
-# --- On a phone ---
 
 
 @pytest.fixture

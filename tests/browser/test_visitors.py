@@ -62,7 +62,7 @@ class Line:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         self._whole = True
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ def test_a_run_goes_on_while_the_connection_is_cut_and_the_page_finds_it_again(p
         line.cut()
         app = page.get_by_test_id("stApp")
         expect(app).not_to_have_attribute("data-test-connection-state", "CONNECTED")
-        line.mend()
+        line.repair()
         expect(app).to_have_attribute("data-test-connection-state", "CONNECTED")
         wait_for_step(page, before + 200)
         expect(page.get_by_test_id("stProgress")).to_contain_text("Run 1 training")

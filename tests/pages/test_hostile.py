@@ -79,9 +79,6 @@ def plainly(value: Any) -> Any:
     return plainly(vars(value)) if hasattr(value, "__dict__") else repr(value)
 
 
-# --- values of components ---
-
-
 def said(component: str, event: str, value: Any) -> WidgetState:
     """What a browser sends when a component triggers an event; `component` is its whole id."""
     payload = json.dumps([{"event": event, "value": value}])
@@ -193,8 +190,6 @@ def test_a_click_on_the_confusion_is_a_cell_of_it_or_nothing(run: str) -> None:
     assert session_of(app).states[Mistakes] == Mistakes(truth=1, answer=0)
 
 
-# --- links ---
-
 FIELDS = tuple(lab.key(field.name) for lab in LABS for field in fields(lab) if field.metadata.get("linked"))
 NAMES = ("net", "run", *PARAMETERS, *FIELDS)
 SHORT = [text for text in TEXTS if len(text) < 6000]
@@ -229,9 +224,6 @@ def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
     assert (session_of(app).choice.net, session_of(app).choice.config.batch_size) == ("flatten-dense10", 64)
 
 
-# --- other people's runs ---
-
-
 @pytest.mark.parametrize("page", ["home", "training", "inside", "draw"])
 def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: str, run: str) -> None:
     app = seen(page)
@@ -255,9 +247,6 @@ def test_a_run_that_does_not_exist_is_no_run(page: str) -> None:
         app.run()
         assert not app.exception
         assert session_of(app).run is None
-
-
-# --- files ---
 
 
 @pytest.mark.parametrize("page", ["convolution", "draw"])
@@ -310,9 +299,6 @@ def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
         assert bool(app.error) == (content == b"no picture")
         assert (app.session_state.made is None) == (content == b"no picture")
     assert np.array_equal(app.session_state.made, read_picture(digit_like("RGB", "JPEG")))
-
-
-# --- networks that fit and are far too large ---
 
 
 @pytest.mark.parametrize(

@@ -174,8 +174,8 @@ def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button()
     assert "conv2 (4 filters 11×11) does not fit on 3 × 3 × 4" in says(app)
     app.switch_page("pages/training.py").run()
     assert next(button for button in app.button if button.label == "Start").disabled
-    mend = next(button for button in app.button if shown(button.label).startswith("Conv2: make the window"))
-    mend.click().run()
+    fix = next(button for button in app.button if shown(button.label).startswith("Conv2: make the window"))
+    fix.click().run()
     assert not app.error
     Architecture.parse(session_of(app).choice.net).require_classes()
 

@@ -11,8 +11,8 @@ const SPEEDS = [
   ["fast", "Fast", 3],
 ];
 const STEADY = 4; // places a second at 1×; a longer walk goes faster,
-const LONGEST = 20; // so that it takes no more than so many seconds
-const LEISURELY = 12; // up to so many places a second a place is rested at before it is left
+const LONGEST = 20; // seconds that a walk takes at most
+const LEISURELY = 12; // places a second: up to this rate the walk rests at each place before it goes on
 const REST = 0.4; // for this share of its time
 const LINGER = 1; // seconds at the last place before a loop begins again
 const ICONS = {
