@@ -9,8 +9,8 @@ from playwright.sync_api import sync_playwright
 from cnnplay.ui.components.modules import join_modules
 from tests.browser.find_chromium import find_chromium
 
-COMPONENTS = Path(__file__).parents[1] / "cnnplay" / "ui" / "components"
-STYLE = "\n".join((COMPONENTS / name).read_text() for name in ("shared/base.css", "vendor/uPlot.css", "curves.css"))
+SCRIPTS = Path(__file__).parents[1] / "cnnplay" / "ui" / "components" / "scripts"
+STYLE = "\n".join((SCRIPTS / name).read_text() for name in ("shared/base.css", "vendor/uPlot.css", "curves/curves.css"))
 THEME = (
     "--st-text-color:#222;--st-background-color:#fff;--st-primary-color:#0067a5;--st-border-color:#ccc;--st-chart-"
     "categorical-colors:#0072b2,#d55e00,#009e73,#aa4499,#b8860b,#882255,#555555,#33aaff"
@@ -50,7 +50,7 @@ async ([runs, count, redraws, source]) => {
 
 
 def main() -> None:
-    modules = {"curves.js": join_modules(COMPONENTS / "curves.js")}
+    modules = {"curves.js": join_modules(SCRIPTS / "curves" / "curves.js")}
     modules |= {path: Path(path).read_text() for path in sys.argv[1:]}
     with sync_playwright() as playwright:
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

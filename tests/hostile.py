@@ -91,11 +91,11 @@ CHARTS = {"mistake_cell"}  # Plotly charts that report clicks
 def events_sent() -> set[tuple[str, str]]:
     """(component, event) for every event that the components' scripts send."""
     sent = set()
-    for script in COMPONENTS.glob("*.js"):
+    for script in (COMPONENTS / "scripts").glob("*/*.js"):
         text = script.read_text("utf-8")
         names = re.findall(r"""(?:setTriggerValue|setStateValue|\btrigger)\(\s*["'`](\w+)["'`]""", text)
         assert bool(names) == ("setTriggerValue" in text or "setStateValue" in text), f"{script.name}: sends what?"
-        sent |= {(script.stem, name) for name in names}
+        sent |= {(script.parent.name, name) for name in names}
     return sent
 
 

@@ -9,8 +9,8 @@ import pytest
 from cnnplay.ui.components.modules import ModuleError, imported_in_order, join_modules
 
 ROOT = Path(__file__).parents[1]
-COMPONENTS = ROOT / "cnnplay" / "ui" / "components"
-ENTRIES = sorted(path.with_suffix(".js") for path in COMPONENTS.glob("*.py") if path.with_suffix(".js").exists())
+SCRIPTS = ROOT / "cnnplay" / "ui" / "components" / "scripts"
+ENTRIES = sorted(path for path in SCRIPTS.glob("*/*.js") if path.stem == path.parent.name)
 
 
 def node(*arguments: str) -> str:

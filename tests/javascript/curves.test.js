@@ -9,10 +9,10 @@ import {
   readingsWithin,
   valueText,
   yLimits,
-} from "../../cnnplay/ui/components/curves_data.js";
-import { spread } from "../../cnnplay/ui/components/curves_spread.js";
+} from "../../cnnplay/ui/components/scripts/curves/data.js";
+import { spread } from "../../cnnplay/ui/components/scripts/curves/spread.js";
 
-/** @typedef {import("../../cnnplay/ui/components/curves_data.js").Reading} Reading */
+/** @typedef {import("../../cnnplay/ui/components/scripts/curves/data.js").Reading} Reading */
 
 /** @param {(step: number) => number} value @returns {Reading[]} */
 const readings = (value, count = 100) => Array.from({ length: count }, (_, step) => [step, value(step)]);

@@ -9,7 +9,7 @@ import {
   percentText,
   plural,
   sizeText,
-} from "../../cnnplay/ui/components/shared/format.js";
+} from "../../cnnplay/ui/components/scripts/shared/format.js";
 
 test("a number has a real minus sign, no trailing zeros and at most three digits after the point", () => {
   assert.equal(numberText(-0.5), "−0.5");

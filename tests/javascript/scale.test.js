@@ -12,7 +12,7 @@ import {
   pathThrough,
   quantile,
   total,
-} from "../../cnnplay/ui/components/shared/scale.js";
+} from "../../cnnplay/ui/components/scripts/shared/scale.js";
 
 /** A random generator that always begins alike (mulberry32). */
 function randoms(seed = 1) {

@@ -1,0 +1,126 @@
+// Elements, and a component's life: made once for its place on the page, updated at every rerun, destroyed with it.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "path", "rect", "circle", "text", "image", "defs", "clipPath"]);
+
+/** @typedef {Record<string, string | number | boolean>} Attributes */
+
+/**
+ * An element with attributes and children. Strings become text nodes, so that data are never read as markup.
+ * @template {string} Tag
+ * @param {Tag} tag a name of HTML, or one of SVG_TAGS
+ * @param {Attributes} attributes
+ * @param {...(Node | string)} children
+ * @returns {Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag]
+ *   : Tag extends keyof SVGElementTagNameMap ? SVGElementTagNameMap[Tag] : Element}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const node = SVG_TAGS.has(tag) ? document.createElementNS(SVG, tag) : document.createElement(tag);
+  setAttributes(node, attributes);
+  node.append(...children);
+  return /** @type {any} */ (node);
+}
+
+/**
+ * @param {Element} node
+ * @param {Attributes} attributes
+ */
+export function setAttributes(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return node;
+}
+
+/**
+ * Keep `count` children in a group: nodes stay and only their attributes change.
+ * @template {Element} Child
+ * @param {Element} group
+ * @param {number} count
+ * @param {() => Child} create
+ * @returns {Child[]}
+ */
+export function keepChildren(group, count, create) {
+  while (group.childElementCount > count) group.lastElementChild?.remove();
+  while (group.childElementCount < count) group.append(create());
+  return /** @type {Child[]} */ ([...group.children]);
+}
+
+/**
+ * The canvas's pen, which every browser of today has.
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [settings]
+ */
+export const penOf = (canvas, settings) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
+
+/**
+ * The element that a component's HTML is known to hold.
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @returns {any}
+ */
+export function find(root, selector) {
+  const node = root.querySelector(selector);
+  if (!node) throw new Error(`there is no ${selector} in the component's HTML`);
+  return node;
+}
+
+/**
+ * `find`, for many elements: what they are called here, and their selectors.
+ * @param {ParentNode} root
+ * @param {Record<string, string>} selectors
+ */
+export const findEach = (root, selectors) =>
+  Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, find(root, selector)]));
+
+/** Whether the visitor has asked for less motion. */
+export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/**
+ * Call back when a node's width changes; its own redraws change only its height.
+ * @param {HTMLElement} node
+ * @param {(width: number) => void} changed
+ */
+export function watchWidth(node, changed) {
+  let width = 0;
+  const observer = new ResizeObserver(() => {
+    if (node.clientWidth === width) return;
+    width = node.clientWidth;
+    changed(width);
+  });
+  observer.observe(node);
+  return observer;
+}
+
+/**
+ * What Streamlit calls at every rerun. Data arrive in a list of one (see component.py).
+ * @typedef {object} Call
+ * @property {any} data
+ * @property {HTMLElement} parentElement
+ * @property {(name: string, value: unknown) => void} setTriggerValue
+ */
+
+/**
+ * A component's entry point.
+ * @template Instance
+ * @param {(parentElement: HTMLElement) => Instance} create
+ * @param {(instance: Instance, call: Call) => void} update
+ * @param {(instance: Instance) => void} destroy
+ * @returns {(call: Call) => () => void}
+ */
+export function component(create, update, destroy) {
+  /** @type {WeakMap<HTMLElement, Instance>} */
+  const instances = new WeakMap();
+  return ({ data, ...call }) => {
+    const { parentElement } = call;
+    let instance = instances.get(parentElement);
+    if (!instance) {
+      instance = create(parentElement);
+      instances.set(parentElement, instance);
+    }
+    const made = instance;
+    if (data?.[0]) update(made, { ...call, data: data[0] });
+    return () => {
+      destroy(made);
+      instances.delete(parentElement);
+    };
+  };
+}
