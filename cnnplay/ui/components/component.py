@@ -12,7 +12,7 @@ _SCRIPTS = Path(__file__).with_name("scripts")
 
 
 def component(name: str, html: str | None = None) -> Callable[..., Any]:
-    """The component of `scripts/name/name.js`, with the style sheets beside it and beside the modules that it imports."""
+    """The component of `scripts/name/name.js`, with the style sheets beside the modules that it imports."""
     entry = _SCRIPTS / name / f"{name}.js"
     sheets = [_SCRIPTS / "shared" / "base.css", *(path.with_suffix(".css") for path in imported_in_order(entry))]
     style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.exists())

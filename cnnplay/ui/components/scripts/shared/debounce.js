@@ -10,7 +10,8 @@ const REST = 400; // ms without another call
  * @returns {((...values: Values) => void) & { cancel: () => void }}
  */
 export function debounce(callback, wait = REST) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   const cancel = () => clearTimeout(timer);
   const later = (/** @type {Values} */ ...values) => {
     cancel();
