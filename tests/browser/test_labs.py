@@ -249,12 +249,14 @@ def test_a_kernel_is_edited_by_typing(page: Page, app: str) -> None:
 
 def test_a_kernel_that_is_turned_has_another_name(page: Page, app: str) -> None:
     open_page(page, f"{app}/convolution")
-    choose_cell(page, 5, 12)
+    row, column = 7, 14  # where each of the three kernels has another sum, so that each answer is waited for
+    upright = kernels.KERNELS["vertical-edge"].array
+    choose_cell(page, row, column)
+    expect_sum(page, feature_map(seven(), upright)[row, column])
     button(page, "Rotate").click()
-    turned = np.rot90(kernels.KERNELS["vertical-edge"].array)
-    expect_sum(page, feature_map(seven(), turned)[5, 12])
+    expect_sum(page, feature_map(seven(), np.rot90(upright))[row, column])
     button(page, "Negate").click()
-    expect_sum(page, feature_map(seven(), -turned)[5, 12])
+    expect_sum(page, feature_map(seven(), -np.rot90(upright))[row, column])
     expect(page.get_by_role("combobox", name="Kernel")).to_have_value("Horizontal edge")
 
 
