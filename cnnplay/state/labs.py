@@ -137,7 +137,7 @@ class Axis(State):
 
     @property
     def window(self) -> Window:
-        """Raises ShapeError where there is none such."""
+        """The window with these numbers. The bounds of the fields allow no impossible one."""
         amounts: dict[str, Padding] = {"pixels": self.pixels, "uneven": (self.before, self.after)}
         return Window(self.kernel, self.stride, amounts.get(self.padding, self.padding), self.dilation)
 

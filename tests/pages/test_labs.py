@@ -13,7 +13,7 @@ from cnnplay.inputs.digit_search import digit, find_digit
 from cnnplay.inputs.patterns import PATTERNS
 from cnnplay.labs.kernels import KERNELS, KernelError
 from cnnplay.ops import reference
-from cnnplay.state.labs import ConvolutionTabs, PoolingOnMaps
+from cnnplay.state.labs import ConvolutionTabs, Invariance, PoolingOnMaps, Rows, Windows
 from cnnplay.ui.filter_picker import read_edit
 
 from .driving import choose, control, drawn, opened, press, put, says, session_of, wait_for_run
@@ -154,6 +154,14 @@ def test_a_kernel_that_does_not_fit_is_explained_and_fixed_by_a_button() -> None
     assert len(slide(app)["rows"]["starts"]) == 1
 
 
+def test_a_window_of_the_sidebar_that_does_not_fit_is_fixed_in_the_sidebar() -> None:
+    app = lab("stride_padding", net="conv4k11d3-relu-flatten-dense10", **{"windows.follow": "on"})
+    assert "a window of 11 spread over 31 does not fit into 28 pixels" in says(app)
+    assert not [button for button in app.button if button.key and button.key.startswith("windows_fix")]
+    press(app, "Conv1: take dilation 1")
+    assert len(slide(app)["rows"]["starts"]) == 18
+
+
 def test_block_1_is_followed_and_given_a_setting_back() -> None:
     app = put(lab("convolution", net=TWO_BLOCKS), "slide.follow", True)
     shown = slide(app)
@@ -285,9 +293,42 @@ def test_a_link_opens_a_lab_as_it_was_copied() -> None:
     assert {name: app.query_params[name] for name in link} == link
 
 
+def test_a_link_opens_the_grid_as_it_was_copied() -> None:
+    link = {"rows.size": "12", "rows.padding": "uneven", "rows.after": "3", "windows.cell": "2,1"}
+    app = lab("stride_padding", **link)
+    states = session_of(app).states
+    assert states[Rows] == Rows(12, padding="uneven", after=3)
+    assert states[Windows] == Windows(cell=(2, 1))
+    assert slide(app)["start"] == {"row": 2, "column": 1}
+    assert (slide(app)["rows"]["before"], slide(app)["rows"]["after"]) == (0, 3)
+    assert control(app, "rows.after").value == 3
+
+
+def test_a_link_opens_the_digit_where_it_was_shifted_to() -> None:
+    app = lab("pooling", "invariance", **{"invariance.kind": "mean", "invariance.shift": "2,-1"})
+    assert session_of(app).states[Invariance] == Invariance("mean", shift=(2, -1))
+    assert drawn(app, "shift")[0]["start"] == [2, -1]
+    press(app, "A wider window")
+    assert drawn(app, "shift")[0]["start"] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("page", "tab", "cell"), [("pooling", "maps", "maps.cell"), ("stride_padding", None, "windows.cell")]
+)
+def test_a_cell_beyond_the_map_is_kept_but_not_shown(page: str, tab: str | None, cell: str) -> None:
+    usual = slide(lab(page, tab))["start"]
+    app = lab(page, tab, **{cell: "200,0"})
+    assert slide(app)["start"] == usual
+    assert app.query_params[cell] == "200,0"
+
+
 def test_a_map_that_the_network_lacks_is_shown_as_its_last_and_comes_back() -> None:
     app = lab("pooling", "maps", **{"maps.map": "12"})
     assert control(app, "maps.map").value == 6
+    assert slide(app)["image"] == slide(lab("pooling", "maps", **{"maps.map": "6"}))["image"]
+    put(app, "maps.size", 3)
+    assert session_of(app).states[PoolingOnMaps] == PoolingOnMaps(size=3, map=12)
+    assert app.query_params["maps.map"] == "12"
     app.slider(key="edit_0_filters").set_value(16).run()
     assert control(app, "maps.map").value == 12
 

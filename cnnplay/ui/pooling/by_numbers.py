@@ -1,4 +1,4 @@
-"""Sixteen numbers under a pooling window, so that one can check every result by eye."""
+"""Sixteen numbers under a pooling window: every result can be checked by eye."""
 
 import numpy as np
 import streamlit as st

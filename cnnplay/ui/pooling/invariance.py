@@ -24,12 +24,13 @@ SHIFT = "shift"
 CHANGED = 0.1  # of the largest value: what differs by less has stayed the same
 TRIES = {
     "A wider window": Try(
-        "4×4 on the seven: drag it by one pixel, and about half of the pooled map stays; of the map without pooling "
-        "about a seventh does.",
+        "4×4 on the seven: drag the digit by one pixel. About half of the pooled map stays the same, but less than a "
+        "quarter of the map without pooling.",
         (Digit("a seven"), Invariance("max", 4)),
     ),
     "Mean instead": Try(
-        "At 2×2 the mean keeps no more than no pooling does: every move changes it a little. Compare it with Max.",
+        "With 2×2, mean pooling keeps little more of the map than no pooling: a shift by one pixel changes most of the "
+        "means a little. Compare it with Max.",
         (Digit("a seven"), Invariance("mean", 2)),
     ),
     "Another digit": Try(
@@ -58,11 +59,13 @@ def invariance() -> None:
         on_place=_take_place,
     )
     st.markdown(
-        "The maps are those of a fixed *vertical edge* filter with ReLU, so that they show upright strokes alone. Of "
-        "the values that matter, the number tells how many stay what they were, up to a tenth of the largest.\n\n"
-        "**What it buys.** A feature may move by a pixel inside its window and the maximum stays: the layers above see "
-        "the same, and there are fewer values for them to read. **What it costs.** Where exactly the feature was is "
-        "gone. And it is not magic: a feature that leaves its window changes the map all the same, only less often."
+        "The maps are those of a fixed *vertical edge* filter with ReLU, so they show only upright strokes. The "
+        "percentage is the share of values that stay the same, give or take a tenth of the largest value. Values near "
+        "zero before and after the shift do not count.\n\n"
+        "**What pooling buys.** A feature can move by a pixel inside its window, and the maximum stays the same: the "
+        "layers above see no change, and they have fewer values to read. **What it costs.** The exact position of the "
+        "feature is lost. And pooling is not magic: a feature that leaves its window changes the map all the same, "
+        "only less often."
     )
 
 

@@ -58,7 +58,7 @@ def pooling_player(pooled: Pooled, kind: str, lab: type[State], key: str, *subje
 
 
 def side_by_side(pooled: Pooled, key: str, *, numbers: bool, size: int) -> None:
-    """All kinds of the same map."""
+    """The same map, pooled by each kind."""
     reach = reach_of(pooled.values)
     pictures = [
         picture(

@@ -28,7 +28,8 @@ TRIES = {
         "6×6: a few values are left of the digit. Could you still read it?", (PoolingOnMaps("max", 6, 6),)
     ),
     "As many as before": Try(
-        "3×3 mean with stride 1 and *same*: as many numbers come out as go in, and all are softened.",
+        "3×3 mean with stride 1 and *same*: the map keeps its size, and every value becomes the mean of its "
+        "neighbourhood.",
         (PoolingOnMaps("mean", 3, 1, "same"),),
     ),
 }
@@ -43,7 +44,10 @@ def on_feature_maps() -> None:
     with right:
         values = _one_map(image)
     with below:
-        layer = _pooling()
+        followed = follow(PoolingOnMaps, Pooling, "kind, window, stride and padding of the pooling")
+        layer = followed or _own_pooling()
+        if followed:
+            st.caption(f"Block 1 has: {followed.title}.")
     if values is None:
         return
     pooled = Pooled(values, layer.axes)
@@ -52,21 +56,19 @@ def on_feature_maps() -> None:
             which = state(Digit).number, state(PoolingOnMaps).map
             pooling_player(pooled, layer.pool, PoolingOnMaps, "maps_player", *which)
         except PlaygroundError as error:
-            show_error(error, "maps_fix", _apply_remedy)
+            # What would make this lab's own pooling fit does not change the sidebar's.
+            show_error(PlaygroundError(str(error)) if followed else error, "maps_fix", _apply_remedy)
             return
     side_by_side(pooled, "pooled_maps", numbers=False, size=150)
 
 
-def _pooling() -> Pooling:
-    """The pooling of block 1 where the lab follows it, else that of the controls."""
-    if followed := follow(PoolingOnMaps, Pooling, "kind, window, stride and padding of the pooling"):
-        st.caption(f"Block 1 has: {followed.title}.")
-        return followed
+def _own_pooling() -> Pooling:
+    """The pooling that the controls set."""
     with st.container(horizontal=True, gap="small"):
         choose_kind(PoolingOnMaps)
         slider("Window", PoolingOnMaps, "size", "Rows and columns of the window.", width=SLIDER)
         slider("Stride", PoolingOnMaps, "stride", "Smaller than the window: overlap.", width=SLIDER)
-        help = "Padding never counts: a mean divides by the real values in its window."
+        help = "Padding never counts: a mean is taken over the real values in its window."
         select("Padding", PoolingOnMaps, "padding", help, titles=padding_title, width=SLIDER)
     now = state(PoolingOnMaps)
     layer = Pooling(now.kind, (now.size,) * 2, (now.stride,) * 2, now.padding)
@@ -75,7 +77,7 @@ def _pooling() -> Pooling:
 
 
 def _apply_remedy(change: Mapping[str, Any]) -> None:
-    """Carry out what makes a window fit."""
+    """Carry out a remedy."""
     names = {"kernel": "size", "padding": "padding"}
     changes = {names[name]: value for name, value in change.items() if name in names}
     save(replace(state(PoolingOnMaps), **changes))
@@ -90,7 +92,7 @@ def _one_map(image: np.ndarray) -> np.ndarray | None:
         return None
     names = network.convolutions
     if not names:
-        st.info("The sidebar's network has no convolution. Choose one there, and its feature maps are pooled here.")
+        st.info("The sidebar's network has no convolution. Add one there, and this tab pools its feature maps.")
         return None
     weights, origin = runs.weights(network)
     after = network.names.index(names[0]) + 1

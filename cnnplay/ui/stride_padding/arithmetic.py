@@ -29,7 +29,7 @@ def axis_arithmetic(name: str, axis: Window, size: int) -> None:
 
 
 def pixels_read(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
-    """How many pixels no window reads, and on how many its centre stands."""
+    """How many pixels no window reads, and on how many the centre of a window stands."""
     pixels = sizes[0] * sizes[1]
     unread = pixels - prod(sum(axis.read(size)) for axis, size in zip(axes, sizes, strict=True))
     down, across = (len(axis.centres(size)) for axis, size in zip(axes, sizes, strict=True))

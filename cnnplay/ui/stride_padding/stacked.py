@@ -13,12 +13,12 @@ def stacked_layers(axis: Window, size: int) -> None:
     st.subheader("Why networks pad", anchor=False)
     figure_column, text_column = st.columns([3, 2], gap="medium")
     with text_column:
-        slider("Layers", Windows, "layers", "How many layers with this window follow each other.")
+        slider("Layers", Windows, "layers", "How many layers with this window are stacked.")
         slider("Stride of each", Windows, "each_stride")
         st.markdown(
-            f"A window of {axis.kernel}, layer after layer. At stride 1 **valid** loses {axis.span - 1} pixels a "
-            "layer, until no window fits; **same** keeps the size, so that a network can be as deep as one likes; "
-            "**full** grows."
+            f"A window of {axis.kernel}, layer after layer. At stride 1, **valid** loses {axis.span - 1} pixels a "
+            "layer until no window fits, **full** gains as many, and **same** keeps the size, so a network can have "
+            "any number of layers."
         )
     now = state(Windows)
     sizes = {

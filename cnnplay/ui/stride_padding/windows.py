@@ -38,11 +38,11 @@ TRIES = {
         (Windows(), Rows(28, 3, 2)),
     ),
     "The odd pixel of same": Try(
-        "The same with *same*: 14 outputs need one pixel of padding, and it goes to the end.",
+        "The same window with *same* padding: 14 outputs need one pixel of padding, and it goes to the end.",
         (Windows(), Rows(28, 3, 2, padding="same")),
     ),
     "Holes": Try(
-        "Dilation 2: a 3×3 kernel spans 5 pixels and reads every second one.",
+        "Dilation 2: a 3×3 kernel spans 5×5 pixels, of which it reads every second one in each direction.",
         (Windows(), Rows(12, 3, 1, 2, "same")),
     ),
 }
@@ -56,14 +56,14 @@ def windows_on_a_grid() -> None:
             "Rows and columns apart", Windows, "apart", "Another window for the columns.", disabled=layer is not None
         )
     sizes, axes = (MNIST_SHAPE[:2], layer.axes) if layer else _controls()
-    _grid(axes, sizes)
+    _grid(axes, sizes, followed=layer is not None)
     if layer is None and (found := _as_layer(axes)):
         give_to_block(found, "windows_give")
     stacked_layers(axes[0], sizes[0])
 
 
 def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
-    """The sliders: one set for both axes, or one for each. The sizes and the windows."""
+    """One set of sliders for both axes, or one for each. Returns the sizes and the windows of rows and columns."""
     if state(Windows).apart:
         _axis(Rows, ", rows")
         _axis(Columns, ", columns")
@@ -75,7 +75,7 @@ def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
 
 
 def _axis(lab: type[Axis], of: str) -> None:
-    """The controls of an axis."""
+    """The controls of an axis; `of` ends their labels."""
     with st.container(horizontal=True, gap="small"):
         for name, (label, help) in SLIDERS.items():
             slider(label + of, lab, name, help, width=SLIDER)
@@ -96,12 +96,16 @@ def _as_layer(axes: tuple[Window, Window]) -> Convolution | None:
     return Convolution(1, **both, padding=rows.padding)
 
 
-def _grid(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
-    """The grid and its arithmetic; where no window fits, why, and the way out."""
+def _grid(axes: tuple[Window, Window], sizes: tuple[int, int], *, followed: bool) -> None:
+    """The grid and its arithmetic; where no window fits, the error instead.
+
+    followed: the windows are those of the sidebar's network, which has the remedies in the sidebar.
+    """
     try:
         out = output_shape(axes, sizes)
     except ShapeError as error:
-        show_error(error, "windows_fix", partial(_apply_remedy, error.layer))
+        problem = ShapeError(str(error)) if followed else error
+        show_error(problem, "windows_fix", partial(_apply_remedy, error.layer))
         return
     player(
         windows_slide(axes, sizes),
@@ -118,6 +122,6 @@ def _grid(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
 
 
 def _apply_remedy(axis: str | None, change: Mapping[str, Any]) -> None:
-    """Carry out what makes a window fit, for the axis concerned."""
+    """Carry out a remedy for the axis that it concerns."""
     lab = Columns if state(Windows).apart and axis == "columns" else Rows
     save(replace(state(lab), **change))
