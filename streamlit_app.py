@@ -6,6 +6,7 @@ from cnnplay.ui.navigation import log_to_console, navigation, page_rendering, ru
 from cnnplay.ui.notices import heartbeat, show_notices
 from cnnplay.ui.session_cleanup import track_session
 from cnnplay.ui.sidebar import sidebar
+from cnnplay.ui.widget_values import run_has_ended
 
 log_to_console()
 track_session()
@@ -18,3 +19,4 @@ with page_rendering():
     show_notices()
     run(page)
 address.write()
+run_has_ended()

@@ -15,11 +15,19 @@ def show(key: str, value: object) -> None:
     that, and what it began with must not look like the visitor's choice.
 
     Written only where it shows another: what is written at every run is sent to the browser at every run, and would
-    take a slider back from under a finger that has moved on.
+    take a slider back from under a finger that has moved on. But Streamlit may end a run, because the visitor has done
+    something else, before the browser has been told: then it is written again in the next one.
     """
-    if key not in st.session_state or st.session_state[key] != value:
+    now = session()
+    if key not in st.session_state or st.session_state[key] != value or key in now.unsent:
         st.session_state[key] = value
-    session().shown[key] = value
+        now.unsent.add(key)
+    now.shown[key] = value
+
+
+def run_has_ended() -> None:
+    """Last thing of a script run: the browser has been told everything."""
+    session().unsent.clear()
 
 
 def index_of(value: object, options: Iterable[object]) -> int | None:

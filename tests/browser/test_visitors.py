@@ -1,4 +1,4 @@
-"""Connections that break, tabs that close, servers that start anew: what each leaves behind, seen by its visitor."""
+"""Connections that break, tabs that close, servers that restart: what each leaves behind, seen by its visitor."""
 
 import os
 import re
@@ -153,13 +153,13 @@ def test_a_page_that_is_left_open_keeps_its_run_going(page: Page, log: Path) -> 
         assert not logged("nobody is watching")
 
 
-def test_a_server_that_starts_anew_says_so_and_trains_the_network_again_by_a_button(page: Page, log: Path) -> None:
+def test_a_restarted_server_says_so_and_trains_the_network_again_by_a_button(page: Page, log: Path) -> None:
     port = free_port()
     with serving(port, log):
         start(page, f"http://127.0.0.1:{port}/{LONG}&net=conv5k3-relu-max2-flatten-dense10&seed=9")
         settle(page)
     with serving(port, log):
-        told = page.get_by_text("it ended with the server, which was started anew")
+        told = page.get_by_text("it ended when the server was restarted")
         expect(told).to_be_visible(timeout=2 * PATIENCE)
         button(page, "Train it again").click()
         expect(told).to_have_count(0)
