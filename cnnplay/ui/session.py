@@ -49,7 +49,7 @@ class Session:
     subjects: for each player's key what it shows.
     tried: for each row of suggestions the one that was pressed last; `tries` counts all presses.
     shown: for each widget's key the value that it was last made to show, and `offered` the options of a list.
-    unsent: the keys of those whose value the browser may not know yet.
+    unsent: for the key of each widget whose value the browser may not know yet, what it shows until then.
     states: what is chosen or kept in each lab, by the class of its state.
     """
 
@@ -68,7 +68,7 @@ class Session:
     tried: dict[str, str] = field(default_factory=dict)
     tries: int = 0
     shown: dict[str, Any] = field(default_factory=dict)
-    unsent: set[str] = field(default_factory=set)
+    unsent: dict[str, Any] = field(default_factory=dict)
     offered: dict[str, list[Any]] = field(default_factory=dict)
     states: dict[type[Any], Any] = field(default_factory=dict)
 

@@ -21,7 +21,7 @@ def show(key: str, value: object) -> None:
     now = session()
     if key not in st.session_state or st.session_state[key] != value or key in now.unsent:
         st.session_state[key] = value
-        now.unsent.add(key)
+        now.unsent.setdefault(key, now.shown.get(key))
     now.shown[key] = value
 
 
@@ -40,9 +40,13 @@ def changed_by_user() -> dict[str, Any]:
     """The widgets that the visitor has changed since they were last shown: key -> new value.
 
     In place of callbacks, which Streamlit interrupts when the next change comes: that change would then be lost.
+
+    A browser sends what all its widgets show. Where it has not been told of a new value yet, that is no change.
     """
-    return {
+    now = session()
+    changed = {
         key: st.session_state[key]
-        for key, value in session().shown.items()
+        for key, value in now.shown.items()
         if key in st.session_state and st.session_state[key] != value
     }
+    return {key: value for key, value in changed.items() if key not in now.unsent or value != now.unsent[key]}
