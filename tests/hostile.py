@@ -22,6 +22,8 @@ import cnnplay
 PACKAGE = Path(cnnplay.__file__).parent
 COMPONENTS = PACKAGE / "ui" / "components"
 
+MOST_LETTERS = 1500  # of a message about a hostile value
+
 VALUES: list[Any] = [
     *(None, True, False, 0, -1, 10**300, 0.5, float("nan"), float("inf"), 1e308),
     *("x", "\x00", "\ud800", "💥" * 1000, "9" * 5000, "map999", "map-1", "map٣", "test_10000", "own_0", "filter_512"),
@@ -35,6 +37,14 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.cha
 JSON = PLAIN | st.lists(PLAIN | st.lists(PLAIN | st.lists(PLAIN, max_size=3), max_size=3), max_size=4)
 JSON |= st.dictionaries(st.text(max_size=5), PLAIN | st.lists(PLAIN, max_size=2), max_size=3)
 NUMBERS = st.sampled_from([0, 1, -2.5, 1000, 1000.1, -1e308, float("nan"), float("inf"), True, None, "1", [1]])
+
+
+def assert_a_sentence(text: str) -> None:
+    """A short, complete, printable and encodable sentence, without control or bidirectional characters."""
+    assert text.endswith(".")
+    assert len(text) < MOST_LETTERS
+    assert text.isprintable()
+    text.encode()
 
 
 def cubes(most: int) -> st.SearchStrategy[Any]:

@@ -38,21 +38,12 @@ from tests.hostile import (
     PACKAGE,
     TEXTS,
     VALUES,
+    assert_a_sentence,
     cubes,
     events_sent,
     keys_listened_to,
     saved,
 )
-
-MOST_LETTERS = 1500  # of a message about a hostile value
-
-
-def assert_a_sentence(text: str) -> None:
-    """A short, complete, printable and encodable sentence, without control or bidirectional characters."""
-    assert text.endswith(".")
-    assert len(text) < MOST_LETTERS
-    assert text.isprintable()
-    text.encode()
 
 
 def test_the_table_lists_every_event_of_a_component() -> None:
