@@ -7,7 +7,7 @@ from typing import Any
 from .errors import SettingsError, TextError
 from .network.layers import write_layers
 from .network.parsing import DEFAULT, read_layers
-from .state.fields import read_number, read_whole
+from .state.kinds import read_number, read_whole
 from .training.config import TrainConfig
 
 # parameter of the link: (field of TrainConfig, how to read it)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from cnnplay.inputs.handwriting import STEPS
 from cnnplay.labs.kernels import KERNELS, array_of, numbers_of, random_kernel
 from cnnplay.state import labs
-from cnnplay.state.fields import OneOf, Pair, Real, State, StateError, Switch, Text, Weights, Whole
+from cnnplay.state.fields import State, StateError
+from cnnplay.state.kinds import OneOf, Pair, Real, Switch, Text, Weights, Whole
 from cnnplay.state.labs import LABS, NAMED, FilterOnImage, Preprocessing, from_parameters, to_parameters
 from tests.hostile import LINK_TEXTS, TEXTS, assert_a_sentence
 
@@ -141,7 +142,7 @@ def test_whatever_a_link_says_of_a_lab_it_opens(lab, data):
         ({"kernel": ((),)}, "slide.kernel is the name of a kernel"),
         ({"kernel": (((1.0, 2.0),),)}, "slide.kernel is"),
         ({"kernel": (((float("nan"),),),)}, "slide.kernel is"),
-        ({"image": "../etc"}, "slide.image is a text"),
+        ({"image": "../etc"}, "slide.image is a text of at most 30 characters, as in drawing-1, not '../etc'."),
     ],
 )
 def test_a_value_that_a_field_cannot_hold_is_refused_with_the_bounds(values, message):

@@ -10,7 +10,8 @@ from ..network.blocks import BLOCK_ACTIVATIONS, PADDINGS
 from ..network.layers import CLASSES
 from ..ops.arithmetic import Padding, Window
 from ..ops.registry import POOLS
-from .fields import Real, State, Text, Weights, Whole, held, layer_name, one_of, place, switch, whole
+from .fields import State, held, layer_name, one_of, place, switch, whole
+from .kinds import Real, Text, Weights, Whole
 
 MOST_EDITED = 7  # weights on a side: a larger grid of numbers cannot be read
 MOST_CELLS = 1023  # the last row or column of an output that a link may name
@@ -62,7 +63,7 @@ class FilterOnImage(State):
 
     name: ClassVar[str] = "slide"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
-    image: str = held(Text(30, "[a-z0-9-]+"), "digit")
+    image: str = held(Text(30, "[a-z0-9-]+", "drawing-1"), "digit")
     kernel: KernelNumbers = held(Weights(NAMED, MOST_EDITED, MOST_CHANNELS, MOST_WEIGHT), NAMED["vertical-edge"])
     stride: int = whole(1, 5, 1)
     padding: Padding = one_of(LAB_PADDINGS)
@@ -254,7 +255,7 @@ class Maximization(State):
 
     name: ClassVar[str] = "maximize"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
-    of: str = held(Text(12, "[a-z]+[0-9]*"), ONE_CLASS)
+    of: str = held(Text(12, "[a-z]+[0-9]*", "conv2"), ONE_CLASS)
     digit: int = whole(0, CLASSES - 1, 3)
     filter: int = whole(1, 256, 1)
     seed: int = whole(0, 999, 0)
@@ -262,13 +263,17 @@ class Maximization(State):
 
 @dataclass(frozen=True)
 class FilterEdit(State):
-    """The filter to change (counted from 1), and the named kernel to put in its place."""
+    """The filter to change (counted from 1), and the named kernel to put in its place.
+
+    cell: of the feature map, (row, column).
+    """
 
     name: ClassVar[str] = "edit"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     layer: str | None = layer_name()
     filter: int = whole(1, 256, 1)
     kernel: str = one_of(tuple(KERNELS), "sobel-x")
+    cell: tuple[int, int] | None = place(0, MOST_CELLS)
 
 
 @dataclass(frozen=True)
@@ -306,7 +311,7 @@ class Export(Tabs):
     framework: str = one_of(("keras", "pytorch", "flax"))
     data: bool = switch(True)
     read: bool = switch()
-    opens: str = held(Text(20, "[a-z_]+"), "home")
+    opens: str = held(Text(20, "[a-z_]+", "training"), "home")
 
 
 LABS: tuple[type[State], ...] = (

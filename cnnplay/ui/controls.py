@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ..state.fields import OneOf, Real, State, StateError, Whole, kind_of
+from ..state.fields import State, StateError, kind_of
+from ..state.kinds import OneOf, Real, Whole
 from . import widget_values
 from .session import save, session, state
 

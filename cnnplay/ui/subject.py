@@ -15,7 +15,8 @@ from ..errors import PlaygroundError
 from ..inspection.evaluation import predictions
 from ..network.architecture import Architecture
 from ..network.model import Weights, initial_weights
-from ..state.fields import State, Text, Whole, held
+from ..state.fields import State, held
+from ..state.kinds import Text, Whole
 from . import choice, runs
 from .controls import scale, select
 from .session import save, session, state
@@ -114,7 +115,7 @@ def _at_epoch(view: RunView) -> Looked:
             "Epoch",
             Subject,
             "epoch",
-            "The weights after each epoch, from the initial ones on. Everything on this page follows.",
+            "The weights after each epoch, from the initial ones on. The whole page shows the network with them.",
             options=epochs,
             value=epoch,
             titles=lambda epoch: f"epoch {epoch}" if epoch else "initial",

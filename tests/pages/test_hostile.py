@@ -17,7 +17,8 @@ from cnnplay.inputs.digit_search import digit
 from cnnplay.inputs.handwriting import drawn_like, received
 from cnnplay.inputs.uploads import read_picture
 from cnnplay.link import PARAMETERS
-from cnnplay.state.fields import OneOf, kind_of
+from cnnplay.state.fields import kind_of
+from cnnplay.state.kinds import OneOf
 from cnnplay.state.labs import LABS, Mistakes, Tabs
 from cnnplay.ui.draw.on_pad import OnPad
 from cnnplay.ui.draw.step_accuracies import StepAccuracies
@@ -228,7 +229,7 @@ def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
 def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: str, run: str) -> None:
     app = seen(page)
     theirs = shared_engine().view(run)
-    for name in ("inside_run", "run_shown"):
+    for name in ("subject.run", "run_shown"):
         for widget in (box for box in app.selectbox if str(box.key).split("@")[0] == name):
             send(app, WidgetState(id=widget.id, string_value=run))
             assert not app.exception

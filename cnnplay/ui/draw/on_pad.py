@@ -10,7 +10,8 @@ import streamlit as st
 from ...errors import PlaygroundError
 from ...inputs.handwriting import read_ink
 from ...network.layers import CLASSES
-from ...state.fields import State, Whole, held
+from ...state.fields import State, held
+from ...state.kinds import Whole
 from ..components.pad import pad
 from ..session import save, state
 from ..widgets import plain
