@@ -15,9 +15,12 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
 os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
+import numpy as np
 import pytest
 
 from cnnplay.data.datasets import Dataset, Split, mnist
+from cnnplay.network.architecture import Architecture
+from cnnplay.training.config import TrainConfig
 
 LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs left more, all of them go
 
@@ -55,3 +58,20 @@ def cut(dataset: Dataset, train: int, test: int) -> Dataset:
 def small() -> Dataset:
     """2,000 images to train on and 500 to test on."""
     return cut(mnist(), 2000, 500)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        "conv6k2-relu-max2-flatten-dense10",
+        "conv3k5-tanh-max2-conv20k3same-relu-max3s2-flatten-dropout20-dense10",
+    ],
+)
+def trained(request: pytest.FixtureRequest, small: Dataset) -> tuple[Architecture, dict[str, np.ndarray]]:
+    """A network and its weights after an epoch."""
+    from cnnplay.training.trainer import Trainer  # loads JAX: not for tests that do without
+
+    architecture = Architecture.parse(request.param)
+    trainer = Trainer(architecture, TrainConfig(epochs=1), small)
+    trainer.advance(trainer.total_steps)
+    return architecture, trainer.weights()

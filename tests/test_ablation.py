@@ -9,18 +9,8 @@ from cnnplay.inspection.ablation import ablate_each, with_filter
 from cnnplay.inspection.evaluation import predictions
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
-from cnnplay.training.config import TrainConfig
-from cnnplay.training.trainer import Trainer, evaluate
-
-NETS = ["conv6k2-relu-max2-flatten-dense10", "conv3k5-tanh-max2-conv20k3same-relu-max3s2-flatten-dropout20-dense10"]
-
-
-@pytest.fixture(scope="module", params=NETS)
-def trained(request, small):
-    architecture = Architecture.parse(request.param)
-    trainer = Trainer(architecture, TrainConfig(epochs=1), small)
-    trainer.advance(trainer.total_steps)
-    return architecture, trainer.weights()
+from cnnplay.network.parsing import DEFAULT
+from cnnplay.training.trainer import evaluate
 
 
 @pytest.mark.parametrize("kernel", [None, np.arange(45).reshape(5, 3, 3)])
@@ -58,7 +48,7 @@ def test_a_filter_replaced_by_itself_changes_nothing(trained, small):
     ],
 )
 def test_an_unknown_filter_is_refused(layer, index, kernel, message):
-    weights = initial_weights(Architecture.parse(NETS[0]))
+    weights = initial_weights(Architecture.parse(DEFAULT))
     with pytest.raises(ShapeError, match=message):
         with_filter(weights, layer, index, kernel)
 

@@ -8,19 +8,9 @@ from cnnplay.errors import ShapeError
 from cnnplay.inspection.evaluation import accuracy_of, confusion_of, examples, predictions, wrong
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights, with_weights
-from cnnplay.training.config import TrainConfig
-from cnnplay.training.trainer import Trainer, evaluate
+from cnnplay.network.parsing import DEFAULT
+from cnnplay.training.trainer import evaluate
 from tests.oracles import softmax
-
-NETS = ["conv6k2-relu-max2-flatten-dense10", "conv3k5-tanh-max2-conv20k3same-relu-max3s2-flatten-dropout20-dense10"]
-
-
-@pytest.fixture(scope="module", params=NETS)
-def trained(request, small):
-    architecture = Architecture.parse(request.param)
-    trainer = Trainer(architecture, TrainConfig(epochs=1), small)
-    trainer.advance(trainer.total_steps)
-    return architecture, trainer.weights()
 
 
 @pytest.mark.parametrize("count", [0, 1, 37, 500])
@@ -91,7 +81,7 @@ def test_the_wrong_ones_by_searching_most_certain_first(guesses):
 
 
 def test_images_must_be_uint8(small):
-    architecture = Architecture.parse(NETS[0])
+    architecture = Architecture.parse(DEFAULT)
     with pytest.raises(ShapeError, match="are uint8"):
         predictions(architecture, initial_weights(architecture), small.test.images[:3] / np.float32(255))
     with pytest.raises(ShapeError, match="28 × 28 × 1"):
