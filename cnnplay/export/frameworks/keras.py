@@ -25,9 +25,8 @@ from ..script_template import NO_PADDING, Framework, call, float_source, single
 PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
 DROPOUT = "# Dropout is at work in model.fit alone: model.predict lets everything through."
 NORMALIZATION = (
-    "# model.fit normalizes with the mean and variance of each batch, and keeps running",
-    "# averages of them, with which model.predict normalizes. All numbers are Keras's own:",
-    "# momentum 0.99, epsilon 1e-3.",
+    "# model.fit normalizes with the mean and variance of each batch, model.predict with",
+    "# running averages of them. All numbers are Keras's own: momentum 0.99, epsilon 1e-3.",
 )
 
 IMPORTS = """\
