@@ -17,11 +17,8 @@ from cnnplay.ui.widgets import head, tabs
 
 enter()
 
-head(
-    "Look inside",
-    "What did it learn, and why did it say 7? Choose a run, an epoch and an image; everything below follows.",
-)
-before = choose_network("Train it on the page *Training*, and look at what it has learned here.")
+head("Look inside", "What has a network learned, and why does it say 7? Choose a run, an epoch and an image.")
+before = choose_network("Train it on the page *Training*, then see here what it has learned.")
 if before:
     after = with_changes(before)
     shown = choose_image(after)

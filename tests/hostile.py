@@ -89,6 +89,7 @@ LISTENERS = [
     Listener("inside", "maps", "seen_maps", "maps", "choose", "filter_3"),
     Listener("inside", "maps", "seen_player", "player", "cell", [1, 2]),
     Listener("inside", "change", "change_player", "player", "kernel", [[[1, 2], [3, 4]]]),
+    Listener("inside", "change", "change_player", "player", "cell", [1, 2]),
     Listener("inside", "mistakes", "mistake_maps", "maps", "choose", None),
     Listener("draw", None, "pad", "pad", "drawing", ""),
     Listener("draw", None, "kept_maps", "maps", "choose", "own_1"),

@@ -16,11 +16,11 @@ from cnnplay.inputs.digit_search import digit
 from cnnplay.inputs.handwriting import drawn_like, received
 from cnnplay.inspection.ablation import ablate_each, with_filter
 from cnnplay.inspection.activations import Answer, answer
-from cnnplay.inspection.attribution import saliency
+from cnnplay.inspection.attribution import occlusion, saliency, spread_over
 from cnnplay.inspection.evaluation import accuracy_of, examples, predictions
 from cnnplay.network.architecture import Architecture
-from cnnplay.state.fields import kind_of
-from cnnplay.state.labs import FeatureMaps, InsideTabs, Maximization, Why
+from cnnplay.state.fields import State, kind_of
+from cnnplay.state.labs import FeatureMaps, FilterEdit, InsideTabs, Maximization, Why
 from cnnplay.ui.draw.on_pad import OnPad
 from cnnplay.ui.widgets import a_digit, probability_text
 
@@ -62,7 +62,15 @@ def test_without_a_run_the_untrained_network_is_looked_into() -> None:
     assert "It says" in says(app)
 
 
-@pytest.mark.parametrize("net", ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", "conv4k11-max6-conv4k11"])
+@pytest.mark.parametrize(
+    "net",
+    [
+        "flatten-dense10",
+        "max2-conv3k3-relu-flatten-dense10",
+        "conv4k3-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense10",
+        "conv4k11-max6-conv4k11",
+    ],
+)
 @pytest.mark.parametrize("tab", kind_of(InsideTabs, "tab").options)
 def test_every_tab_opens_with_every_kind_of_network(net: str, tab: str) -> None:
     assert not opened("inside.py", net=net, **{"inside.tab": tab}).exception
@@ -78,6 +86,25 @@ def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
         np.testing.assert_allclose(
             shown[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
         )
+
+
+def test_the_newest_epoch_is_followed_until_another_is_chosen() -> None:
+    app = opened("training.py", net="conv2k3-relu-max2-flatten-dense10", images="500", epochs="4")
+    for press_first in ("One step", "One epoch", "One epoch"):
+        press(app, press_first)
+        wait_for_run(app)
+        app.run()
+    app.switch_page("pages/inside.py").run()
+    assert control(app, "subject.epoch").value == 2
+    for chosen, after_another in ((2, 3), (1, 1)):
+        put(app, "subject.epoch", chosen)
+        app.switch_page("pages/training.py").run()
+        press(app, "One epoch")
+        wait_for_run(app)
+        app.switch_page("pages/inside.py").run()
+        assert control(app, "subject.epoch").value == after_another
+    for view in shared_engine().views(session_of(app).visit):
+        shared_engine().remove(view.id)
 
 
 def test_maps_before_and_after_activation_and_pooling_share_one_scale(run: str) -> None:
@@ -158,6 +185,18 @@ def test_a_cell_of_the_confusion_shows_its_images_and_they_open_above(run: str) 
     assert [picture["id"] for picture in row["pictures"]] == [f"test_{number}" for number in numbers[:24]]
 
 
+def test_a_link_opens_the_part_and_the_settings_that_it_names(run: str) -> None:
+    app = inside(run, "why", **{"why.target": "3", "why.patch": "7"})
+    assert session_of(app).states[Why] == Why(3, 7)
+    assert (control(app, "why.target").value, control(app, "why.patch").value) == (3, 7)
+    image, network = digit(mnist().test, 0), Architecture.parse(NET)
+    (row,) = drawn(app, "maps")[1]["rows"]
+    assert row["title"] == "What speaks for 3"
+    expected = occlusion(network, weights(run), image, 3, patch=7, stride=2)
+    shown = next(picture for picture in row["pictures"] if picture["id"] == "why_occlusion")
+    np.testing.assert_allclose(shown["values"], spread_over(expected, image.shape[:2]), atol=1e-5)
+
+
 def test_a_link_opens_a_part_as_it_was_copied(run: str) -> None:
     app = inside(run, "why")
     for name, value in (("why.target", 3), ("why.patch", 9), ("why.layer", "conv1")):
@@ -169,16 +208,27 @@ def test_a_link_opens_a_part_as_it_was_copied(run: str) -> None:
     assert pictures[0] == pictures[1]
 
 
-def test_a_layer_that_the_network_lacks_is_not_forgotten(run: str) -> None:
-    """The network has 4 and 6 filters; the default has one convolution of 6."""
-    app = choose(inside(run), FeatureMaps("conv2", filter=5))
-    assert control(app, "filters.layer").value == "conv2"
+@pytest.mark.parametrize(
+    ("tab", "state", "name"),
+    [
+        ("maps", FeatureMaps("conv2", filter=4), "filters.layer"),
+        ("why", Why(layer="conv2"), "why.layer"),
+        ("maximization", Maximization("conv2", filter=5), "maximize.of"),
+        ("change", FilterEdit("conv2", filter=5), "edit.layer"),
+    ],
+)
+def test_a_layer_that_the_network_lacks_is_not_forgotten(run: str, tab: str, state: State, name: str) -> None:
+    """The network has 4 and 6 filters; that of the sidebar has one convolution of 3."""
+    app = choose(inside(run, tab, net="conv3k3-relu-flatten-dense10"), state)
+    assert control(app, name).value == "conv2"
+    before = [drawn(app, component) for component in ("maps", "player", "film")]
     put(app, "subject.run", "untrained")
-    put(app, "preset", "notebook")
-    assert "Filter 6 of conv1, at work" in [str(part.value) for part in app.subheader]
+    assert [drawn(app, component) for component in ("maps", "player", "film")] != before
+    assert session_of(app).states[type(state)] == state
     put(app, "subject.run", run)
-    assert control(app, "filters.layer").value == "conv2"
-    assert session_of(app).states[FeatureMaps] == FeatureMaps("conv2", filter=5)
+    assert control(app, name).value == "conv2"
+    assert [drawn(app, component) for component in ("maps", "player", "film")] == before
+    assert session_of(app).states[type(state)] == state
 
 
 def test_a_filter_that_the_network_lacks_is_shown_as_its_last(run: str) -> None:

@@ -11,6 +11,7 @@ from ...inspection.ablation import ablate_each
 from ...inspection.evaluation import accuracy_of
 from ..session import save, state
 from ..subject import Looked, probabilities_of
+from .changes import changes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class AblationResults:
 
 
 def which_filter_matters(looked: Looked, layer: str) -> None:
-    """looked: the network as it was trained."""
+    """looked: the network without the visitor's changes."""
     st.subheader("Which filter matters most?", anchor=False)
     known = state(AblationResults)
     if (known.network, known.layer) != (looked.key, layer):
@@ -34,9 +35,10 @@ def which_filter_matters(looked: Looked, layer: str) -> None:
     accuracies = _accuracies(looked, layer) if known.accuracies is None else known.accuracies
     accuracy, most = accuracy_of(probabilities_of(looked), mnist().test.labels), int(accuracies.argmin())
     st.markdown(
-        f"In the network as it was trained, **filter {most + 1}** of {layer} matters most: without it, the network "
-        f"reads {accuracies[most]:.2%} of the test images correctly instead of {accuracy:.2%}. Each filter is left out "
-        "by itself; this does not tell what two of them do together."
+        f"In the network {'without your changes' if changes_of(looked) else 'as it is'}, **filter {most + 1}** of "
+        f"{layer} matters most: if it is left out, the network reads {accuracies[most]:.2%} of the test images "
+        f"correctly instead of {accuracy:.2%}. Each filter is left out by itself; this does not tell what two of them "
+        "do together."
     )
     st.plotly_chart(
         worth_figure(accuracies, accuracy),

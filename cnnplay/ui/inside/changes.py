@@ -62,6 +62,6 @@ def undo_change(looked: Looked) -> None:
 
 
 def changed_warning(looked: Looked) -> None:
-    """On every tab: that this is no longer the network that was trained."""
+    """Say, above all tabs, that this is no longer the network that was trained."""
     if made := changes_of(looked):
-        st.warning(f"{counted(len(made), 'change')} of filters: everything on this page is of the changed network.")
+        st.warning(f"You have made {counted(len(made), 'change')} to the filters. This page shows the changed network.")

@@ -22,11 +22,11 @@ def dense_weights(looked: Looked) -> None:
     name, last = network.names[at], layer.units - 1
     weights = np.asarray(looked.weights[f"{name}/kernel"]).reshape(*shape, layer.units)
     with st.expander(f"The weights of {name} as images", icon=":material/grid_view:"):
-        slider("Unit", FeatureMaps, "unit", "In the last layer, a unit is the digit that it stands for.", high=last)
+        slider("Unit", FeatureMaps, "unit", "Each unit of the last layer stands for a digit.", high=last)
         unit = min(state(FeatureMaps).unit, last)
         st.caption(
-            "Orange: a bright pixel there speaks for this unit. Blue: it speaks against it. One picture for each "
-            "channel that was flattened."
+            "Where a weight is orange, a positive input raises the unit's sum; where it is blue, it lowers it. There "
+            "is a picture for each channel that was flattened."
         )
         maps(
             [

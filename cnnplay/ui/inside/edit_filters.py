@@ -16,7 +16,7 @@ from ...state.labs import FilterEdit
 from ..components.payloads.pictures import reach_of
 from ..components.payloads.slides import convolution_slide
 from ..components.player import player
-from ..controls import select, slider
+from ..controls import cell_args, select, slider
 from ..session import state
 from ..subject import Looked, probabilities_of
 from ..widgets import plain
@@ -85,7 +85,7 @@ def _buttons(before: Looked, after: Looked, layer: str, index: int) -> None:
             on_click=change,
             args=(_named(name, kernel), titles[name]),
             icon=":material/input:",
-            help="In place of this filter, scaled to be as strong as it is.",
+            help="Replaces this filter with the kernel, scaled to the same strength.",
         )
         st.button("Set it to zero", on_click=change, args=(None, "zero"), icon=":material/block:")
 
@@ -100,12 +100,12 @@ def _at_work(before: Looked, after: Looked, shown: Shown, layer: str, index: int
     network, at = after.architecture, after.architecture.names.index(layer)
     values = activations(network, after.weights, shown.image[None])
     below = values[network.names[at - 1]][0] if at else shown.image
-    row, kernel = network.layers[at], np.asarray(after.weights[f"{layer}/kernel"])[..., index]
-    assert isinstance(row, Convolution)
+    convolution, kernel = network.layers[at], np.asarray(after.weights[f"{layer}/kernel"])[..., index]
+    assert isinstance(convolution, Convolution)
     slide = convolution_slide(
         below,
         kernel,
-        row.axes,
+        convolution.axes,
         {"Feature map": values[layer][0, ..., index]},
         bias=float(after.weights[f"{layer}/bias"][index]),
         editable=True,
@@ -113,12 +113,13 @@ def _at_work(before: Looked, after: Looked, shown: Shown, layer: str, index: int
     slide["outputs"][0]["range"] = reach_of(values[layer])
     if at:
         slide["image"] |= {"scale": "signed", "range": reach_of(below)}
-    st.caption("Or type over its numbers: click one of the kernel.")
+    st.caption("Or change its numbers yourself: click one in the kernel.")
     player(
         slide,
         alt=f"Filter {index + 1} of {layer} at work.",
         key=PLAYER,
         on_kernel=partial(_take_edit, before, layer, index, np.shape(kernel)),
+        **cell_args(FilterEdit, PLAYER, layer),
     )
 
 

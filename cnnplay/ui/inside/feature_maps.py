@@ -23,6 +23,7 @@ from .image import Shown
 
 SEEN, PLAYER = "seen_maps", "seen_player"
 SHEET = "atlas"  # the id of the picture of all slices
+COLOURS = "orange: positive weights; blue: negative ones"
 
 
 def feature_maps(looked: Looked, shown: Shown) -> None:
@@ -78,7 +79,7 @@ def _at_work(
         slide["image"] |= {"scale": "signed", "range": reach_of(below)}
     player(
         slide,
-        alt=f"Filter {index + 1} of {name} slides over what comes in.",
+        alt=f"Filter {index + 1} of {name} slides over its input.",
         key=PLAYER,
         **cell_args(FeatureMaps, PLAYER, name),
     )
@@ -89,12 +90,12 @@ def _filters(kernels: np.ndarray, weight: float) -> dict[str, Any]:
     channels, filters = kernels.shape[2:]
     if channels == 1:
         pictures = map_pictures("filter", kernels[:, :, 0], weight)
-        return {"title": "Filters", "caption": "as they are in this epoch", "joiner": "", "pictures": pictures}
+        return {"title": "Filters", "caption": COLOURS, "joiner": "", "pictures": pictures}
     slices = atlas(kernels)
     sheet = picture(SHEET, "", slices, reach=weight, size=min(820, 6 * max(slices.shape)))
     return {
-        "title": f"Filters: {filters} rows, one for each; {channels} slices in a row, one for each input channel",
-        "caption": "as they are in this epoch",
+        "title": f"{filters} filters, one in each row, with {channels} slices, one for each input channel",
+        "caption": COLOURS,
         "joiner": "",
         "pictures": [sheet],
     }

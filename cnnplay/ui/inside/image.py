@@ -60,7 +60,7 @@ def _mistake(looked: Looked) -> Shown:
     if not len(mistakes):
         st.success("It gets every test image right.")
         return Shown(digit(test, 0), int(test.labels[0]))
-    help = "The mistakes that it is most certain of come first."
+    help = "The most confident mistakes come first."
     number(f"Mistake, of {len(mistakes):,}", InsideImage, "mistake", help, high=len(mistakes))
     image = int(mistakes[min(state(InsideImage).mistake, len(mistakes)) - 1])
     label = int(test.labels[image])

@@ -18,15 +18,15 @@ def maximization(looked: Looked) -> None:
     made = maximize(looked.architecture, looked.weights, goal, steps=STEPS, seed=state(Maximization).seed)
     film(
         film_frames(made.frames, made.scores.tolist(), STEPS),
-        alt="From noise to an image that the network answers to more and more.",
+        alt="From noise to an image with an ever higher score.",
         key="maximize_film",
         note="Each step moves every pixel a little in the direction that raises the score.",
     )
     st.markdown(
         "This is **gradient ascent on the image**: the weights stay as they are, and the pixels change. Each step also "
         "takes a little of the image away, and some steps blur it; otherwise the result would be noise that happens to "
-        "score high. The image shows what the network looks for. It need not look like a digit, and that tells "
-        "something too."
+        "score high. The image shows what the network looks for. If it does not look like a digit, that is worth "
+        "knowing, too."
     )
 
 
@@ -37,9 +37,9 @@ def _goal(looked: Looked) -> Goal:
     titles = {name: "The score of a digit" if name == ONE_CLASS else f"A map of {name}" for name in names}
     of_column, which_column, seed_column = st.columns(3, gap="medium")
     with of_column:
-        select("What shall be as large as possible?", Maximization, "of", options=names, value=of, titles=titles)
+        select("Maximize", Maximization, "of", options=names, value=of, titles=titles)
     with seed_column:
-        number("Noise it begins with", Maximization, "seed", "Another number gives another beginning.")
+        number("Seed of the noise", Maximization, "seed", "The image begins as noise. Another seed gives other noise.")
     with which_column:
         if of == ONE_CLASS:
             slider("Digit", Maximization, "digit")

@@ -1,6 +1,7 @@
 """What a network gets wrong: the confusion of digits, and the images in each of its cells."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -41,7 +42,7 @@ def mistakes(looked: Looked) -> None:
         )
     with side:
         st.metric("Right", f"{accuracy_of(probabilities, labels):.2%}", help="Of all 10,000 test images.")
-        st.caption("Click a number of the grid, or choose here.")
+        st.caption("Click a number in the grid, or choose here.")
         select("The digit", Mistakes, "truth", options=range(CLASSES), value=truth)
         select("The answer", Mistakes, "answer", options=range(CLASSES), value=answer)
     _examples(probabilities, truth, answer)
@@ -62,7 +63,7 @@ def _examples(probabilities: np.ndarray, truth: int, answer: int) -> None:
     if not len(found):
         st.success(f"No {truth} was {read}.")
         return
-    more = f", the {MOST_SHOWN} that it is most certain of" if len(found) > MOST_SHOWN else ""
+    more = f"; these are the {MOST_SHOWN} most confident" if len(found) > MOST_SHOWN else ""
     pictures = [
         picture(
             f"test_{number}",
@@ -101,5 +102,5 @@ def clicked(chart: Any) -> tuple[int, int] | None:
 def _open(numbers: Mapping[str, int]) -> None:
     """Show a test image above, on this page and on all others."""
     if (number := picked(EXAMPLES, numbers)) is not None:
-        save(InsideImage("digit"), Digit(str(number), number))
+        save(replace(state(InsideImage), kind="digit"), Digit(str(number), number))
         st.toast(f"Test image {number:,} is open above.", icon=":material/arrow_upward:")

@@ -48,7 +48,7 @@ def _controls(looked: Looked) -> str | None:
         if names:
             select("Layer for Grad-CAM", Why, "layer", options=names, value=layer)
     with patch_column:
-        slider("Patch", Why, "patch", "Occlusion paints a square with this many pixels on a side black.")
+        slider("Patch", Why, "patch", "The side, in pixels, of the square that occlusion paints black.")
     with stride_column:
         slider("Step of the patch", Why, "stride", "Smaller is finer and slower.")
     return layer
