@@ -65,7 +65,10 @@ PACKAGES = {
         "activations attribution activation_maximization evaluation ablation preprocessing_study",
         BASE | CORE_PACKAGES | {"inputs"},
     ),
-    "engine": ("limits memory run visitors scheduler retention worker engine", BASE | {"data", "network", "training"}),
+    "engine": (
+        "limits memory pace run visitors scheduler retention yielding slices worker engine",
+        BASE | {"data", "network", "training"},
+    ),
     "figures": ("colours plotted lines training network sizes inside", BASE | {"network"}),
     "export": (
         "tables script_template scripts saved_run notebook report_figures html_page archive",

@@ -7,7 +7,6 @@ pauses. The number, the size and the age of runs are bounded (limits.py); the ow
 
 import atexit
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +22,7 @@ from ..training.config import TrainConfig
 from ..training.history import History
 from .limits import LIMITS, Limits
 from .retention import Retention
-from .run import EpochWeights, Run, RunView, view_of
+from .run import EpochWeights, Run, RunView, new_run, view_of
 from .scheduler import Scheduler
 from .visitors import Notice
 from .worker import Worker
@@ -63,7 +62,7 @@ class Engine:
         architecture.require_classes()
         check_size(architecture, config)
         images = min(config.train_images, len(self._dataset().train))
-        run = _new_run(visit, architecture, config, config.steps_per_epoch(images))
+        run = new_run(visit, architecture, config, config.steps_per_epoch(images))
         run.goal = run.total_steps if steps is None else min(steps, run.total_steps)
         self._add(run)
         log.info("run %s of visit %s starts: %s", run.id[:6], visit[:6], architecture)
@@ -83,7 +82,7 @@ class Engine:
         Raises SettingsError, as `start` does, where there is no room for it.
         """
         ends = [epoch.step for epoch in history.epochs]
-        run = _new_run(visit, architecture, config, ends[0] if ends else config.steps_per_epoch(config.train_images))
+        run = new_run(visit, architecture, config, ends[0] if ends else config.steps_per_epoch(config.train_images))
         run.history, run.weights, run.stopped = history, dict(weights), len(ends) < config.epochs
         run.goal = run.total_steps
         self._add(run)
@@ -209,21 +208,6 @@ class Engine:
                 run.goal, run.unwatched = min(goal(run), run.total_steps), False
                 run.pace.marks.clear()
                 self._worker.update_queue()
-
-
-def _new_run(visit: str, architecture: Architecture, config: TrainConfig, steps_per_epoch: int) -> Run:
-    """A run at its beginning, paused, with an id that cannot be guessed."""
-    history = History(config.epochs * steps_per_epoch)
-    return Run(
-        id=secrets.token_urlsafe(16),
-        visit=visit,
-        architecture=architecture,
-        config=config,
-        steps_per_epoch=steps_per_epoch,
-        goal=0,
-        learning_rate=config.learning_rate,
-        history=history,
-    )
 
 
 @once

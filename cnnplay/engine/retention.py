@@ -54,6 +54,16 @@ class Retention:
                 run.unwatched = True
                 log.info("run %s paused: nobody is watching", run.id[:6])
 
+    def end_overlong(self, run: Run) -> None:
+        """End a run that has trained for `Limits.longest_run` seconds."""
+        if run.usage.seconds >= self.limits.longest_run and not run.ended:
+            run.stopped = True
+            run.ended_because = (
+                f"Run {run.number} has trained for {minutes(self.limits.longest_run)}, the longest that one run may: "
+                "it was ended, and what it learned stays. With fewer epochs, fewer training images or a smaller "
+                "network it comes to its end."
+            )
+
     def evict_forgotten(self, now: float) -> None:
         """Evict the runs of visitors who have been silent for `Limits.kept_for` seconds."""
         for run in list(self.runs.values()):

@@ -1,9 +1,6 @@
-"""A run as the engine holds it, and the view of it that pages get.
+"""A run as the engine holds it, and the view of it that pages get."""
 
-`Run` is what is trained and how far it is, `Usage` what it has used of the worker, `Pace` how fast it trains.
-"""
-
-from collections import deque
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,8 +11,8 @@ from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
 from ..training.history import History
+from .pace import Pace, Usage
 
-SPEED_WINDOW = 5.0  # seconds over which the speed is measured
 COPIES_IN_TRAINING = 3  # the weights, and Adam's two moments of each
 FEWEST_SNAPSHOTS = 3  # sets of weights that every run keeps: the first, the best, the newest
 
@@ -69,46 +66,6 @@ class RunView:
     @property
     def seconds_left(self) -> float | None:
         return (self.total_steps - self.step) / self.steps_per_second if self.steps_per_second else None
-
-
-@dataclass(eq=False)
-class Usage:
-    """The worker's time that a run has used, in seconds.
-
-    seconds: of training, since the last reset. charged: what the scheduler has charged for it, over all resets.
-    """
-
-    seconds: float = 0.0
-    charged: float = 0.0
-
-
-@dataclass(eq=False)
-class Pace:
-    """How fast a run trains: steps of its next slice, slices done, and (time, step) after each of the last ones."""
-
-    slice_steps: int = 1
-    slices: int = 0
-    marks: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=200))
-
-    def record(self, time: float, step: int) -> None:
-        """Count a slice that ended at `time` with the run at `step`."""
-        self.marks.append((time, step))
-        self.slices += 1
-
-    def adapt(self, steps: int, seconds: float, target: float) -> None:
-        """Choose the steps of the next slice so that it takes `target` seconds, as `steps` took `seconds`.
-
-        At most 8 times as many as before: one slice alone may have been quick by chance.
-        """
-        self.slice_steps = max(1, min(8 * self.slice_steps, int(steps * target / max(seconds, 1e-4))))
-
-    def steps_per_second(self, now: float) -> float | None:
-        """The speed over the last SPEED_WINDOW seconds; None with fewer than two slices in them."""
-        recent = [mark for mark in self.marks if now - mark[0] < SPEED_WINDOW]
-        if len(recent) < 2:
-            return None
-        (began, first), (ended, last) = recent[0], recent[-1]
-        return (last - first) / (ended - began) if last > first and ended > began else None
 
 
 @dataclass(eq=False)
@@ -203,6 +160,21 @@ class Run:
         """Free the training state of a run that has ended; history and snapshots stay."""
         if self.ended:
             self.trainer = None
+
+
+def new_run(visit: str, architecture: Architecture, config: TrainConfig, steps_per_epoch: int) -> Run:
+    """A run at its beginning, paused, with an id that cannot be guessed."""
+    history = History(config.epochs * steps_per_epoch)
+    return Run(
+        id=secrets.token_urlsafe(16),
+        visit=visit,
+        architecture=architecture,
+        config=config,
+        steps_per_epoch=steps_per_epoch,
+        goal=0,
+        learning_rate=config.learning_rate,
+        history=history,
+    )
 
 
 def weight_bytes(architecture: Architecture) -> int:

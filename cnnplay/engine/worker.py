@@ -5,8 +5,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from ..data.datasets import Dataset
@@ -15,12 +15,11 @@ from ..training.history import History
 from . import memory
 from .limits import MEGABYTE
 from .retention import Retention
-from .run import Run, RunTrainer, minutes
+from .run import Run
 from .scheduler import Scheduler
+from .slices import OutOfMemoryError, Slices
+from .yielding import Yielding
 
-SLICE = 0.1  # seconds of training before the next run's slice
-YIELD = 0.004  # seconds left to the pages between two slices ...
-LONGEST_YIELD = 0.15  # ... and at most this long while a page renders
 WARM_UP_AFTER = 1.0  # seconds from the start of the thread
 HOUSEKEEPING_EVERY = 1.0  # seconds
 NICENESS = 10  # of the threads that compute
@@ -47,25 +46,17 @@ class Worker:
         self._retention, self._scheduler, self._changed = retention, scheduler, changed
         self._runs, self._visitors, self._limits = retention.runs, retention.visitors, retention.limits
         self._dataset, self._clock = dataset, clock
-        self._closed = False
-        self._pages_rendering = 0
-        self._yielded, self._last_yield = 0.0, clock()  # seconds yielded in all; busy time at the end of the last yield
-        self._last_housekeeping = clock()
+        self._yielding = Yielding(changed, clock)
+        self._slices = Slices(changed, self._yielding, dataset)
         self._sweeper = memory.Sweeper(self._limits, clock)
+        self._closed = False
+        self._last_housekeeping = clock()
         self._thread = threading.Thread(target=self._work, name="cnnplay-engine", daemon=True)
         self._thread.start()
 
-    @contextmanager
-    def page_rendering(self) -> Iterator[None]:
+    def page_rendering(self) -> AbstractContextManager[None]:
         """While a page renders, the worker yields for longer between slices."""
-        with self._changed:
-            self._pages_rendering += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._pages_rendering -= 1
-                self._changed.notify_all()
+        return self._yielding.page_rendering()
 
     def check_memory(self) -> None:
         """Raises SettingsError where the process has no memory left for a further run."""
@@ -86,6 +77,7 @@ class Worker:
         """End the thread after its current slice: a process that exits in the middle of one would crash."""
         with self._changed:
             self._closed = True
+            self._slices.close()
             self._changed.notify_all()
         self._thread.join(timeout=10)
 
@@ -94,7 +86,7 @@ class Worker:
         while not self._closed:
             try:
                 self._train_or_wait()
-                if self._clock() - self._last_housekeeping >= HOUSEKEEPING_EVERY:
+                if self._is_housekeeping_due():
                     self._housekeeping()
                 self._sweeper.sweep_if_due(idle=self._is_idle())
             except Exception:
@@ -124,21 +116,23 @@ class Worker:
             run = self._scheduler.next(self._runs.values())
             if run:
                 trainer, history = run.trainer, run.history
-            elif not self._closed:
+            elif not self._closed and not self._is_housekeeping_due():
                 self._changed.wait(IDLE_WAIT)
         if run:
-            self._train(run, trainer, history)
-            self._yield_to_pages()
+            began = self._yielding.busy_time()
+            error = self._slices.train(run, trainer, history)
+            self._finish(run, history, error, self._yielding.busy_time() - began)
+            self._yielding.to_pages()
 
-    def _train(self, run: Run, trainer: RunTrainer | None, history: History) -> None:
-        """Train one slice of a run, and charge the run for it.
+    def _finish(self, run: Run, history: History, error: PlaygroundError | None, seconds: float) -> None:
+        """Charge a run for a slice, and record how the slice went, unless the run was reset meanwhile.
 
-        trainer, history: the run's own at the start of the slice; a reset gives it others meanwhile.
+        history: the run's own at the start of the slice. error: what the slice ended with.
         """
-        began = self._busy_time()
-        error = self._attempt(run, trainer, history)
+        if isinstance(error, OutOfMemoryError):
+            self._sweeper.requested = True
         with self._changed:
-            self._scheduler.charge(run, self._busy_time() - began)
+            self._scheduler.charge(run, seconds)
             visit = self._visitors[run.visit]
             visit.charged = max(visit.charged, run.usage.charged)
             if run.history is not history:
@@ -146,66 +140,16 @@ class Worker:
             run.error = error
             run.pace.record(self._clock(), run.step)
             compiled = run.pace.slices == SLICES_BEFORE_FREEZING
-            self._end_if_due(run)
+            self._retention.end_overlong(run)
+            if run.ended:
+                run.release()
+                log.info("run %s %s after %d steps, %.1f s", run.id[:6], run.status, run.step, run.usage.seconds)
+            self.update_queue()
         if compiled:
             memory.freeze()
 
-    def _attempt(self, run: Run, trainer: RunTrainer | None, history: History) -> PlaygroundError | None:
-        """Train one slice; an error in it is returned, for the run alone to end with."""
-        try:
-            trainer = trainer or self._new_trainer(run, history)
-            if trainer:
-                trainer.set_learning_rate(run.learning_rate)
-                self._slice(run, trainer)
-        except PlaygroundError as error:
-            return error
-        except Exception as error:
-            log.exception("run %s failed", run.id[:6])
-            if not _out_of_memory(error):
-                return PlaygroundError(f"The run ended with an unexpected {type(error).__name__}; other runs go on.")
-            self._sweeper.requested = True
-            return SettingsError(
-                "The machine has not enough memory for a step of this network. Take a smaller batch or fewer filters."
-            )
-        return None
-
-    def _new_trainer(self, run: Run, history: History) -> RunTrainer | None:
-        """A trainer that records in `history`, now the run's own; None where the run was reset meanwhile."""
-        from ..training.trainer import Trainer  # loads JAX: not before somebody trains
-
-        trainer = Trainer(run.architecture, run.config, self._dataset())
-        trainer.history = history
-        with self._changed:
-            if run.history is not history:
-                return None
-            run.trainer, run.weights = trainer, trainer.epoch_weights
-        return trainer
-
-    def _slice(self, run: Run, trainer: RunTrainer) -> None:
-        history, epochs, step, began = run.history, len(run.history.epochs), run.step, self._busy_time()
-
-        def should_stop() -> bool:
-            if self._busy_time() - self._last_yield > SLICE:  # a compilation, or a part of an evaluation
-                self._yield_to_pages()
-            return run.history is not history or not run.wants_turn or self._closed
-
-        trainer.advance(min(run.pace.slice_steps, max(0, run.goal - step)), should_stop)
-        if len(history.epochs) == epochs and history.steps > step:  # no evaluation in it: training alone took the time
-            run.pace.adapt(history.steps - step, self._busy_time() - began, SLICE)
-
-    def _end_if_due(self, run: Run) -> None:
-        """End a run that has trained for as long as one may, and release what a run that has ended needs no more."""
-        if run.usage.seconds >= self._limits.longest_run and not run.ended:
-            run.stopped = True
-            run.ended_because = (
-                f"Run {run.number} has trained for {minutes(self._limits.longest_run)}, the longest that one run may: "
-                "it was ended, and what it learned stays. With fewer epochs, fewer training images or a smaller "
-                "network it comes to its end."
-            )
-        if run.ended:
-            run.release()
-            log.info("run %s %s after %d steps, %.1f s", run.id[:6], run.status, run.step, run.usage.seconds)
-        self.update_queue()
+    def _is_housekeeping_due(self) -> bool:
+        return self._clock() - self._last_housekeeping >= HOUSEKEEPING_EVERY
 
     def _housekeeping(self) -> None:
         """Hold runs and visits to their limits."""
@@ -222,22 +166,9 @@ class Worker:
             self._visitors.forget_idle(self._runs.values(), now, self._limits.silence, self._limits.kept_for)
             self.update_queue()
 
-    def _yield_to_pages(self) -> None:
-        """Leave the processor to the pages for a moment, for longer while one renders."""
-        began = self._clock()
-        with self._changed:
-            self._changed.wait_for(lambda: not self._pages_rendering or self._closed, timeout=LONGEST_YIELD)
-        time.sleep(YIELD)
-        self._yielded += self._clock() - began
-        self._last_yield = self._busy_time()
-
-    def _busy_time(self) -> float:
-        """Seconds of the clock without those that were yielded."""
-        return self._clock() - self._yielded
-
     def _is_idle(self) -> bool:
         with self._changed:
-            return not self._pages_rendering and not any(run.wants_turn for run in self._runs.values())
+            return not self._yielding.pages_render and not any(run.wants_turn for run in self._runs.values())
 
 
 def _lower_priority() -> None:
@@ -252,7 +183,3 @@ def _lower_priority() -> None:
         if int(task.name) not in answering:
             with suppress(OSError):  # it has ended meanwhile, or the system does not allow it
                 os.setpriority(os.PRIO_PROCESS, int(task.name), NICENESS)
-
-
-def _out_of_memory(error: Exception) -> bool:
-    return isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in str(error)
