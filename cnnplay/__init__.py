@@ -7,6 +7,7 @@ network      layers, their text form, which of them fit, the shape table, and th
 training     settings, the trainer, the compiled programs and the history of a run
 inputs       pictures: drawn, found in MNIST, uploaded, drawn by hand
 labs         kernels, signals and demonstrations, as arrays
+state        what a visitor can choose in each lab, and how a link writes it
 inspection   what a network makes of an image and why, what it looks for, what a filter is worth
 engine       runs that train in the background, for many visitors at once
 link         network and settings as a link

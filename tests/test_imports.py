@@ -69,7 +69,7 @@ PACKAGES = {
         "limits memory pace run visitors scheduler retention yielding slices worker engine",
         BASE | {"data", "network", "training"},
     ),
-    "figures": ("colours plotted lines training network sizes inside", BASE | {"network"}),
+    "figures": ("colours plotted lines training network sizes inside", set()),
     "export": (
         "tables script_template scripts saved_run notebook report_figures html_page archive",
         BASE | CORE_PACKAGES | {"inputs", "inspection", "export.lesson", "export.plots", "export.frameworks"},
