@@ -8,7 +8,7 @@ training     settings, the trainer, the compiled programs and the history of a r
 inputs       pictures: drawn, found in MNIST, uploaded, drawn by hand
 labs         kernels, signals and demonstrations, as arrays
 state        what a visitor can choose in each lab, and how a link writes it
-inspection   what a network makes of an image and why, what it looks for, what a filter is worth
+inspection   how a network answers an image and why, what it looks for, how much each filter matters
 engine       runs that train in the background, for many visitors at once
 link         network and settings as a link
 figures      arrays to Plotly figures

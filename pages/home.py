@@ -11,8 +11,8 @@ enter()
 
 head(
     "What does a convolutional network compute?",
-    "Change the network in the sidebar and watch: it is the one you see here, whose windows slide, whose sizes are "
-    "calculated, and that trains on 60,000 handwritten digits, in seconds, on this machine.",
+    "Change the network in the sidebar and watch: every page shows this network. Its windows slide, its sizes are "
+    "calculated, and it trains on 60,000 handwritten digits, in seconds, on this machine.",
 )
 shown = digit_in_the_network()
 st.markdown(

@@ -1,4 +1,4 @@
-"""The engine: runs train here, in one worker thread a process, whether or not anybody watches.
+"""The engine trains all runs, in one worker thread per process, whether or not a page shows them.
 
 A page starts a run, keeps its id, asks for a view of it, and pauses, resumes, steps, stops or resets it. Runs train in
 short slices with equal shares of the time, and the worker yields to the pages in between. A run that nobody watches
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 class Engine:
     """Many runs, one worker thread. All methods are thread-safe and return at once.
 
-    Methods that take a run's id raise KeyError where there is no such run (any more). Whoever knows the id of a run may
-    steer it: ids cannot be guessed, and a page knows those of its own visit alone.
+    Methods that take a run's id raise KeyError where there is no such run (any more). Anyone who knows a run's id may
+    control it: ids cannot be guessed, and a page knows only those of its own visit.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Engine:
         weights: Mapping[int, Mapping[str, np.ndarray]],
         visit: str = "",
     ) -> str:
-        """Take in a run that was trained elsewhere and return its id.
+        """Add a run that was trained elsewhere and return its id.
 
         weights: of some epochs, by epoch. The run has finished where its history has all epochs, else it is stopped.
         Raises SettingsError, as `start` does, where there is no room for it.
@@ -131,7 +131,7 @@ class Engine:
             self._worker.update_queue()
 
     def view(self, run_id: str) -> RunView:
-        """What a page may know of the run, as of now."""
+        """The current view of the run, for a page."""
         with self._changed:
             return self._view(self._runs[run_id])
 
@@ -141,7 +141,7 @@ class Engine:
             return [self._view(run) for run in self._runs.values() if run.visit == visit]
 
     def visit_of(self, run_id: str) -> str | None:
-        """The visit of a run, evicted ones included; None where the run is not known."""
+        """The visit that a run belongs to, also after its eviction; None for an unknown run."""
         with self._changed:
             if run := self._runs.get(run_id):
                 return run.visit
@@ -176,7 +176,7 @@ class Engine:
             return self._visitors.take_notices(visit)
 
     def eviction_notice(self, run_id: str) -> Notice | None:
-        """Why a run was evicted; None where it was not, or where it is not known."""
+        """Why a run was evicted; None if it was not, or if it is unknown."""
         with self._changed:
             evicted = self._visitors.evicted(run_id)
             return evicted[1] if evicted else None

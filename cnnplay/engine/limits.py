@@ -20,11 +20,11 @@ class Limits:
 
     # Runs that train at a time; later ones wait in a queue, first come, first served.
     active_runs: int = bounded(1, 100, default=8)
-    # Of these, runs of one visit, so that nobody takes all places; its further runs wait behind everybody else's.
+    # Of these, runs of one visit, so that no visitor takes all places; further runs wait behind those of others.
     active_a_visit: int = bounded(1, 100, default=2)
-    # Runs kept of one visit, ended ones included; the next one evicts the oldest that does not train.
+    # Runs kept for one visit, ended ones included; a further run evicts the oldest idle one.
     runs_a_visit: int = bounded(1, 100, default=8)
-    # Runs kept of all visits together; the next one evicts the run that nobody has watched for longest.
+    # Runs kept for all visits together; a further run evicts the one that has been unwatched for longest.
     kept_runs: int = bounded(1, 10_000, default=120)
     # Seconds of training after which a run ends; what it has learned stays.
     longest_run: float = bounded(0.1, 1_000_000, default=1800.0)

@@ -27,7 +27,7 @@ class Retention:
         self._own_limit = f"at most {limits.runs_a_visit} runs of one visitor are kept"
 
     def make_room(self, run: Run, now: float) -> None:
-        """Evict what must go for a new run. Raises SettingsError, and evicts nothing, where there is no room for it."""
+        """Evict runs to make room for a new one. Raises SettingsError, and evicts nothing, if there is no room."""
         self._check_size(run)
         evictions = self._evict_own(run.visit)
         while self._full(remaining := self._without(evictions), run.least_bytes):
@@ -59,9 +59,9 @@ class Retention:
         if run.usage.seconds >= self.limits.longest_run and not run.ended:
             run.stopped = True
             run.ended_because = (
-                f"Run {run.number} has trained for {minutes(self.limits.longest_run)}, the longest that one run may: "
+                f"Run {run.number} has trained for {minutes(self.limits.longest_run)}, the limit for one run: "
                 "it was ended, and what it learned stays. With fewer epochs, fewer training images or a smaller "
-                "network it comes to its end."
+                "network it reaches its end."
             )
 
     def evict_forgotten(self, now: float) -> None:
@@ -71,7 +71,7 @@ class Retention:
                 self.evict(run, _unseen(self.limits.kept_for))
 
     def evict_longest_unseen(self, now: float) -> bool:
-        """Evict the idle run whose visitor has been silent for longest; False where nobody is silent."""
+        """Evict the idle run whose visitor has been silent for longest; False if no visitor is silent."""
         candidate = self._longest_unseen(list(self.runs.values()), now)
         if candidate:
             self.evict(*candidate)
@@ -96,7 +96,7 @@ class Retention:
         return False
 
     def _evict_own(self, visit: str) -> list[Eviction]:
-        """The oldest idle run of a visit that has as many as it may keep. Raises SettingsError where all are busy."""
+        """The oldest idle run of a visit that has reached its limit. Raises SettingsError if all its runs are busy."""
         own, most = [run for run in self.runs.values() if run.visit == visit], self.limits.runs_a_visit
         if len(own) < most:
             return []
@@ -113,7 +113,7 @@ class Retention:
         return len(runs) >= self.limits.kept_runs or size > self.limits.kept_megabytes * MEGABYTE
 
     def _eviction_candidate(self, runs: Sequence[Run], new: Run, now: float) -> Eviction | None:
-        """Which run to evict for a new one, and why; None where none may go.
+        """Which run to evict for a new one, and why; None if no run may be evicted.
 
         First a run that nobody watches; then one of the visitor who has the largest share, if it is larger than the new
         run's visitor would have; then an ended run of that same visitor.

@@ -31,7 +31,7 @@ class RunTrainer(Protocol):
 
 @dataclass(frozen=True)
 class RunView:
-    """What a page may know of a run. `history` grows while the run trains; everything else is as of the view."""
+    """A page's view of a run. `history` grows while the run trains; everything else is fixed when the view is made."""
 
     id: str
     number: int
@@ -52,7 +52,7 @@ class RunView:
 
     @property
     def live(self) -> bool:
-        """Whether it trains, or will without anybody's doing."""
+        """Whether it trains, or will do so without the visitor's action."""
         return self.status in ("queued", "waiting", "running")
 
     @property

@@ -1,4 +1,4 @@
-"""The scheduler: which run trains next. Places are given first come, first served, and share time equally."""
+"""The scheduler chooses the next run. Places go to runs first come, first served, and share time equally."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ class Scheduler:
     """Fair queueing of the runs that want to train. Not thread-safe: the engine's lock guards it.
 
     The next run is the active one that has been charged the least. A run that begins or resumes is charged at least
-    what the least charged active run was when it was last chosen, so that nobody saves up time while away.
+    what the least charged active run was when it was last chosen, so that no run saves up time while it is away.
     (Compare virtual runtime in Linux's completely fair scheduler, Documentation/scheduler/sched-design-CFS.)
     """
 
@@ -35,7 +35,7 @@ class Scheduler:
     def places(self, runs: Iterable[Run]) -> tuple[list[Run], list[Run]]:
         """(active runs, queued runs with the next first), of those that have a ticket.
 
-        A visit's runs beyond `Limits.active_a_visit` queue behind everybody else's.
+        A visit's runs beyond `Limits.active_a_visit` queue behind those of all other visits.
         """
         in_order = sorted((run for run in runs if run.ticket is not None), key=lambda run: run.ticket or 0)
         active: list[Run] = []
@@ -51,7 +51,7 @@ class Scheduler:
         return active, waiting + behind
 
     def next(self, runs: Iterable[Run]) -> Run | None:
-        """The least charged active run, of equals the first that came; None where no run wants to train."""
+        """The least charged active run, the earliest of equals; None if no run wants to train."""
         active, _ = self.places(runs)
         chosen = min(active, key=lambda run: (run.usage.charged, run.ticket), default=None)
         if chosen:

@@ -69,7 +69,7 @@ class Worker:
             )
 
     def update_queue(self) -> None:
-        """Bring the queue up to date and wake the thread. To be called, under the lock, after every change of a run."""
+        """Update the queue and wake the thread. Call this, under the lock, after every change to a run."""
         self._scheduler.update_queue(self._runs.values())
         self._changed.notify_all()
 
@@ -94,7 +94,7 @@ class Worker:
                 time.sleep(HOUSEKEEPING_EVERY)
 
     def _warm_up(self) -> None:
-        """Load JAX and the images before somebody presses Start, but let the first page render first."""
+        """Load JAX and the images before a visitor presses Start, but after the first page has rendered."""
         with self._changed:
             self._changed.wait_for(lambda: self._runs or self._closed, timeout=WARM_UP_AFTER)
         try:
@@ -103,7 +103,7 @@ class Worker:
             memory.compilations()
             load(self._dataset())
         except PlaygroundError:
-            pass  # unreadable data: reported to whoever starts a run
+            pass  # unreadable data: reported when a run starts
         except Exception:
             log.exception("the engine could not be made ready; a run that starts will say why")
         memory.freeze()

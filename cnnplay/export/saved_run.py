@@ -74,7 +74,7 @@ def save(run: SavedRun) -> bytes:
 
 
 def load(data: bytes) -> SavedRun:
-    """The run of a file. Raises DataError, in one sentence, where it is anything but what `save` could have made."""
+    """The run of a file. Raises DataError, in one sentence, if `save` could not have made it."""
     try:
         return _read(data)
     except PlaygroundError as error:
@@ -217,7 +217,7 @@ def _measure(array: np.ndarray | jax.ShapeDtypeStruct) -> str:
 
 
 def _quoted(value: object) -> str:
-    """What stands in a file, as a sentence can quote it; a list may be nested deeper than Python can write."""
+    """A value from a file, as a message can quote it; a list may be nested deeper than Python can print."""
     if isinstance(value, list | dict):
         return f"a {type(value).__name__}"
     text = str(value)

@@ -29,7 +29,7 @@ def script(framework: str, architecture: Architecture, config: TrainConfig) -> s
 
 
 def requirements(framework: str) -> str:
-    """What the script needs to be installed, a line for each package. Raises PlaygroundError where it is unknown."""
+    """The packages that a script needs, one per line. Raises PlaygroundError for an unknown framework."""
     return _row(framework).requirements
 
 

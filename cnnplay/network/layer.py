@@ -56,7 +56,7 @@ class Layer:
         raise NotImplementedError
 
     def output_shape(self, shape: Shape) -> Shape:
-        """The shape of what it makes of `shape`. Raises ShapeError, with remedies, where it does not fit."""
+        """The shape of its output for an input of `shape`. Raises ShapeError, with remedies, if it does not fit."""
         return shape
 
     def parameters(self, shape: Shape) -> int:
@@ -80,7 +80,7 @@ class Layer:
         return ""
 
     def receptive_field(self, below: Fields, image: Shape) -> Fields:
-        """What one of its values sees of the image, from what one of the values below sees."""
+        """The receptive field of its values, from that of the values below."""
         return below
 
     def unread(self, shape: Shape) -> int | None:
@@ -88,7 +88,7 @@ class Layer:
         return None
 
     def fixes(self, name: str, error: ShapeError) -> Iterator[tuple[str, tuple["Layer", ...]]]:
-        """Layers to try in its place where it does not fit, each with what the change is called."""
+        """Layers to try in its place if it does not fit, each with the name of the change."""
         return iter(())
 
     def lighter(self) -> list[Remedy]:

@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Training:
-    """What the layers that work in another way in training need of a batch; without it, a network is not in training.
+    """What layers that act differently in training need to know of a batch; without it, a network is not in training.
 
     dropout_key: what dropout is drawn from. shares: [n], what each image counts in the batch, 1 / images, and 0 for
     one that only fills it up.
@@ -175,7 +175,7 @@ class Network(nnx.Module):
         return values
 
     def activations(self, images: Array) -> dict[str, Array]:
-        """What every layer makes of the images, by the layer's name in the table, softmax and all."""
+        """The output of every layer for the images, by the layer's name in the table, softmax included."""
         values = self.forward(images)
         logits = values[self.architecture.names[-1]]
         return values | {"softmax": jax.nn.softmax(logits)} if logits.ndim == 2 else values
@@ -267,7 +267,7 @@ def workspace(architecture: Architecture) -> list[int]:
 
 
 def largest_activation(architecture: Architecture) -> int:
-    """The most numbers that one image is anywhere in the network, the workspace of a convolution included."""
+    """The size of the largest activation of one image, the workspace of a convolution included."""
     return max(*(prod(shape) for shape in architecture.shapes), *workspace(architecture))
 
 

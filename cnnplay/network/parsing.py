@@ -71,7 +71,7 @@ def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
 
 
 def _shown(token: str) -> str:
-    """A token as it may stand in a sentence: not too long, nothing that hides or turns round the letters beside it."""
+    """A token that is safe to quote: not too long, without characters that hide or reverse their neighbours."""
     return "".join(letter if letter.isprintable() else "�" for letter in token[:40])
 
 

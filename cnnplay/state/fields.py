@@ -107,7 +107,7 @@ class State:
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, str]) -> tuple[Self, list[str]]:
-        """The state that a link holds, and in sentences what of it could not be used and is the default instead."""
+        """The state that a link holds, and a sentence for each part that could not be used and is now the default."""
         state, problems = cls(), []
         for entry in fields(cls):
             text = parameters.get(cls.key(entry.name))

@@ -27,7 +27,7 @@ POOL_PADDINGS: tuple[Padding, ...] = ("valid", "same", 1, 2)
 class Digit(State):
     """The test digit that all pages share: the words that ask for it, and the number of the image found for them.
 
-    number: None until somebody has looked it up.
+    number: None until it has been looked up.
     """
 
     name: ClassVar[str] = "digit"
@@ -348,6 +348,6 @@ def to_parameters(states: Mapping[type[State], State], page: str) -> dict[str, s
 
 
 def from_parameters(parameters: Mapping[str, str]) -> tuple[dict[type[State], State], list[str]]:
-    """The labs that a link holds, and in sentences what of them could not be used and is the default instead."""
+    """The labs that a link holds, and a sentence for each part that could not be used and is now the default."""
     read = {lab: lab.from_parameters(parameters) for lab in LABS}
     return {lab: state for lab, (state, _) in read.items()}, [p for _, problems in read.values() for p in problems]

@@ -1,4 +1,4 @@
-"""The compiled programs of training: what they depend on are their arguments, and nothing else."""
+"""The compiled programs of training. They depend on their arguments and on nothing else."""
 
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -172,12 +172,12 @@ def compiler_options() -> dict[str, str | int]:
 
 
 def load(dataset: Dataset) -> None:
-    """Bring the images to where they are trained on, so that the first step need not wait for them."""
+    """Move the images to the device that trains, so that the first step need not wait for them."""
     on_device(dataset.train), on_device(dataset.test)
 
 
 @lru_cache(4)
 def on_device(split: Split) -> tuple[Array, Array]:
-    """Images and labels where they are computed with: on a CPU the very arrays, if nobody can write to them."""
+    """Images and labels on the device that computes: on a CPU the arrays themselves, if they are read-only."""
     images, labels = (jax.device_put(a, may_alias=not a.flags.writeable) for a in (split.images, split.labels))
     return images, labels

@@ -91,7 +91,7 @@ class Trainer:
         """Train `steps` steps, or up to the end; where an epoch ends, evaluate and keep the weights.
 
         `should_stop` is asked between compiled calls. Raises DivergedError where the loss is no longer a number: the
-        history then ends before, the weights are of no more use, and those of the epochs before are in place.
+        history then ends before that step, the weights are useless, and those of the earlier epochs are unchanged.
         """
         target = min(self.step + steps, self.total_steps)
         self._finish_epoch(should_stop)
@@ -128,7 +128,7 @@ class Trainer:
 
     @classmethod
     def restore(cls, snapshot: Snapshot, dataset: Dataset) -> "Trainer":
-        """A trainer that goes on where the snapshot was taken, bit for bit."""
+        """A trainer that continues from the snapshot, bit for bit."""
         trainer = cls(snapshot.architecture, snapshot.config, dataset)
         structure = jax.tree.structure(trainer._state)
         trainer._state = jax.tree.unflatten(structure, map(jnp.asarray, snapshot.leaves))
@@ -208,7 +208,7 @@ def evaluate(
 
 
 def check_size(architecture: Architecture, config: TrainConfig) -> None:
-    """Raises SettingsError, with a batch size that does, where a step would need too much memory or take too long."""
+    """Raises SettingsError, with a batch size that fits, if a step would need too much memory or take too long."""
     if too_much := _too_much(architecture, config.batch_size):
         smaller = (size for size in (256, 128, 64, 32, 16, 8) if size < config.batch_size)
         fits = [size for size in smaller if not _too_much(architecture, size)]
@@ -219,7 +219,7 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 
 
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
-    # Every value of every layer is kept for the way back, and its gradient stands beside it.
+    # Every value of every layer is kept for the backward pass, together with its gradient.
     values, part = architecture.values + sum(workspace(architecture)), training_part_size(architecture, batch_size)
     needed = BYTES_A_VALUE * values * part + 16 * architecture.parameter_count
     if needed > STEP_BYTES:

@@ -15,14 +15,14 @@ from .session import Choice, Session, has_begun, session
 
 
 def begin() -> None:
-    """Once a session: read the link. The page says what of it could not be read."""
+    """Once a session: read the link. The page reports the parts that could not be read."""
     if has_begun():
         return
     parameters = st.query_params.to_dict()
     net, config, problems = link.from_parameters(parameters)
     states, lab_problems = labs.from_parameters(parameters)
-    # The run's id in the link brings back the run and its visit, even in another browser tab. Whoever has that id has
-    # the run: nobody can guess one, and the link to share leaves it out.
+    # The run's id in the link brings back the run and its visit, even in another browser tab. Anyone with that id has
+    # the run: an id cannot be guessed, and the link to share omits it.
     run = parameters.get("run", "")
     visit = shared_engine().visit_of(run)
     st.session_state.session = Session(

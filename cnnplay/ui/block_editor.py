@@ -25,7 +25,7 @@ NORMALIZATION_HELP = (
 )
 HEAD_HELP = (
     "How the maps become one row of numbers for the dense layers. Flatten: every value of every map. Global average: "
-    "the mean of each map, so far fewer weights follow, and where something stands is forgotten."
+    "the mean of each map, so the next layer needs far fewer weights, but positions are lost."
 )
 DROPOUT_HELP = "In training, this percentage of the values is set to zero, chosen anew in each step."
 

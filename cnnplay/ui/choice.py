@@ -39,7 +39,7 @@ def network() -> Architecture:
 
 
 def check_size(network: Architecture) -> None:
-    """Raises PlaygroundError for a network that could not train: what looks into one asks about many images at once."""
+    """Raises PlaygroundError for a network too large to train: looking into it also evaluates many images at once."""
     from ..training.trainer import check_size as check  # loads JAX: not before somebody looks
 
     smallest, _ = bounds(TrainConfig, "batch_size")

@@ -20,8 +20,8 @@ T = TypeVar("T")  # an option of a list
 def take_changes() -> None:
     """First thing of a script run, or of a fragment's: what the visitor has changed becomes the state.
 
-    The states are kept apart from the widgets, which forget theirs when one goes to another page. What a browser sends
-    for a list is taken only where the list had it: Streamlit looks at it when the list is drawn again, which is later.
+    The states are kept apart from the widgets, which lose theirs when the visitor changes pages. What a browser sends
+    for a list is accepted only if the list offered it: Streamlit checks it only when the list is drawn again.
     """
     states = {lab.name: lab for lab in session().states if issubclass(lab, State)}
     for key, value in widget_values.changed_by_user().items():
@@ -163,6 +163,6 @@ def _take_cell(lab: Lab, key: str) -> None:
 
 
 def picked(key: str, pictures: Mapping[str, Any]) -> Any:
-    """What the picture stands for that was chosen of the maps of that key, None where these had none of that id."""
+    """What the chosen picture of the maps with that key stands for; None if these have no picture of its id."""
     picture = st.session_state[key].choose
     return pictures.get(picture) if isinstance(picture, str) else None

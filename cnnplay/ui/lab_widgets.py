@@ -113,7 +113,7 @@ def give_to_block(layer: Convolution | Pooling, key: str) -> None:
         args=(layer,),
         icon=":material/output:",
         disabled=first_layer(type(layer)) is None,
-        help="Puts this window into the network in the sidebar. Undo, there, takes it back.",
+        help="Puts this window into the network in the sidebar. Undo there takes it back.",
     )
 
 

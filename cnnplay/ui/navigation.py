@@ -46,7 +46,7 @@ def pages() -> list[st.Page]:
 
 @once
 def log_to_console() -> None:
-    """What the engine does, for whoever runs the server: runs by the first letters of their ids, no visitor's data."""
+    """Log what the engine does: runs by the first letters of their ids, and nothing that visitors have entered."""
     log = logging.getLogger("cnnplay")
     log.setLevel(logging.INFO)
     if not log.hasHandlers():
@@ -56,7 +56,7 @@ def log_to_console() -> None:
 
 
 def page_rendering() -> AbstractContextManager[None]:
-    """While a page is made: the engine knows that its visitor is here, and leaves it the processor."""
+    """While a page renders, tell the engine that its visitor is here, so that it yields the processor."""
     return shared_engine().page_rendering(session().visit)
 
 

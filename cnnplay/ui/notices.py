@@ -11,7 +11,7 @@ BEAT = 25.0  # seconds
 
 
 def heartbeat() -> None:
-    """A sign of life from the browser from time to time, as long as runs depend on it.
+    """A regular heartbeat from the browser, as long as runs depend on it.
 
     Browsers slow the timers of hidden tabs down to one a minute: the engine waits longer than that.
     """
@@ -26,7 +26,7 @@ def _beat() -> None:
 
 
 def show_notices() -> None:
-    """Show what the engine has to say: passing notices once, the others until the visitor has understood them."""
+    """Show the engine's notices: passing ones once, the others until the visitor dismisses them."""
     fetch_notices()
     passing = [notice for notice in session().notices if notice.passing]
     session().notices = [notice for notice in session().notices if not notice.passing]
@@ -53,7 +53,7 @@ def _dismiss(notice: Notice) -> None:
 
 
 def fetch_notices() -> bool:
-    """Take what the engine has to say to this visit; whether there was anything new."""
+    """Fetch the engine's notices for this visit; returns whether there were new ones."""
     known = session().notices  # a notice about the link's run may be among them already
     new = [notice for notice in shared_engine().take_notices(session().visit) if notice not in known]
     session().notices = [*known, *new]

@@ -54,7 +54,7 @@ def weights(network: Architecture) -> "tuple[Weights, str]":
 
 
 def open_run(saved: "SavedRun") -> RunView:
-    """Take in a run from a file: it is the run in view then, and its network and settings are the chosen ones.
+    """Add a run from a file. It becomes the run in view, and its network and settings become the chosen ones.
 
     Raises SettingsError where there is no room for it, and changes nothing then.
     """

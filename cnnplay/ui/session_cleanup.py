@@ -1,4 +1,4 @@
-"""Closed tabs are let go of: Streamlit keeps what a tab held for whoever comes back, and looks at it again only when
+"""Frees the sessions of closed tabs: Streamlit keeps them in case the visitor returns, and checks them only when
 another tab closes, which on a quiet server may be never."""
 
 import logging
@@ -43,7 +43,7 @@ class Sessions:
         self._closed[session] = None
 
     def look(self) -> int:
-        """Let go of those whose tab has been closed for longer than anybody's patience; how many they were."""
+        """Free the sessions whose tab has been closed for too long; returns how many there were."""
         now, gone = self._clock(), 0
         for session, since in list(self._closed.items()):
             if self._is_open(session):
@@ -68,7 +68,7 @@ def track_session() -> None:
 @once
 def _sessions() -> Sessions:
     """Those of this process, looked at for as long as it runs."""
-    # What a logout does to a session without a tab is what is wanted here: the runtime has no other word for it.
+    # Do what a logout does to a session without a tab: the runtime has no other method for it.
     sessions = Sessions(get_instance().is_active_session, get_instance().clear_user_info_for_session)
 
     def look_after() -> None:

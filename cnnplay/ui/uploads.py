@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Read:
-    """What was made of the file of an id, or why nothing could be."""
+    """The result of reading the file with an id, or why it could not be read."""
 
     file: str
     made: Any
@@ -35,7 +35,7 @@ class Uploads:
 def read_once(name: str, file: UploadedFile, read: Callable[[bytes], Made]) -> Made | None:
     """What `read` makes of an uploaded file; None, with the sentence on the page, where it raises a PlaygroundError.
 
-    Kept under the name: decoding takes the processor from everybody, and the page is drawn again at every click.
+    Cached under the name: decoding slows all visitors down, and the page is drawn again at every click.
     """
     known = state(Uploads).read.get(name)
     if known is None or known.file != file.file_id:

@@ -178,4 +178,4 @@ def test_a_run_at_its_longest_says_what_to_do(free_places: set[str]) -> None:
     while engine.view(run).live:
         app.run()
     app.run()
-    assert any("has trained for 30 minutes, the longest that one run may" in info.value for info in app.info)
+    assert any("has trained for 30 minutes, the limit for one run" in info.value for info in app.info)

@@ -102,7 +102,7 @@ def _setting_up(subject: Subject) -> list[Cell]:
         Code(subject.parts.imports),
         Code(f"# For the pictures. Not part of the lesson: run it and go on.\n{DRAWING_IMPORTS}", folded=True),
         Words(
-            "The choices. Change a number, run everything again, and see what becomes of it. Where weights are loaded "
+            "The choices. Change a number, run everything again, and see what changes. If weights are loaded "
             "from a file, nothing is trained: set `TRAIN = True` to see a change."
         ),
         Code(f"{subject.parts.settings}{CHOICE}"),
@@ -139,8 +139,8 @@ def pictures(subject: Subject) -> Chapter:
             f"{column + 7}: {_numbers_of(subject, row, column)}.",
         ),
         Words(
-            "This is all the network is given. That two pixels are neighbours, that a stroke is a stroke: nobody tells "
-            "it. A convolution is a way to look at neighbours."
+            "This is all the network is given. It is not told which pixels are neighbours, or what a stroke "
+            "is. A convolution is a way to look at neighbours."
         ),
     ]
     return Chapter("A picture is a table of numbers", cells)

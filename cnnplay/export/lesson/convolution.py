@@ -101,7 +101,7 @@ def _own_first(subject: Subject) -> list[Cell]:
             f"The network's first convolution, **{name}**, does just this with windows of {height}×{width}{inputs}: "
             f"{products}, one more number added at the end (the "
             f"**bias**), and {kernels}. And nobody writes the weights down: they are **learned**.\n\n*A word on "
-            "words*: mathematicians turn the kernel round by half a turn before they slide it, and call what "
+            "words*: mathematicians rotate the kernel by half a turn before they slide it, and call what "
             "networks do a cross-correlation. In a network it makes no difference, since the weights are learned "
             "anyway."
         )

@@ -164,10 +164,10 @@ def _to_think(subject: Subject) -> Iterator[Question]:
     """What a convolution assumes of an image, and a dense layer does not."""
     try_it = f" To try it, write below the line with `load_mnist()`:\n\n{SHUFFLE}\n\nand {AGAIN}"
     yield Question(
-        "Somebody shuffles the pixels of all pictures, of training and test images alike, always in the same way. "
+        "The pixels of all pictures are shuffled, in training and test images alike, always in the same way. "
         "Would a network of dense layers alone learn as well as before? And one with convolutions?",
         "The dense one would: to it, the order of the pixels means nothing; it has a weight for each of them. The "
-        "convolution would lose what it lives on: that neighbours belong together." + try_it * subject.is_notebook,
+        "convolution would lose what it depends on: that neighbours belong together." + try_it * subject.is_notebook,
     )
     if subject.convolutions:
         yield _moved(subject)

@@ -147,8 +147,8 @@ def how_good(subject: Subject) -> Chapter:
     """The confusion matrix, and the mistakes with the highest probability."""
     cells: list[Cell] = [
         Words(
-            "One number, the accuracy, says how often it is right. The **confusion matrix** says what it takes for "
-            "what: a row for what a digit is, a column for what it was read as. Right answers lie on the diagonal."
+            "One number, the accuracy, says how often it is right. The **confusion matrix** shows which digits it "
+            "confuses: a row for each true digit, a column for each answer. Correct answers lie on the diagonal."
         ),
         Picture(
             draw_confusion,
@@ -162,7 +162,7 @@ def how_good(subject: Subject) -> Chapter:
         ),
         *([] if subject.is_notebook else [Words(_confused(subject))]),
         Words(
-            "And here are the mistakes of which it is **surest**: what each digit is, what it was read as, and the "
+            "And here are the mistakes that it is **surest** of: what each digit is, what it was read as, and the "
             "probability that the network gave its answer. Would you have read them all?"
         ),
         _mistakes(subject),

@@ -47,8 +47,8 @@ def _stride(*, spread: bool) -> list[Cell]:
         Words(
             "**Stride** is how many pixels the window moves on. At stride 2 about half as many windows fit, in rows "
             "and in columns, so that about a quarter of the numbers is left. Where the steps do not come out even, the "
-            "last pixels are **never read** (crossed out). It is no error. Nor are the pixels **between** the windows "
-            "ever read, where the stride is larger than the window. With padding *same*, n pixels at stride s have "
+            "last pixels are **never read** (crossed out). This is no error. The pixels **between** the windows "
+            "are never read if the stride is larger than the window. With padding *same*, n pixels at stride s have "
             "⌈n / s⌉ windows; the brackets ⌈ ⌉ round up."
             + (
                 "\n\n**Dilation** 2 puts the weights two pixels apart: the window sees further with no more weights."

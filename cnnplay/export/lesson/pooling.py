@@ -132,7 +132,7 @@ def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pool
             f"in the map of the rising lines and in the pooled map: **{before}** of the map's values "
             f"stay as they were, after pooling **{after}**. "
             + (
-                "The network behind it sees a more steady picture."
+                "The layers after it see a steadier picture."
                 if more
                 else "Here that gains nothing: this pooling does not hide the move."
             )

@@ -136,13 +136,13 @@ def as_code(subject: Subject) -> Chapter:
     cells: list[Cell] = [
         Words(f"And this is the same network, written with {subject.written.title}."),
         Code(f"{parts.model}\n\nmodel = build_model()"),
-        Words("Two functions ask it: for the scores of pictures, and how many of them it reads rightly."),
+        Words("Two functions evaluate it: the scores of pictures, and how many of them it reads correctly."),
         Code(parts.evaluation),
-        Words("And two look inside: the kernels of its convolutions, and what every layer makes of pictures."),
+        Words("Two more look inside: the kernels of its convolutions, and the output of every layer."),
         Code(parts.inside),
         Words(
             "Does it have the shapes and the number of parameters that were calculated above? An `assert` stops with a "
-            "message where it is not so."
+            "message if it does not."
         ),
         Code(
             f"calculated = {shapes}\n"

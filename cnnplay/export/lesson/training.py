@@ -28,11 +28,11 @@ def training(subject: Subject) -> Chapter:
             f"network reads a **batch**, {subject.config.batch_size} of the training pictures. The **loss** says how "
             "wrong its answers are: it is −ln p, where p is the probability that it gave to the right digit. The "
             "**gradient** says for each weight in which direction the loss falls, and each weight goes a little that "
-            "way; how far, the **learning rate** says. When all training pictures have been read once, that is an "
+            "way; the **learning rate** says how far. When all training pictures have been read once, that is an "
             "**epoch**. Nobody tells a filter what to look for; what helps to tell the digits apart stays.\n\n"
             + settings_text(subject)
-            + "\n\nWho guesses among ten digits is right in 10 % of all cases, and has a loss of "
-            f"ln 10 = {GUESSING:.2f}. Whatever it does better than that, it has learned."
+            + "\n\nGuessing among ten digits is right in 10 % of all cases, and has a loss of "
+            f"ln 10 = {GUESSING:.2f}. Anything better than that has been learned."
         )
     ]
     cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)

@@ -22,4 +22,4 @@ def component(name: str, html: str | None = None) -> Callable[..., Any]:
 
 
 def ignore() -> None:
-    """The callback for a value that nobody asks for: Streamlit wants one for every value that a component may send."""
+    """The callback for an unused value: Streamlit requires one for every value that a component may send."""

@@ -67,7 +67,7 @@ def filter_on_an_image() -> None:
     )
     sources(
         "`conv2d` is what the networks train with; how it is computed depends on the shapes. The plain loops under it "
-        "say the same slowly, and the tests hold the two together.",
+        "compute the same slowly, and the tests check that both agree.",
         conv2d,
         reference.convolve,
     )
