@@ -443,6 +443,43 @@ def test_a_new_optimizer_takes_the_same_steps_everywhere(new_rows, framework, we
     assert_same_weights(found, trainer.weights())
 
 
+@pytest.fixture
+def rows_with_functions(monkeypatch):
+    """An activation and an optimizer without a name in any framework, which only Keras and Flax can be told of."""
+    spelling = {"keras": "layers.Activation(keras.ops.sin)", "flax": "jnp.sin"}
+    monkeypatch.setitem(ACTIVATIONS, "sine", ActivationKind("Sine", jnp.sin, "sin x", spelling))
+    monkeypatch.setitem(NUMPY_ACTIVATIONS, "sine", np.sin)
+    spelling = {"keras": OptimizerSpelling("keras.optimizers.SGD"), "flax": OptimizerSpelling("optax.sgd")}
+    steep = Optimizer("Steepest", lambda rate: optax.scale(-rate), "straight down", 0.05, spelling=spelling)
+    monkeypatch.setitem(OPTIMIZERS, "steepest", steep)
+
+
+SINE = "conv3k9-sine-max2-flatten-dense10"
+
+
+@pytest.mark.parametrize("framework", ["keras", "flax"])
+def test_a_row_may_hold_a_function(rows_with_functions, framework, weighted):
+    network = Architecture.parse(SINE)
+    digits = mnist().test.images[:8].astype(np.float32) / 255
+    weights = sensible_weights(network)
+    wanted = numpy_activations(network, weights, digits)[network.names[-1]]
+    np.testing.assert_allclose(activations(network, weights, digits)[network.names[-1]], wanted, rtol=1e-3, atol=1e-4)
+    names, model = weighted(framework, network, weights)
+    np.testing.assert_allclose(names["scores"](model, digits), wanted, rtol=1e-3, atol=1e-4)
+    config = TrainConfig(optimizer="steepest", learning_rate=0.05, **ONE_BATCH)
+    found, trainer, _ = trained(weighted, framework, config, network)
+    assert_same_weights(found, trainer.weights())
+
+
+def test_the_code_for_a_framework_says_what_it_lacks(rows_with_functions, load, small):
+    config = TrainConfig(optimizer="steepest", epochs=1)
+    with pytest.raises(NotImplementedError, match="This framework has no Sine: put your own in its place"):
+        load("pytorch", Architecture.parse(SINE), config)["build_model"]()
+    names = load("pytorch", TRAINED, config)
+    with pytest.raises(NotImplementedError, match="no Steepest"):
+        names["train"](names["build_model"](), (small.train.images, small.train.labels), None)
+
+
 def test_a_misspelt_new_row_is_guessed_as_the_old_ones_are(new_rows):
     with pytest.raises(TextError, match="smoothmax2") as caught:
         Architecture.parse("conv3k3-smothmax3-flatten-dense10")

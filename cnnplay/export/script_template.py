@@ -9,7 +9,8 @@ from textwrap import indent
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..network.layers import MNIST_SHAPE, Convolution, Layer, Pair, Pooling, Shape, SlidingLayer
-from ..training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
+from ..ops.registry import ActivationKind
+from ..training.config import OPTIMIZERS, Optimizer, OptimizerSpelling, TrainConfig
 
 WIDTH = 100  # letters in a line of generated code
 INDENT = "    "
@@ -65,9 +66,9 @@ class Framework:
     place: str = "in the same folder"  # where the data may be
 
     def parts(self, architecture: Architecture, config: TrainConfig) -> Parts:
-        """The pieces of a script. Raises PlaygroundError where no text gives the network, or it has not 10 logits."""
+        """The pieces of a script. Raises PlaygroundError if no text describes the network, or it lacks 10 logits."""
         build, training = self.build(_checked(architecture)), self.train(config)
-        model = joined(*used(self.helpers, build), build)
+        model = joined(*used({"missing": MISSING, **self.helpers}, build, training), build)
         return Parts(
             imports="".join(used(STANDARD, model, training)) + self.imports,
             settings=_settings(config, self.place),
@@ -93,6 +94,11 @@ def optimizer_note(spelling: OptimizerSpelling, schedule: str) -> str:
     return f"# {note}\n{INDENT}" if note else ""
 
 
+def known_as(name: str, row: ActivationKind | Optimizer) -> str:
+    """A framework's name for the function of a row; where the row holds a function without a name, the lack of it."""
+    return name if isinstance(row.function, str) else f'missing("{row.title}")'
+
+
 def call(function: str, *arguments: str, **named: str) -> str:
     """A call in one line. Arguments are source text."""
     return f"{function}({', '.join([*arguments, *(f'{name}={value}' for name, value in named.items())])})"
@@ -111,7 +117,7 @@ def broken(line: str, margin: int) -> str:
 
 
 def _arguments(text: str) -> list[str]:
-    """The arguments of a call: parted at the commas that stand in no bracket of their own."""
+    """The arguments of a call, split at the commas outside inner brackets."""
     parts, depth = [""], 0
     for letter in text:
         depth += (letter in "([") - (letter in ")]")
@@ -128,13 +134,13 @@ def rows(architecture: Architecture) -> list[tuple[str, Layer, Shape]]:
 
 
 def lines(write: Callable[..., Iterable[str]], rows: Iterable[tuple[object, ...]], margin: int, end: str = ",") -> str:
-    """What `write` makes of each row, in lines with an end. A comment comes once, before the first that asks for it."""
+    """The lines that `write` gives for each row. An equal comment appears once, before the first row that needs it."""
     once = dict.fromkeys(line for row in rows for line in write(*row))  # lines of code differ, by their names
     return "\n".join(" " * margin + (each if each[0] == "#" else broken(each + end, margin)) for each in once)
 
 
 def joined(*definitions: str) -> str:
-    """Classes and functions, apart as they should be; those that are empty are left out."""
+    """Classes and functions, separated by blank lines; empty ones are left out."""
     return "\n\n".join(filter(None, definitions))
 
 
@@ -214,6 +220,12 @@ def brightness(images):
     return images.astype(np.float32) / 255
 '''
 
+MISSING = '''\
+def missing(name):
+    """Stands for what this framework lacks, until you put your own in its place."""
+    raise NotImplementedError(f"This framework has no {name}: put your own in its place.")
+'''
+
 STEPS = "    steps = EPOCHS * math.ceil(len(training[0]) / BATCH_SIZE)\n"
 
 MAIN = '''\
@@ -245,10 +257,10 @@ if __name__ == "__main__":
 
 
 def _checked(architecture: Architecture) -> Architecture:
-    """The network read again from its text, so that nothing but what a text can say ever reaches the code."""
+    """The network read again from its text, so that only what a text can express reaches the code."""
     read = Architecture.parse(str(architecture))
     if read != architecture:
         size = " × ".join(map(str, MNIST_SHAPE))
-        raise PlaygroundError(f"Code is written for networks that a text can say, on images of {size}.")
+        raise PlaygroundError(f"Code is written for networks that a text can express, on images of {size}.")
     read.require_classes()
     return read

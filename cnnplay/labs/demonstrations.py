@@ -15,7 +15,7 @@ from ..ops.arithmetic import Axes, Window, output_shape
 from ..ops.convolution import conv2d
 from ..ops.pooling import pool2d
 from ..ops.quick_jit import MOST_PROGRAMS, quick
-from ..ops.registry import ACTIVATIONS, POOLS
+from ..ops.registry import ACTIVATIONS, POOLS, activation
 
 Pair = tuple[int, int]
 Pads = tuple[Pair, ...]  # (before, after) of rows and of columns
@@ -185,11 +185,11 @@ def _by_kind(
 
 @program_cache(MOST_PROGRAMS)
 def _convolution(
-    stride: Sequence[int], padding: Pads, dilation: Sequence[int], activation: str
+    stride: Sequence[int], padding: Pads, dilation: Sequence[int], function: str
 ) -> Callable[..., tuple[jax.Array, jax.Array]]:
     def program(images: jax.Array, kernel: jax.Array, bias: jax.Array) -> tuple[jax.Array, jax.Array]:
         maps = conv2d(images, kernel, bias=bias, stride=stride, padding=padding, dilation=dilation)
-        return maps, getattr(jax.nn, ACTIVATIONS[activation].function)(maps) if activation in ACTIVATIONS else maps
+        return maps, activation(function)(maps) if function in ACTIVATIONS else maps
 
     return quick(program)
 

@@ -1,14 +1,17 @@
 """Kinds of pooling and of activation: one row each, from which all else follows.
 
-Selector, help, network text, model, oracle, tables and exports read these rows. The rows hold names, not functions, so
-that a page can list the kinds without loading JAX.
+Selector, help, network text, model, oracle, tables and exports read these rows. They name functions of JAX rather than
+hold them, so that a page can list the kinds without loading it.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # it loads JAX: not before something is computed
+    from jax import Array
 
 # Batch normalization: what is added to the variance, and how much of a running average stays at each step. Both are
 # Keras's (keras.layers.BatchNormalization).
@@ -70,12 +73,15 @@ POOLS = {
 class ActivationKind:
     """A function applied to every number by itself.
 
-    `function` is one of jax.nn. spelling: where a framework has it under another name or with other constants; else
-    its name is that of `keras.activations`, `torch.nn.functional` and `flax.nnx` as well.
+    `function` is the name of one of jax.nn, or a function of JAX arrays.
+
+    spelling: where a framework has it under another name or with other constants. Else a name is that of
+    `keras.activations`, `torch.nn.functional` and `flax.nnx` as well, and the code for a framework says that it lacks a
+    function without a name.
     """
 
     title: str
-    function: str
+    function: "str | Callable[[Array], Array]"
     formula: str
     spelling: Mapping[str, str] = field(default_factory=_spelling, hash=False)
 
@@ -99,9 +105,10 @@ ACTIVATIONS = {
 }
 
 
-def activation(name: str) -> Callable[[Any], Any]:
+def activation(name: str) -> "Callable[[Array], Array]":
     """The function of a row of ACTIVATIONS on JAX arrays."""
     import jax  # here, so that a page can list the kinds without loading JAX
 
-    function: Callable[[Any], Any] = getattr(jax.nn, ACTIVATIONS[name].function)
-    return function
+    function = ACTIVATIONS[name].function
+    named: Callable[[Array], Array] = getattr(jax.nn, function) if isinstance(function, str) else function
+    return named

@@ -36,14 +36,17 @@ def _spelling(**names: OptimizerSpelling) -> Mapping[str, OptimizerSpelling]:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """`function` of optax with `options`, at learning rate 1: the training step multiplies by the scheduled rate.
+    """`function` with `options`, at learning rate 1: the training step multiplies by the scheduled rate.
+
+    function: the name of one of optax, or a function of a learning rate and the options.
 
     spelling: where a framework differs. Else the title is its name in `keras.optimizers` and `torch.optim`, the
-    function its name in `optax`, and the options are the same.
+    function its name in `optax`, and the options are the same; the code for a framework says that it lacks a function
+    without a name.
     """
 
     title: str
-    function: str
+    function: "str | Callable[..., GradientTransformation]"
     description: str
     usual_rate: float  # a learning rate at which training usually does not diverge
     options: tuple[tuple[str, float], ...] = ()
@@ -52,8 +55,9 @@ class Optimizer:
     def make(self) -> "GradientTransformation":
         import optax  # here, so that a page can list the optimizers without importing JAX
 
+        function = getattr(optax, self.function) if isinstance(self.function, str) else self.function
         # Flat: one small program for all weights instead of one for each array.
-        return optax.flatten(getattr(optax, self.function)(1.0, **dict(self.options)))
+        return optax.flatten(function(1.0, **dict(self.options)))
 
 
 _ADAM_NOTE = "Keras's own epsilon is 1e-7, and weighs more in the first steps than in PyTorch and Optax."

@@ -19,7 +19,7 @@ from ...network.layers import (
 from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, Pads, call, float_source
+from ..script_template import NO_PADDING, Framework, Pads, call, float_source, known_as
 
 INITIAL = {"kernel_init": "glorot", "rngs": "rngs"}
 NORMALIZATION = (
@@ -66,18 +66,18 @@ from safetensors.numpy import load_file
 
 MODEL = '''\
 class Network(nnx.Module):
-    """What has weights is a layer of its own; all else is a function."""
+    """Layers with weights are modules; everything else is a function."""
 
     def __init__(self, rngs):
         glorot = nnx.initializers.glorot_uniform()
 {layers}
 
     def __call__(self, images):
-        """The logits [n 10] of images [n 28 28 1]: what the last layer makes of them."""
+        """The logits [n 10] of images [n 28 28 1]: the output of the last layer."""
         return self.feature_maps(images)["{last}"]
 
     def feature_maps(self, images):
-        """What every layer makes of the images, by its name."""
+        """The output of every layer, by its name."""
         maps = {{}}
 {calls}
         return maps
@@ -150,7 +150,7 @@ def learning_rate(steps):
 TRAINING = '''\
 @nnx.jit
 def train_step(model, optimizer, images, labels):
-    """One step down the gradient of a batch: its mean loss, and how many answers were right."""
+    """One gradient step on a batch: its mean loss, and the number of correct answers."""
 
     def mean_loss(model):
         logits = model(images)
@@ -220,7 +220,7 @@ def _made(name: str, layer: Layer, shape: Shape) -> Iterable[str]:
 
 
 def _called(name: str, layer: Layer, shape: Shape, below: str) -> Iterable[str]:
-    """The lines of the forward pass for one of our layers, on what the one below has made."""
+    """The lines of the forward pass for one of our layers, applied to the output of the layer below."""
     made = f'maps["{name}"] = '
     function = FUNCTIONS.get(type(layer))
     return function(made, layer, shape, below) if function else [call(f"{made}self.{name}", below)]
@@ -258,14 +258,14 @@ def _pooling(made: str, layer: Pooling, shape: Shape, below: str) -> Iterator[st
 
 def _activation(made: str, layer: Activation, shape: Shape, below: str) -> Iterator[str]:
     row = ACTIVATIONS[layer.function]
-    yield call(made + row.spelling.get("flax", f"nnx.{row.function}"), below)
+    yield call(made + row.spelling.get("flax", known_as(f"nnx.{row.function}", row)), below)
 
 
 def _padding(layer: Convolution | Pooling, pads: Pads) -> str:
     return f'"{layer.padding.upper()}"' if layer.padding in ("same", "valid") else repr(pads)
 
 
-# What is a module of its own, because it has parameters or works in another way in training; and what is a function.
+# The layers that are modules, because they have parameters or act differently in training; and the functions.
 MODULES: Mapping[type[Layer], Callable[[str, Any, Shape], Iterable[str]]] = {
     Convolution: _convolution,
     BatchNormalization: _normalization,
@@ -285,7 +285,7 @@ FUNCTIONS: Mapping[type[Layer], Callable[[str, Any, Shape, str], Iterable[str]]]
 
 def _train(config: TrainConfig) -> str:
     row = OPTIMIZERS[config.optimizer]
-    spelling = row.spelling.get("flax", OptimizerSpelling(f"optax.{row.function}"))
+    spelling = row.spelling.get("flax", OptimizerSpelling(known_as(f"optax.{row.function}", row)))
     return script_template.training(TRAINING, SCHEDULES, spelling, config)
 
 

@@ -20,7 +20,7 @@ from ...network.layers import (
 from ...ops.registry import ACTIVATIONS, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, call, float_source, single
+from ..script_template import NO_PADDING, Framework, call, float_source, known_as, single
 
 PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
 DROPOUT = "# Dropout is at work in model.fit alone: model.predict lets everything through."
@@ -50,14 +50,14 @@ else:
 HELPERS = {
     "gelu": '''\
 def gelu(values):
-    """GELU by its formula with tanh; Keras takes the exact one where nothing is said."""
+    """GELU by its approximation with tanh; by default Keras computes the exact one."""
     return keras.activations.gelu(values, approximate=True)
 ''',
     "StridedDilatedConv2D": '''\
 class StridedDilatedConv2D(layers.Conv2D):
     """A convolution with a stride and a dilation, which Keras does not take together.
 
-    It is computed everywhere, and then every so many rows and columns are kept.
+    It computes the output at stride 1, and keeps only the rows and columns of the stride.
     """
 
     def __init__(self, filters, kernel_size, every, **others):
@@ -86,7 +86,7 @@ class Padding2D(layers.Layer):
 ''',
     "MinPooling2D": '''\
 class MinPooling2D(layers.MaxPooling2D):
-    """The smallest value of each window, which is less the largest of the values turned round."""
+    """The smallest value of each window: minus the largest of the negated values."""
 
     def call(self, images):
         return -super().call(-images)
@@ -183,7 +183,7 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def learning_rate(steps):
-    """Rises to LEARNING_RATE and falls again, over so many steps."""
+    """Rises to LEARNING_RATE and falls again, over the given number of steps."""
     return OneCycle(LEARNING_RATE, steps)
 ''',
 }
@@ -226,7 +226,7 @@ def _build(architecture: Architecture) -> str:
 
 
 def _layers(name: str, layer: Layer, shape: Shape) -> Iterable[str]:
-    """The Keras layers of one of ours: itself, and before it comments and the padding that it cannot do."""
+    """The Keras layers for one of ours: comments, the padding that it cannot do itself, then the layer."""
     return LAYERS[type(layer)](layer, shape, {"name": f'"{name}"'})
 
 
@@ -269,7 +269,7 @@ def _pooling(layer: Pooling, shape: Shape, named: dict[str, str]) -> Iterator[st
 
 def _activation(layer: Activation, shape: Shape, named: dict[str, str]) -> Iterator[str]:
     row = ACTIVATIONS[layer.function]
-    made = row.spelling.get("keras", call("layers.Activation", f'"{row.function}"'))
+    made = row.spelling.get("keras", call("layers.Activation", known_as(f'"{row.function}"', row)))
     yield made.removesuffix(")") + ("" if made.endswith("()") else ", ") + f"name={named['name']})"
 
 
@@ -291,7 +291,7 @@ LAYERS: Mapping[type[Layer], Callable[[Any, Shape, dict[str, str]], Iterable[str
 
 def _train(config: TrainConfig) -> str:
     row = OPTIMIZERS[config.optimizer]
-    spelling = row.spelling.get("keras", OptimizerSpelling(f"keras.optimizers.{row.title}"))
+    spelling = row.spelling.get("keras", OptimizerSpelling(known_as(f"keras.optimizers.{row.title}", row)))
     return script_template.training(TRAINING, SCHEDULES, spelling, config)
 
 

@@ -19,7 +19,7 @@ from ...network.layers import (
 from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
-from ..script_template import NO_PADDING, Framework, Pads, call, even, float_source, single
+from ..script_template import NO_PADDING, Framework, Pads, call, even, float_source, known_as, single
 
 PADS = "# (left, right, top, bottom), as nn.Conv2d itself adds as much before as after."
 DROPOUT = "# Dropout is at work after model.train(), and lets everything through after model.eval()."
@@ -43,7 +43,7 @@ from torch import nn
 HELPERS = {
     "MinPool2d": '''\
 class MinPool2d(nn.MaxPool2d):
-    """The smallest value of each window: less the largest of the values turned round."""
+    """The smallest value of each window: minus the largest of the negated values."""
 
     def forward(self, images):
         return -super().forward(-images)
@@ -129,7 +129,7 @@ PARAMETERS = {
 
 
 def load_weights(model, file):
-    """The weights of a safetensors file. PyTorch has what goes out first, then what comes in."""
+    """Load the weights of a safetensors file. PyTorch puts the output axis before the input axis."""
     state, layers = {}, dict(model.named_children())
     for name, array in load_file(file).items():
         layer, parameter = name.split("/")
@@ -143,7 +143,7 @@ def load_weights(model, file):
 
 EVALUATION = '''\
 def channels_first(images):
-    """[n h w c] as PyTorch has images: [n c h w]."""
+    """Images [n h w c] in PyTorch's order: [n c h w]."""
     return torch.tensor(images).permute(0, 3, 1, 2)
 
 
@@ -211,7 +211,7 @@ def train(model, training, test):
 
 INSIDE = '''\
 def channels_last(values):
-    """What PyTorch has as [n c h w] as a NumPy array [n h w c]; [n units] as it is."""
+    """PyTorch's [n c h w] as a NumPy array [n h w c]; [n units] stays as it is."""
     return (values.permute(0, 2, 3, 1) if values.ndim == 4 else values).detach().numpy()
 
 
@@ -243,7 +243,7 @@ def _build(architecture: Architecture) -> str:
 
 def _train(config: TrainConfig) -> str:
     (helper, schedule), row = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
-    spelling = row.spelling.get("pytorch", OptimizerSpelling(f"torch.optim.{row.title}"))
+    spelling = row.spelling.get("pytorch", OptimizerSpelling(known_as(f"torch.optim.{row.title}", row)))
     made = script_template.optimizer_call(spelling, config.optimizer, "model.parameters()", lr="LEARNING_RATE")
     train = TRAINING.format(
         steps=script_template.STEPS if schedule else "",
@@ -303,7 +303,7 @@ def _normalization(layer: BatchNormalization, shape: Shape) -> list[str]:
 
 def _activation(layer: Activation, shape: Shape) -> list[str]:
     row = ACTIVATIONS[layer.function]
-    return [row.spelling.get("pytorch", call("Elementwise", f"nn.functional.{row.function}"))]
+    return [row.spelling.get("pytorch", call("Elementwise", known_as(f"nn.functional.{row.function}", row)))]
 
 
 def _flatten(layer: Flatten, shape: Shape) -> list[str]:
@@ -335,7 +335,7 @@ PYTORCH = Framework(
     file="network_pytorch.py",
     requirements="torch>=2.13,<3\nnumpy>=2.4.6,<3\nsafetensors>=0.8,<0.9\n",
     differences="PyTorch has channels first, [n c h w], and kernels as [filters channels h w]: images and weights are "
-    "turned on their way in, and turned back on their way out.",
+    "transposed on the way in, and transposed back on the way out.",
     imports=IMPORTS,
     helpers=HELPERS,
     build=_build,

@@ -5,7 +5,7 @@ import { numberText, plural, sizeText } from "../shared/format.js";
 import { css, inkOf, textOn } from "../shared/pixels.js";
 import { total } from "../shared/scale.js";
 
-const HOW = { max: "largest", min: "smallest", mean: "" };
+const HOW = { max: "largest", min: "smallest" }; // which of the numbers is taken, of the kinds that take one
 
 /** What the window at (row, column) reads: [i][j] of { row, column, value }, value null where it is padding. */
 function readWindow({ rows, columns, image }, row, column, channel) {
@@ -141,15 +141,17 @@ function explainPooling(sum, slide, row, column, channel, dark) {
   const { pool, image, outputs, columns } = slide;
   const cells = readWindow(slide, row, column, channel).flat();
   const numbers = cells.filter(({ inside }) => inside).map(({ value }) => value);
-  const found = {
+  const value = outputs[0].values[row][column];
+  const computed = {
     max: () => Math.max(...numbers),
     min: () => Math.min(...numbers),
     mean: () => total(numbers) / numbers.length,
-  }[pool]();
+  };
+  const found = pool in computed ? computed[pool]() : value; // of another kind, what the map has
   const compact = columns.taps.length > 5;
   sum.fill(
     cells.map(({ inside, value }) => {
-      const winner = inside && pool !== "mean" && value === found;
+      const winner = inside && pool in HOW && value === found;
       return {
         small: winner ? `✓ ${HOW[pool]}` : inside ? "" : "padding",
         large: inside ? (winner && compact ? "✓" : "") + numberText(value, compact ? 2 : 3) : "",
@@ -160,7 +162,6 @@ function explainPooling(sum, slide, row, column, channel, dark) {
     columns.taps.length,
     compact,
   );
-  const value = outputs[0].values[row][column];
   const list =
     numbers.length <= 16 ? numbers.map((number) => numberText(number)).join(pool === "mean" ? " + " : ", ") : "";
   const left = !list
