@@ -26,6 +26,7 @@ from cnnplay.ops.normalization import batch_norm, batch_statistics, global_mean,
 from cnnplay.training.compiled import part_size, training_part_size
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.trainer import Trainer, check_size, evaluate
+from tests.conftest import cut
 
 NET = "conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense12-batchnorm-relu-dense10"
 WIDE = "conv16k5same-batchnorm-relu-max2-dropout20-flatten-dense10"  # a batch of it would be computed in parts
@@ -189,6 +190,20 @@ def test_a_batch_is_normalized_whole_and_its_memory_is_counted_so():
         check_size(Architecture.parse(large.replace("relu", "batchnorm-relu")), config)
     for remedy in caught.value.remedies:
         check_size(Architecture.parse(large), TrainConfig(**remedy.change))
+
+
+def test_statistics_are_those_of_the_whole_batch(small):
+    """Of a batch that is computed in parts where nothing is normalized."""
+    architecture, images = Architecture.parse(WIDE), 128
+    assert part_size(architecture, images) < images
+    trainer = Trainer(architecture, TrainConfig(batch_size=images, train_images=images), cut(small, images, 10))
+    before = trainer.weights()
+    trainer.advance(1)
+    digits = np.asarray(brightness(small.train.images[:images]))
+    maps = reference.conv2d(digits, before["conv1/kernel"], padding="same") + before["conv1/bias"]
+    after, axes = trainer.weights(), (0, 1, 2)
+    np.testing.assert_allclose(after["batchnorm1/moving_mean"], 0.01 * maps.mean(axes), rtol=1e-4)
+    np.testing.assert_allclose(after["batchnorm1/moving_variance"], 0.99 + 0.01 * maps.var(axes), rtol=1e-4)
 
 
 def test_statistics_are_no_part_of_what_the_optimizer_moves(small):
