@@ -2,17 +2,22 @@
 
 from dataclasses import MISSING, field, fields
 from numbers import Integral
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
 from .errors import PlaygroundError, Remedy
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-def bounded(low: float, high: float, default: Any = MISSING) -> Any:
+T = TypeVar("T")
+
+
+def bounded(low: float, high: float, default: T = MISSING) -> T:  # type: ignore[assignment]
     """A dataclass field with its bounds, both inclusive, in its metadata."""
     return field(default=default, metadata={"low": low, "high": high})
 
 
-def bounds(owner: Any, name: str) -> tuple[Any, Any]:
+def bounds(owner: "DataclassInstance | type[DataclassInstance]", name: str) -> tuple[Any, Any]:
     """(lowest, highest) value of a bounded field."""
     metadata = next(f for f in fields(owner) if f.name == name).metadata
     return metadata["low"], metadata["high"]
@@ -23,7 +28,7 @@ def is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
-def check_bounds(owner: Any, error: type[PlaygroundError], what: str) -> None:
+def check_bounds(owner: "DataclassInstance", error: type[PlaygroundError], what: str) -> None:
     """Raises `error` for a bounded field of `owner` that is out of bounds, with the nearest value as the remedy."""
     for entry in (f for f in fields(owner) if "low" in f.metadata):
         low, high = entry.metadata["low"], entry.metadata["high"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeAlias
+
+Setting: TypeAlias = str | int | float | tuple[int, int]  # of a layer, a network or a training
 
 
 @dataclass(frozen=True)
@@ -10,7 +12,7 @@ class Remedy:
     """One change that fixes an error: `label` is for a button, `change` maps a name to its new value."""
 
     label: str
-    change: Mapping[str, Any] = field(hash=False)
+    change: Mapping[str, Setting] = field(hash=False)
 
 
 class PlaygroundError(ValueError):

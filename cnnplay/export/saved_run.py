@@ -7,8 +7,8 @@ The format: https://github.com/huggingface/safetensors
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
 
 import jax
 import numpy as np
@@ -41,7 +41,7 @@ class SavedRun:
 
     architecture: Architecture
     config: TrainConfig
-    weights: Weights
+    weights: Mapping[str, np.ndarray]
     history: History
     epoch: int
 
@@ -87,7 +87,9 @@ def load(data: bytes) -> SavedRun:
 
 def _read(data: bytes) -> SavedRun:
     tensors, header = _tensors(data), _header(data)
-    about = _object((header.get("__metadata__") or {}).get(ENTRY), "the note on network and settings")
+    metadata = header.get("__metadata__")
+    note = metadata.get(ENTRY) if isinstance(metadata, dict) else None
+    about = _object(note, "the note on network and settings")
     if (version := about.get("version")) != VERSION:
         raise DataError(f"It is of version {_quoted(version)}, and version {VERSION} is what can be read here.")
     if wrong := set(about) ^ {"version", "network", "settings", "epoch"}:
@@ -125,12 +127,12 @@ def _header_bytes(data: bytes) -> int:
     return int.from_bytes(data[:8], "little")
 
 
-def _header(data: bytes) -> dict[str, Any]:
+def _header(data: bytes) -> dict[str, object]:
     """The header of a file that the library has read; it gives the metadata only of files on disk."""
     return _object(data[8 : 8 + _header_bytes(data)].decode(), "the header")
 
 
-def _object(text: Any, what: str) -> dict[str, Any]:
+def _object(text: object, what: str) -> dict[str, object]:
     """What a JSON object says. Raises DataError where it is none, says a thing twice, or has no number for a number."""
     if not isinstance(text, str):
         raise DataError(f"It lacks {what}: it was not made here, even if its weights are good.")
@@ -143,7 +145,7 @@ def _object(text: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found := dict(pairs)) < len(pairs):
         raise ValueError("a name that comes twice")
     return found

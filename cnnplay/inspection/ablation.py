@@ -1,6 +1,6 @@
 """Ablation: replace a filter, or zero each filter in turn and measure the accuracy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import jax
@@ -19,7 +19,11 @@ from .evaluation import map_parts, padded_batches
 
 
 def with_filter(
-    weights: Weights, layer: str, index: int, kernel: np.ndarray | None = None, bias: float | None = None
+    weights: Mapping[str, np.ndarray],
+    layer: str,
+    index: int,
+    kernel: np.ndarray | None = None,
+    bias: float | None = None,
 ) -> dict[str, np.ndarray]:
     """A copy of the weights with one filter of a convolution replaced.
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from ..bounds import bounded, check_bounds
-from ..errors import Remedy, ShapeError, TextError
+from ..errors import Remedy, Setting, ShapeError, TextError
 from ..ops.arithmetic import Padding, Window, windows
 from ..ops.registry import POOLS
 from .layer import (
@@ -61,13 +61,13 @@ class SlidingLayer(Layer):
             except (TextError, ShapeError):
                 continue
 
-    def _with(self, change: Mapping[str, Any]) -> "SlidingLayer":
+    def _with(self, change: Mapping[str, Setting]) -> "SlidingLayer":
         """The layer with what a window's remedy proposes: a dilation is for both axes."""
         fields = dict(change)
+        if isinstance(dilation := fields.get("dilation"), int):
+            fields["dilation"] = (dilation, dilation)
         size = fields.pop("kernel", None)
-        if "dilation" in fields:
-            fields["dilation"] = (fields["dilation"],) * 2
-        layer = self.with_size(size) if size else self
+        layer = self.with_size(size) if isinstance(size, int) else self
         return replace(layer, **fields)  # type: ignore[type-var]  # every layer is a dataclass
 
 

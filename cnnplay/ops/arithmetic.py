@@ -8,13 +8,14 @@ arXiv 1603.07285), chapters 2 and 5; SAME is TensorFlow's, with the odd pixel at
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar, cast
 
 from ..bounds import is_whole
 from ..errors import Remedy, ShapeError
 
 __all__ = ["Axes", "Padding", "ReceptiveField", "ShapeError", "Window", "pair", "windows", "windows_on"]
 
+T = TypeVar("T")
 Padding = str | int | tuple[int, int]
 Sizes = int | Sequence[int]  # one for both axes, or (rows, columns)
 Paddings = Padding | Sequence[Padding]
@@ -187,7 +188,7 @@ class ReceptiveField:
         return ReceptiveField(self.size + (window.span - 1) * self.jump, self.jump * window.stride)
 
 
-def pair(value: Any) -> tuple[Any, Any]:
+def pair(value: T | Sequence[T]) -> tuple[T, T]:
     """(rows, columns) of a value given once or as a pair. Raises ShapeError for a sequence of another length."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != 2:
@@ -202,8 +203,9 @@ def windows(kernel: Sizes, stride: Sizes = 1, padding: Paddings = "valid", dilat
     Kernel, stride and dilation: one value or (rows, columns). Padding: one padding for both axes - where (1, 2) is
     (before, after) - or a pair (rows, columns) of which at least one is not a plain number: ("same", 0), ((1, 2), 0).
     """
-    per_axis = isinstance(padding, Sequence) and not isinstance(padding, str) and not all(map(is_whole, padding))
-    paddings = pair(padding) if per_axis else (_tidy(padding),) * 2
+    paddings: tuple[Paddings, Paddings] = padding, padding
+    if isinstance(padding, Sequence) and not isinstance(padding, str) and not all(map(is_whole, padding)):
+        paddings = pair(padding)
     axes = zip(pair(kernel), pair(stride), map(_tidy, paddings), pair(dilation), strict=True)
     rows, columns = (Window(*axis) for axis in axes)
     return rows, columns
@@ -223,5 +225,6 @@ def output_shape(axes: Axes, sizes: Sequence[int], *, pooled: bool = False) -> t
     return found[0], found[1]
 
 
-def _tidy(padding: Any) -> Any:
-    return tuple(padding) if isinstance(padding, list) else padding
+def _tidy(padding: Paddings) -> Padding:
+    """The padding of one axis, hashable where it was given as a list."""
+    return cast(Padding, tuple(padding) if isinstance(padding, list) else padding)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -34,7 +34,7 @@ Total: TypeAlias = tuple[Weights, Array, Array]  # of gradients, losses and corr
 
 
 @program_cache(PROGRAMS)
-def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., Any]:
+def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., tuple[State, Array]]:
     """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
 
     Gives the new state, and loss and accuracy of each step [2, CHUNK].
@@ -122,7 +122,7 @@ def _part_gradient(
 
 
 @program_cache(PROGRAMS)
-def evaluation_program(architecture: Architecture) -> Callable[..., Any]:
+def evaluation_program(architecture: Architecture) -> Callable[..., tuple[Array, Array]]:
     """Summed loss and confusion of `evaluated` images from `start` on: (weights, images, labels, start)."""
     classes = architecture.output_shape[0]
     count = evaluated(architecture)

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
-from numbers import Integral
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..bounds import bounded, bounds, check_bounds
+from ..bounds import bounded, bounds, check_bounds, is_whole
 from ..errors import Remedy, SettingsError
 
 if TYPE_CHECKING:  # these load JAX: not before somebody trains
@@ -188,23 +187,25 @@ class TrainConfig:
                 )
         for entry in fields(self):
             if "low" in entry.metadata:
-                value = getattr(self, entry.name)
-                finite = isinstance(value, Integral) or (isinstance(value, float) and isfinite(value))
-                number = finite and not isinstance(value, bool)
-                whole = isinstance(entry.default, int)
-                if not number or (whole and not isinstance(value, Integral)):
-                    raise SettingsError(
-                        f"Training: {entry.name.replace('_', ' ')} must be a {'whole ' * whole}number, "
-                        f"not {str(value)[:40]!r}.",
-                        [Remedy(f"{entry.name.replace('_', ' ')} {entry.default:g}", {entry.name: entry.default})],
-                    )
+                self._check_number(entry.name)
         check_bounds(self, SettingsError, "Training")
+
+    def _check_number(self, name: str) -> None:
+        """Raises SettingsError for a field that is no number, or no whole one where its default is whole."""
+        value, usual = getattr(self, name), getattr(type(self), name)
+        whole, title = isinstance(usual, int), name.replace("_", " ")
+        finite = is_whole(value) or (isinstance(value, float) and isfinite(value))
+        if not finite or (whole and not is_whole(value)):
+            raise SettingsError(
+                f"Training: {title} must be a {'whole ' * whole}number, not {str(value)[:40]!r}.",
+                [Remedy(f"{title} {usual:g}", {name: usual})],
+            )
 
     def steps_per_epoch(self, images: int) -> int:
         """⌈images / batch size⌉: the last batch of an epoch may have fewer images."""
         return -(-images // self.batch_size)
 
-    def differences(self) -> Mapping[str, Any]:
+    def differences(self) -> Mapping[str, str | float]:
         """The settings that differ from the defaults."""
         return {e.name: getattr(self, e.name) for e in fields(self) if getattr(self, e.name) != e.default}
 
@@ -216,15 +217,15 @@ def smaller_rate(optimizer: str, rate: float) -> Remedy:
     return Remedy(f"Train again with learning rate {smaller:g}", {"learning_rate": smaller})
 
 
-# Short labels of settings: field of TrainConfig -> text of its value.
-SHORT: Mapping[str, Callable[[Any], str]] = {
-    "optimizer": lambda name: OPTIMIZERS[name].title,
-    "learning_rate": lambda rate: f"rate {rate:g}",
-    "schedule": lambda name: SCHEDULES[name].title,
-    "batch_size": lambda size: f"batch {size}",
-    "epochs": lambda count: f"{count} epoch{'s' if count > 1 else ''}",
-    "train_images": lambda count: f"{count:,} images",
-    "seed": lambda seed: f"seed {seed}",
+# Short labels: field of TrainConfig -> text of its value.
+SHORT: Mapping[str, Callable[[TrainConfig], str]] = {
+    "optimizer": lambda config: OPTIMIZERS[config.optimizer].title,
+    "learning_rate": lambda config: f"rate {config.learning_rate:g}",
+    "schedule": lambda config: SCHEDULES[config.schedule].title,
+    "batch_size": lambda config: f"batch {config.batch_size}",
+    "epochs": lambda config: f"{config.epochs} epoch{'s' if config.epochs > 1 else ''}",
+    "train_images": lambda config: f"{config.train_images:,} images",
+    "seed": lambda config: f"seed {config.seed}",
 }
 
 
@@ -233,6 +234,5 @@ def what_differs(choices: Sequence[tuple[str, TrainConfig]]) -> list[str]:
     differing = [name for name in SHORT if len({getattr(config, name) for _, config in choices}) > 1]
     networks_differ = len({net for net, _ in choices}) > 1
     return [
-        " · ".join([net] * networks_differ + [SHORT[name](getattr(config, name)) for name in differing])
-        for net, config in choices
+        " · ".join([net] * networks_differ + [SHORT[name](config) for name in differing]) for net, config in choices
     ]

@@ -46,7 +46,7 @@ class Snapshot:
     learning_rate: float
     leaves: tuple[np.ndarray, ...]
     history: History
-    epoch_weights: Mapping[int, Weights]
+    epoch_weights: Mapping[int, Mapping[str, np.ndarray]]
 
 
 class Trainer:
@@ -72,7 +72,7 @@ class Trainer:
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
         trained, _ = split_statistics(weights)
         self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(trained)
-        self.epoch_weights: dict[int, Weights] = {0: self.weights()}
+        self.epoch_weights: dict[int, Mapping[str, np.ndarray]] = {0: self.weights()}
 
     @property
     def epoch(self) -> int:
@@ -106,7 +106,7 @@ class Trainer:
         assert evaluation is not None  # nothing asked it to stop
         return evaluation
 
-    def weights(self) -> Weights:
+    def weights(self) -> Mapping[str, np.ndarray]:
         """Copies of the weights, by layer and name: "conv1/kernel"."""
         return {name: _frozen(np.array(array)) for name, array in self._state[0].items()}
 
@@ -240,7 +240,7 @@ def _frozen(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _thin(kept: dict[int, Weights]) -> None:
+def _thin(kept: dict[int, Mapping[str, np.ndarray]]) -> None:
     """Drop every second of the sets of weights, never the first or the newest, while they take too much memory."""
     size = sum(array.nbytes for array in kept[0].values())
     while len(kept) > 3 and size * len(kept) > WEIGHTS_BYTES:

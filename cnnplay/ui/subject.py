@@ -1,5 +1,6 @@
 """The network that is looked at: a run of this visit and an epoch of it, or the sidebar's untrained network."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -47,7 +48,7 @@ class Looked:
     """
 
     architecture: Architecture
-    weights: Weights
+    weights: Mapping[str, np.ndarray]
     run: str | None
     epoch: int
     description: str
