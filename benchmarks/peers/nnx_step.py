@@ -46,6 +46,27 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
     after = jax.eval_shape(Plain(architecture).through, jnp.zeros((1, 28, 28, 1)), jax.random.key(0))
     check(architecture, [values.shape[1:] for values in after], sum(w.size for w in jax.tree.leaves(weights)))
     adam = optax.adam(1e-3)
+    train = _training(graph, adam, batch)
+    images, labels = on_device(mnist().train)
+    order = jnp.asarray(np.random.default_rng(0).permutation(60_000).astype(np.int32))
+    state = weights, adam.init(weights)
+
+    def run(steps: int) -> float:
+        nonlocal state
+        began = time.perf_counter()
+        while steps:
+            count = min(steps, CHUNK, 60_000 // batch)
+            state, *record = train(state, images, labels, order, np.int32(count))
+            jax.block_until_ready(record)
+            steps -= count
+        return time.perf_counter() - began
+
+    run(1)
+    return run
+
+
+def _training(graph: Any, adam: optax.GradientTransformation, batch: int) -> Callable[..., Any]:
+    """The compiled loop of up to CHUNK steps."""
 
     def batch_loss(weights: Any, images: Array, labels: Array, key: Array) -> tuple[Array, Array]:
         logits = nnx.merge(graph, weights)(images.astype(jnp.float32) / 255, key)
@@ -66,22 +87,7 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
         empty = jnp.zeros(CHUNK)
         return lax.fori_loop(0, count, one_step, (state, empty, empty))
 
-    images, labels = on_device(mnist().train)
-    order = jnp.asarray(np.random.default_rng(0).permutation(60_000).astype(np.int32))
-    state = weights, adam.init(weights)
-
-    def run(steps: int) -> float:
-        nonlocal state
-        began = time.perf_counter()
-        while steps:
-            count = min(steps, CHUNK, 60_000 // batch)
-            state, *record = train(state, images, labels, order, np.int32(count))
-            jax.block_until_ready(record)
-            steps -= count
-        return time.perf_counter() - began
-
-    run(1)
-    return run
+    return train
 
 
 def _part(layer: Layer, shape: Shape, rngs: nnx.Rngs) -> Any:
