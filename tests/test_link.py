@@ -50,7 +50,7 @@ def test_an_empty_link_is_the_notebooks_choice():
     assert from_parameters({}) == (DEFAULT, TrainConfig(), [])
 
 
-def test_a_network_that_can_be_read_but_does_not_fit_is_kept_for_the_page_to_mend():
+def test_a_network_that_can_be_read_but_does_not_fit_is_kept_for_the_page_to_fix():
     assert from_parameters({"net": "max32-max32"}) == ("max32-max32", TrainConfig(), [])
 
 

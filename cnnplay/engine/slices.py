@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class OutOfMemoryError(SettingsError):
-    """The machine has not enough memory for a step."""
+    """The machine lacks the memory for a step."""
 
 
 class Slices:

@@ -1,7 +1,7 @@
 """The weights file: a run as safetensors, with network, settings and history. Reading it never runs anything.
 
 Its tensors are the weights by layer and name ("conv1/kernel"), and "history/..." (see `history_files.ARRAYS`). Its
-metadata has one entry, JSON: the library writes several in no fixed order, and the same run is to be the same bytes.
+metadata has one entry, JSON: the library writes several in no fixed order, and the same run gives the same bytes.
 The format: https://github.com/huggingface/safetensors
 """
 
@@ -116,7 +116,7 @@ def _tensors(data: bytes) -> dict[str, np.ndarray]:
         tensors = safetensors.numpy.load(data)
     except SafetensorError as error:
         raise DataError(f"It is no safetensors file, or damaged, or cut off after {len(data):,} bytes.") from error
-    except (KeyError, ValueError) as error:  # a type that NumPy has not, a shape that it does not take
+    except (KeyError, ValueError) as error:  # a type that NumPy lacks, a shape that it does not take
         raise DataError(f"It has a tensor whose type or shape is not used here: {_quoted(error.args[0])}.") from error
     for tensor in tensors.values():
         tensor.flags.writeable = False
@@ -156,7 +156,7 @@ def _no_number(text: str) -> float:
 
 
 def _whole(text: str) -> int:
-    if len(text) > 20:  # as many as there are in 64 bits
+    if len(text) > 20:  # a number of 64 bits has at most 20 digits
         raise ValueError("no number that a file needs")
     return int(text)
 

@@ -83,7 +83,7 @@ class Framework:
 
 
 def optimizer_call(spelling: OptimizerSpelling, optimizer: str, *arguments: str, **named: str) -> str:
-    """The source that makes an optimizer, with the options of our own row as well."""
+    """The source that makes an optimizer, with the options of its row in OPTIMIZERS as well."""
     options = {**spelling.options, **dict(OPTIMIZERS[optimizer].options)}
     return call(spelling.name, *arguments, **named, **{name: number(value) for name, value in options.items()})
 

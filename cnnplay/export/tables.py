@@ -23,7 +23,7 @@ def _sees(row: Row) -> str:
 
 
 def _unbroken(formula: str) -> str:
-    """A formula that does not wrap; of two, for rows and for columns, each by itself."""
+    """A formula that does not wrap, but for a break between that of the rows and that of the columns."""
     return formula.replace(" ", NO_BREAK).replace(f";{NO_BREAK}", "; ")
 
 

@@ -110,7 +110,7 @@ def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
     centred = middle if "centre" in skip else _centred(middle)
     pictures = {"crop": cropped, "fit": fitted, "centre": centred}
     return [
-        Step("drawn", "Drawn", "The paper as it is.", ink),
+        Step("drawn", "Drawn", "The paper, unchanged.", ink),
         *(
             Step(name, STEPS[name].title, STEPS[name].description, picture, name not in skip)
             for name, picture in pictures.items()
