@@ -87,7 +87,7 @@ def test_asking_for_another_seven_shows_all_of_them_once():
     [
         ("10", "no image 10: the images are numbered from 0 to 9"),
         ("99,999", "no image 99,999"),
-        ("9" * 10_000, "no image 9,999,999"),
+        ("9" * 10_000, "no image 99,999,999"),
         ("", "No image is called ''"),
         ("-1", "No image is called '-1'"),
         ("1.5", "a number from 0 to 9"),

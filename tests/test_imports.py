@@ -60,7 +60,7 @@ PACKAGES = {
     "training": ("config history history_files compiled trainer", BASE | {"data", "network", "ops"}),
     "inputs": ("patterns digit_search uploads handwriting photo", {"errors", "bounds", "data"}),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
-    "state": ("kinds fields labs", {"errors", "bounds", "ops", "network", "labs"}),
+    "state": ("kinds fields labs", {"errors", "bounds", "ops", "network", "labs", "inputs"}),
     "inspection": (
         "activations attribution activation_maximization evaluation ablation preprocessing_study",
         BASE | CORE_PACKAGES | {"inputs"},

@@ -71,9 +71,6 @@ def assert_same(one, other):
         assert (ours.validation.loss, ours.validation.accuracy) == (theirs.validation.loss, theirs.validation.accuracy)
 
 
-# ---- what was saved comes back
-
-
 def test_a_run_stopped_in_the_middle_of_an_epoch_comes_back(run, file):
     loaded = load(file)
     assert_same(loaded, run)
@@ -205,9 +202,6 @@ def test_a_history_is_the_arrays_that_the_table_names(run):
     assert run.history.loss.all()
 
 
-# ---- what cannot be a run is not saved
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -232,9 +226,6 @@ def test_a_file_that_could_not_be_loaded_again_is_not_saved():
     run = untrained("flatten-dense4096-dense600-dense10")
     with pytest.raises(DataError, match=r"22,7\d\d,\d{3} bytes, more than the 20 MB"):
         save(run)
-
-
-# ---- any other file is refused
 
 
 def parts(file):
@@ -531,9 +522,6 @@ def test_tensors_that_are_wrong_are_refused(file, name):
 
 def test_the_tables_change_nothing_but_what_they_say(file):
     assert remade(file) == file
-
-
-# ---- whatever it is: a run, or a sentence
 
 
 def opens_or_says(data):

@@ -12,7 +12,7 @@ from cnnplay.labs.kernels import KERNELS, array_of, numbers_of, random_kernel
 from cnnplay.state import labs
 from cnnplay.state.fields import State, StateError
 from cnnplay.state.kinds import OneOf, Pair, Real, Switch, Text, Weights, Whole
-from cnnplay.state.labs import LABS, NAMED, FilterOnImage, Preprocessing, from_parameters, to_parameters
+from cnnplay.state.labs import LABS, NAMED, Digit, FilterOnImage, Preprocessing, from_parameters, to_parameters
 from tests.hostile import LINK_TEXTS, TEXTS, assert_a_sentence
 
 WHOLE = st.integers(-(10**6), 10**6)
@@ -33,7 +33,7 @@ def values_of(kind):
         case Switch():
             return st.booleans()
         case Text():
-            some = st.sampled_from(["conv2", "max1", "dot", "drawing-12", "a seven", "training", "class"])
+            some = st.sampled_from(["conv2", "max1", "dot", "a seven", "training", "class"])
             any_text = st.from_regex(kind.pattern, fullmatch=True, alphabet=st.characters(codec="utf-8"))
             return (some | any_text).filter(kind.holds)
         case Pair():
@@ -168,3 +168,31 @@ def test_the_numbers_of_a_kernel_give_the_same_kernel_back():
 def test_each_step_of_the_preprocessing_has_its_switch():
     assert [entry.name for entry in fields(Preprocessing)] == list(STEPS)
     assert Preprocessing(fit=False).skipped == {"fit"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        Digit("drawing 1", 3),
+        Digit(" Drawing 12 "),
+        FilterOnImage(image="upload", stride=2),
+        FilterOnImage(image="drawing-3", stride=2),
+    ],
+)
+def test_pictures_of_ones_own_are_left_out_of_links(state):
+    """They are not there for anyone who opens the link."""
+    assert to_parameters({type(state): state}, "convolution") == (
+        {"slide.stride": "2"} if isinstance(state, FilterOnImage) else {}
+    )
+
+
+def test_another_request_is_looked_up_from_the_image_before():
+    state = Digit("a seven", 17).changed("request", "another seven")
+    assert state == Digit("another seven", None, 17)
+    assert state.changed("request", "a one") == Digit("a one", None, 17)
+
+
+def test_a_kernel_is_written_with_as_few_digits_as_give_it_back():
+    kernel = ((tuple(float(np.float32(w)) for w in (-0.09, 0.1)), (1 / 3, 1000.0)),)
+    kernel = tuple(tuple(tuple(float(np.float32(w)) for w in row) for row in channel) for channel in kernel)
+    assert FilterOnImage(kernel=kernel).to_parameters() == {"slide.kernel": "-0.09,0.1;0.33333334,1000"}

@@ -10,7 +10,7 @@ from ..errors import PictureError, Remedy
 
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-LONGEST_REQUEST = 60  # characters
+LONGEST_REQUEST = 40  # characters
 
 NUMBER = re.compile(r"(?:the )?(?:image |picture |number )?#? ?([0-9]+(?:,[0-9]{3})*)")
 

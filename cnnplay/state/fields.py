@@ -63,6 +63,11 @@ def kind_of(owner: "type[State] | State", name: str) -> Kind:
     return kind
 
 
+def is_linked(owner: "type[State] | State", name: str) -> bool:
+    """Whether links write the field of that name."""
+    return bool(_field(owner, name).metadata["linked"])
+
+
 def _field(owner: "type[State] | State", name: str) -> Field:
     return next(entry for entry in fields(owner) if entry.name == name)
 
@@ -96,14 +101,18 @@ class State:
         """What links and widgets call one of its fields, as in "slide.stride"."""
         return f"{cls.name}.{field_name}"
 
+    def changed(self, name: str, value: object) -> Self:
+        """The state after a visitor has changed one of its fields. Raises StateError."""
+        return replace(self, **{name: value})
+
     def to_parameters(self) -> dict[str, str]:
         """What a link writes of this state: the fields that are linked and differ from their defaults."""
-        changed = [
+        written = [
             entry
             for entry in fields(self)
             if entry.metadata.get("linked") and getattr(self, entry.name) not in (entry.default, None)
         ]
-        return {self.key(e.name): e.metadata["kind"].write(getattr(self, e.name)) for e in changed}
+        return {self.key(e.name): e.metadata["kind"].write(getattr(self, e.name)) for e in written}
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, str]) -> tuple[Self, list[str]]:

@@ -119,6 +119,10 @@ class Text:
     def holds(self, value: object) -> bool:
         return isinstance(value, str) and len(value) <= self.most and bool(re.fullmatch(self.pattern, value))
 
+    def cleaned(self, text: str) -> str:
+        """A text as it was typed or pasted, with a space in place of control characters."""
+        return re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+
     def write(self, value: str) -> str:
         return value
 
@@ -181,7 +185,7 @@ class Weights:
         for name, numbers in self.named.items():
             if numbers == value:
                 return name
-        return "|".join(";".join(",".join(f"{w:.9g}" for w in row) for row in channel) for channel in value)
+        return "|".join(";".join(",".join(map(_shortest, row)) for row in channel) for channel in value)
 
     def read(self, text: str) -> KernelNumbers:
         if text in self.named:
@@ -202,3 +206,8 @@ class Weights:
 
 Option: TypeAlias = str | int | tuple[int, int]
 Kind: TypeAlias = Whole | Real | OneOf | Switch | Text | Pair | Weights
+
+
+def _shortest(weight: float) -> str:
+    """The shortest text that gives the same float32 back."""
+    return str(np.float32(weight)).removesuffix(".0")

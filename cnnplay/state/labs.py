@@ -1,9 +1,10 @@
 """What can be chosen in each lab: a frozen dataclass a lab, with the bounds beside its fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
+from ..inputs.digit_search import LONGEST_REQUEST
 from ..labs.kernels import KERNELS, MOST_CHANNELS, MOST_WEIGHT, KernelNumbers, numbers_of
 from ..labs.signals import SIGNALS
 from ..network.blocks import BLOCK_ACTIVATIONS, PADDINGS
@@ -23,17 +24,45 @@ LAB_PADDINGS: tuple[Padding, ...] = ("valid", "same", "full", *(p for p in PADDI
 POOL_PADDINGS: tuple[Padding, ...] = ("valid", "same", 1, 2)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WithCell(State):
+    """A lab with a player. cell: of its output, (row, column); None stands for the one that the player begins with."""
+
+    cell: tuple[int, int] | None = place(0, MOST_CELLS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following(State):
+    """A lab that can take its window from block 1 of the sidebar's network. follow: whether it does."""
+
+    follow: bool = switch()
+
+
 @dataclass(frozen=True)
 class Digit(State):
     """The test digit that all pages share: the words that ask for it, and the number of the image found for them.
 
     number: None until it has been looked up.
+    previous: the image before, from which "another seven" goes on.
     """
 
     name: ClassVar[str] = "digit"
     pages: ClassVar[tuple[str, ...]] = ("home", "convolution", "pooling", "inside")
-    request: str = held(Text(40), "a seven")
+    request: str = held(Text(LONGEST_REQUEST), "a seven")
     number: int | None = whole(0, 9999, None)
+    previous: int | None = held(Whole(0, 9999), None, linked=False, optional=True)
+
+    def changed(self, name: str, value: object) -> Self:
+        """Another request asks for an image that has yet to be looked up."""
+        changed = super().changed(name, value)
+        if name != "request":
+            return changed
+        previous = self.previous if self.number is None else self.number
+        return replace(changed, number=None, previous=previous)
+
+    def to_parameters(self) -> dict[str, str]:
+        """Without a drawing, which is not there for whoever opens the link."""
+        return {} if self.request.strip().lower().startswith("drawing") else super().to_parameters()
 
 
 @dataclass(frozen=True)
@@ -51,13 +80,12 @@ class ConvolutionTabs(Tabs):
 
 
 @dataclass(frozen=True)
-class FilterOnImage(State):
+class FilterOnImage(Following, WithCell):
     """A filter that slides over an image.
 
     image: "digit", "upload", a pattern's name, or "drawing-1" for a kept drawing.
     kernel: [channel][row][column].
     filter: of block 1, counted from 1, where the lab follows it.
-    cell: of the feature map, (row, column).
     draws: how many random kernels have been drawn.
     """
 
@@ -69,10 +97,15 @@ class FilterOnImage(State):
     padding: Padding = one_of(LAB_PADDINGS)
     dilation: int = whole(1, 3, 1)
     activation: str = one_of(BLOCK_ACTIVATIONS, "relu")
-    follow: bool = switch()
     filter: int = whole(1, 256, 1)
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
     draws: int = held(Whole(0, 10**9), 0, linked=False)
+
+    def to_parameters(self) -> dict[str, str]:
+        """Without an image of one's own, which is not there for whoever opens the link."""
+        parameters = super().to_parameters()
+        if self.image == "upload" or self.image.startswith("drawing-"):
+            del parameters[self.key("image")]
+        return parameters
 
 
 @dataclass(frozen=True)
@@ -110,14 +143,12 @@ class Depth(State):
 
 
 @dataclass(frozen=True)
-class Windows(State):
+class Windows(Following, WithCell):
     """Windows on a grid. apart: the columns have a window of their own."""
 
     name: ClassVar[str] = "windows"
     pages: ClassVar[tuple[str, ...]] = ("stride_padding",)
-    follow: bool = switch()
     apart: bool = switch()
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
     layers: int = whole(1, 16, 8)
     each_stride: int = whole(1, 3, 1)
 
@@ -163,17 +194,16 @@ class PoolingTabs(Tabs):
 
 
 @dataclass(frozen=True)
-class PoolingByNumbers(State):
+class PoolingByNumbers(WithCell):
     name: ClassVar[str] = "numbers"
     pages: ClassVar[tuple[str, ...]] = ("pooling",)
     kind: str = one_of(tuple(POOLS))
     size: int = whole(1, 4, 2)
     stride: int = whole(1, 4, 2)
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
 
 
 @dataclass(frozen=True)
-class PoolingOnMaps(State):
+class PoolingOnMaps(Following, WithCell):
     """map: of the first convolution, counted from 1."""
 
     name: ClassVar[str] = "maps"
@@ -182,9 +212,7 @@ class PoolingOnMaps(State):
     size: int = whole(1, 6, 2)
     stride: int = whole(1, 6, 2)
     padding: Padding = one_of(POOL_PADDINGS)
-    follow: bool = switch()
     map: int = whole(1, 256, 1)
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
 
 
 @dataclass(frozen=True)
@@ -226,7 +254,7 @@ class InsideImage(State):
 
 
 @dataclass(frozen=True)
-class FeatureMaps(State):
+class FeatureMaps(WithCell):
     """A filter of a layer and a unit of the first dense layer, both counted from 0."""
 
     name: ClassVar[str] = "filters"
@@ -234,7 +262,6 @@ class FeatureMaps(State):
     layer: str | None = layer_name()
     filter: int = whole(0, 255, 0)
     unit: int = whole(0, 4095, 0)
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
 
 
 @dataclass(frozen=True)
@@ -262,18 +289,14 @@ class Maximization(State):
 
 
 @dataclass(frozen=True)
-class FilterEdit(State):
-    """The filter to change (counted from 1), and the named kernel to put in its place.
-
-    cell: of the feature map, (row, column).
-    """
+class FilterEdit(WithCell):
+    """The filter to change (counted from 1), and the named kernel to put in its place."""
 
     name: ClassVar[str] = "edit"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     layer: str | None = layer_name()
     filter: int = whole(1, 256, 1)
     kernel: str = one_of(tuple(KERNELS), "sobel-x")
-    cell: tuple[int, int] | None = place(0, MOST_CELLS)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def link_to(page: str, network: str, settings: TrainConfig) -> str:
 
 def _root() -> str:
     """The address of the app, without a slash at its end."""
-    return (st.context.url or "").partition("?")[0].rpartition("/")[0]
+    page = (st.context.url or "").partition("?")[0]
+    return page.removesuffix(_path(session().page)).removesuffix("/")
 
 
 def _path(page: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from ..state.fields import State, StateError, kind_of
-from ..state.kinds import OneOf, Real, Whole
+from ..state.fields import State, StateError, is_linked, kind_of
+from ..state.kinds import OneOf, Real, Text, Whole
+from ..state.labs import WithCell
 from . import widget_values
 from .session import save, session, state
 
@@ -17,20 +18,29 @@ Lab = type[State]
 T = TypeVar("T")  # an option of a list
 
 
-def take_changes() -> None:
+def take_changes() -> bool:
     """First thing of a script run, or of a fragment's: what the visitor has changed becomes the state.
+
+    Returns whether that is part of links. Then a fragment leaves the rest to a run of the whole script, which writes it
+    into the address.
 
     The states are kept apart from the widgets, which lose theirs when the visitor changes pages. What a browser sends
     for a list is accepted only if the list offered it: Streamlit checks it only when the list is drawn again.
     """
-    states = {lab.name: lab for lab in session().states if issubclass(lab, State)}
+    states, linked = {lab.name: lab for lab in session().states if issubclass(lab, State)}, False
     for key, value in widget_values.changed_by_user().items():
         name, _, page = key.partition("@")
         lab_name, _, field_name = name.partition(".")
         lab = states.get(lab_name)
         if lab and page == session().page and value in session().offered.get(key, [value]):
+            kind = kind_of(lab, field_name)
+            if isinstance(kind, Text) and isinstance(value, str):
+                value = kind.cleaned(value)
             with suppress(StateError):  # only a browser that was tampered with sends what a field cannot hold
-                save(replace(state(lab), **{field_name: value}))
+                save(state(lab).changed(field_name, value))
+                linked |= is_linked(lab, field_name)
+                session().shown[key] = st.session_state[key]  # it is taken once
+    return linked
 
 
 def widget_key(lab: Lab, name: str) -> str:
@@ -144,7 +154,7 @@ def _titles(titles: Mapping[T, str] | Callable[[T], str]) -> Callable[[T], str]:
     return titles if callable(titles) else titles.__getitem__
 
 
-def cell_args(lab: Lab, key: str, *subject: object) -> dict[str, Any]:
+def cell_args(lab: type[WithCell], key: str, *subject: object) -> dict[str, Any]:
     """What a player of that key needs to keep its cell in the state of a lab.
 
     subject: what is shown. Where it is another than before, the cell means nothing any more.
@@ -152,14 +162,14 @@ def cell_args(lab: Lab, key: str, *subject: object) -> dict[str, Any]:
     subjects, shown = session().subjects, " ".join(map(str, (session().tries, *subject)))
     if subjects.setdefault(key, shown) != shown:
         subjects[key] = shown
-        save(replace(state(lab), **{"cell": None}))
-    return {"cell": getattr(state(lab), "cell"), "subject": shown, "on_cell": partial(_take_cell, lab, key)}  # noqa: B009
+        save(replace(state(lab), cell=None))
+    return {"cell": state(lab).cell, "subject": shown, "on_cell": partial(_take_cell, lab, key)}
 
 
-def _take_cell(lab: Lab, key: str) -> None:
+def _take_cell(lab: type[WithCell], key: str) -> None:
     cell = st.session_state[key].cell
     with suppress(StateError):
-        save(replace(state(lab), **{"cell": tuple(cell) if isinstance(cell, list) else None}))
+        save(replace(state(lab), cell=tuple(cell) if isinstance(cell, list) else None))
 
 
 def picked(key: str, pictures: Mapping[str, Any]) -> Any:

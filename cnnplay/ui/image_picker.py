@@ -1,6 +1,5 @@
 """Choosing a picture: a test digit, a pattern, or one's own."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,12 +7,11 @@ import streamlit as st
 
 from ..data.datasets import mnist
 from ..errors import PlaygroundError
-from ..inputs.digit_search import DIGITS, check_request, digit, find_digit
+from ..inputs.digit_search import DIGITS, LONGEST_REQUEST, check_request, digit, find_digit
 from ..inputs.patterns import PATTERNS
 from ..inputs.uploads import MOST_BYTES, read_picture
 from ..state.labs import Digit, FilterOnImage
-from . import widget_values
-from .controls import select, widget_key
+from .controls import select, text
 from .saved_drawings import Drawing, kept_drawings
 from .session import save, state
 from .uploads import PICTURE_TYPES, read_once
@@ -53,17 +51,14 @@ def choose_picture() -> np.ndarray | None:
 
 def choose_digit() -> np.ndarray:
     """The chosen digit [28 28 1] from 0 to 1; one is chosen for all pages. A request for no digit gets a sentence."""
-    _take_request()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        key, request = widget_key(Digit, "request"), state(Digit).request
-        widget_values.show(key, request)
-        st.text_input(
+        text(
             "Digit",
-            request,
-            key=key,
-            max_chars=40,
-            help="A digit in words, as in *a seven* or *five*; the number of a test image, 0 to 9,999; or *drawing 1*, "
-            "one that you kept on the page *Draw*.",
+            Digit,
+            "request",
+            "A digit in words, as in *a seven* or *five*; the number of a test image, 0 to 9,999; or *drawing 1*, one "
+            "that you kept on the page *Draw*.",
+            max_chars=LONGEST_REQUEST,
         )
         st.button("Another", key="another_digit", icon=":material/casino:", on_click=_another)
     if drawing := _requested_drawing():
@@ -71,7 +66,7 @@ def choose_digit() -> np.ndarray:
         return drawing.received
     test, number = mnist().test, _number()
     try:
-        check_request(test, request)
+        check_request(test, state(Digit).request)
     except PlaygroundError as error:
         st.error(plain(str(error)), icon=":material/error:")
     else:
@@ -79,25 +74,14 @@ def choose_digit() -> np.ndarray:
     return digit(test, number)
 
 
-def _take_request() -> None:
-    """Look up what the visitor has typed; where it asks for no digit, the image stays."""
-    typed = widget_values.changed_by_user().get(widget_key(Digit, "request"))
-    if not isinstance(typed, str):
-        return
-    number = _number()
-    with suppress(PlaygroundError):  # `choose_digit` says why, for as long as the text stands there
-        number = find_digit(mnist().test, typed, number)
-    save(Digit(typed, number))
-
-
 def _number() -> int:
-    """The number of the chosen image, which is looked up once."""
+    """The number of the chosen image, which is looked up once. Where the request is for no digit, the image stays."""
     now = state(Digit)
     if now.number is None:
         try:
-            number = find_digit(mnist().test, now.request)
-        except PlaygroundError:
-            number = 0
+            number = find_digit(mnist().test, now.request, now.previous)
+        except PlaygroundError:  # `choose_digit` says why, for as long as the text stands there
+            number = now.previous or 0
         now = replace(now, number=number)
         save(now)
     assert now.number is not None
@@ -120,7 +104,11 @@ def _another() -> None:
     """The next image of the digit that is shown."""
     test, now = mnist().test, _number()
     number = find_digit(test, f"another {DIGITS[test.labels[now]]}", now)
-    request = str(number) if _requested_drawing() else state(Digit).request
+    request = state(Digit).request
+    try:
+        check_request(test, request)
+    except PlaygroundError:  # a drawing, or a text that asks for no digit
+        request = str(number)
     save(Digit(request, number))
 
 

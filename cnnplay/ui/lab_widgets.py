@@ -13,8 +13,9 @@ from ..errors import PlaygroundError
 from ..network.blocks import Blocks
 from ..network.layers import Convolution, Layer, Pooling, write_layers
 from ..state.fields import State
+from ..state.labs import Following
 from . import choice
-from .controls import Lab, toggle
+from .controls import toggle
 from .session import save, session, state
 from .widgets import plain
 
@@ -89,10 +90,10 @@ def first_layer(kind: type[Layer]) -> int | None:
     return next((at for at in range(start, len(layers)) if isinstance(layers[at], kind)), None)
 
 
-def follow(lab: Lab, kind: type[Sliding], what: str) -> Sliding | None:
+def follow(lab: type[Following], kind: type[Sliding], what: str) -> Sliding | None:
     """The lab's switch that takes its setting from the sidebar's first layer of a kind: that layer, None if off."""
     toggle("Use block 1", lab, "follow", f"Takes {what} from the first block of the sidebar's network, and follows it.")
-    if not getattr(state(lab), "follow"):  # noqa: B009
+    if not state(lab).follow:
         return None
     at = first_layer(kind)
     if at is None:

@@ -1,6 +1,7 @@
 """The sidebar: an editor of the network's text, on every page."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ..errors import PlaygroundError
 from ..network.blocks import Blocks
@@ -16,8 +17,8 @@ from .widgets import chain, show_error
 OWN = "own"  # the preset's place in the list when the network is none of the presets
 
 
-def sidebar() -> None:
-    """Preset, blocks, head of the network, and under them what they come to."""
+def sidebar() -> DeltaGenerator:
+    """Preset, blocks, head of the network, and under them what they come to. Returns the place for `share`."""
     if (preset := widget_values.changed_by_user().get("preset")) in PRESETS:
         choice.choose_preset(preset)
     take_edits()
@@ -30,7 +31,7 @@ def sidebar() -> None:
         else:
             block_editor(blocks)
         _result()
-        _share()
+        return _undo()
 
 
 def _presets() -> None:
@@ -79,7 +80,8 @@ def _result() -> None:
     st.caption(chain(layers, shapes))
 
 
-def _share() -> None:
+def _undo() -> DeltaGenerator:
+    """The button Undo, and beside it a place."""
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Undo",
@@ -88,9 +90,14 @@ def _share() -> None:
             disabled=not session().past,
             help="Take back the last change of network or settings.",
         )
-        with st.popover("Share", icon=":material/link:"):
-            st.caption(
-                "This link opens this page with the same network, settings and controls. Pictures of your own and "
-                "trained weights stay here."
-            )
-            copy(address.link_to_share(), label="The link", key="share_link")
+        return st.container(width="content")
+
+
+def share(place: DeltaGenerator) -> None:
+    """The link to the page as it is. To be called when the page has been drawn: until then its labs may change."""
+    with place, st.popover("Share", icon=":material/link:"):
+        st.caption(
+            "This link opens this page with the sidebar's network, its settings and the controls of this page. Trained "
+            "weights, changed filters and pictures of your own stay here."
+        )
+        copy(address.link_to_share(), label="The link", key="share_link")

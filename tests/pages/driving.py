@@ -24,8 +24,8 @@ def opened(page: str = "home.py", **link: str) -> AppTest:
     return app.switch_page(f"pages/{page}").run() if page != "home.py" else app
 
 
-def says(app: AppTest) -> str:
-    """All that the page says in words."""
+def words_of(app: AppTest) -> str:
+    """All texts of the page."""
     kinds = ("title", "markdown", "caption", "error", "warning")
     return "\n".join(shown(str(part.value)) for kind in kinds for part in app.get(kind))
 

@@ -14,7 +14,7 @@ from cnnplay.network.presets import PRESETS
 from cnnplay.state.labs import Export
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.history import History
-from tests.pages.driving import choose, drawn, opened, press, put, says, session_of, wait_for_run
+from tests.pages.driving import choose, drawn, opened, press, put, session_of, wait_for_run, words_of
 
 NET = "conv2k5s3-relu-flatten-dense10"
 QUICK = {"net": NET, "epochs": "1", "images": "500", "batch": "100"}
@@ -83,7 +83,7 @@ def test_what_a_trained_run_offers():
 
 def test_a_network_that_does_not_fit_is_mended_here_too_and_a_file_can_still_be_opened():
     app = opened("export.py", net="conv6k30-flatten-dense10")
-    assert "does not fit" in says(app)
+    assert "does not fit" in words_of(app)
     assert len(app.file_uploader) == 1
 
 

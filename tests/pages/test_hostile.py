@@ -29,7 +29,7 @@ from cnnplay.ui.subject import Subject
 from cnnplay.ui.uploads import Uploads
 from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
 
-from .driving import ROOT, choose, drawn, opened, press, put, says, session_of, shown, wait_for_run
+from .driving import ROOT, choose, drawn, opened, press, put, session_of, shown, wait_for_run, words_of
 
 TABS: dict[str, type[Tabs]] = {lab.pages[0]: lab for lab in LABS if issubclass(lab, Tabs)}
 VIEWS: list[tuple[str, str | None]] = [(page, None) for page in PAGES if page not in TABS]
@@ -235,7 +235,7 @@ def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: 
             assert not app.exception
     choose(app, Subject(run))
     assert session_of(app).run is None
-    assert f"run {theirs.number}, after" not in says(app)
+    assert f"run {theirs.number}, after" not in words_of(app)
     after = shared_engine().view(run)
     assert (after.status, after.step) == (theirs.status, theirs.step)
 
@@ -313,5 +313,5 @@ def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
 @pytest.mark.parametrize(("page", "part"), [("inside", "maps"), ("home", None)])
 def test_a_network_that_takes_minutes_to_ask_is_refused_in_a_sentence(net: str, page: str, part: str | None) -> None:
     app = seen(page, part, net=net)
-    assert "too large to look into" in says(app)
+    assert "too large to look into" in words_of(app)
     assert not drawn(app, "maps") + drawn(app, "connections")

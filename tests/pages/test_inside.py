@@ -24,7 +24,7 @@ from cnnplay.state.labs import FeatureMaps, FilterEdit, InsideTabs, Maximization
 from cnnplay.ui.draw.on_pad import OnPad
 from cnnplay.ui.widgets import a_digit, probability_text
 
-from .driving import choose, control, drawn, opened, press, put, says, session_of, wait_for_run
+from .driving import choose, control, drawn, opened, press, put, session_of, wait_for_run, words_of
 
 NET = "conv4k5-relu-max2-conv6k3-tanh-max2-flatten-dense10"
 
@@ -59,7 +59,7 @@ def expected_answer(run: str, image: np.ndarray, epoch: int = 2) -> Answer:
 def test_without_a_run_the_untrained_network_is_looked_into() -> None:
     app = opened("inside.py")
     assert control(app, "subject.run").value == "untrained"
-    assert "It says" in says(app)
+    assert "It says" in words_of(app)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
     for epoch in (2, 0, 1):
         put(app, "subject.epoch", epoch)
         found = expected_answer(run, image, epoch)
-        assert f"It says {found.best}\n{probability_text(found.probabilities[found.best])} sure" in says(app)
+        assert f"It says {found.best}\n{probability_text(found.probabilities[found.best])} sure" in words_of(app)
         shown = drawn(app, "maps")[1]["rows"][0]["pictures"]
         np.testing.assert_allclose(
             shown[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
@@ -120,8 +120,8 @@ def test_maps_before_and_after_activation_and_pooling_share_one_scale(run: str) 
 
 def test_one_it_gets_wrong_is_wrong(run: str) -> None:
     app = put(inside(run), "image.kind", "wrong")
-    assert "It is a " in says(app)
-    assert "Right." not in says(app)
+    assert "It is a " in words_of(app)
+    assert "Right." not in words_of(app)
 
 
 def test_why_shows_what_the_methods_compute(run: str) -> None:
@@ -155,7 +155,7 @@ def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -
     assert app.metric[0].value == f"{less:.2%}"
     assert app.metric[0].delta == f"{100 * (less - whole):+.2f} points"
     press(app, "Put it in")
-    assert "filter 1 of conv1: Sobel x" in says(app)
+    assert "filter 1 of conv1: Sobel x" in words_of(app)
     press(press(app, "Undo the change"), "Undo the change")
     assert app.metric[0].value == f"{whole:.2%}"
     assert np.array_equal(weights(run)["conv1/kernel"], np.asarray(weights(run)["conv1/kernel"]))
@@ -164,15 +164,15 @@ def test_a_filter_set_to_zero_costs_accuracy_and_undo_brings_it_back(run: str) -
 def test_each_epoch_has_changes_of_its_own(run: str) -> None:
     app = press(inside(run, "change"), "Set it to zero")
     put(app, "subject.epoch", 1)
-    assert "Nothing is changed yet." in says(app)
+    assert "Nothing is changed yet." in words_of(app)
     put(app, "subject.epoch", 2)
-    assert "filter 1 of conv1: zero" in says(app)
+    assert "filter 1 of conv1: zero" in words_of(app)
 
 
 def test_the_filter_that_matters_most_is_found(run: str) -> None:
     app = press(inside(run, "change"), "Find it: leave each one out in turn")
     without = ablate_each(Architecture.parse(NET), weights(run), "conv1", mnist().test)
-    assert f"**filter {without.argmin() + 1}** of conv1 matters most" in says(app)
+    assert f"**filter {without.argmin() + 1}** of conv1 matters most" in words_of(app)
 
 
 def test_a_cell_of_the_confusion_shows_its_images_and_they_open_above(run: str) -> None:
@@ -239,11 +239,19 @@ def test_a_filter_that_the_network_lacks_is_shown_as_its_last(run: str) -> None:
     assert session_of(app).states[Maximization].filter == 12
 
 
+def test_half_a_choice_of_a_cell_takes_the_other_half_as_it_was_shown(run: str) -> None:
+    app = inside(run, "mistakes")
+    truth, answer = (control(app, f"mistakes.{name}").value for name in ("truth", "answer"))
+    put(app, "mistakes.truth", (truth + 1) % 10)
+    assert app.query_params["mistakes.truth"] == str((truth + 1) % 10)
+    assert app.query_params["mistakes.answer"] == str(answer)
+
+
 def test_nobody_can_read_a_drawing_before_a_network_is_trained() -> None:
     app = opened("draw.py")
     assert "You have not trained a network yet" in "".join(info.value for info in app.info)
     assert any("Train Fast 99" in button.label for button in app.button)
-    assert "Draw a digit" in says(app)
+    assert "Draw a digit" in words_of(app)
 
 
 def drawing(ink: np.ndarray) -> str:
@@ -260,7 +268,7 @@ def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> No
     ink = drawn_like(digit(mnist().test, 0), 0.6, 12, -12)
     app = with_drawing(run, ink)
     found = expected_answer(run, received(ink))
-    assert f"It reads {a_digit(found.best)}" in says(app)
+    assert f"It reads {a_digit(found.best)}" in words_of(app)
     strip = drawn(app, "maps")[0]["rows"][0]["pictures"]
     np.testing.assert_allclose(strip[-1]["values"], received(ink)[..., 0], atol=1e-5)
     assert drawn(app, "pad")[0]["load"]["pixels"] == drawing(ink)
@@ -279,7 +287,7 @@ def test_drawings_are_kept_labelled_counted_and_used_elsewhere(run: str) -> None
     press(app, "Keep it")
     kept = drawn(app, "maps")[-1]["rows"][0]["pictures"]
     assert [picture["title"] for picture in kept] == ["Drawing 1: a 7"]
-    assert "of 1 correctly. Draw 9 more" in says(app)
+    assert "of 1 correctly. Draw 9 more" in words_of(app)
     app.switch_page("pages/inside.py").run()
     put(app, "image.kind", "drawing")
     asked = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
@@ -312,10 +320,10 @@ def test_a_photo_goes_through_its_own_steps_and_a_broken_one_is_said(run: str) -
     assert not app.exception
     assert len(drawn(app, "maps")[0]["rows"][0]["pictures"]) == 5
     press(app, "Put it on the pad")
-    assert "It reads a 7" in says(app)
+    assert "It reads a 7" in words_of(app)
     app.file_uploader[0].upload("photo.jpg", file.getvalue()[:500], "image/jpeg").run()
     assert not app.exception
-    assert "damaged" in says(app)
+    assert "damaged" in words_of(app)
 
 
 def test_the_accuracy_without_each_step_is_shown(run: str) -> None:

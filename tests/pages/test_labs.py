@@ -13,10 +13,10 @@ from cnnplay.inputs.digit_search import digit, find_digit
 from cnnplay.inputs.patterns import PATTERNS
 from cnnplay.labs.kernels import KERNELS, KernelError
 from cnnplay.ops import reference
-from cnnplay.state.labs import ConvolutionTabs, Invariance, PoolingOnMaps, Rows, Windows
+from cnnplay.state.labs import ConvolutionTabs, Digit, Invariance, PoolingOnMaps, Rows, Windows
 from cnnplay.ui.filter_picker import read_edit
 
-from .driving import choose, control, drawn, opened, press, put, says, session_of, wait_for_run
+from .driving import choose, control, drawn, opened, press, put, session_of, wait_for_run, words_of
 
 TWO_BLOCKS = "conv4k3s2p1-tanh-max3s2-conv6k3same-relu-flatten-dense10"
 NETS = ["flatten-dense10", "max2-conv3k3-relu-flatten-dense10", TWO_BLOCKS, "conv4k11-max6-conv4k11"]
@@ -103,7 +103,7 @@ def test_a_digit_is_found_by_number_or_by_word(request_text: str) -> None:
 
 def test_a_request_for_no_digit_is_refused_and_the_picture_stays() -> None:
     app = put(lab("convolution"), "digit.request", "a cat")
-    assert "cat" in says(app)
+    assert "cat" in words_of(app)
     np.testing.assert_allclose(slide(app)["image"]["values"][0], seven()[..., 0], atol=1e-5)
     before = slide(press(app, "Another"))["image"]["values"]
     assert before != slide(press(app, "Another"))["image"]["values"]
@@ -128,7 +128,7 @@ def test_a_colour_picture_stays_three_channels_and_a_broken_one_takes_nothing_aw
     np.testing.assert_allclose(slide(app)["outputs"][0]["values"], expected, atol=1e-4)
     app.file_uploader[0].upload("broken.png", picture_file()[:200], "image/png").run()
     assert not app.exception
-    assert "damaged" in says(app)
+    assert "damaged" in words_of(app)
     np.testing.assert_allclose(np.moveaxis(slide(app)["image"]["values"], 0, -1), image)
 
 
@@ -148,7 +148,7 @@ def test_an_edited_kernel_comes_back_as_it_was_typed() -> None:
 
 def test_a_kernel_that_does_not_fit_is_explained_and_fixed_by_a_button() -> None:
     app = put(put(lab("stride_padding"), "rows.size", 4), "rows.kernel", 7)
-    assert "a window of 7 does not fit into 4 pixels" in says(app)
+    assert "a window of 7 does not fit into 4 pixels" in words_of(app)
     assert not drawn(app, "player")
     press(app, "make the window 4")
     assert len(slide(app)["rows"]["starts"]) == 1
@@ -156,7 +156,7 @@ def test_a_kernel_that_does_not_fit_is_explained_and_fixed_by_a_button() -> None
 
 def test_a_window_of_the_sidebar_that_does_not_fit_is_fixed_in_the_sidebar() -> None:
     app = lab("stride_padding", net="conv4k11d3-relu-flatten-dense10", **{"windows.follow": "on"})
-    assert "a window of 11 spread over 31 does not fit into 28 pixels" in says(app)
+    assert "a window of 11 spread over 31 does not fit into 28 pixels" in words_of(app)
     assert not [button for button in app.button if button.key and button.key.startswith("windows_fix")]
     press(app, "Conv1: take dilation 1")
     assert len(slide(app)["rows"]["starts"]) == 18
@@ -223,7 +223,7 @@ def test_depth_shows_the_filters_that_were_trained() -> None:
     wait_for_run(app)
     app.switch_page("pages/convolution.py").run()
     choose(app, ConvolutionTabs("depth"))
-    assert "trained: run 1 after epoch 1" in says(app)
+    assert "trained: run 1 after epoch 1" in words_of(app)
     trained = drawn(app, "maps")[0]["rows"][0]["pictures"][0]["values"]
     assert trained != drawn(lab("convolution", "depth"), "maps")[0]["rows"][0]["pictures"][0]["values"]
 
@@ -254,12 +254,12 @@ def test_each_control_of_the_grid_changes_it(name: str, value: Any, changes: str
 
 def test_the_arithmetic_is_said_with_the_numbers() -> None:
     app = press(lab("stride_padding"), "A remainder")
-    assert "⌊(28 + 0 + 0 − 3) / 2⌋ + 1 = 13" in says(app)
-    assert "No window reads **55 of the 784 pixels**" in says(app)
+    assert "⌊(28 + 0 + 0 − 3) / 2⌋ + 1 = 13" in words_of(app)
+    assert "No window reads **55 of the 784 pixels**" in words_of(app)
     press(app, "The odd pixel of same")
-    assert "0 before and 1 after" in says(app)
+    assert "0 before and 1 after" in words_of(app)
     press(app, "4 of 16 centres")
-    assert "2 × 2 = **4 of the 16 pixels**" in says(app)
+    assert "2 × 2 = **4 of the 16 pixels**" in words_of(app)
 
 
 def test_pooling_by_numbers_shows_each_kind_and_where_gradients_go() -> None:
@@ -282,6 +282,34 @@ def test_the_digit_that_moves_keeps_more_of_a_pooled_map() -> None:
     assert np.shape(pooled["values"]["0,0"]) == (13, 13)
     single = ["0,1", "0,-1", "1,0", "-1,0"]
     assert np.mean([pooled["unchanged"][at] for at in single]) > np.mean([plain["unchanged"][at] for at in single])
+
+
+def test_a_request_that_was_typed_before_one_left_its_tab_is_looked_up() -> None:
+    app = lab("convolution")
+    control(app, "digit.request").set_value("a nine")
+    choose(app, ConvolutionTabs("functions"))
+    choose(app, ConvolutionTabs("filter"))
+    assert f"Test image {find_digit(mnist().test, 'a nine')}: a 9." in words_of(app)
+
+
+def test_a_pasted_tab_is_read_as_a_space() -> None:
+    app = put(lab("convolution"), "digit.request", "a\tnine")
+    assert control(app, "digit.request").value == "a nine"
+    assert ": a 9." in words_of(app)
+
+
+def test_another_image_takes_the_place_of_a_request_for_none() -> None:
+    app = put(lab("convolution"), "digit.request", "a cat")
+    press(app, "Another")
+    assert not app.error
+    assert control(app, "digit.request").value == str(session_of(app).states[Digit].number)
+
+
+def test_the_player_begins_with_the_cell_that_a_link_opens_until_one_is_chosen() -> None:
+    app = put(lab("convolution"), "slide.stride", 2)
+    again = lab("convolution", **app.query_params)
+    assert not slide(app)["chosen"]
+    assert slide(app)["start"] == slide(again)["start"]
 
 
 def test_a_link_opens_a_lab_as_it_was_copied() -> None:
@@ -315,10 +343,9 @@ def test_a_link_opens_the_digit_where_it_was_shifted_to() -> None:
 @pytest.mark.parametrize(
     ("page", "tab", "cell"), [("pooling", "maps", "maps.cell"), ("stride_padding", None, "windows.cell")]
 )
-def test_a_cell_beyond_the_map_is_kept_but_not_shown(page: str, tab: str | None, cell: str) -> None:
-    usual = slide(lab(page, tab))["start"]
+def test_a_cell_beyond_the_map_is_kept_and_shown_as_its_last(page: str, tab: str | None, cell: str) -> None:
     app = lab(page, tab, **{cell: "200,0"})
-    assert slide(app)["start"] == usual
+    assert slide(app)["start"] == {"row": len(slide(app)["rows"]["starts"]) - 1, "column": 0}
     assert app.query_params[cell] == "200,0"
 
 
@@ -337,7 +364,7 @@ def test_home_reads_the_digit_with_the_network_of_the_sidebar() -> None:
     app = opened()
     layers = drawn(app, "volumes")[-1]["layers"]
     assert all(layer["picture"].startswith("data:image/png;base64,") for layer in layers)
-    assert "It reads a" in says(app)
+    assert "It reads a" in words_of(app)
     before = layers[0]["picture"]
     put(app, "digit.request", "a three")
     assert drawn(app, "volumes")[-1]["layers"][0]["picture"] != before

@@ -13,7 +13,7 @@ from cnnplay.network.parsing import DEFAULT
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import OPTIMIZERS, TrainConfig
 
-from .driving import ROOT, drawn, opened, press, says, session_of, shown, wait_for_run
+from .driving import ROOT, drawn, opened, press, session_of, shown, wait_for_run, words_of
 
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
@@ -51,7 +51,7 @@ def test_a_bad_text_is_forgotten_with_the_next_choice() -> None:
     app = opened("architecture.py")
     app.text_input(key="net_text").set_value("conv6k2-foo").run()
     app.selectbox(key="preset").set_value("lenet5").run()
-    assert "is not a layer" not in says(app)
+    assert "is not a layer" not in words_of(app)
     assert app.text_input(key="net_text").value == PRESETS["lenet5"].net
 
 
@@ -72,7 +72,7 @@ def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key:
     app.slider(key=key).set_value(value).run()
     assert session_of(app).choice.net == net
     assert app.query_params["net"] == net
-    assert f"**{Architecture.parse(net).parameter_count:,} parameters**" in says(app)
+    assert f"**{Architecture.parse(net).parameter_count:,} parameters**" in words_of(app)
     assert session_of(press(app, "Undo")).choice.net == DEFAULT
 
 
@@ -100,7 +100,7 @@ def test_a_switch_puts_batch_normalization_into_a_block() -> None:
     app = opened()
     app.toggle(key="edit_0_batchnorm").set_value(True).run()
     assert session_of(app).choice.net == "conv6k2-batchnorm-relu-max2-flatten-dense10"
-    assert "**10,204 parameters**, 12 of them not trained" in says(app)
+    assert "**10,204 parameters**, 12 of them not trained" in words_of(app)
     app.toggle(key="edit_0_batchnorm").set_value(False).run()
     assert session_of(app).choice.net == DEFAULT
 
@@ -130,7 +130,7 @@ def test_a_preset_brings_its_training_settings() -> None:
 def test_a_text_that_blocks_cannot_express_keeps_its_text_until_the_user_asks_for_blocks() -> None:
     net = "conv4k3x5-max2-relu-flatten-dense10"
     app = opened("architecture.py", net=net)
-    assert "**Custom network**" in says(app)
+    assert "**Custom network**" in words_of(app)
     assert not [slider for slider in app.slider if slider.key == "edit_0_filters"]
     app.switch_page("pages/training.py").run()
     assert session_of(app).choice.net == net
@@ -162,16 +162,16 @@ def test_the_text_form_edits_the_network_and_a_bad_text_leaves_it_alone() -> Non
     assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
     app.text_input(key="net_text").set_value("cov4k3-relu-flatten-dense10").run()
     assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
-    assert "“cov4k3”, is not a layer" in says(app)
+    assert "“cov4k3”, is not a layer" in words_of(app)
     assert app.text_input(key="net_text").value == "cov4k3-relu-flatten-dense10"
     press(app, "Read it as conv4k3")
     assert session_of(app).choice.net == "conv4k3-relu-flatten-dense10"
-    assert "is not a layer" not in says(app)
+    assert "is not a layer" not in words_of(app)
 
 
 def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button() -> None:
     app = opened("architecture.py", **LINKS["does not fit"])
-    assert "conv2 (4 filters 11×11) does not fit on 3 × 3 × 4" in says(app)
+    assert "conv2 (4 filters 11×11) does not fit on 3 × 3 × 4" in words_of(app)
     app.switch_page("pages/training.py").run()
     assert next(button for button in app.button if button.label == "Start").disabled
     fix = next(button for button in app.button if shown(button.label).startswith("Conv2: make the window"))
@@ -244,7 +244,7 @@ def test_a_diverged_run_names_the_step_and_starts_again_with_a_smaller_rate() ->
     failed = session_of(app).run
     wait_for_run(app)
     app.run()
-    assert "the loss became" in says(app)
+    assert "the loss became" in words_of(app)
     press(app, "Train again with learning rate 0.01")
     assert session_of(app).run != failed
     assert session_of(app).choice.config.learning_rate == 0.01
@@ -257,11 +257,11 @@ def test_a_run_whose_loss_is_hopeless_says_so_and_offers_a_smaller_rate() -> Non
     wait_for_run(app)
     app.run()
     assert shared_engine().view(session_of(app).run).status == "finished"
-    assert "The loss is above 2.30" in says(app)
+    assert "The loss is above 2.30" in words_of(app)
     press(app, "Train again with learning rate 0.001")
     wait_for_run(app)
     app.run()
-    assert "The loss is above" not in says(app)
+    assert "The loss is above" not in words_of(app)
 
 
 def test_a_run_that_was_removed_leaves_an_empty_page() -> None:
@@ -283,7 +283,7 @@ def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypat
     try:
         app = opened("training.py")
         assert not app.exception
-        assert "cannot be read" in says(app)
+        assert "cannot be read" in words_of(app)
         assert next(button for button in app.button if button.label == "Start").disabled
     finally:
         monkeypatch.undo()

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from cnnplay.engine.engine import shared_engine
 from cnnplay.training.config import TrainConfig
 
-from .driving import opened, press, says, session_of, wait_for_run
+from .driving import opened, press, session_of, wait_for_run, words_of
 
 LONG = {"images": "60000", "epochs": "50", "batch": "8"}
 SHORT = {"images": "500", "epochs": "1"}
@@ -86,18 +86,18 @@ def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(fre
         engine._retention.evict(engine._runs[run], "nobody had watched it for 4 hours")
     app.switch_page("pages/pooling.py").run()
     told = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
-    assert says(app).count(told) == 1
+    assert words_of(app).count(told) == 1
     app.run()
-    assert says(app).count(told) == 1  # until it is understood
+    assert words_of(app).count(told) == 1  # until it is understood
     # Whoever comes by the old link later - a tab that slept - is told as well, and is the same visitor.
     again = opened("home.py", **link)
-    assert told in says(again)
+    assert told in words_of(again)
     assert session_of(again).visit == visit
     press(app, "Understood")
-    assert told not in says(app)
+    assert told not in words_of(app)
     press(again, "Train it again")
     assert again.title[0].value == "Training"
-    assert told not in says(again)
+    assert told not in words_of(again)
     assert engine.view(session_of(again).run).config == TrainConfig(train_images=500, epochs=1, batch_size=8)
 
 
@@ -107,13 +107,13 @@ def test_a_run_that_the_process_does_not_know_brings_its_network_back_by_a_butto
 ) -> None:
     app = opened("home.py", run=run, net="conv3k5-relu-max2-flatten-dense10", seed="7", **SHORT)
     free_places.add(session_of(app).visit)
-    assert "it ended when the server was restarted" in says(app)
-    assert run not in says(app) or len(run) == 1
+    assert "it ended when the server was restarted" in words_of(app)
+    assert run not in words_of(app) or len(run) == 1
     press(app, "Train it again")
     view = shared_engine().view(session_of(app).run)
     assert str(view.architecture) == "conv3k5-relu-max2-flatten-dense10"
     assert view.config == TrainConfig(seed=7, train_images=500, epochs=1)
-    assert "was restarted" not in says(app)
+    assert "was restarted" not in words_of(app)
 
 
 def test_a_tab_that_comes_back_finds_its_runs_and_they_go_on(free_places: set[str]) -> None:
@@ -148,7 +148,7 @@ def test_the_ninth_run_of_a_visit_is_told_in_passing(free_places: set[str]) -> N
         press(app, "Start")
         wait_for_run(app)
     assert "Run 1 was dropped: at most 8 runs of one visitor are kept" in app.toast[0].value
-    assert "was dropped" not in says(app)
+    assert "was dropped" not in words_of(app)
     assert [view.number for view in shared_engine().views(session_of(app).visit)] == list(range(2, 10))
 
 

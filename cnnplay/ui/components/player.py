@@ -39,7 +39,9 @@ def player(
         key: the Streamlit key, one for every player on a page.
         subject: what is shown; where it is another than before, the player goes back to its start, else it keeps its
             place.
-        cell: the row and column to begin with instead of the slide's own start; one outside of the map is ignored.
+        cell: the row and column that the user has chosen, to begin with instead of the slide's own start; a map that
+            has grown smaller shows its last row or column. None: the player goes to the start with all new data, until
+            the user has moved or played it.
         on_cell: called when the user has chosen a cell, which is then ``st.session_state[key].cell``, a list.
         on_kernel: called when the user has changed the kernel, which is then ``st.session_state[key].kernel``;
             without it no kernel can be edited.
@@ -56,8 +58,10 @@ def player(
             raise ValueError(f"{output['title']!r} is {len(values)}×{len(values[0])}, but there are {windows} windows")
     editable = bool(slide["editable"]) and on_kernel is not None
     slide = {**slide, "editable": editable, "subject": subject}
-    if cell is not None and all(0 <= at < count for at, count in zip(cell, windows, strict=True)):
-        slide["start"] = dict(zip(("row", "column"), cell, strict=True))
+    if cell is not None:
+        row, column = (min(at, count - 1) for at, count in zip(cell, windows, strict=True))
+        slide["start"] = {"row": row, "column": column}
+    slide["chosen"] = cell is not None
     _COMPONENT(
         data={"slide": slide, "alt": alt},
         key=key,

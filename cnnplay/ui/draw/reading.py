@@ -21,7 +21,8 @@ from .own_drawings import own_drawings
 @st.fragment
 def draw_and_read() -> None:
     """The part that is made again after every stroke."""
-    take_changes()
+    if take_changes():
+        st.rerun()
     ink = state(OnPad).ink
     steps = [] if ink is None else strip(ink, state(Preprocessing).skipped)
     received = steps[-1].image[..., None] if steps else None

@@ -53,7 +53,11 @@ def _cell(confusion: np.ndarray) -> tuple[int, int]:
     off_diagonal = np.where(np.eye(CLASSES, dtype=bool), -1, confusion)
     truth, answer = map(int, np.unravel_index(off_diagonal.argmax(), confusion.shape))
     now = state(Mistakes)
-    return truth if now.truth is None else now.truth, answer if now.answer is None else now.answer
+    if now == Mistakes():
+        return truth, answer
+    cell = truth if now.truth is None else now.truth, answer if now.answer is None else now.answer
+    save(Mistakes(*cell))  # who has chosen one of the two has seen the other
+    return cell
 
 
 def _examples(probabilities: np.ndarray, truth: int, answer: int) -> None:

@@ -9,6 +9,7 @@ from ...labs import demonstrations
 from ...ops.arithmetic import Axes
 from ...ops.registry import POOLS
 from ...state.fields import State
+from ...state.labs import WithCell
 from ..components.maps import maps
 from ..components.payloads.pictures import picture, reach_of
 from ..components.payloads.slides import pooling_slide
@@ -38,7 +39,7 @@ def choose_kind(lab: type[State]) -> None:
     segmented("Kind", lab, "kind", help, titles={kind: row.title for kind, row in POOLS.items()})
 
 
-def pooling_player(pooled: Pooled, kind: str, lab: type[State], key: str, *subject: object) -> None:
+def pooling_player(pooled: Pooled, kind: str, lab: type[WithCell], key: str, *subject: object) -> None:
     """The window slides over the map. Raises ShapeError where no window fits.
 
     lab: whose field `cell` has the place.

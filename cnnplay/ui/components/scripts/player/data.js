@@ -36,6 +36,7 @@
  * @property {number} kernel_range the weight shown at full strength
  * @property {boolean} editable
  * @property {{ row: number, column: number }} start
+ * @property {boolean} chosen whether the user has chosen the start
  * @property {Output[]} outputs one or two
  * @property {string | null} pool the kind of pooling
  */

@@ -38,6 +38,7 @@ function mount(parentElement) {
   let trigger = () => {};
   /** @type {number | null} */
   let seen = null; // how far a pass has come; null: all is seen
+  let own = false; // whether the user has moved or played it since it began
   let explained = 0;
   let announcing = 0;
   const root = make("div", { class: "component player", "data-testid": "player", role: "group" });
@@ -101,6 +102,7 @@ function mount(parentElement) {
     Object.assign(root.dataset, { row, column, playing: bar.playing, height: height(), width: width() });
     if (moved) for (const { board } of shown()) drawCursor(board, row, column, seen, slide.kind === "windows", theme);
     explain(row, column, by);
+    if (by !== "data") own = true;
     if (BY_HAND.includes(by)) sendCell();
     else if (by === "start") sendCell.cancel();
   };
@@ -233,7 +235,10 @@ function mount(parentElement) {
       const { row, column } = cellAt(board, event);
       choose(row, column);
     };
-    base.onclick = at;
+    base.onclick = (event) => {
+      at(event);
+      sendCell.flush();
+    };
     base.onpointerdown = (event) => event.pointerType === "mouse" || base.setPointerCapture(event.pointerId);
     base.onpointermove = (event) => {
       // What merely hovers does not disturb a pass that plays or has been paused; a click or a drag does.
@@ -276,12 +281,13 @@ function mount(parentElement) {
     /** @type {(data: Data, setTriggerValue: (name: string, value: unknown) => void) => void} */
     update(data, setTriggerValue) {
       const another = !slide || data.slide.subject !== slide.subject; // then the place means nothing any more
+      if (another) own = false;
       if (another && bar.playing) bar.toggle();
       if (another) {
         seen = null;
         sendCell.cancel();
       }
-      const before = another ? data.slide.start : now();
+      const before = another || !(own || data.slide.chosen) ? data.slide.start : now();
       const size = slide ? height() * width() : 0;
       slide = data.slide;
       trigger = setTriggerValue;

@@ -3,19 +3,32 @@
 const REST = 400; // ms without another call
 
 /**
- * A function that calls back with its last arguments, once it has not been called for a while.
+ * A function that calls back with its last arguments: once it has not been called for a while, or when the visitor
+ * presses elsewhere, because that may take its component off the page.
  * @template {unknown[]} Values
  * @param {(...values: Values) => void} callback
  * @param {number} [wait] milliseconds
- * @returns {((...values: Values) => void) & { cancel: () => void }}
  */
 export function debounce(callback, wait = REST) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const cancel = () => clearTimeout(timer);
+  /** @type {Values | null} */
+  let waiting = null;
+  const cancel = () => {
+    clearTimeout(timer);
+    waiting = null;
+    globalThis.removeEventListener?.("pointerdown", flush, true);
+  };
+  const flush = () => {
+    const values = waiting;
+    cancel();
+    if (values) callback(...values);
+  };
   const later = (/** @type {Values} */ ...values) => {
     cancel();
-    timer = setTimeout(() => callback(...values), wait);
+    waiting = values;
+    timer = setTimeout(flush, wait);
+    globalThis.addEventListener?.("pointerdown", flush, true);
   };
-  return Object.assign(later, { cancel });
+  return Object.assign(later, { cancel, flush });
 }
