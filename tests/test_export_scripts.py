@@ -80,7 +80,9 @@ def fitting(texts):
             continue
 
 
-NETWORKS = [*(preset.net for preset in PRESETS.values()), *ODD, *list(fitting(random_networks(80, seed=7)))[:32]]
+EACH = [*(f"conv2k5s3-{name}-flatten-dense10" for name in ACTIVATIONS), *(f"{name}3-flatten-dense10" for name in POOLS)]
+RANDOM = list(fitting(random_networks(80, seed=7)))[:32]
+NETWORKS = [*(preset.net for preset in PRESETS.values()), *ODD, *EACH, *RANDOM]
 
 
 def sensible_weights(architecture):

@@ -13,6 +13,7 @@ from cnnplay.inputs.digit_search import digit, find_digit
 from cnnplay.inputs.patterns import PATTERNS
 from cnnplay.labs.kernels import KERNELS, KernelError
 from cnnplay.ops import reference
+from cnnplay.ops.registry import POOLS
 from cnnplay.state.labs import ConvolutionTabs, Digit, Invariance, PoolingOnMaps, Rows, Windows
 from cnnplay.ui.filter_picker import read_edit
 
@@ -268,7 +269,7 @@ def test_pooling_by_numbers_shows_each_kind_and_where_gradients_go() -> None:
     assert slide(put(app, "numbers.kind", "mean"))["outputs"][0]["values"] == [[4, 1], [1, 5]]
     assert slide(put(app, "numbers.kind", "min"))["outputs"][0]["values"] == [[1, 0], [0, 2]]
     kinds, gradients = (row["rows"][0]["pictures"] for row in drawn(app, "maps"))
-    assert [picture["title"] for picture in kinds] == ["Max", "Mean", "Min"]
+    assert [picture["title"] for picture in kinds] == [row.title for row in POOLS.values()]
     assert np.sum(gradients[0]["values"]) == np.sum(gradients[1]["values"]) == 4
     press(app, "Overlap")
     assert np.shape(slide(app)["outputs"][0]["values"]) == (3, 3)

@@ -39,7 +39,7 @@ HELPERS = {
 def pool_windows(images, combine, empty, window, strides, padding, mean=False):
     """One number for each window, whose pixels are combined two at a time. Padding does not count.
 
-    empty: what padding holds, so that it changes nothing. mean: divide by the number of real pixels.
+    empty: the value of the padding, which changes nothing. mean: divide by the number of real pixels.
     """
     padded = jnp.pad(images, ((0, 0), *padding, (0, 0)), constant_values=empty)
     (height, width), (down, right) = window, strides

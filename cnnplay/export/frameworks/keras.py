@@ -95,7 +95,7 @@ class MinPooling2D(layers.MaxPooling2D):
 class WindowPooling2D(layers.Layer):
     """One number for each window, whose pixels are combined two at a time. Padding does not count.
 
-    empty: what padding holds, so that it changes nothing. padding: ((top, bottom), (left, right)).
+    empty: the value of the padding, which changes nothing. padding: ((top, bottom), (left, right)).
     mean: divide by the number of real pixels.
     """
 

@@ -52,7 +52,7 @@ class MinPool2d(nn.MaxPool2d):
 class WindowPool2d(nn.Module):
     """One number for each window, whose pixels are combined two at a time. Padding does not count.
 
-    empty: what padding holds, so that it changes nothing. around: (left, right, top, bottom).
+    empty: the value of the padding, which changes nothing. around: (left, right, top, bottom).
     mean: divide by the number of real pixels.
     """
 
