@@ -49,11 +49,18 @@ class Training:
 
 
 class Part(nnx.Module):
-    """The working half of a layer: its parameters, and values [n ...] -> values [n ...]."""
+    """The working half of a layer: its parameters, and values [n ...] -> values [n ...].
+
+    constrain_layout: keeps the values in the order in memory that suits the layers after it.
+    """
 
     parameters: ClassVar[tuple[str, ...]] = ()  # the attributes that are its parameters, in their order
+    constrain_layout: Callable[[Array], Array] = staticmethod(identity)
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def __call__(self, values: Array, training: Training | None = None) -> Array:
+        return self.constrain_layout(self.compute(values, training))
+
+    def compute(self, values: Array, training: Training | None) -> Array:
         raise NotImplementedError
 
 
@@ -67,7 +74,7 @@ class ConvolutionPart(Part):
         self.bias = nnx.Param(jnp.zeros(layer.filters))
         self.slide = partial(conv2d, stride=layer.stride, padding=layer.padding, dilation=layer.dilation)
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def compute(self, values: Array, training: Training | None) -> Array:
         return self.slide(values, self.kernel[...], bias=self.bias[...])
 
 
@@ -80,7 +87,7 @@ class DensePart(Part):
         self.kernel = nnx.Param(jnp.zeros((shape[0], layer.units)))
         self.bias = nnx.Param(jnp.zeros(layer.units))
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def compute(self, values: Array, training: Training | None) -> Array:
         return values @ self.kernel[...] + self.bias[...]
 
 
@@ -93,7 +100,7 @@ class BatchNormalizationPart(Part):
         self.gamma, self.beta = (nnx.Param(jnp.zeros(shape[-1])) for _ in range(2))
         self.moving_mean, self.moving_variance = (nnx.BatchStat(jnp.zeros(shape[-1])) for _ in range(2))
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def compute(self, values: Array, training: Training | None) -> Array:
         mean, variance = self.moving_mean[...], self.moving_variance[...]
         if training:
             running = mean, variance
@@ -109,7 +116,7 @@ class DropoutPart(Part):
     def __init__(self, layer: Dropout, place: int):
         self.place, self.dropout = place, nnx.Dropout(layer.percent / 100)
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def compute(self, values: Array, training: Training | None) -> Array:
         key = jax.random.fold_in(training.dropout_key, self.place) if training else None
         return self.dropout(values, deterministic=key is None, rngs=key)
 
@@ -120,7 +127,7 @@ class FunctionPart(Part):
     def __init__(self, function: Callable[[Array], Array]):
         self.function = function
 
-    def __call__(self, values: Array, training: Training | None) -> Array:
+    def compute(self, values: Array, training: Training | None) -> Array:
         return self.function(values)
 
 
@@ -149,8 +156,9 @@ class Network(nnx.Module):
         self.architecture = architecture
         layers = zip(architecture.layers, architecture.shapes, strict=False)
         parts = [PARTS[type(layer)](layer, shape, place) for place, (layer, shape) in enumerate(layers)]
+        for part, constrain_layout in zip(parts, _layouts(architecture), strict=True):
+            part.constrain_layout = constrain_layout
         self.parts = nnx.Dict(dict(zip(architecture.names, parts, strict=True)))
-        self.layouts = tuple(_layouts(architecture))
 
     def __call__(self, images: Array, training: Training | None = None) -> Array:
         """Logits [n classes] of images [n h w c], float32 from 0 to 1.
@@ -160,18 +168,18 @@ class Network(nnx.Module):
         return self.forward(images, training)[self.architecture.names[-1]]
 
     def forward(self, images: Array, training: Training | None = None) -> dict[str, Array]:
-        """What every layer makes of the images, by its name: [n h w c] -> [n ...] each. Raises as `__call__` does."""
+        """The output of every layer, by its name: [n h w c] -> [n ...] each. Raises as `__call__` does."""
         self._check(images)
         values, made = images, {}
         for name in self.architecture.names:
-            values = self.apply(name, values, training)
+            values = self.parts[name](values, training)
             made[name] = values
         return made
 
     def onward(self, layer: str, values: Array) -> Array:
-        """The last layer's values, as a rule logits, from what `layer` has made [n ...]: the layers behind it alone."""
+        """The last layer's values, usually logits, from the values of `layer` [n ...]: the layers after it alone."""
         for name in self.architecture.names[self.architecture.names.index(layer) + 1 :]:
-            values = self.apply(name, values, None)
+            values = self.parts[name](values)
         return values
 
     def activations(self, images: Array) -> dict[str, Array]:
@@ -179,11 +187,6 @@ class Network(nnx.Module):
         values = self.forward(images)
         logits = values[self.architecture.names[-1]]
         return values | {"softmax": jax.nn.softmax(logits)} if logits.ndim == 2 else values
-
-    def apply(self, name: str, values: Array, training: Training | None) -> Array:
-        """What one layer makes of the values below it, in the order in memory that suits the layers behind it."""
-        constrain_layout = self.layouts[self.architecture.names.index(name)]
-        return constrain_layout(self.parts[name](values, training))
 
     def _check(self, images: Array) -> None:
         if images.ndim != 4 or images.shape[1:] != self.architecture.input_shape:

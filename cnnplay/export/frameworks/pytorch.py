@@ -129,7 +129,7 @@ PARAMETERS = {
 
 
 def load_weights(model, file):
-    """Load the weights of a safetensors file. PyTorch puts the output axis before the input axis."""
+    """Load the weights of a safetensors file. PyTorch puts the axis of outputs first."""
     state, layers = {}, dict(model.named_children())
     for name, array in load_file(file).items():
         layer, parameter = name.split("/")

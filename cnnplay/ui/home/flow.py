@@ -91,7 +91,7 @@ def the_way_through() -> None:
         "What happened to the digit above: each layer takes what the one before it has made. Then what a convolution "
         "does, and a dense layer.",
         Network.forward,
-        ConvolutionPart.__call__,
-        DensePart.__call__,
+        ConvolutionPart.compute,
+        DensePart.compute,
     )
     reading({"LeCun et al. 1998, Gradient-based learning applied to document recognition": LENET})
