@@ -1,55 +1,59 @@
 // A text in a field and a button that copies it; the button says for a moment that it did.
 
-import { component, find } from "../shared/dom.js";
+/** @import { Call, Component } from "../shared/component.js" */
+
+import { component } from "../shared/component.js";
+import { findPart } from "../shared/dom.js";
 
 const SHOWN = 1600; // milliseconds
 
-async function put(text, field) {
-  try {
-    await navigator.clipboard.writeText(text); // https and localhost alone have it
-  } catch {
-    field.select();
-    if (!document.execCommand("copy")) throw new Error("no clipboard");
+/** @typedef {{ text: string, label: string }} Data what is copied, and its name */
+
+/** @implements {Component<Data>} */
+class Copy {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer;
+
+  /** @param {Call<Data>} call */
+  constructor({ parentElement }) {
+    this.field = findPart(parentElement, "input", HTMLInputElement);
+    this.button = findPart(parentElement, "button", HTMLButtonElement);
+    this.status = findPart(parentElement, "[role=status]", HTMLElement);
+    this.field.onfocus = () => this.field.select();
+  }
+
+  /** @param {Call<Data>} call */
+  update({ data: { text, label } }) {
+    this.field.value = text;
+    this.field.setAttribute("aria-label", label);
+    this.button.onclick = () => this.copy(text, label);
+  }
+
+  /** @type {(text: string, label: string) => Promise<void>} */
+  async copy(text, label) {
+    try {
+      await navigator.clipboard.writeText(text); // https and localhost alone have it
+    } catch {
+      this.field.select();
+      if (!document.execCommand("copy"))
+        return this.report("Ctrl+C", "This browser does not let a page copy: press Ctrl+C");
+    }
+    return this.report("Copied", `${label} is on the clipboard`);
+  }
+
+  /** @type {(shown: string, spoken: string) => void} */
+  report(shown, spoken) {
+    clearTimeout(this.timer);
+    this.button.textContent = shown;
+    this.status.textContent = spoken;
+    this.timer = setTimeout(() => {
+      this.button.textContent = "Copy";
+    }, SHOWN);
+  }
+
+  destroy() {
+    clearTimeout(this.timer);
   }
 }
 
-/** @typedef {{ text: string, label: string }} Data what is copied, and its name */
-
-/** @param {HTMLElement} parentElement */
-function create(parentElement) {
-  const field = find(parentElement, "input");
-  const button = find(parentElement, "button");
-  const status = find(parentElement, "[role=status]");
-  let timer = 0;
-  field.onfocus = () => field.select();
-
-  /** @type {(shown: string, spoken: string) => void} */
-  const report = (shown, spoken) => {
-    clearTimeout(timer);
-    button.textContent = shown;
-    status.textContent = spoken;
-    timer = setTimeout(() => {
-      button.textContent = "Copy";
-    }, SHOWN);
-  };
-  const fail = () => {
-    field.select();
-    report("Ctrl+C", "This browser does not let a page copy: press Ctrl+C");
-  };
-
-  return {
-    /** @param {Data} data */
-    update({ text, label }) {
-      field.value = text;
-      field.setAttribute("aria-label", label);
-      button.onclick = () => put(text, field).then(() => report("Copied", `${label} is on the clipboard`), fail);
-    },
-    destroy: () => clearTimeout(timer),
-  };
-}
-
-export default component(
-  create,
-  (copy, { data }) => copy.update(data),
-  (copy) => copy.destroy(),
-);
+export default component(Copy);

@@ -64,6 +64,27 @@ export function find(root, selector) {
 }
 
 /**
+ * The element that a component's HTML is known to hold.
+ * @template {Element} Kind
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => Kind} kind
+ */
+export function findPart(root, selector, kind) {
+  const node = root.querySelector(selector);
+  if (!(node instanceof kind)) throw new Error(`there is no ${selector} in the component's HTML`);
+  return node;
+}
+
+/**
+ * A drawing on a button, of one path.
+ * @param {number} side of its square
+ * @param {string} d
+ */
+export const icon = (side, d) =>
+  make("svg", { viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true" }, make("path", { d }));
+
+/**
  * `find`, for many elements: what they are called here, and their selectors.
  * @param {ParentNode} root
  * @param {Record<string, string>} selectors

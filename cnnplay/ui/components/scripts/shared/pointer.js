@@ -48,3 +48,40 @@ export function claim(event) {
  * @param {Event} event
  */
 export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
+
+const MOVED = 4; // px: less is a click
+
+/**
+ * Follow a pointer from where it is pressed until it is let go, over the element's edge as well.
+ * @param {HTMLElement | SVGElement} node
+ * @param {object} listeners
+ * @param {(event: PointerEvent) => boolean | void} [listeners.begin] false: it is not followed
+ * @param {(event: PointerEvent, moved: boolean) => void} listeners.move moved: whether it is more than a click
+ * @param {(event: PointerEvent, moved: boolean) => void} [listeners.end] not where the browser takes it to scroll
+ * @param {() => void} [listeners.release] in either case
+ * @param {(event: PointerEvent) => void} [listeners.hover] over the element, but not pressed
+ */
+export function onDrag(node, { begin, move, end, release, hover }) {
+  /** @type {[number, number] | null} */
+  let from = null;
+  let moved = false;
+  node.onpointerdown = (event) => {
+    if (event.button || begin?.(event) === false) return;
+    [from, moved] = [[event.clientX, event.clientY], false];
+    node.setPointerCapture(event.pointerId);
+  };
+  node.onpointermove = (event) => {
+    if (!from) return hover?.(event);
+    moved ||= Math.hypot(event.clientX - from[0], event.clientY - from[1]) > MOVED;
+    return move(event, moved);
+  };
+  node.onpointerup = (event) => {
+    if (from) end?.(event, moved);
+    from = null;
+    release?.();
+  };
+  node.onpointercancel = () => {
+    from = null;
+    release?.();
+  };
+}

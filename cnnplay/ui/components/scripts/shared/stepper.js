@@ -1,180 +1,209 @@
 // A control bar that walks through `count` places in their order: play, steps, speed, a slider. It owns the clock and
 // the place; what is to be seen there is its caller's business.
 
-import { make, prefersReducedMotion } from "./dom.js";
+import { makeChoice } from "./choice.js";
+import { icon, make, prefersReducedMotion } from "./dom.js";
+import { makeMotion } from "./motion.js";
 import { clamp } from "./scale.js";
 
-/** @type {[string, string, number][]} */
-const SPEEDS = [
-  ["slow", "Slow", 0.3],
-  ["normal", "1×", 1],
-  ["fast", "Fast", 3],
-];
 const STEADY = 4; // places a second at 1×; a longer walk goes faster,
 const LONGEST = 20; // seconds that a walk takes at most
 const LEISURELY = 12; // places a second: up to this rate the walk rests at each place before it goes on
 const REST = 0.4; // for this share of its time
 const LINGER = 1; // seconds at the last place before a loop begins again
-const ICONS = {
+const SPEEDS = [
+  { value: 0.3, text: "Slow", id: "slow" },
+  { value: 1, text: "1×", id: "normal" },
+  { value: 3, text: "Fast", id: "fast" },
+];
+const PATHS = {
   play: "M5 3l9 6-9 6z",
   pause: "M5 3h3v12H5zM10 3h3v12h-3z",
   back: "M12 3v12L5 9zM3 3h1.8v12H3z",
   forward: "M6 3v12l7-6zM13.2 3H15v12h-1.8z",
 };
 
-/** @param {keyof typeof ICONS} name */
-const icon = (name) => make("svg", { viewBox: "0 0 18 18", "aria-hidden": "true" }, make("path", { d: ICONS[name] }));
-
-/** @type {(testid: string, name: keyof typeof ICONS, label: string, act: () => void) => HTMLButtonElement} */
-function iconButton(testid, name, label, act) {
-  const button = make(
-    "button",
-    { type: "button", "data-testid": testid, "aria-label": label, title: label },
-    icon(name),
-  );
-  button.onclick = act;
-  return button;
-}
-
 /** @typedef {"start" | "play" | "stop" | "step" | "scrub" | "pick"} Cause what a place was reached by */
 
 /**
- * @param {object} options
- * @param {string} options.name what the test ids begin with
- * @param {(index: number) => string} options.text the place in words
- * @param {(index: number, ahead: number, by: Cause) => void} options.moved called at every change; `ahead`, from 0 to 1,
- *   is how far it is on its way to the next place
- * @param {() => number} [options.steady] places a second at 1×
- * @param {() => boolean} [options.loop] whether it begins again at the end
+ * @typedef {object} Options
+ * @property {string} name what the test ids begin with
+ * @property {(index: number) => string} text the place in words
+ * @property {(index: number, ahead: number, by: Cause) => void} moved called at every change; `ahead`, from 0 to 1, is
+ *   how far it is on its way to the next place
+ * @property {() => number} [steady] places a second at 1×
+ * @property {() => boolean} [loop] whether it begins again at the end
  */
-export function makeStepper({ name, text, moved, steady = () => STEADY, loop = () => false }) {
-  let count = 1;
-  let place = 0;
-  let playing = false;
-  let speed = 1;
-  let frame = 0;
-  let before = 0; // place 3.7 is on its way from 3 to 4
-  const index = () => Math.min(count - 1, Math.floor(place));
-  const rate = () => Math.max(steady(), count / LONGEST) * speed;
 
-  const word = make("span", {}, "Play");
-  const drawn = icon("play");
-  const play = make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, drawn, word);
-  const back = iconButton(`${name}-back`, "back", "One step back", () => step(-1));
-  const forward = iconButton(`${name}-forward`, "forward", "One step forward", () => step(1));
-  const scrub = make("input", {
-    type: "range",
-    min: 0,
-    step: 1,
-    class: "scrub",
-    "data-testid": `${name}-scrub`,
-    "aria-label": "Place",
-  });
-  const where = make("span", { class: "where", "data-testid": `${name}-where`, "aria-hidden": "true" });
-  const speeds = SPEEDS.map(([id, title, factor]) => {
-    const button = make("button", { type: "button", "data-testid": `${name}-speed-${id}` }, title);
-    button.onclick = () => {
-      speed = factor;
-      show();
-    };
-    return { button, factor };
-  });
-  const choice = make(
-    "div",
-    { class: "choice", role: "group", "aria-label": "Speed" },
-    ...speeds.map(({ button }) => button),
+/**
+ * How far a walk is on its way to the next place: it rests, sets out gently and arrives gently.
+ * @param {number} share of the time between the two places, from 0 to 1
+ */
+export function eased(share) {
+  const moving = Math.max(0, (share - REST) / (1 - REST));
+  return moving * moving * (3 - 2 * moving);
+}
+
+/** @type {(name: string, way: "back" | "forward", label: string) => HTMLButtonElement} */
+const stepButton = (name, way, label) =>
+  make(
+    "button",
+    { type: "button", "data-testid": `${name}-${way}`, "aria-label": label, title: label },
+    icon(18, PATHS[way]),
   );
-  const node = make(
-    "div",
-    { class: "stepper", role: "group", "aria-label": "Controls" },
-    make("div", { class: "buttons" }, back, play, forward),
-    scrub,
-    where,
-    choice,
-  );
-  play.onclick = () => toggle();
-  scrub.oninput = () => go(Number(scrub.value), "scrub");
 
-  const show = () => {
-    const label = text(index());
-    scrub.max = String(count - 1);
-    scrub.value = String(index());
-    scrub.setAttribute("aria-valuetext", label);
-    where.textContent = label;
-    word.textContent = playing ? "Pause" : "Play";
-    drawn.firstElementChild?.setAttribute("d", ICONS[playing ? "pause" : "play"]);
-    back.setAttribute("aria-disabled", String(index() === 0));
-    forward.setAttribute("aria-disabled", String(index() === count - 1));
-    for (const { button, factor } of speeds) button.setAttribute("aria-pressed", String(factor === speed));
-  };
-  const ahead = () => {
-    if (!playing || prefersReducedMotion() || index() === count - 1) return 0;
-    const share = place - index();
-    if (rate() > LEISURELY) return share;
-    const moving = Math.max(0, (share - REST) / (1 - REST));
-    return moving * moving * (3 - 2 * moving); // sets out and arrives gently
-  };
-  /** @param {Cause} by */
-  const tell = (by) => {
-    show();
-    moved(index(), ahead(), by);
-  };
-  /** @param {number} now */
-  const tick = (now) => {
-    const elapsed = clamp(now - before, 0, 100) / 1000; // a page that was hidden goes on where it was
-    before = now;
-    const from = index();
-    place += elapsed * rate();
-    if (place >= count - 1 && !loop()) return stop();
-    if (place >= count - 1 + LINGER * rate()) place = 0;
-    frame = requestAnimationFrame(tick);
-    if (index() !== from) show();
-    moved(index(), ahead(), "play");
-  };
-  const stop = () => {
-    cancelAnimationFrame(frame);
-    playing = false;
-    place = index();
-    tell("stop");
-  };
-  const start = () => {
-    if (count < 2) return;
-    if (index() === count - 1) place = 0;
-    playing = true;
-    before = performance.now();
-    frame = requestAnimationFrame(tick);
-    tell("start");
-  };
-  const toggle = () => (playing ? stop() : start());
-  /** @type {(target: number, by: Cause) => void} */
-  const go = (target, by) => {
-    if (playing) stop();
-    place = clamp(target, 0, count - 1);
-    tell(by);
-  };
-  /** @param {number} by */
-  const step = (by) => go(index() + by, "step");
-
+/** @param {string} name what the test ids begin with */
+function makeParts(name) {
+  const word = make("span");
+  const drawn = icon(18, PATHS.play);
+  const slider = { type: "range", min: 0, step: 1, class: "scrub", "aria-label": "Place" };
   return {
-    node,
-    toggle,
-    go,
-    get index() {
-      return index();
-    },
-    get playing() {
-      return playing;
-    },
-    get hurried() {
-      return playing && rate() > LEISURELY;
-    },
-    /** Another walk, perhaps: the place becomes `target`, and it goes on playing if it was playing. */
-    reset(/** @type {number} */ size, /** @type {number} */ target) {
-      place = Math.min(size - 1, target + (playing ? place - index() : 0));
-      count = size;
-      show();
-    },
-    ahead,
-    destroy: () => cancelAnimationFrame(frame),
+    word,
+    drawn,
+    play: make("button", { type: "button", class: "play", "data-testid": `${name}-play` }, drawn, word),
+    back: stepButton(name, "back", "One step back"),
+    forward: stepButton(name, "forward", "One step forward"),
+    scrub: make("input", { ...slider, "data-testid": `${name}-scrub` }),
+    where: make("span", { class: "where", "data-testid": `${name}-where`, "aria-hidden": "true" }),
   };
 }
+
+export class Stepper {
+  count = 1;
+  place = 0; // 3.7 is on its way from 3 to 4
+  playing = false;
+  speed = 1;
+  motion = makeMotion((elapsed) => this.advance(elapsed));
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    this.parts = makeParts(options.name);
+    this.choice = makeChoice(
+      "Speed",
+      SPEEDS.map(({ id, ...speed }) => ({ ...speed, testid: `${options.name}-speed-${id}` })),
+      (speed) => this.hurry(speed),
+    );
+    const { play, back, forward, scrub, where } = this.parts;
+    this.buttons = make("div", { class: "buttons" }, back, play, forward);
+    this.node = make(
+      "div",
+      { class: "stepper", role: "group", "aria-label": "Controls" },
+      this.buttons,
+      scrub,
+      where,
+      this.choice.node,
+    );
+    play.onclick = () => this.toggle();
+    back.onclick = () => this.go(this.index - 1, "step");
+    forward.onclick = () => this.go(this.index + 1, "step");
+    scrub.oninput = () => this.go(Number(scrub.value), "scrub");
+  }
+
+  get index() {
+    return Math.min(this.count - 1, Math.floor(this.place));
+  }
+
+  /** Places a second. */
+  get rate() {
+    return Math.max(this.options.steady?.() ?? STEADY, this.count / LONGEST) * this.speed;
+  }
+
+  /** Whether it goes too fast to rest at each place. */
+  get hurried() {
+    return this.playing && this.rate > LEISURELY;
+  }
+
+  /** How far it is drawn on its way to the next place, from 0 to 1. */
+  ahead() {
+    if (!this.playing || prefersReducedMotion() || this.index === this.count - 1) return 0;
+    const share = this.place - this.index;
+    return this.hurried ? share : eased(share);
+  }
+
+  /** @param {number} speed */
+  hurry(speed) {
+    this.speed = speed;
+    this.show();
+  }
+
+  toggle() {
+    if (this.playing) this.stop();
+    else this.start();
+  }
+
+  start() {
+    if (this.count < 2) return;
+    if (this.index === this.count - 1) this.place = 0;
+    this.playing = true;
+    this.motion();
+    this.tell("start");
+  }
+
+  stop() {
+    this.motion.cancel();
+    this.playing = false;
+    this.place = this.index;
+    this.tell("stop");
+  }
+
+  /** @param {number} elapsed milliseconds */
+  advance(elapsed) {
+    const last = this.count - 1;
+    const from = this.index;
+    this.place += (elapsed / 1000) * this.rate;
+    if (this.place >= last && !this.options.loop?.()) {
+      this.stop();
+      return false;
+    }
+    if (this.place >= last + LINGER * this.rate) this.place = 0;
+    if (this.index !== from) this.show();
+    this.options.moved(this.index, this.ahead(), "play");
+    return true;
+  }
+
+  /** @type {(target: number, by: Cause) => void} */
+  go(target, by) {
+    if (this.playing) this.stop();
+    this.place = clamp(target, 0, this.count - 1);
+    this.tell(by);
+  }
+
+  /** @param {Cause} by */
+  tell(by) {
+    this.show();
+    this.options.moved(this.index, this.ahead(), by);
+  }
+
+  /**
+   * Another walk, perhaps; it goes on playing if it was playing.
+   * @param {number} count
+   * @param {number} target the place
+   */
+  reset(count, target) {
+    this.place = Math.min(count - 1, target + (this.playing ? this.place - this.index : 0));
+    this.count = count;
+    this.show();
+  }
+
+  show() {
+    const { index, count, playing, parts } = this;
+    const label = this.options.text(index);
+    parts.scrub.max = String(count - 1);
+    parts.scrub.value = String(index);
+    parts.scrub.setAttribute("aria-valuetext", label);
+    parts.where.textContent = label;
+    parts.word.textContent = playing ? "Pause" : "Play";
+    parts.drawn.firstElementChild?.setAttribute("d", PATHS[playing ? "pause" : "play"]);
+    parts.back.setAttribute("aria-disabled", String(index === 0));
+    parts.forward.setAttribute("aria-disabled", String(index === count - 1));
+    this.choice.show(this.speed);
+  }
+
+  destroy() {
+    this.motion.cancel();
+  }
+}
+
+/** @param {Options} options */
+export const makeStepper = (options) => new Stepper(options);
