@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -95,3 +96,15 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps
     page.mouse.down()
     page.mouse.move(*end, steps=steps)
     page.mouse.up()
+
+
+def parts_of(address: str) -> tuple[str, dict[str, list[str]]]:
+    """Path and parameters of an address, without the visitor's own run."""
+    split = urlsplit(address)
+    return split.path.rstrip("/"), {name: values for name, values in parse_qs(split.query).items() if name != "run"}
+
+
+def expect_in_link(page: Page, name: str, value: str) -> None:
+    """Until the address has this parameter, and the page has been drawn with it."""
+    wait_until(page, lambda: parts_of(page.url)[1].get(name) == [value])
+    settle(page)

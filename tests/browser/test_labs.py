@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -17,11 +16,12 @@ from cnnplay.labs import kernels
 from cnnplay.labs.signals import GRID, SIGNALS, STEP
 from cnnplay.ops import reference
 
-from .conftest import PATIENCE, visitor
+from .conftest import PATIENCE
 from .driving import (
     button,
     choose,
     drag,
+    expect_in_link,
     expect_net,
     move_slider,
     open_page,
@@ -97,12 +97,6 @@ def choose_cell(page: Page, row: int, column: int, touch: bool = False) -> None:
         board.click(position=position)
         page.mouse.move(0, 0)  # a page that moves under a resting mouse would have it choose another cell
     expect_place(page, row, column)
-
-
-def expect_in_link(page: Page, name: str, value: str) -> None:
-    """Until the address has this parameter, and the page has been drawn with it."""
-    wait_until(page, lambda: parse_qs(urlsplit(page.url).query).get(name) == [value])
-    settle(page)
 
 
 def sum_and_value(page: Page) -> tuple[float, float]:
@@ -525,58 +519,6 @@ def test_pooling_by_numbers(page: Page, app: str) -> None:
     expect_size(page, 3)
     expect_sum(page, 8)
     expect(page.get_by_test_id("map-gradient_max")).to_have_attribute("data-shape", "4x4")
-
-
-def test_a_copied_link_opens_the_player_in_the_state_that_it_was_copied_in(
-    page: Page, app: str, chromium: Browser
-) -> None:
-    open_page(page, f"{app}/convolution")
-    choose(page, "Kernel", "Emboss")
-    move_slider(page, "Stride", "ArrowRight")
-    expect_size(page, 13)
-    choose_cell(page, 4, 9)
-    write(weight(page, 0, 1), "3")
-    expect_in_link(page, "slide.cell", "4,9")
-    wanted = sum_and_value(page)
-    with visitor(chromium) as other:
-        open_page(other, page.url)
-        expect_size(other, 13)
-        expect_place(other, 4, 9)
-        expect(weight(other, 0, 1)).to_have_value("3")
-        assert sum_and_value(other) == pytest.approx(wanted)
-        expect(other.get_by_role("combobox", name="Kernel")).to_have_value("Your own numbers")
-
-
-def test_a_copied_link_opens_what_was_moved_by_hand(page: Page, app: str, chromium: Browser) -> None:
-    open_page(page, f"{app}/convolution?convolution.tab=functions")
-    page.get_by_test_id("overlap-shift").press("End")
-    page.get_by_test_id("overlap-flip").press("Space")
-    expect_in_link(page, "functions.flipped", "on")
-    shift = shift_of(page)
-    open_tab(page, "How a filter finds lines")
-    page.get_by_test_id("orientation-angle").press("End")
-    page.get_by_test_id("orientation-filter-2").click()
-    expect_in_link(page, "lines.chosen", "2")
-    with visitor(chromium) as other:
-        open_page(other, page.url)
-        lines = other.get_by_test_id("orientations")
-        expect(lines).to_have_attribute("data-angle", "177")
-        expect(lines).to_have_attribute("data-selected", "2")
-        open_tab(other, "Two functions make a third")
-        expect(other.get_by_test_id("overlap")).to_have_attribute("data-flipped", "true")
-        assert shift_of(other) == pytest.approx(shift)
-
-
-def test_a_copied_link_opens_the_digit_where_it_was_dragged(page: Page, app: str, chromium: Browser) -> None:
-    open_page(page, f"{app}/pooling?pooling.tab=invariance")
-    for key in ("ArrowDown", "ArrowDown", "ArrowLeft"):
-        page.get_by_test_id("shift-image").press(key)
-    expect_in_link(page, "invariance.shift", "2,-1")
-    with visitor(chromium) as other:
-        open_page(other, page.url)
-        expect_moved(other, 2, -1)
-        button(other, "A wider window").click()
-        expect_moved(other, 0, 0)
 
 
 def test_a_lab_follows_block_1_and_gives_it_what_was_found(page: Page, app: str) -> None:
