@@ -6,7 +6,19 @@ from playwright.sync_api import Browser, Page, expect
 from cnnplay.ui.navigation import PAGES
 
 from .conftest import visitor
-from .driving import button, choose, expect_in_link, go, move_slider, open_page, open_tab, parts_of, settle, wait_until
+from .driving import (
+    button,
+    choose,
+    expect_in_link,
+    expect_net,
+    go,
+    move_slider,
+    open_page,
+    open_tab,
+    parts_of,
+    settle,
+    wait_until,
+)
 from .test_labs import choose_cell, expect_moved, expect_place, expect_size, shift_of, sum_and_value, weight, write
 
 NET = "conv4k3-relu-max2-flatten-dense10"
@@ -32,7 +44,9 @@ def test_share_offers_the_address_of_the_page(page: Page, app: str, name: str) -
     assert shared(page).startswith(f"{app}/")
     assert parts_of(shared(page)) == parts_of(page.url) == (f"/{path}".rstrip("/"), parts_of(page.url)[1])
     go(page, "Architecture" if name == "training" else "Training")
-    go(page, title)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+    wait_until(page, lambda: parts_of(page.url)[0] == f"/{path}".rstrip("/"))
+    expect_net(page, NET)
     assert parts_of(shared(page)) == parts_of(page.url)
 
 

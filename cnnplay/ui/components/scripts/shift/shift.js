@@ -1,326 +1,183 @@
 // A digit to be dragged by whole pixels. Everything shown was received for every shift; only which cells differ from
 // the unshifted map is told here, by comparing two received maps.
 
+import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { component, make, penOf, watchWidth } from "../shared/dom.js";
-import { percentText, plural } from "../shared/format.js";
-import { inkOf, paintPixels, textOn } from "../shared/pixels.js";
-import { claim, hasModifier, moveOf } from "../shared/pointer.js";
-import { clamp } from "../shared/scale.js";
+import { icon, make, watchWidth } from "../shared/dom.js";
+import { percentText } from "../shared/format.js";
+import { oncePerFrame } from "../shared/motion.js";
+import { moveOf } from "../shared/pointer.js";
+import { Status } from "../shared/status.js";
 import { onThemeChange, readTheme } from "../shared/theme.js";
+import { Digit } from "./digit.js";
+import { MIDDLE, nameOf, placeText, within } from "./places.js";
+import { Stage } from "./stage.js";
 
-const ARROWS = {
-  ArrowUp: ["up", "M7 2.5v9M3 6.5l4-4 4 4"],
-  ArrowLeft: ["left", "M11.5 7h-9M6.5 3l-4 4 4 4"],
-  ArrowRight: ["right", "M2.5 7h9M7.5 3l4 4-4 4"],
-  ArrowDown: ["down", "M7 2.5v9M3 7.5l4 4 4-4"],
-};
+/** @import { Call, Component } from "../shared/component.js" */
+/** @import { Plane } from "../shared/pixels.js" */
+/** @import { Place } from "./places.js" */
+/** @import { StageData } from "./stage.js" */
+
+const WIDE = 680; // px: from here on the stages stand beside the digit
+const ARROWS = [
+  { key: "ArrowUp", word: "up", d: "M7 2.5v9M3 6.5l4-4 4 4" },
+  { key: "ArrowLeft", word: "left", d: "M11.5 7h-9M6.5 3l-4 4 4 4" },
+  { key: "ArrowRight", word: "right", d: "M2.5 7h9M7.5 3l4 4-4 4" },
+  { key: "ArrowDown", word: "down", d: "M7 2.5v9M3 7.5l4 4 4-4" },
+];
+
 /**
  * What shift() in shift.py sends. A place is named "down,right", in pixels from the middle.
  * @typedef {object} Data
  * @property {string} alt
  * @property {number} reach the farthest that the digit is moved, in pixels
  * @property {number} tolerance the share of a stage's range by which a cell may differ and still count as unchanged
- * @property {Record<string, import("../shared/pixels.js").Plane>} images from 0 to 1, by place
- * @property {Stage[]} stages
+ * @property {Record<string, Plane>} images from 0 to 1, by place
+ * @property {StageData[]} stages
  * @property {string} subject another one begins at its own start
  * @property {[number, number]} start down and right, in pixels
  */
 
-/**
- * @typedef {object} Stage
- * @property {string} title
- * @property {Record<string, import("../shared/pixels.js").Plane>} values by place
- * @property {import("../shared/pixels.js").Scale} scale
- * @property {number} range
- * @property {Record<string, number>} unchanged the share of the stage that stayed the same, by place
- */
-
-/** @type {(place: { down: number, right: number }) => string} */
-const nameOf = ({ down, right }) => `${down},${right}`;
-
-function shiftText({ down, right }) {
-  const parts = [
-    down && `${plural(Math.abs(down), "pixel")} ${down > 0 ? "down" : "up"}`,
-    right && `${plural(Math.abs(right), "pixel")} to the ${right > 0 ? "right" : "left"}`,
-  ];
-  return parts.filter(Boolean).join(", ") || "In the middle";
+/** @type {(key: string, word: string, d: string, digit: Digit) => { way: [number, number], button: HTMLButtonElement }} */
+function makeArrow(key, word, d, digit) {
+  const names = { "aria-label": `One pixel ${word}`, "data-testid": `shift-${word}` };
+  const button = make("button", { type: "button", class: `arrow ${word}`, ...names }, icon(14, d));
+  const way = moveOf(key);
+  button.onclick = () => digit.moveBy(...way);
+  return { way, button };
 }
 
-function paint(state) {
-  const { data, place, root, frame, theme } = state;
-  const name = nameOf(place);
-  if (!theme) return;
-  Object.assign(root.dataset, place);
-  paintPixels(state.pixels, data.images[name], { scale: "grey", range: 1, dark: theme.dark });
-  paintGuide(state);
-  state.where.textContent = shiftText(place);
-  frame.setAttribute(
-    "aria-label",
-    `The digit. ${shiftText(place)}. Arrow keys move it by a pixel, Home brings it back.`,
+/** @implements {Component<Data>} */
+class Shift {
+  /** @type {Place} */
+  place = MIDDLE;
+  marking = true;
+  /** @type {Stage[]} */
+  stages = [];
+  status = new Status();
+  digit = new Digit((place) => this.move(place));
+  arrows = ARROWS.map(({ key, word, d }) => makeArrow(key, word, d, this.digit));
+  middle = make("button", { type: "button", "data-testid": "shift-middle" }, "Back to the middle");
+  mark = make(
+    "button",
+    { type: "button", class: "toggle", "data-testid": "shift-mark", "aria-pressed": true },
+    make("i", { class: "tick" }),
+    "Mark what changed",
   );
-  state.middle.setAttribute("aria-disabled", String(name === "0,0")); // not `disabled`, which would take the focus away
-  for (const { key, button } of state.arrows) {
-    const [down, right] = moveOf(key);
-    button.setAttribute(
-      "aria-disabled",
-      String(Math.max(Math.abs(place.down + down), Math.abs(place.right + right)) > data.reach),
+  where = make("p", { class: "where" });
+  results = make("div", { class: "results" });
+  paintSoon = oncePerFrame(() => this.paint());
+  send = debounce(() => this.trigger("place", [this.place.down, this.place.right]));
+
+  /** @param {Call<Data>} call */
+  constructor({ parentElement, data, setTriggerValue }) {
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.root = this.makeRoot();
+    this.theme = readTheme(this.root);
+    parentElement.append(this.root);
+    this.middle.onclick = () => this.move(MIDDLE);
+    this.mark.onclick = () => {
+      this.marking = !this.marking;
+      this.mark.setAttribute("aria-pressed", String(this.marking));
+      this.paint();
+    };
+    onThemeChange(this.root, () => this.arrange());
+    this.observer = watchWidth(this.root, () => this.arrange());
+    this.begin(data.start);
+  }
+
+  makeRoot() {
+    const pad = make("div", { class: "pad" }, ...this.arrows.map(({ button }) => button));
+    const controls = make("div", { class: "controls" }, pad, make("div", { class: "buttons" }, this.middle, this.mark));
+    const title = make("h4", {}, "Drag the digit");
+    return make(
+      "div",
+      { class: "component shift", role: "group", "data-testid": "shift" },
+      make("div", { class: "source" }, title, this.digit.frame, this.where, controls),
+      this.results,
+      this.status.node,
     );
   }
-  data.stages.forEach((stage, index) => paintStage(state, stage, state.stages[index], name));
-}
 
-/** Where the digit came from: a cross in the middle of the picture and one that moved along, joined by a line. */
-function paintGuide({ guide, data, place, theme, dots }) {
-  const side = guide.clientWidth;
-  const height = guide.clientHeight;
-  const image = data.images["0,0"];
-  guide.width = Math.round(side * dots);
-  guide.height = Math.round(height * dots);
-  if (nameOf(place) === "0,0") return;
-  const pen = penOf(guide);
-  const cell = side / image[0].length;
-  /** @type {import("../shared/scale.js").Point} */
-  const from = [side / 2, height / 2];
-  /** @type {import("../shared/scale.js").Point} */
-  const to = [from[0] + place.right * cell, from[1] + place.down * cell];
-  pen.scale(dots, dots);
-  for (const { width, colour } of [
-    { width: 5, colour: "#10181f" },
-    { width: 2.5, colour: theme.accent },
-  ]) {
-    pen.lineWidth = width;
-    pen.strokeStyle = pen.fillStyle = colour;
-    pen.lineCap = "round";
-    pen.beginPath();
-    pen.moveTo(...from);
-    pen.lineTo(...to);
-    pen.stroke();
-    pen.beginPath();
-    pen.arc(...to, width + 1, 0, 7);
-    pen.fill();
+  /** @param {Call<Data>} call */
+  update({ data, setTriggerValue }) {
+    if (data.subject !== this.data.subject) this.begin(data.start);
+    this.trigger = setTriggerValue;
+    this.data = data;
+    this.place = within(this.place, data.reach);
+    this.root.setAttribute("aria-label", data.alt);
+    this.build();
+    this.arrange();
+  }
+
+  /** @param {Data["start"]} start */
+  begin([down, right]) {
+    this.place = { down, right };
+    this.send.cancel();
+  }
+
+  /** As many stages as there are now. */
+  build() {
+    const { stages } = this.data;
+    while (this.stages.length > stages.length) this.stages.pop()?.node.remove();
+    while (this.stages.length < stages.length) {
+      const stage = new Stage(this.stages.length);
+      this.stages.push(stage);
+      this.results.append(stage.node);
+    }
+    this.results.style.setProperty("--stages", String(stages.length));
+    for (const [index, stage] of stages.entries()) this.stages[index].build(stage);
+  }
+
+  /** For another width or another theme. */
+  arrange() {
+    if (!this.root.clientWidth) return; // in a hidden tab; the resize observer calls again
+    this.root.classList.toggle("wide", this.root.clientWidth >= WIDE);
+    this.theme = readTheme(this.root);
+    this.paint();
+  }
+
+  paint() {
+    const { place, data } = this;
+    const name = nameOf(place);
+    Object.assign(this.root.dataset, place);
+    this.digit.paint(data.images, place, this.theme);
+    this.where.textContent = placeText(place);
+    this.middle.setAttribute("aria-disabled", String(name === nameOf(MIDDLE))); // `disabled` would take the focus away
+    for (const { way, button } of this.arrows) {
+      const next = Math.max(Math.abs(place.down + way[0]), Math.abs(place.right + way[1]));
+      button.setAttribute("aria-disabled", String(next > data.reach));
+    }
+    const look = { dark: this.theme.dark, marking: this.marking, tolerance: data.tolerance };
+    for (const [index, stage] of data.stages.entries()) this.stages[index].paint(stage, name, look);
+  }
+
+  /** By the visitor's hand. @param {Place} target */
+  move(target) {
+    const place = within(target, this.data.reach);
+    if (nameOf(place) === nameOf(this.place)) return;
+    this.place = this.digit.place = place;
+    this.send();
+    this.paintSoon();
+    this.status.sayAtRest(() => this.describe());
+  }
+
+  describe() {
+    const name = nameOf(this.place);
+    const shares = this.data.stages.map(
+      ({ title, unchanged }) => `${title}: ${percentText(unchanged[name])} stayed the same`,
+    );
+    return [placeText(this.place), ...shares].join(". ");
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.status.hush();
+    this.send.cancel();
+    this.paintSoon.cancel();
+    this.root.remove();
   }
 }
 
-function paintStage(state, stage, node, name) {
-  const values = stage.values[name];
-  const before = stage.values["0,0"];
-  const share = stage.unchanged[name];
-  const { theme, dots } = state;
-  const { scale, range } = stage;
-  paintPixels(node.pixels, values, { scale, range, dark: theme.dark });
-  const side = node.over.clientWidth;
-  const height = node.over.clientHeight;
-  const cell = side / values[0].length;
-  node.over.width = Math.round(side * dots);
-  node.over.height = Math.round(height * dots);
-  const pen = penOf(node.over);
-  pen.scale(dots, dots);
-  let changed = 0;
-  values.forEach((line, row) =>
-    line.forEach((value, column) => {
-      if (Math.abs(value - before[row][column]) <= state.data.tolerance * range) return;
-      changed += 1;
-      if (!state.marking) return;
-      pen.fillStyle = textOn(inkOf(value, scale, range, theme.dark));
-      pen.beginPath();
-      pen.arc((column + 0.5) * cell, (row + 0.5) * cell, clamp(cell * 0.17, 0.8, 4), 0, 7);
-      pen.fill();
-    }),
-  );
-  node.article.dataset.unchanged = String(share);
-  node.article.dataset.changed = String(changed);
-  node.fill.style.width = `${clamp(100 * share, 0, 100)}%`;
-  node.number.textContent = percentText(share);
-  node.map.setAttribute(
-    "aria-label",
-    `${stage.title}, ${values.length} × ${values[0].length}: ${percentText(share)} of it stayed the same`,
-  );
-}
-
-function move(state, down, right) {
-  const { reach } = state.data;
-  const place = { down: clamp(down, -reach, reach), right: clamp(right, -reach, reach) };
-  if (nameOf(place) === nameOf(state.place)) return;
-  state.place = place;
-  state.send();
-  state.frameId ||= requestAnimationFrame(() => {
-    state.frameId = 0;
-    paint(state);
-  });
-  clearTimeout(state.telling); // only where it comes to rest is it read aloud
-  state.telling = setTimeout(() => {
-    const shares = state.data.stages.map(
-      ({ title, unchanged }) => `${title}: ${percentText(unchanged[nameOf(place)])} stayed the same`,
-    );
-    state.status.textContent = [shiftText(place), ...shares].join(". ");
-  }, 400);
-}
-
-function listen(state) {
-  const { frame, root } = state;
-  frame.onpointerdown = (event) => {
-    frame.setPointerCapture(event.pointerId);
-    state.grip = { x: event.clientX, y: event.clientY, ...state.place };
-    frame.classList.add("held");
-  };
-  frame.onpointermove = (event) => {
-    if (!state.grip) return;
-    const cell = frame.clientWidth / state.data.images["0,0"][0].length;
-    const { grip } = state;
-    move(
-      state,
-      grip.down + Math.round((event.clientY - grip.y) / cell),
-      grip.right + Math.round((event.clientX - grip.x) / cell),
-    );
-  };
-  frame.onpointerup = frame.onpointercancel = () => {
-    state.grip = null;
-    frame.classList.remove("held");
-  };
-  frame.onkeydown = (event) => {
-    const way = event.key.startsWith("Arrow") ? moveOf(event.key) : undefined;
-    if (hasModifier(event) || (!way && event.key !== "Home")) return;
-    claim(event);
-    if (way) move(state, state.place.down + way[0], state.place.right + way[1]);
-    else move(state, 0, 0);
-  };
-  for (const { key, button } of state.arrows)
-    button.onclick = () => move(state, state.place.down + moveOf(key)[0], state.place.right + moveOf(key)[1]);
-  state.middle.onclick = () => move(state, 0, 0);
-  state.mark.onclick = () => {
-    state.marking = !state.marking;
-    state.mark.setAttribute("aria-pressed", String(state.marking));
-    paint(state);
-  };
-  onThemeChange(root, () => layout(state));
-  state.observer = watchWidth(root, () => state.data && layout(state));
-}
-
-function createArrow(key) {
-  const [word, d] = ARROWS[key];
-  const svg = make("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, make("path", { d }));
-  const button = make("button", { type: "button", class: `arrow ${word}`, "aria-label": `One pixel ${word}` }, svg);
-  button.dataset.testid = `shift-${word}`;
-  return { key, button };
-}
-
-function createStage(index) {
-  const node = {
-    title: make("h4"),
-    pixels: make("canvas", { class: "pixels" }),
-    over: make("canvas", { class: "over" }),
-    fill: make("i"),
-    number: make("b"),
-  };
-  node.map = make("div", { class: "map" }, node.pixels, node.over);
-  node.map.setAttribute("role", "img");
-  node.bar = make("div", { class: "bar" }, node.fill);
-  node.bar.setAttribute("aria-hidden", "true");
-  node.article = make(
-    "article",
-    { class: "stage" },
-    node.title,
-    node.map,
-    node.bar,
-    make("p", { class: "unchanged" }, node.number, " of it stayed the same"),
-  );
-  node.article.dataset.testid = `shift-stage-${index}`;
-  return node;
-}
-
-function create(parentElement) {
-  /** @type {any} */
-  const state = {
-    pixels: make("canvas", { class: "pixels" }),
-    guide: make("canvas", { class: "over" }),
-    where: make("p", { class: "where" }),
-    status: make("div", { class: "unseen" }),
-    stages: [],
-    place: { down: 0, right: 0 },
-    marking: true,
-    grip: null,
-    frameId: 0,
-    trigger: null,
-    send: debounce(() => state.trigger("place", [state.place.down, state.place.right])),
-  };
-  state.frame = make("div", { class: "frame" }, state.pixels, state.guide);
-  state.frame.tabIndex = 0;
-  state.frame.setAttribute("role", "application");
-  state.frame.setAttribute("aria-roledescription", "picture to be moved");
-  state.frame.dataset.testid = "shift-image";
-  state.arrows = Object.keys(ARROWS).map(createArrow);
-  state.middle = make("button", {}, "Back to the middle");
-  state.middle.dataset.testid = "shift-middle";
-  state.mark = make("button", { class: "toggle" }, make("i", { class: "tick" }), "Mark what changed");
-  state.mark.dataset.testid = "shift-mark";
-  state.mark.setAttribute("aria-pressed", "true");
-  for (const button of [state.middle, state.mark]) button.type = "button";
-  state.status.setAttribute("role", "status");
-  const pad = make("div", { class: "pad" }, ...state.arrows.map(({ button }) => button));
-  const controls = make("div", { class: "controls" }, pad, make("div", { class: "buttons" }, state.middle, state.mark));
-  state.results = make("div", { class: "results" });
-  state.root = make(
-    "div",
-    { class: "component shift" },
-    make("div", { class: "source" }, make("h4", {}, "Drag the digit"), state.frame, state.where, controls),
-    state.results,
-    state.status,
-  );
-  state.root.dataset.testid = "shift";
-  state.root.setAttribute("role", "group");
-  parentElement.append(state.root);
-  listen(state);
-  return state;
-}
-
-function build(state) {
-  const { data, results } = state;
-  while (state.stages.length > data.stages.length) state.stages.pop().article.remove();
-  while (state.stages.length < data.stages.length) {
-    state.stages.push(createStage(state.stages.length));
-    results.append(state.stages[state.stages.length - 1].article);
-  }
-  results.style.setProperty("--stages", data.stages.length);
-  data.stages.forEach(({ title, values }, index) => {
-    const { title: heading, map } = state.stages[index];
-    const [height, width] = [values["0,0"].length, values["0,0"][0].length];
-    heading.textContent = title;
-    map.style.aspectRatio = `${width} / ${height}`;
-  });
-  const image = data.images["0,0"];
-  state.frame.style.aspectRatio = `${image[0].length} / ${image.length}`;
-}
-
-function layout(state) {
-  const { root } = state;
-  if (!root.clientWidth) return; // in a hidden tab; the resize observer calls again
-  root.classList.toggle("wide", root.clientWidth >= 680);
-  state.dots = window.devicePixelRatio || 1;
-  state.theme = readTheme(root);
-  paint(state);
-}
-
-/** @param {any} state @param {import("../shared/dom.js").Call & { data: Data }} call */
-function update(state, { data, setTriggerValue }) {
-  const another = data.subject !== state.data?.subject;
-  const { down, right } = another ? { down: data.start[0], right: data.start[1] } : state.place;
-  const { reach } = data;
-  state.place = { down: clamp(down, -reach, reach), right: clamp(right, -reach, reach) };
-  if (another) state.send.cancel();
-  state.trigger = setTriggerValue;
-  state.data = data;
-  state.root.setAttribute("aria-label", data.alt);
-  build(state);
-  layout(state);
-}
-
-function destroy(state) {
-  state.observer.disconnect();
-  clearTimeout(state.telling);
-  state.send.cancel();
-  cancelAnimationFrame(state.frameId);
-  state.root.remove();
-}
-
-export default component(create, update, destroy);
+export default component(Shift);
