@@ -115,6 +115,7 @@ class Shift {
   begin([down, right]) {
     this.place = { down, right };
     this.send.cancel();
+    this.status.hush();
   }
 
   /** As many stages as there are now. */
