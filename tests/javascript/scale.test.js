@@ -4,6 +4,7 @@ import {
   between,
   clamp,
   decimals,
+  linear,
   linearTicks,
   lowerBound,
   mix,
@@ -37,6 +38,12 @@ test("mix goes in a straight line from one number to another", () => {
     [0, 0.25, 1].map((share) => mix(10, 20, share)),
     [10, 12.5, 20],
   );
+});
+
+test("a linear scale takes the ends of one interval to those of another, which may be in falling order", () => {
+  const scale = linear([10, 20], [100, 0]);
+  assert.deepEqual([10, 12.5, 20, 30].map(scale), [100, 75, 0, -100]);
+  assert.equal(linear([5, 5], [0, 100])(5), 0); // of one point
 });
 
 test("between two samples lies the line that joins them, beyond the last there is zero", () => {

@@ -92,6 +92,15 @@ export const icon = (side, d) =>
 export const findEach = (root, selectors) =>
   Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, find(root, selector)]));
 
+/**
+ * Write a text where it is another: one that is written anew is read aloud anew.
+ * @param {Element} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
 /** Whether the visitor has asked for less motion. */
 export const prefersReducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 

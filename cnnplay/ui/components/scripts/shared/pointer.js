@@ -49,34 +49,34 @@ export function claim(event) {
  */
 export const targetOf = (event) => /** @type {HTMLElement} */ (event.target);
 
-const MOVED = 4; // px: less is a click
+const SIDEWAYS = 4; // px: less is a click, or a finger that scrolls the page
 
 /**
  * Follow a pointer from where it is pressed until it is let go, over the element's edge as well.
  * @param {HTMLElement | SVGElement} node
  * @param {object} listeners
  * @param {(event: PointerEvent) => boolean | void} [listeners.begin] false: it is not followed
- * @param {(event: PointerEvent, moved: boolean) => void} listeners.move moved: whether it is more than a click
- * @param {(event: PointerEvent, moved: boolean) => void} [listeners.end] not where the browser takes it to scroll
+ * @param {(event: PointerEvent, sideways: boolean) => void} listeners.move sideways: whether it has gone so by now
+ * @param {(event: PointerEvent, sideways: boolean) => void} [listeners.end] not where the browser takes it to scroll
  * @param {() => void} [listeners.release] in either case
  * @param {(event: PointerEvent) => void} [listeners.hover] over the element, but not pressed
  */
 export function onDrag(node, { begin, move, end, release, hover }) {
-  /** @type {[number, number] | null} */
+  /** @type {number | null} */
   let from = null;
-  let moved = false;
+  let sideways = false;
   node.onpointerdown = (event) => {
     if (event.button || begin?.(event) === false) return;
-    [from, moved] = [[event.clientX, event.clientY], false];
+    [from, sideways] = [event.clientX, false];
     node.setPointerCapture(event.pointerId);
   };
   node.onpointermove = (event) => {
-    if (!from) return hover?.(event);
-    moved ||= Math.hypot(event.clientX - from[0], event.clientY - from[1]) > MOVED;
-    return move(event, moved);
+    if (from === null) return hover?.(event);
+    sideways ||= Math.abs(event.clientX - from) > SIDEWAYS;
+    return move(event, sideways);
   };
   node.onpointerup = (event) => {
-    if (from) end?.(event, moved);
+    if (from !== null) end?.(event, sideways);
     from = null;
     release?.();
   };

@@ -8,6 +8,15 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 /** @type {(from: number, to: number, share: number) => number} */
 export const mix = (from, to, share) => from + share * (to - from);
 
+/**
+ * A function that takes one interval to another; the ends may be in falling order.
+ * @type {(from: number[], to: number[]) => (value: number) => number}
+ */
+export const linear =
+  ([from, until], [start, end]) =>
+  (value) =>
+    start + ((end - start) * (value - from)) / (until - from || 1);
+
 /** @param {number[]} numbers */
 export const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
