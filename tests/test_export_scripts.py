@@ -81,7 +81,7 @@ def fitting(texts):
 
 
 EACH = [*(f"conv2k5s3-{name}-flatten-dense10" for name in ACTIVATIONS), *(f"{name}3-flatten-dense10" for name in POOLS)]
-RANDOM = list(fitting(random_networks(80, seed=7)))[:32]
+RANDOM = list(fitting(random_networks(80, seed=7)))[:20]
 NETWORKS = [*(preset.net for preset in PRESETS.values()), *ODD, *EACH, *RANDOM]
 
 
