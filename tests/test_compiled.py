@@ -11,7 +11,15 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights, largest_activation, with_weights
 from cnnplay.network.presets import PRESETS
 from cnnplay.ops.quick_jit import quick
-from cnnplay.training.compiled import CHUNK, EVALUATED, EVALUATION_MACS, PART_BYTES, evaluated, part_size, train_program
+from cnnplay.training.compiled import (
+    CHUNK,
+    EVALUATED,
+    EVALUATION_MACS,
+    PART_BYTES,
+    evaluation_batch_size,
+    part_size,
+    train_program,
+)
 from cnnplay.training.config import OPTIMIZERS, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
 
@@ -94,8 +102,8 @@ def test_one_call_of_the_evaluation_is_never_much_work():
         Architecture.parse("flatten-dense10"),
         Architecture.parse("conv64k11same-conv64k11same-flatten-dense10"),
     )
-    assert evaluated(small) == 500
-    assert evaluated(large) * large.macs <= EVALUATION_MACS < 500 * large.macs
+    assert evaluation_batch_size(small) == 500
+    assert evaluation_batch_size(large) * large.macs <= EVALUATION_MACS < 500 * large.macs
     assert all(10_000 % count == 0 for count in EVALUATED)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..errors import SettingsError
 from .limits import MEGABYTE, Limits
-from .run import Run, minutes
+from .run import Run, duration_text
 from .visitors import Visitors
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Retention:
         if run.usage.seconds >= self.limits.longest_run and not run.ended:
             run.stopped = True
             run.ended_because = (
-                f"Run {run.number} has trained for {minutes(self.limits.longest_run)}, the limit for one run: "
+                f"Run {run.number} has trained for {duration_text(self.limits.longest_run)}, the limit for one run: "
                 "it was ended, and what it learned stays. With fewer epochs, fewer training images or a smaller "
                 "network it reaches its end."
             )
@@ -164,4 +164,4 @@ def _idle(runs: Sequence[Run]) -> list[Run]:
 
 
 def _unseen(seconds: float) -> str:
-    return f"nobody had watched it for {minutes(seconds)}"
+    return f"nobody had watched it for {duration_text(seconds)}"

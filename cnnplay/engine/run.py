@@ -204,7 +204,7 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
     )
 
 
-def minutes(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """A duration in words: "3 minutes"."""
     if seconds < 90:
         return f"{seconds:.0f} seconds"

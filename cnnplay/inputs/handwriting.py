@@ -105,9 +105,9 @@ def strip(ink: np.ndarray, skip: Set[str] = frozenset()) -> list[Step]:
     scale = FIELD / max(ink.shape) if "fit" in skip else BOX / max(cropped.shape)
     fitted = _scaled(cropped, scale)
     if "fit" not in skip:
-        fitted = _whitened(fitted)
+        fitted = _brightened(fitted)
     middle = _in_the_middle(fitted)
-    centred = middle if "centre" in skip else _centred(middle)
+    centred = middle if "centre" in skip else centred_by_mass(middle)
     pictures = {"crop": cropped, "fit": fitted, "centre": centred}
     return [
         Step("drawn", "Drawn", "The paper, unchanged.", ink),
@@ -136,7 +136,7 @@ def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
     return np.clip(scaled, 0, 1)  # rounding errors
 
 
-def _whitened(image: np.ndarray) -> np.ndarray:
+def _brightened(image: np.ndarray) -> np.ndarray:
     """Brightened until its brightest pixel is white: in MNIST, that pixel of every digit has at least 254 of 255.
 
     Averaging turns a line thinner than a pixel of the box grey.
@@ -166,7 +166,7 @@ def _in_the_middle(image: np.ndarray) -> np.ndarray:
     return field
 
 
-def _centred(field: np.ndarray) -> np.ndarray:
+def centred_by_mass(field: np.ndarray) -> np.ndarray:
     """Shifted by whole pixels until the centre of mass is in [13.5, 14.5), as in MNIST; all ink stays in the field.
 
     centre = Σ i · ink[i] / Σ ink[i],   pixels counted from 0

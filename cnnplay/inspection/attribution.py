@@ -15,7 +15,7 @@ from ..network.layers import Activation, BatchNormalization
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
 from ..ops.quick_jit import MOST_PROGRAMS, quick
-from ..training.compiled import BYTES_A_VALUE
+from ..training.compiled import BYTES_PER_VALUE
 from .activations import one_class, one_convolution, one_image
 
 MOST_SAMPLES, MOST_NOISE = 256, 1.0  # of SmoothGrad
@@ -178,7 +178,7 @@ def _maps_of(architecture: Architecture, layer: str) -> str:
 
 def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
     """Batches as large as a compiled call takes, the last one filled with copies of its last item: [n ...] each."""
-    image_bytes = BYTES_A_VALUE * (architecture.values + sum(workspace(architecture)))
+    image_bytes = BYTES_PER_VALUE * (architecture.values + sum(workspace(architecture)))
     size = max(1, min(BATCH, BATCH_BYTES // image_bytes))
     filled = np.concatenate([items, np.repeat(items[-1:], -len(items) % size, axis=0)])
     return list(filled.reshape(-1, size, *items.shape[1:]))

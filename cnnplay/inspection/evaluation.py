@@ -13,7 +13,7 @@ from ..data.datasets import brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..training.compiled import PROGRAMS, compiler_options, evaluated, part_size
+from ..training.compiled import PROGRAMS, compiler_options, evaluation_batch_size, part_size
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ def padded_batches(architecture: Architecture, images: np.ndarray) -> Iterator[t
     """Batches of one size, the last one padded with zeros: (batch, images in it, index of its first image)."""
     if images.dtype != np.uint8:
         raise ShapeError(f"Whole sets of images are uint8, 0 black to 255 white, not {images.dtype}.")
-    size = evaluated(architecture)
+    size = evaluation_batch_size(architecture)
     for start in range(0, len(images), size):
         part = images[start : start + size]
         yield np.concatenate([part, np.zeros((size - len(part), *images.shape[1:]), images.dtype)]), len(part), start

@@ -5,7 +5,6 @@ not flipped first, as it would be in the convolution of mathematics: the weight 
 the top left.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,11 +40,6 @@ class NamedKernel:
     def array(self) -> np.ndarray:
         """A new array of the weights, float32 [k k]."""
         return np.array(self.weights, np.float32)
-
-    @property
-    def is_zero_sum(self) -> bool:
-        """Whether the weights sum to 0: the response to a flat area is then 0, however bright it is."""
-        return abs(math.fsum(weight for row in self.weights for weight in row)) < 1e-9
 
 
 def _average(*counts: int) -> Rows:

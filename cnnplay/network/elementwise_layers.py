@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from ..bounds import bounded, check_bounds
 from ..errors import TextError
-from ..ops.registry import ACTIVATIONS, EPSILON
+from ..ops.registry import ACTIVATIONS, BATCH_NORM_EPSILON
 from .layer import Layer, Shape
 
 
@@ -101,7 +101,7 @@ class BatchNormalization(Layer):
         return prod(shape)  # x times a number, plus a number
 
     def formula(self, shape: Shape) -> str:
-        return f"γ·(x − mean) / √(variance + {EPSILON}) + β"
+        return f"γ·(x − mean) / √(variance + {BATCH_NORM_EPSILON}) + β"
 
     def parameter_formula(self, shape: Shape) -> str:
         return f"4·{shape[-1]:,} = {self.parameters(shape):,}, {self.non_trainable(shape):,} of them not trained"

@@ -32,7 +32,7 @@ from .layers import (
     Shape,
 )
 
-Weights = Mapping[str, np.ndarray | Array]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...},
+Weights = Mapping[str, np.ndarray | Array]  # {"conv1/kernel": [kh kw c f], "conv1/bias": [f], ...}
 T = TypeVar("T")
 
 

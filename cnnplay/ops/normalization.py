@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 from jax import Array, lax
 
-from .registry import EPSILON, MOMENTUM
+from .registry import BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM
 
 
 def batch_norm(values: Array, mean: Array, variance: Array, gamma: Array, beta: Array) -> Array:
@@ -12,7 +12,7 @@ def batch_norm(values: Array, mean: Array, variance: Array, gamma: Array, beta: 
     (Ioffe & Szegedy 2015, "Batch normalization: accelerating deep network training by reducing internal covariate
     shift", algorithm 1, with Keras's ε of 0.001.)
     """
-    scale = gamma * lax.rsqrt(variance + EPSILON)
+    scale = gamma * lax.rsqrt(variance + BATCH_NORM_EPSILON)
     return (values - mean) * scale + beta
 
 
@@ -34,7 +34,7 @@ def batch_statistics(values: Array, shares: Array) -> tuple[Array, Array]:
 
 def moving_average(average: Array, value: Array) -> Array:
     """A running average after one more step: 0.99·average + 0.01·value, Keras's momentum."""
-    return MOMENTUM * average + (1 - MOMENTUM) * value
+    return BATCH_NORM_MOMENTUM * average + (1 - BATCH_NORM_MOMENTUM) * value
 
 
 def global_mean(maps: Array) -> Array:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .arithmetic import Axes, Paddings, Sizes, windows, windows_on
-from .registry import EPSILON, MOMENTUM, POOLS
+from .registry import BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, POOLS
 
 
 def slide(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -138,9 +138,11 @@ def batch_norm(
         if training:
             mean = sum(numbers.flat) / numbers.size
             variance = sum((number - mean) ** 2 for number in numbers.flat) / numbers.size
-            means[channel] = MOMENTUM * means[channel] + (1 - MOMENTUM) * mean
-            variances[channel] = MOMENTUM * variances[channel] + (1 - MOMENTUM) * variance
-        normalized[..., channel] = gamma[channel] * (numbers - mean) / np.sqrt(variance + EPSILON) + beta[channel]
+            means[channel] = BATCH_NORM_MOMENTUM * means[channel] + (1 - BATCH_NORM_MOMENTUM) * mean
+            variances[channel] = BATCH_NORM_MOMENTUM * variances[channel] + (1 - BATCH_NORM_MOMENTUM) * variance
+        normalized[..., channel] = (
+            gamma[channel] * (numbers - mean) / np.sqrt(variance + BATCH_NORM_EPSILON) + beta[channel]
+        )
     return normalized, means, variances
 
 

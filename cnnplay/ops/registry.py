@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # it loads JAX: not before something is computed
 
 # Batch normalization: what is added to the variance, and how much of a running average stays at each step. Both are
 # Keras's (keras.layers.BatchNormalization).
-EPSILON, MOMENTUM = 0.001, 0.99
+BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM = 0.001, 0.99
 
 
 def _spelling(**names: str) -> Mapping[str, str]:

@@ -21,7 +21,7 @@ def read_whole(text: str) -> int:
 
 def read_number(text: str) -> float:
     """A number as a decimal fraction or with an exponent. Raises ValueError."""
-    if not re.fullmatch(r"[0-9.eE+-]{1,30}", text):
+    if len(text) > 30 or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
         raise ValueError("no number")
     return float(text)
 

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
+from ..bounds import bounds
 from ..inputs.digit_search import LONGEST_REQUEST
 from ..labs.kernels import KERNELS, MOST_CHANNELS, MOST_WEIGHT, KernelNumbers, numbers_of
 from ..labs.signals import SIGNALS
 from ..network.blocks import BLOCK_ACTIVATIONS, PADDINGS
-from ..network.layers import CLASSES
+from ..network.layers import CLASSES, Convolution
 from ..ops.arithmetic import Padding, Window
 from ..ops.registry import POOLS
 from .fields import State, held, layer_name, one_of, place, switch, whole
 from .kinds import Real, Text, Weights, Whole
 
 MOST_EDITED = 7  # weights on a side: a larger grid of numbers cannot be read
+MOST_FILTERS = bounds(Convolution, "filters")[1]
 MOST_CELLS = 1023  # the last row or column of an output that a link may name
 REACH = 3  # pixels by which a digit is shifted at most
 ITS_ANSWER = "answer"
@@ -97,7 +99,7 @@ class FilterOnImage(Following, WithCell):
     padding: Padding = one_of(LAB_PADDINGS)
     dilation: int = whole(1, 3, 1)
     activation: str = one_of(BLOCK_ACTIVATIONS, "relu")
-    filter: int = whole(1, 256, 1)
+    filter: int = whole(1, MOST_FILTERS, 1)
     draws: int = held(Whole(0, 10**9), 0, linked=False)
 
     def to_parameters(self) -> dict[str, str]:
@@ -134,12 +136,12 @@ class OrientedFilters(State):
 
 @dataclass(frozen=True)
 class Depth(State):
-    """A filter of a layer, counted from 0."""
+    """A filter of a layer, counted from 1."""
 
     name: ClassVar[str] = "depth"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
     layer: str | None = layer_name()
-    filter: int = whole(0, 255, 0)
+    filter: int = whole(1, MOST_FILTERS, 1)
 
 
 @dataclass(frozen=True)
@@ -212,7 +214,7 @@ class PoolingOnMaps(Following, WithCell):
     size: int = whole(1, 6, 2)
     stride: int = whole(1, 6, 2)
     padding: Padding = one_of(POOL_PADDINGS)
-    map: int = whole(1, 256, 1)
+    map: int = whole(1, MOST_FILTERS, 1)
 
 
 @dataclass(frozen=True)
@@ -255,12 +257,12 @@ class InsideImage(State):
 
 @dataclass(frozen=True)
 class FeatureMaps(WithCell):
-    """A filter of a layer and a unit of the first dense layer, both counted from 0."""
+    """A filter of a layer, counted from 1, and a unit of the first dense layer, counted from 0 as digits are."""
 
     name: ClassVar[str] = "filters"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     layer: str | None = layer_name()
-    filter: int = whole(0, 255, 0)
+    filter: int = whole(1, MOST_FILTERS, 1)
     unit: int = whole(0, 4095, 0)
 
 
@@ -284,7 +286,7 @@ class Maximization(State):
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     of: str = held(Text(12, "[a-z]+[0-9]*", "conv2"), ONE_CLASS)
     digit: int = whole(0, CLASSES - 1, 3)
-    filter: int = whole(1, 256, 1)
+    filter: int = whole(1, MOST_FILTERS, 1)
     seed: int = whole(0, 999, 0)
 
 
@@ -295,7 +297,7 @@ class FilterEdit(WithCell):
     name: ClassVar[str] = "edit"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     layer: str | None = layer_name()
-    filter: int = whole(1, 256, 1)
+    filter: int = whole(1, MOST_FILTERS, 1)
     kernel: str = one_of(tuple(KERNELS), "sobel-x")
 
 

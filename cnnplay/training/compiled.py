@@ -25,7 +25,7 @@ COMPILER: dict[str, str | int] = {
 CHUNK = 512  # the most steps of one compiled call: how long its record is
 EVALUATED = (500, 250, 100, 50, 25, 10, 5)  # images of one compiled call: fewer where each is much work
 EVALUATION_MACS = 20_000_000_000  # the most multiply-adds of one, so that it can be stopped soon
-BYTES_A_VALUE = 8  # a value and its gradient
+BYTES_PER_VALUE = 8  # a value and its gradient
 PROGRAMS = 8  # networks that stay compiled
 PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
 
@@ -123,9 +123,9 @@ def _part_gradient(
 
 @program_cache(PROGRAMS)
 def evaluation_program(architecture: Architecture) -> Callable[..., tuple[Array, Array]]:
-    """Summed loss and confusion of `evaluated` images from `start` on: (weights, images, labels, start)."""
+    """Summed loss and confusion of `evaluation_batch_size` images from `start` on: (weights, images, labels, start)."""
     classes = architecture.output_shape[0]
-    count = evaluated(architecture)
+    count = evaluation_batch_size(architecture)
     part = part_size(architecture, count)
 
     @partial(jax.jit, compiler_options=compiler_options())
@@ -145,7 +145,7 @@ def evaluation_program(architecture: Architecture) -> Callable[..., tuple[Array,
     return measure
 
 
-def evaluated(architecture: Architecture) -> int:
+def evaluation_batch_size(architecture: Architecture) -> int:
     """Images of one call of the evaluation program."""
     return next((count for count in EVALUATED if count * architecture.macs <= EVALUATION_MACS), 1)
 
@@ -173,7 +173,8 @@ def compiler_options() -> dict[str, str | int]:
 
 def load(dataset: Dataset) -> None:
     """Move the images to the device that trains, so that the first step need not wait for them."""
-    on_device(dataset.train), on_device(dataset.test)
+    on_device(dataset.train)
+    on_device(dataset.test)
 
 
 @lru_cache(4)

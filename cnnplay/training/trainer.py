@@ -18,10 +18,10 @@ from ..errors import DivergedError, Remedy, SettingsError
 from ..network.architecture import Architecture
 from ..network.model import Network, Weights, initial_weights, split_statistics, with_weights, workspace
 from .compiled import (
-    BYTES_A_VALUE,
+    BYTES_PER_VALUE,
     CHUNK,
     State,
-    evaluated,
+    evaluation_batch_size,
     evaluation_program,
     on_device,
     train_program,
@@ -155,7 +155,7 @@ class Trainer:
         )
         losses, accuracies = np.asarray(record)[:, :count]  # waits for the device
         if should_stop():
-            return  # what was asked to stop meanwhile stands where it stood then
+            return  # discard the steps: the run was paused or reset while they were computed
         self._state = state
         good = count if np.isfinite(losses).all() else int(np.argmin(np.isfinite(losses)))
         self.history.extend(losses[:good], accuracies[:good], rates[:good])
@@ -198,7 +198,7 @@ def evaluate(
     """
     program, images, labels = evaluation_program(architecture), *on_device(split)
     loss, confusion = 0.0, np.zeros((architecture.output_shape[0],) * 2, np.int64)
-    for start in range(0, len(split), evaluated(architecture)):
+    for start in range(0, len(split), evaluation_batch_size(architecture)):
         if should_stop():
             return None
         part_loss, part_confusion = program(weights, images, labels, np.int32(start))
@@ -221,7 +221,7 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     # Every value of every layer is kept for the backward pass, together with its gradient.
     values, part = architecture.values + sum(workspace(architecture)), training_part_size(architecture, batch_size)
-    needed = BYTES_A_VALUE * values * part + 16 * architecture.parameter_count
+    needed = BYTES_PER_VALUE * values * part + 16 * architecture.parameter_count
     if needed > STEP_BYTES:
         return (
             f"A step would need about {needed / 1e9:.1f} GB for {values:,} values for each of "

@@ -151,10 +151,8 @@ def block_filter(layer: Convolution) -> Filter | None:
 
 def take_edit() -> None:
     """The numbers that were typed into the player's kernel, [c][k][k]."""
-    try:
-        set_kernel(read_edit(st.session_state[PLAYER].kernel))
-    except PlaygroundError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
+    edit = st.session_state[PLAYER].kernel
+    attempt(lambda: set_kernel(read_edit(edit)))
 
 
 def read_edit(channels: object) -> np.ndarray:

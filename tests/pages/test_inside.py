@@ -211,7 +211,7 @@ def test_a_link_opens_a_part_as_it_was_copied(run: str) -> None:
 @pytest.mark.parametrize(
     ("tab", "state", "name"),
     [
-        ("maps", FeatureMaps("conv2", filter=4), "filters.layer"),
+        ("maps", FeatureMaps("conv2", filter=5), "filters.layer"),
         ("why", Why(layer="conv2"), "why.layer"),
         ("maximization", Maximization("conv2", filter=5), "maximize.of"),
         ("change", FilterEdit("conv2", filter=5), "edit.layer"),

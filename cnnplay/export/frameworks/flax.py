@@ -16,7 +16,7 @@ from ...network.layers import (
     Pooling,
     Shape,
 )
-from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
+from ...ops.registry import ACTIVATIONS, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
 from ..script_template import NO_PADDING, Framework, Pads, call, float_source, known_as
@@ -238,7 +238,12 @@ def _convolution(made: str, layer: Convolution, shape: Shape) -> Iterator[str]:
 
 def _normalization(made: str, layer: BatchNormalization, shape: Shape) -> Iterator[str]:
     yield from NORMALIZATION
-    options = {"momentum": repr(MOMENTUM), "epsilon": repr(EPSILON), "use_fast_variance": "False", "rngs": "rngs"}
+    options = {
+        "momentum": repr(BATCH_NORM_MOMENTUM),
+        "epsilon": repr(BATCH_NORM_EPSILON),
+        "use_fast_variance": "False",
+        "rngs": "rngs",
+    }
     yield call(f"{made}nnx.BatchNorm", repr(shape[-1]), **options)
 
 

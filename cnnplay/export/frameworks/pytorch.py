@@ -16,7 +16,7 @@ from ...network.layers import (
     Pooling,
     Shape,
 )
-from ...ops.registry import ACTIVATIONS, EPSILON, MOMENTUM, POOLS
+from ...ops.registry import ACTIVATIONS, BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
 from ..script_template import NO_PADDING, Framework, Pads, call, even, float_source, known_as, single
@@ -297,7 +297,7 @@ def _pooling(layer: Pooling, shape: Shape) -> list[str]:
 
 def _normalization(layer: BatchNormalization, shape: Shape) -> list[str]:
     function = "nn.BatchNorm2d" if len(shape) == 3 else "nn.BatchNorm1d"
-    options = {"eps": repr(EPSILON), "momentum": f"{1 - MOMENTUM:.2g}"}
+    options = {"eps": repr(BATCH_NORM_EPSILON), "momentum": f"{1 - BATCH_NORM_MOMENTUM:.2g}"}
     return [*NORMALIZATION, call(function, repr(shape[-1]), **options)]
 
 

@@ -79,7 +79,7 @@ def _layer(
     row = next(row for row in network.table() if row.layer == name)
     kernel, bias, maps_made = np.asarray(weights[f"{name}/kernel"]), weights[f"{name}/bias"], values[name][0]
     filters, channels = layer.filters, below.shape[-1]
-    index = min(state(Depth).filter, filters - 1)
+    index = min(state(Depth).filter, filters) - 1
     reach = reach_of(maps_made)
     made = [
         picture(f"map{f}", f"filter {f + 1}", maps_made[..., f], reach=reach, chosen=f == index) for f in range(filters)
@@ -148,4 +148,4 @@ def _sum_of_channels(
 
 def _choose(filters: Mapping[str, int]) -> None:
     if (index := picked(CHOSEN, filters)) is not None:
-        save(replace(state(Depth), filter=index))
+        save(replace(state(Depth), filter=index + 1))

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 import streamlit as st
 
-from ...errors import PlaygroundError
 from ...inputs.handwriting import read_ink
 from ...network.layers import CLASSES
 from ...state.fields import State, held
 from ...state.kinds import Whole
 from ..components.pad import pad
 from ..session import save, state
-from ..widgets import plain
+from ..widgets import attempt
 
 PAD = "pad"
 
@@ -55,7 +54,4 @@ def _take_drawing() -> None:
     if text == "":
         save(OnPad(loads=now.loads))  # the next drawing is another digit
         return
-    try:
-        save(replace(now, ink=read_ink(text)))
-    except PlaygroundError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
+    attempt(lambda: save(replace(now, ink=read_ink(text))))

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from ...data.datasets import mnist
-from ...errors import PlaygroundError
 from ...inspection.activations import activations, answer
 from ...inspection.evaluation import accuracy_of
 from ...labs import demonstrations
@@ -19,7 +18,7 @@ from ..components.player import player
 from ..controls import cell_args, select, slider
 from ..session import state
 from ..subject import Looked, probabilities_of
-from ..widgets import plain
+from ..widgets import attempt, plain
 from .ablation import which_filter_matters
 from .changes import change_filter, changes_of, undo_change
 from .image import Shown
@@ -124,9 +123,5 @@ def _at_work(before: Looked, after: Looked, shown: Shown, layer: str, index: int
 
 
 def _take_edit(before: Looked, layer: str, index: int, shape: tuple[int, int, int]) -> None:
-    try:
-        kernel = check_filter(st.session_state[PLAYER].kernel, shape)
-    except PlaygroundError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
-        return
-    change_filter(before, layer, index, kernel, "your own numbers")
+    edit = st.session_state[PLAYER].kernel
+    attempt(lambda: change_filter(before, layer, index, check_filter(edit, shape), "your own numbers"))

@@ -43,7 +43,7 @@ def _convolution(looked: Looked, shown: Shown, name: str) -> None:
     values = {layer: value[0] for layer, value in activations(network, looked.weights, batch).items()}
     kernels = np.asarray(looked.weights[f"{name}/kernel"])
     filters = kernels.shape[-1]
-    index = min(state(FeatureMaps).filter, filters - 1)
+    index = min(state(FeatureMaps).filter, filters) - 1
     weight = reach_of(*(np.asarray(weights[f"{name}/kernel"]) for weights in looked.kept), kernels)
     reach = reach_of(values[name], *(activations(network, w, batch)[name] for w in looked.kept))
     rows = [_filters(kernels, weight), *_maps_after(looked, name, values, reach, index)]
@@ -128,4 +128,4 @@ def _filter_of(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 def _choose(filters: Mapping[str, int]) -> None:
     if (index := picked(SEEN, filters)) is not None:
-        save(replace(state(FeatureMaps), filter=index))
+        save(replace(state(FeatureMaps), filter=index + 1))

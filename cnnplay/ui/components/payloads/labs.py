@@ -52,7 +52,7 @@ def shift_data(
 ) -> dict[str, Any]:
     """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and the unchanged shares [n].
 
-    tolerance: as in `demonstrations.kept`.
+    tolerance: as in `demonstrations.share_kept`.
     """
     places = [f"{down},{right}" for down, right in images]
 
