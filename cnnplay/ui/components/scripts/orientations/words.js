@@ -1,0 +1,66 @@
+// The shown filter times the picture under it, and everything in words.
+
+import { findPart } from "../shared/dom.js";
+import { degreesText, numberText } from "../shared/format.js";
+import { paintPixels } from "../shared/pixels.js";
+import { products, under } from "./answers.js";
+
+/** @import { Plane } from "../shared/pixels.js" */
+/** @import { Data } from "./answers.js" */
+
+/**
+ * What is said of a line at a received angle.
+ * @type {(data: Data, index: number, winner: number, chosen: number | null) => Record<"angle" | "reading" | "note" | "kernel" | "sum" | "range", string>}
+ */
+export function wordsAt({ filters, responses, angles }, index, winner, chosen) {
+  const answer = (/** @type {number} */ filter) => numberText(responses[filter][index], 2);
+  const [title, angle, most] = [filters[winner].title, degreesText(angles[index]), answer(winner)];
+  const shown = chosen ?? winner;
+  const laid =
+    chosen === null
+      ? "Choose a filter to lay it on the line."
+      : chosen === winner
+        ? "It is the one that you have laid on the line."
+        : `The ${filters[chosen].title} filter, laid on the line, answers ${answer(chosen)}.`;
+  return {
+    angle,
+    reading: `The line lies at ${angle}. The ${title} filter answers most: ${most}.`,
+    note: `The sum is largest where filter and picture agree: a filter is a template. ${laid}`,
+    kernel: `${filters[shown].title} filter`,
+    sum: `sum = ${answer(shown)}`,
+    range: `${angle}: the ${title} filter answers most, ${most}`,
+  };
+}
+
+export class Terms {
+  /** @param {Element} root */
+  constructor(root) {
+    const text = (/** @type {string} */ selector) => findPart(root, selector, HTMLElement);
+    const canvas = (/** @type {string} */ selector) => findPart(root, selector, HTMLCanvasElement);
+    this.canvases = { seen: canvas(".seen"), kernel: canvas(".kernel"), products: canvas(".products") };
+    this.texts = {
+      angle: text(".angle"),
+      reading: text(".reading"),
+      note: text(".note"),
+      kernel: text(".kernel-name"),
+      sum: text(".sum"),
+    };
+  }
+
+  /** @type {(picture: Plane, kernel: Plane, range: number, dark: boolean) => void} */
+  draw(picture, kernel, range, dark) {
+    const seen = under(picture, kernel).values;
+    paintPixels(this.canvases.seen, seen);
+    paintPixels(this.canvases.kernel, kernel, { scale: "signed", range, dark });
+    paintPixels(this.canvases.products, products(seen, kernel), { scale: "signed", range, dark });
+  }
+
+  /** @param {ReturnType<typeof wordsAt>} words */
+  write({ angle, reading, note, kernel, sum }) {
+    this.texts.angle.textContent = angle;
+    this.texts.reading.textContent = reading;
+    this.texts.note.textContent = note;
+    this.texts.kernel.textContent = kernel;
+    this.texts.sum.textContent = sum;
+  }
+}
