@@ -41,7 +41,7 @@ def test_it_is_finished_with_the_numbers_it_was_saved_with(engine, trainer):
     view = engine.view(adopt(engine, trainer))
     assert (view.status, view.step, view.total_steps) == ("finished", trainer.step, trainer.total_steps)
     np.testing.assert_array_equal(view.history.loss, trainer.history.loss)
-    assert view.history.best.validation.accuracy == trainer.history.best.validation.accuracy
+    assert view.history.best.test.accuracy == trainer.history.best.test.accuracy
     (epoch, weights), *others = engine.epoch_weights(view.id).items()
     assert (epoch, others) == (2, [])
     for name, array in trainer.weights().items():

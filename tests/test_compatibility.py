@@ -38,7 +38,7 @@ def test_an_old_weights_file_opens_and_evaluates_as_it_did(run, measured, small)
 
 def test_an_old_weights_file_has_its_history(run, measured):
     assert (run.epoch, run.history.steps) == (measured["epoch"], measured["steps"])
-    validation = run.history.epochs[run.epoch - 1].validation
+    validation = run.history.epochs[run.epoch - 1].test
     assert (validation.loss, validation.accuracy) == (measured["loss"], measured["accuracy"])
     np.testing.assert_array_equal(validation.confusion, measured["confusion"])
 

@@ -58,8 +58,8 @@ def assert_same_as_trainer(engine, run, trainer):
         np.testing.assert_array_equal(getattr(view.history, name), getattr(trainer.history, name), err_msg=name)
     assert len(view.history.epochs) == len(trainer.history.epochs)
     for ours, theirs in zip(view.history.epochs, trainer.history.epochs, strict=True):
-        assert ours.validation.loss == theirs.validation.loss
-        np.testing.assert_array_equal(ours.validation.confusion, theirs.validation.confusion)
+        assert ours.test.loss == theirs.test.loss
+        np.testing.assert_array_equal(ours.test.confusion, theirs.test.confusion)
     weights = engine.epoch_weights(run)
     assert list(weights) == list(trainer.epoch_weights)
     for epoch, arrays in trainer.epoch_weights.items():

@@ -344,7 +344,7 @@ def test_the_page_says_how_good_the_network_is(trained):
     text = "".join(Reader(page).text)
     right = trainer.network()(mnist().test.images.astype(np.float32) / 255).argmax(1) == mnist().test.labels
     assert f"{int(right.sum()):,} are read rightly" in text
-    assert f"{100 * trainer.history.epochs[-1].validation.accuracy:.2f} %" in text
+    assert f"{100 * trainer.history.epochs[-1].test.accuracy:.2f} %" in text
     assert "has not been trained" not in text
 
 
@@ -370,8 +370,8 @@ def test_the_page_of_an_earlier_epoch_agrees_with_itself(epochs):
     trainer, _ = epochs
     chapters = chapters_after(epochs, 1)
     says = "\n".join(words_of(chapters))
-    first, last = (f"{100 * epoch.validation.accuracy:.2f} %" for epoch in trainer.history.epochs)
-    right = trainer.history.epochs[0].validation.confusion.trace()
+    first, last = (f"{100 * epoch.test.accuracy:.2f} %" for epoch in trainer.history.epochs)
+    right = trainer.history.epochs[0].test.confusion.trace()
     assert first != last
     assert f"After 1 epoch of 2 it read **{first}** of the test images rightly" in says
     assert f"{right:,} are read rightly: **{first}**" in says  # asked of the network anew
@@ -393,7 +393,7 @@ def test_the_page_of_the_initial_weights_says_that_there_are_trained_ones(epochs
     says = "\n".join(words_of(chapters))
     assert "are the initial ones of a network that has been trained since" in says
     assert "has not been trained yet" not in says and "no curves" not in says
-    assert f"number 2, it read {100 * trainer.history.epochs[-1].validation.accuracy:.2f} %" in says
+    assert f"number 2, it read {100 * trainer.history.epochs[-1].test.accuracy:.2f} %" in says
     assert "What it has learned" not in [chapter.title for chapter in chapters]
 
 
@@ -604,7 +604,7 @@ def test_notebook_and_page_show_the_same_numbers(epochs, framework, epoch, tmp_p
     chapters = chapters_after(epochs, epoch)
     shown = {cell.draw.__name__: cell for chapter in chapters for cell in chapter.cells if isinstance(cell, Picture)}
     assert f"Loaded from weights.safetensors, after epoch {epoch}" in printed_by(made)
-    right = f"{100 * trainer.history.epochs[epoch - 1].validation.accuracy:.2f} %"
+    right = f"{100 * trainer.history.epochs[epoch - 1].test.accuracy:.2f} %"
     assert right in printed_by(made) and f"**{right}**" in "".join(words_of(chapters))
     curves, taken = shown["draw_curves"].values()
     assert asked["epoch"] == taken == epoch

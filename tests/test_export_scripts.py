@@ -321,7 +321,7 @@ def test_each_optimizer_takes_the_steps_of_ours(framework, optimizer, weighted):
     assert moved > 1e-3
     if (framework, optimizer) not in OTHER_EPSILON:  # which the next test has
         assert_same_weights(found, trainer.weights())
-    validation = [epoch.validation for epoch in trainer.history.epochs]
+    validation = [epoch.test for epoch in trainer.history.epochs]
     assert history.keys() == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert len(history["loss"]) == len(history["accuracy"]) == config.epochs
     np.testing.assert_allclose(history["val_loss"], [seen.loss for seen in validation], atol=0.01)
@@ -361,7 +361,7 @@ def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistic
             assert np.abs(wanted[name] - before).max() > 1e-3, name
     assert_same_weights(found, wanted)
     # The test images are seen with the running statistics, not with their own.
-    validation = [epoch.validation.loss for epoch in trainer.history.epochs]
+    validation = [epoch.test.loss for epoch in trainer.history.epochs]
     np.testing.assert_allclose(history["val_loss"], validation, atol=1e-3)
     np.testing.assert_allclose(history["loss"], trainer.history.loss, atol=1e-3)
 

@@ -88,7 +88,7 @@ def test_a_run_is_the_same_bit_for_bit_with_and_without_sweeps(small):
     np.testing.assert_array_equal(swept.history.loss, plain.history.loss)
     for name, array in plain.weights().items():
         np.testing.assert_array_equal(swept.weights()[name], array, err_msg=name)
-    assert swept.history.epochs[-1].validation.loss == plain.history.epochs[-1].validation.loss
+    assert swept.history.epochs[-1].test.loss == plain.history.epochs[-1].test.loss
 
 
 def test_sweeps_change_no_answer_of_inspections_under_way(small):

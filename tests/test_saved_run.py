@@ -64,11 +64,11 @@ def assert_same(one, other):
         assert getattr(one.history, name).tobytes() == getattr(other.history, name).tobytes(), name
     assert len(one.history.epochs) == len(other.history.epochs)
     for ours, theirs in zip(one.history.epochs, other.history.epochs, strict=True):
-        np.testing.assert_array_equal(ours.validation.confusion, theirs.validation.confusion, strict=True)
-        confusion = ours.validation.confusion
-        rest = [replace(epoch, validation=replace(epoch.validation, confusion=confusion)) for epoch in (ours, theirs)]
-        assert asdict(rest[0]) | {"validation": 0} == asdict(rest[1]) | {"validation": 0}
-        assert (ours.validation.loss, ours.validation.accuracy) == (theirs.validation.loss, theirs.validation.accuracy)
+        np.testing.assert_array_equal(ours.test.confusion, theirs.test.confusion, strict=True)
+        confusion = ours.test.confusion
+        rest = [replace(epoch, test=replace(epoch.test, confusion=confusion)) for epoch in (ours, theirs)]
+        assert asdict(rest[0]) | {"test": 0} == asdict(rest[1]) | {"test": 0}
+        assert (ours.test.loss, ours.test.accuracy) == (theirs.test.loss, theirs.test.accuracy)
 
 
 def test_a_run_stopped_in_the_middle_of_an_epoch_comes_back(run, file):
@@ -82,7 +82,7 @@ def test_a_run_stopped_in_the_middle_of_an_epoch_comes_back(run, file):
 def test_it_answers_as_it_did(trainer, run, file):
     loaded = load(file)
     now = evaluate(loaded.architecture, loaded.weights, trainer.dataset.test)
-    then = run.history.epochs[1].validation
+    then = run.history.epochs[1].test
     assert (now.loss, now.accuracy) == (then.loss, then.accuracy)
     np.testing.assert_array_equal(now.confusion, then.confusion)
 
@@ -191,7 +191,7 @@ def test_a_run_that_goes_on_is_saved_as_it_was(run, file):
     growing.epochs = run.history.epochs
     before = replace(run, history=growing)
     growing.extend(np.ones(21), np.ones(21), np.ones(21))
-    growing.end_epoch(32, run.history.epochs[0].validation)
+    growing.end_epoch(32, run.history.epochs[0].test)
     assert save(before) == file
 
 

@@ -36,8 +36,8 @@ def assert_same_run(one, other):
     assert [epoch.step for epoch in one.history.epochs] == [epoch.step for epoch in other.history.epochs]
     for ours, theirs in zip(one.history.epochs, other.history.epochs, strict=True):
         assert (ours.loss, ours.accuracy) == (theirs.loss, theirs.accuracy)
-        assert ours.validation.loss == theirs.validation.loss
-        np.testing.assert_array_equal(ours.validation.confusion, theirs.validation.confusion)
+        assert ours.test.loss == theirs.test.loss
+        np.testing.assert_array_equal(ours.test.confusion, theirs.test.confusion)
     assert list(one.epoch_weights) == list(other.epoch_weights)
     for epoch, weights in [*one.epoch_weights.items(), (None, one.weights())]:
         for name, weight in weights.items():
@@ -140,7 +140,7 @@ def test_validation_images_never_influence_training(small):
     for name, weight in runs[0].weights().items():
         np.testing.assert_array_equal(weight, runs[1].weights()[name])
     np.testing.assert_array_equal(runs[0].history.loss, runs[1].history.loss)
-    assert runs[0].history.epochs[-1].validation.loss != runs[1].history.epochs[-1].validation.loss
+    assert runs[0].history.epochs[-1].test.loss != runs[1].history.epochs[-1].test.loss
 
 
 def test_one_full_batch_of_sgd_is_one_step_down_the_gradient(small):
@@ -279,10 +279,10 @@ def test_the_record_of_a_run(small):
         steps = slice(epoch.step - 32, epoch.step)
         np.testing.assert_allclose(epoch.loss, trainer.history.loss[steps].mean(dtype=float), rtol=1e-6)
         np.testing.assert_allclose(epoch.accuracy, trainer.history.accuracy[steps].mean(dtype=float), rtol=1e-6)
-        assert epoch.validation.confusion.sum() == 500
-    assert trainer.history.best.validation.accuracy == max(e.validation.accuracy for e in trainer.history.epochs)
+        assert epoch.test.confusion.sum() == 500
+    assert trainer.history.best.test.accuracy == max(e.test.accuracy for e in trainer.history.epochs)
     evaluation = trainer.evaluate()
-    assert evaluation.loss == trainer.history.epochs[-1].validation.loss
+    assert evaluation.loss == trainer.history.epochs[-1].test.loss
     assert list(trainer.epoch_weights) == [0, 1, 2]
     assert abs(trainer.history.loss[0] - log(10)) < 1.5
     with pytest.raises(ValueError, match="read-only"):
@@ -369,7 +369,7 @@ def test_weights_that_are_no_numbers_after_an_epochs_last_step_end_the_run_there
         trainer.advance(trainer.total_steps)
     assert caught.value.step == trainer.step == trainer.history.steps
     assert len(trainer.history.epochs) == trainer.step - 1
-    assert np.isfinite([epoch.validation.loss for epoch in trainer.history.epochs]).all()
+    assert np.isfinite([epoch.test.loss for epoch in trainer.history.epochs]).all()
     assert len(json.loads(to_json(trainer.history))["steps"]) == trainer.step
 
 
@@ -396,6 +396,6 @@ def test_the_notebooks_network_learns_mnist():
     trainer.advance(trainer.total_steps)
     assert trainer.finished
     assert trainer.step == 18_750
-    last = trainer.history.epochs[-1].validation
+    last = trainer.history.epochs[-1].test
     assert last.confusion.sum() == 10_000
     assert last.accuracy >= 0.965

@@ -53,7 +53,7 @@ def _curves(figure: Figure, run: SavedRun) -> None:
 
 
 def _confusion(figure: Figure, run: SavedRun) -> None:
-    draw_confusion(figure, run.history.epochs[run.epoch - 1].validation.confusion)
+    draw_confusion(figure, run.history.epochs[run.epoch - 1].test.confusion)
 
 
 def _tested(run: SavedRun) -> bool:

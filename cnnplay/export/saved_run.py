@@ -209,8 +209,8 @@ def _check_history(architecture: Architecture, config: TrainConfig, history: His
             f"{config.epochs} × {most:,} steps, as the settings have it."
         )
     for epoch in history.epochs:
-        if epoch.validation.confusion.shape != 2 * architecture.output_shape:
-            shape = " × ".join(map(str, epoch.validation.confusion.shape))
+        if epoch.test.confusion.shape != 2 * architecture.output_shape:
+            shape = " × ".join(map(str, epoch.test.confusion.shape))
             raise DataError(f"The confusion of epoch {epoch.epoch} is {shape}, not one row and column for each class.")
 
 

@@ -35,18 +35,18 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch: training loss and accuracy as means over its steps, validation at its end."""
+    """One epoch: training loss and accuracy as means over its steps, and the test at its end."""
 
     epoch: int
     step: int
     loss: float
     accuracy: float
-    validation: Evaluation
+    test: Evaluation
 
     @property
     def gap(self) -> float:
-        """Training minus validation accuracy; far above zero, the network overfits."""
-        return self.accuracy - self.validation.accuracy
+        """Training minus test accuracy; far above zero, the network overfits."""
+        return self.accuracy - self.test.accuracy
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,14 +178,14 @@ class History:
         return {
             "loss": [epoch.loss for epoch in self.epochs],
             "accuracy": [epoch.accuracy for epoch in self.epochs],
-            "val_loss": [epoch.validation.loss for epoch in self.epochs],
-            "val_accuracy": [epoch.validation.accuracy for epoch in self.epochs],
+            "val_loss": [epoch.test.loss for epoch in self.epochs],
+            "val_accuracy": [epoch.test.accuracy for epoch in self.epochs],
         }
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the highest validation accuracy, the first of equals. Raises ValueError without one."""
-        return max(self.epochs, key=lambda epoch: epoch.validation.accuracy)
+        """The epoch with the highest test accuracy, the first of equals. Raises ValueError without one."""
+        return max(self.epochs, key=lambda epoch: epoch.test.accuracy)
 
     @property
     def diverging(self) -> bool:

@@ -44,8 +44,8 @@ def step_rows(history: History) -> list[dict[str, Cell]]:
             "accuracy": float(accuracy),
             "learning_rate": float(rate),
             "epoch": ends[row].epoch if row in ends else None,
-            "validation_loss": ends[row].validation.loss if row in ends else None,
-            "validation_accuracy": ends[row].validation.accuracy if row in ends else None,
+            "validation_loss": ends[row].test.loss if row in ends else None,
+            "validation_accuracy": ends[row].test.accuracy if row in ends else None,
         }
         for row, (step, steps, loss, accuracy, rate) in enumerate(zip(*columns, strict=True), start=1)
     ]
@@ -68,9 +68,9 @@ def to_json(history: History, **metadata: object) -> str:
             "step": epoch.step,
             "loss": epoch.loss,
             "accuracy": epoch.accuracy,
-            "validation_loss": epoch.validation.loss,
-            "validation_accuracy": epoch.validation.accuracy,
-            "confusion": epoch.validation.confusion.tolist(),
+            "validation_loss": epoch.test.loss,
+            "validation_accuracy": epoch.test.accuracy,
+            "confusion": epoch.test.confusion.tolist(),
         }
         for epoch in history.epochs
     ]
@@ -89,9 +89,9 @@ def to_arrays(history: History) -> dict[str, np.ndarray]:
         "epoch_step": [epoch.step for epoch in epochs],
         "epoch_loss": [epoch.loss for epoch in epochs],
         "epoch_accuracy": [epoch.accuracy for epoch in epochs],
-        "validation_loss": [epoch.validation.loss for epoch in epochs],
-        "validation_accuracy": [epoch.validation.accuracy for epoch in epochs],
-        "confusion": [epoch.validation.confusion for epoch in epochs] or np.zeros((0, 0, 0)),
+        "validation_loss": [epoch.test.loss for epoch in epochs],
+        "validation_accuracy": [epoch.test.accuracy for epoch in epochs],
+        "confusion": [epoch.test.confusion for epoch in epochs] or np.zeros((0, 0, 0)),
     }
     return {name: np.array(columns[name], dtype) for name, (dtype, _) in ARRAYS.items()}
 

@@ -46,7 +46,7 @@ def test_what_was_trained_goes_home_and_comes_back(page: Page, app: str, chromiu
     assert {"lesson.html", "lesson_keras.ipynb", "network_pytorch.py", "history.csv", "figures/curves.svg"} <= names
     assert "mnist.npz" not in names
     saved = load(weights)
-    assert f"{saved.history.epochs[-1].validation.accuracy:.2%}" == accuracy
+    assert f"{saved.history.epochs[-1].test.accuracy:.2%}" == accuracy
     file = tmp_path / "weights.safetensors"
     file.write_bytes(weights)
     with visitor(chromium) as other:

@@ -129,15 +129,15 @@ def _as_it_went(subject: Subject) -> list[Cell]:
 def _how_it_went(subject: Subject) -> str:
     """The accuracy of these weights and of later epochs, and the best epoch."""
     epochs = subject.epochs
-    last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.validation.accuracy)
-    sentences = [f"The best epoch was number {best.epoch}, with {percent(best.validation.accuracy)}."]
+    last, best = epochs[-1], max(epochs, key=lambda epoch: epoch.test.accuracy)
+    sentences = [f"The best epoch was number {best.epoch}, with {percent(best.test.accuracy)}."]
     if subject.went_on:
-        sentences.insert(0, f"After the last one, number {last.epoch}, it read {percent(last.validation.accuracy)}.")
+        sentences.insert(0, f"After the last one, number {last.epoch}, it read {percent(last.test.accuracy)}.")
     if not subject.taken:
         return " ".join([INITIAL, *sentences])
     taken = epochs[subject.taken - 1]
     of_all = f" of {len(epochs)}" * subject.went_on
-    tested = f"**{percent(taken.validation.accuracy)}** of the test images rightly"
+    tested = f"**{percent(taken.test.accuracy)}** of the test images rightly"
     return " ".join(
         [
             f"After {counted(taken.epoch, 'epoch')}{of_all} it read {tested}, "

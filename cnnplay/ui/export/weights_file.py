@@ -106,7 +106,7 @@ def _open(data: bytes) -> str:
     after, accuracy = "with its initial weights", ""
     if saved.epoch:
         after = f"after {counted(saved.epoch, 'epoch')}"
-        accuracy = f": {saved.history.epochs[saved.epoch - 1].validation.accuracy:.2%} of the test images"
+        accuracy = f": {saved.history.epochs[saved.epoch - 1].test.accuracy:.2%} of the test images"
     return (
         f"Opened as run {view.number}, {after}{accuracy}. Its curves are on *Training*, its filters on *Look inside*."
     )

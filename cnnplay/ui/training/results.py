@@ -36,7 +36,7 @@ def diverging(view: RunView) -> PlaygroundError | None:
 
 def results(view: RunView) -> None:
     """Accuracy now and at its best, mistakes, and the accuracy and confusion of each digit."""
-    tested = view.history.epochs[-1].validation
+    tested = view.history.epochs[-1].test
     st.subheader("What it can do", anchor=False)
     _metrics(view)
     left, right = st.columns(2, gap="large")
@@ -59,10 +59,10 @@ def results(view: RunView) -> None:
 
 def _metrics(view: RunView) -> None:
     best, last = view.history.best, view.history.epochs[-1]
-    tested, images = last.validation, f"{last.validation.confusion.sum():,}"
+    tested, images = last.test, f"{last.test.confusion.sum():,}"
     now, top, wrong, gap = st.columns(4)
     now.metric("Test accuracy now", f"{tested.accuracy:.2%}", help=f"On all {images} test images.")
-    top.metric("Best epoch", f"{best.epoch}", f"{best.validation.accuracy:.2%}", delta_arrow="off", delta_color="off")
+    top.metric("Best epoch", f"{best.epoch}", f"{best.test.accuracy:.2%}", delta_arrow="off", delta_color="off")
     wrong.metric("Mistakes", f"{tested.mistakes:,}", help=f"Of {images} test images.")
     gap.metric(
         "Training minus test",

@@ -14,7 +14,7 @@ def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[st
     """
     record = history.record
     return {
-        name: _curve(record, name, smoothing, raw, [(e.step, getattr(e.validation, name)) for e in history.epochs])
+        name: _curve(record, name, smoothing, raw, [(e.step, getattr(e.test, name)) for e in history.epochs])
         for name in ("loss", "accuracy")
     }
 
