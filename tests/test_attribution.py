@@ -5,7 +5,16 @@ import pytest
 
 from cnnplay.errors import PlaygroundError, ShapeError
 from cnnplay.inspection import attribution
-from cnnplay.inspection.attribution import METHODS, Occlusion, grad_cam, occlusion, saliency, smooth_grad, spread_over
+from cnnplay.inspection.attribution import (
+    METHODS,
+    Occlusion,
+    Question,
+    grad_cam,
+    occlusion,
+    saliency,
+    smooth_grad,
+    spread_over,
+)
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Activation
 from cnnplay.network.model import initial_weights, with_weights
@@ -225,5 +234,12 @@ def test_smooth_grad_has_bounds(settings):
         smooth_grad(architecture, weights, image, 0, **settings)
 
 
-def test_each_method_says_what_it_can_and_cannot_tell():
-    assert all(text.endswith(".") for method in METHODS.values() for text in (method.tells, method.does_not_tell))
+@pytest.mark.parametrize("name", METHODS)
+def test_each_method_answers_the_same_question(name):
+    """A picture as large as the image, or as the layer for Grad-CAM; another class gives another picture."""
+    architecture, weights, image = random_case(NETS[1], 0)
+    layer = architecture.convolutions[-1]
+    size = architecture.shapes[architecture.names.index(layer) + 1][:2] if name == "grad_cam" else image.shape[:2]
+    pictures = [METHODS[name].attribute(Question(architecture, weights, image, t, 3, 1, layer)) for t in (2, 7)]
+    assert pictures[0].shape == pictures[1].shape == size
+    assert not np.allclose(*pictures)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -184,21 +185,44 @@ def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
     return list(filled.reshape(-1, size, *items.shape[1:]))
 
 
+class Question(NamedTuple):
+    """Which pixels of `image` [h w c] speak for class `target`? And what single methods need to know.
+
+    patch, stride: of occlusion, in pixels. layer: a convolution, for Grad-CAM; None in a network without one.
+    """
+
+    architecture: Architecture
+    weights: Weights
+    image: np.ndarray
+    target: int
+    patch: int = 5
+    stride: int = 2
+    layer: str | None = None
+
+
 @dataclass(frozen=True)
 class Method:
-    """An attribution method, with what a learner should read beside its picture."""
+    """An attribution method, with what a learner should read beside its picture.
+
+    attribute: how much each pixel speaks for the target, [h w]. unit: of its values.
+    """
 
     title: str
     function: Callable[..., np.ndarray | Occlusion]
-    tells: str
-    does_not_tell: str
+    attribute: Callable[[Question], np.ndarray]
+    unit: str
+    shows: str
+    limitation: str
     paper: str
+    needs_convolution: bool = False
 
 
 METHODS = {
     "saliency": Method(
         "Gradient saliency",
         saliency,
+        lambda question: saliency(*question[:4]),
+        "a pixel",
         "Which pixels would raise or lower the score if they were a little brighter.",
         "What happens when a pixel changes a lot; and neighbouring pixels often disagree, so it looks like noise.",
         "Simonyan, Vedaldi & Zisserman 2014, arXiv 1312.6034",
@@ -206,6 +230,8 @@ METHODS = {
     "smooth_grad": Method(
         "SmoothGrad",
         smooth_grad,
+        lambda question: smooth_grad(*question[:4]),
+        "a pixel",
         "Which pixels matter on average for this image and for noisy copies of it, so that chance cancels out.",
         "Anything about the image alone: the noisy copies are images that the network never learned from.",
         "Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, arXiv 1706.03825",
@@ -213,6 +239,10 @@ METHODS = {
     "occlusion": Method(
         "Occlusion",
         occlusion,
+        lambda question: spread_over(
+            occlusion(*question[:4], patch=question.patch, stride=question.stride), question.image.shape[:2]
+        ),
+        "of the probability",
         "How much the probability of the answer really falls when a part of the image is hidden.",
         "What several parts do together: where either of two strokes is enough, hiding one changes nothing.",
         "Zeiler & Fergus 2014, arXiv 1311.2901",
@@ -220,8 +250,11 @@ METHODS = {
     "grad_cam": Method(
         "Grad-CAM",
         grad_cam,
+        lambda question: grad_cam(*question[:4], question.layer or ""),
+        "of the score",
         "In which region of the image a convolution's feature maps speak for the class.",
         "Single pixels: the map is as coarse as the layer, and what speaks against the class is left out.",
         "Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, arXiv 1610.02391",
+        needs_convolution=True,
     ),
 }

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from ...inspection.activations import answer
-from ...inspection.attribution import METHODS, grad_cam, occlusion, saliency, smooth_grad, spread_over
+from ...inspection.attribution import METHODS, Question
 from ...network.layers import CLASSES
 from ...state.labs import ITS_ANSWER, Why
 from ..components.maps import maps
@@ -15,22 +15,20 @@ from ..session import state
 from ..subject import Looked
 from .image import Shown
 
-UNITS = {"saliency": "a pixel", "smooth_grad": "a pixel", "occlusion": "of the probability", "grad_cam": "of the score"}
 TITLES: dict[str | int, str] = {ITS_ANSWER: "its answer", **{digit: str(digit) for digit in range(CLASSES)}}
 
 
 def why(looked: Looked, shown: Shown) -> None:
-    layer = _controls(looked)
-    target = state(Why).target
-    if target == ITS_ANSWER:
-        target = answer(looked.architecture, looked.weights, shown.image).best
-    attributions = _attributions(looked, shown, int(target), layer)
-    _side_by_side(shown, int(target), attributions)
-    for name in attributions:
-        method = METHODS[name]
+    layer, now = _controls(looked), state(Why)
+    best = answer(looked.architecture, looked.weights, shown.image).best
+    target = best if now.target == ITS_ANSWER else int(now.target)
+    question = Question(looked.architecture, looked.weights, shown.image, target, now.patch, now.stride, layer)
+    methods = {name: method for name, method in METHODS.items() if layer or not method.needs_convolution}
+    _side_by_side(shown, target, {name: method.attribute(question) for name, method in methods.items()})
+    for method in methods.values():
         st.markdown(
-            f"**{method.title}** tells: {_begin_small(method.tells)} It does not tell: "
-            f"{_begin_small(method.does_not_tell)} :gray[{method.paper}]"
+            f"**{method.title}** shows: {_begin_small(method.shows)} It does not show: "
+            f"{_begin_small(method.limitation)} :gray[{method.paper}]"
         )
     sources("Each method is a short function.", METHODS["saliency"].function, METHODS["grad_cam"].function)
 
@@ -54,23 +52,12 @@ def _controls(looked: Looked) -> str | None:
     return layer
 
 
-def _attributions(looked: Looked, shown: Shown, target: int, layer: str | None) -> dict[str, np.ndarray]:
-    """Name of a method -> how much each pixel speaks for the target, [28 28]."""
-    question = (looked.architecture, looked.weights, shown.image, target)
-    hidden = occlusion(*question, patch=state(Why).patch, stride=state(Why).stride)
-    found = {
-        "saliency": saliency(*question),
-        "smooth_grad": smooth_grad(*question),
-        "occlusion": spread_over(hidden, shown.image.shape[:2]),
-    }
-    return found | ({"grad_cam": grad_cam(*question, layer)} if layer else {})
-
-
 def _side_by_side(shown: Shown, target: int, attributions: dict[str, np.ndarray]) -> None:
+    """attributions: name of a method -> how much each pixel speaks for the target, [28 28]."""
     pictures = [picture("why_image", "The image", shown.image, scale="grey")]
     for name, values in attributions.items():
         reach = reach_of(values)
-        caption = f"to ±{reach:.2g} {UNITS[name]}"
+        caption = f"to ±{reach:.2g} {METHODS[name].unit}"
         pictures.append(picture(f"why_{name}", METHODS[name].title, values, reach=reach, caption=caption))
     maps(
         [
