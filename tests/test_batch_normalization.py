@@ -174,9 +174,7 @@ def test_a_run_cut_paused_and_restored_is_bit_for_bit_the_same(small):
     np.testing.assert_array_equal(whole.history.loss, cut.history.loss)
     for name, array in whole.weights().items():
         np.testing.assert_array_equal(array, cut.weights()[name], err_msg=name)
-    assert [epoch.test.loss for epoch in whole.history.epochs] == [
-        epoch.test.loss for epoch in cut.history.epochs
-    ]
+    assert [epoch.test.loss for epoch in whole.history.epochs] == [epoch.test.loss for epoch in cut.history.epochs]
 
 
 def test_a_batch_is_normalized_whole_and_its_memory_is_counted_so():
