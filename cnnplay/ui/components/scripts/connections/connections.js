@@ -1,286 +1,220 @@
 // What a dense neuron reads, and what a neuron of a convolution reads. Two sheets stand behind each other in each panel,
-// the image and the neurons; both panels show the neuron of the same place. Colours of dense weights are drawn at random
-// by the neuron's index: they stand for numbers, and are none.
+// the image and the neurons; both panels show the neuron of the same place.
 
-import { component, make, prefersReducedMotion, watchWidth } from "../shared/dom.js";
-import { grouped, plural } from "../shared/format.js";
-import { isColour } from "../shared/pixels.js";
-import { claim, hasModifier, moveOf } from "../shared/pointer.js";
-import { clamp, mix, nearestIndex } from "../shared/scale.js";
+import { penOf } from "../shared/canvas.js";
+import { component } from "../shared/component.js";
+import { icon, make, prefersReducedMotion, watchWidth } from "../shared/dom.js";
+import { oncePerFrame } from "../shared/motion.js";
+import { between, clamp, mix, nearestIndex, smooth } from "../shared/scale.js";
+import { Status } from "../shared/status.js";
 import { onThemeChange } from "../shared/theme.js";
-import { coloursOf, paint, paintSheets, paintSwatches } from "./paint.js";
-import { drawnWeights, LEAN, LETTERED, letter, middleOf, plan } from "./plan.js";
+import { paintConvolution, paintDense, paintNeuron } from "./lines.js";
+import { Panel } from "./panel.js";
+import { drawnWeights, middleOf, planFor } from "./plan.js";
+import { coloursOf, paintSheets, tapsOf } from "./sheets.js";
+import { Wander } from "./wander.js";
+import { countsOf, wordsAt } from "./words.js";
+
+/** @import { Call, Component } from "../shared/component.js" */
+/** @import { Actions } from "./panel.js" */
+/** @import { Data } from "./plan.js" */
+/** @import { Scene } from "./sheets.js" */
 
 const GLIDE = { moved: 140, playing: 520 }; // ms from neuron to neuron
-const PAUSE = 900; // ms between two neurons of a wander
-const REACH = 0.42; // of the sheet, to either side of its middle
+const WIDE = 640; // px: from here on the panels stand side by side
+const BEGINNING = [0.42, 0.48]; // of the sheet's rows and columns
 const ICONS = { play: "M3 1.5v11l9-5.5z", pause: "M2.5 1.5h3v11h-3zM8.5 1.5h3v11h-3z" };
 
-/** @typedef {{ starts: number[], taps: number[] }} Axis the first pixel of each window; a window's pixels from there */
+/** @typedef {{ row: number, column: number }} Place of a neuron */
 
-/**
- * What connections() in connections.py sends; the counts are shown as they come.
- * @typedef {object} Data
- * @property {string} alt
- * @property {import("../shared/pixels.js").Plane} image from 0 to 1
- * @property {Axis} rows
- * @property {Axis} columns
- * @property {{ units: number, weights_each: number, weights: number }} dense
- * @property {{ units: number, weights_each: number, weights: number, filters: number, layer: string }} convolution
- */
+/** What is drawn, on its way from one neuron to another. @typedef {Place & { weights: Float32Array }} Shown */
 
-function move(state, row, column, duration = GLIDE.moved) {
-  const { data, root } = state;
-  const target = {
-    row: clamp(row, 0, data.rows.starts.length - 1),
-    column: clamp(column, 0, data.columns.starts.length - 1),
-  };
-  if (target.row === state.place.row && target.column === state.place.column) return;
-  state.place = target;
-  Object.assign(root.dataset, target);
-  const { shown } = state;
-  state.glide = {
-    began: performance.now(),
-    duration: prefersReducedMotion() ? 0 : duration,
-    row: shown.row,
-    column: shown.column,
-    weights: shown.weights.slice(),
-  };
-  shown.target = drawnWeights(target.row * data.columns.starts.length + target.column, shown.weights.length);
-  state.frame ||= requestAnimationFrame((now) => step(state, now));
-  paintSwatches(state);
-  tell(state);
-}
-
-function step(state, now) {
-  state.frame = 0;
-  const { glide, shown, place } = state;
-  const past = glide.duration ? clamp((now - glide.began) / glide.duration, 0, 1) : 1;
-  const share = past * past * (3 - 2 * past);
-  shown.row = past === 1 ? place.row : mix(glide.row, place.row, share);
-  shown.column = past === 1 ? place.column : mix(glide.column, place.column, share);
-  for (let pixel = 0; pixel < shown.weights.length; pixel += 1)
-    shown.weights[pixel] = mix(glide.weights[pixel], shown.target[pixel], share);
-  paint(state);
-  if (past < 1) state.frame = requestAnimationFrame((time) => step(state, time));
-}
-
-/** Wander on a slow loop through the whole sheet, from where the neuron is. */
-function play(state, on) {
-  if (on && !state.playing) {
-    const angle = (at, count) => Math.asin(clamp((at / Math.max(1, count - 1) - 0.5) / REACH, -1, 1));
-    state.angles = [
-      angle(state.place.row, state.data.rows.starts.length),
-      angle(state.place.column, state.data.columns.starts.length),
-    ];
-  }
-  state.playing = on;
-  state.root.dataset.playing = String(on);
-  state.button.lastChild.textContent = on ? "Pause" : "Play";
-  state.icon.setAttribute("d", on ? ICONS.pause : ICONS.play);
-  clearTimeout(state.timer);
-  if (on) state.timer = setTimeout(() => wander(state), PAUSE);
-}
-
-function wander(state) {
-  state.timer = setTimeout(() => wander(state), PAUSE);
-  if (!state.visible || document.hidden) return;
-  const counts = [state.data.rows.starts.length, state.data.columns.starts.length];
-  state.angles = state.angles.map((angle, axis) => angle + [0.14, 0.19][axis]);
-  const [row, column] = state.angles.map((angle, axis) =>
-    Math.round((counts[axis] - 1) * (0.5 + REACH * Math.sin(angle))),
+/** @implements {Component<Data>} */
+class Connections {
+  status = new Status();
+  drawn = icon(14, ICONS.play);
+  word = make("span", {}, "Play");
+  button = make("button", { type: "button", "data-testid": "connections-play" }, this.drawn, this.word);
+  sheets = make("canvas");
+  /** @type {Scene | null} */
+  scene = null; // none while it has no width
+  wander = new Wander(
+    () => this.counts,
+    (row, column) => this.move(row, column, GLIDE.playing),
   );
-  move(state, row, column, GLIDE.playing);
-}
+  glide = { began: 0, duration: 0 };
+  draw = oncePerFrame((now) => this.advance(now));
 
-function tell(state) {
-  const { place, panels, taps } = state;
-  const where = `Row ${place.row + 1}, column ${place.column + 1}`;
-  const names = taps.length <= LETTERED ? `: ${taps.map((_, index) => letter(index)).join("\u00a0")}` : "";
-  panels.dense.caption.textContent = `${where}: reads every pixel, with weights of its own.`;
-  panels.convolution.caption.textContent = `${where}: reads ${plural(taps.length, "pixel")} with the kernel that all share${names}.`;
-  clearTimeout(state.telling);
-  if (state.playing) return; // a wander is not read aloud
-  state.telling = setTimeout(() => {
-    state.status.textContent = `${where}. The dense neuron reads every pixel with new weights; the neuron of the convolution reads ${plural(taps.length, "pixel")} with the same.`;
-  }, 400);
-}
-
-function listen(state, { hits }) {
-  for (const [index, hit] of hits.entries()) {
-    const follow = (event) => {
-      if (event.pointerType !== "mouse" && !hit.hasPointerCapture(event.pointerId)) return;
-      const { plan: place, data, root } = state;
-      const frame = hit.parentElement.getBoundingClientRect();
-      const origin = index ? place.image : place.neurons;
-      const column = (event.clientX - frame.left - origin.x) / (LEAN.right * place.scale);
-      const row = (event.clientY - frame.top - origin.y) / place.scale + LEAN.up * column;
-      if (root.dataset.playing === "true") play(state, false);
-      move(
-        state,
-        nearestIndex(data.rows.starts, row - middleOf(data.rows)),
-        nearestIndex(data.columns.starts, column - middleOf(data.columns)),
-      );
+  /** @param {Call<Data>} call */
+  constructor({ parentElement, data }) {
+    this.data = data;
+    /** @type {Actions} */
+    const actions = {
+      point: (row, column) => this.point(row, column),
+      step: (down, right) => this.step(down, right),
+      togglePlay: () => this.play(!this.wander.playing),
     };
-    hit.onpointerdown = (event) => {
-      hit.setPointerCapture(event.pointerId);
-      follow(event);
-    };
-    hit.onpointermove = follow;
+    this.dense = new Panel("dense", "A dense neuron", actions);
+    this.convolution = new Panel("convolution", "A neuron of a convolution", actions);
+    this.root = this.makeRoot();
+    parentElement.append(this.root);
+    this.button.onclick = actions.togglePlay;
+    const [row, column] = this.counts.map((count, axis) => Math.floor(count * BEGINNING[axis]));
+    /** @type {Place} */
+    this.place = { row, column };
+    this.from = this.shown = this.target = this.resting();
+    this.play(!prefersReducedMotion());
+    onThemeChange(this.root, () => this.arrange());
+    this.observer = watchWidth(this.root, () => this.arrange());
+    this.wander.sight.observe(this.root);
   }
-  hits[0].onkeydown = (event) => {
-    const way = moveOf(event.key);
-    if (hasModifier(event) || (!way && event.key !== " ")) return;
-    claim(event);
-    if (!way) return play(state, !state.playing);
-    play(state, false);
-    move(state, state.place.row + way[0], state.place.column + way[1]);
-  };
-}
 
-function createPanel(name, title) {
-  /** @type {any} */
-  const panel = {
-    canvas: make("canvas"),
-    swatch: make("canvas", { class: "swatch" }),
-    caption: make("p", { class: "caption" }),
-    counts: [0, 1].map(() => ({ number: make("b"), text: make("span") })),
-  };
-  const neurons = make("div", { class: "hit" });
-  neurons.tabIndex = 0;
-  neurons.setAttribute("role", "application");
-  neurons.setAttribute("aria-label", `${title}. Arrow keys move it, Space lets it wander.`);
-  neurons.dataset.testid = `connections-${name}`;
-  panel.hits = name === "convolution" ? [neurons, make("div", { class: "hit" })] : [neurons]; // of a convolution the window can be moved as well
-  panel.canvas.setAttribute("aria-hidden", "true");
-  panel.swatch.setAttribute("aria-hidden", "true");
-  const [one, all] = panel.counts.map(({ number, text }) => make("div", { class: "count" }, number, text));
-  panel.node = make(
-    "section",
-    { class: "panel" },
-    make("h4", {}, title),
-    make("div", { class: "picture" }, panel.canvas, ...panel.hits),
-    panel.caption,
-    make("div", { class: "counts" }, panel.swatch, one, all),
-  );
-  return panel;
-}
-
-function create(parentElement) {
-  const panels = {
-    dense: createPanel("dense", "A dense neuron"),
-    convolution: createPanel("convolution", "A neuron of a convolution"),
-  };
-  const icon = make("path");
-  const svg = make("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, icon);
-  const button = make("button", {}, svg, make("span", {}, "Play"));
-  const status = make("div", { class: "unseen" });
-  button.type = "button";
-  button.dataset.testid = "connections-play";
-  status.setAttribute("role", "status");
-  const root = make(
-    "div",
-    { class: "component connections" },
-    make(
+  makeRoot() {
+    const hint = "Move a neuron, and its twin follows: point, drag, or press an arrow key.";
+    return make(
       "div",
-      { class: "bar" },
-      make("span", { class: "hint" }, "Move a neuron, and its twin follows: point, drag, or press an arrow key."),
-      button,
-    ),
-    make("div", { class: "panels" }, panels.dense.node, panels.convolution.node),
-    status,
-  );
-  root.dataset.testid = "connections";
-  root.setAttribute("role", "group");
-  parentElement.append(root);
-  const state = { root, panels, button, icon, status, frame: 0, visible: true };
-  button.onclick = () => play(state, !state.playing);
-  for (const panel of Object.values(panels)) listen(state, panel);
-  onThemeChange(root, () => layout(state));
-  state.sight = new IntersectionObserver(([entry]) => (state.visible = entry.isIntersecting));
-  return state;
-}
-
-function layout(state) {
-  const { root, data, panels } = state;
-  if (!root.clientWidth) return; // in a hidden tab; the resize observer calls again
-  root.classList.toggle("wide", root.clientWidth >= 640);
-  state.theme = coloursOf(root);
-  state.dots = window.devicePixelRatio || 1;
-  const { palette, ink } = state.theme;
-  state.taps = data.rows.taps
-    .flatMap((down) => data.columns.taps.map((right) => ({ down, right })))
-    .map((tap, index) => ({ ...tap, colour: palette[index % palette.length] ?? ink }));
-  state.plan = plan(state, panels.dense.canvas.parentElement.clientWidth);
-  const { plan: place } = state;
-  for (const { canvas, hits } of Object.values(panels)) {
-    canvas.parentElement.style.height = `${place.height}px`;
-    canvas.width = Math.round(place.width * state.dots);
-    canvas.height = Math.round(place.height * state.dots);
-    placeHit(hits[0], place.onNeurons, place.edges);
-    if (hits[1]) placeHit(hits[1], place.onImage, { top: 0, left: 0, bottom: state.size[0], right: state.size[1] });
+      { class: "component connections", role: "group", "data-testid": "connections" },
+      make("div", { class: "bar" }, make("span", { class: "hint" }, hint), this.button),
+      make("div", { class: "panels" }, this.dense.node, this.convolution.node),
+      this.status.node,
+    );
   }
-  paintSheets(state);
-  paintSwatches(state);
-  tell(state);
-  paint(state);
+
+  /** Rows and columns of neurons. */
+  get counts() {
+    return [this.data.rows.starts.length, this.data.columns.starts.length];
+  }
+
+  /** @returns {Shown} the neuron of the place, at rest */
+  resting() {
+    const { image } = this.data;
+    const neuron = this.place.row * this.counts[1] + this.place.column;
+    return { ...this.place, weights: drawnWeights(neuron, image.length * image[0].length) };
+  }
+
+  /** @param {Call<Data>} call */
+  update({ data }) {
+    this.data = data;
+    const { row, column } = this.place;
+    const [rows, columns] = this.counts;
+    this.place = { row: Math.min(row, rows - 1), column: Math.min(column, columns - 1) };
+    this.draw.cancel();
+    this.from = this.shown = this.target = this.resting();
+    this.root.setAttribute("aria-label", data.alt);
+    Object.assign(this.root.dataset, this.place);
+    const counts = countsOf(data);
+    this.dense.count(counts.dense);
+    this.convolution.count(counts.convolution);
+    this.arrange();
+  }
+
+  /** For another width, other data or another theme. */
+  arrange() {
+    const { root, data, sheets } = this;
+    if (!root.clientWidth) return; // in a hidden tab; the resize observer calls again
+    root.classList.toggle("wide", root.clientWidth >= WIDE);
+    const colours = coloursOf(root);
+    this.scene = { data, colours, sheets, plan: planFor(data, this.dense.room), taps: tapsOf(data, colours) };
+    for (const panel of [this.dense, this.convolution]) panel.arrange(this.scene);
+    paintSheets(this.scene);
+    this.dense.showWeights(this.target.weights, data.image[0].length, colours.dark);
+    this.convolution.showKernel(this.scene);
+    this.describe();
+    this.paint();
+  }
+
+  paint() {
+    if (!this.scene) return;
+    const { data, plan, sheets, colours } = this.scene;
+    const { rows, columns } = data;
+    const [top, left] = [between(rows.starts, this.shown.row), between(columns.starts, this.shown.column)];
+    const neuron = plan.onNeurons(top + middleOf(rows), left + middleOf(columns));
+    for (const { canvas } of [this.dense, this.convolution]) {
+      const pen = penOf(canvas);
+      pen.save();
+      pen.resetTransform();
+      pen.clearRect(0, 0, canvas.width, canvas.height);
+      pen.drawImage(sheets, 0, 0);
+      pen.restore();
+      if (canvas === this.dense.canvas) paintDense(pen, this.scene, neuron, this.shown.weights);
+      else paintConvolution(pen, this.scene, neuron, top, left);
+      paintNeuron(pen, neuron, colours);
+    }
+  }
+
+  /** Let it wander, from where it is, or stand still. @param {boolean} on */
+  play(on) {
+    if (on) this.wander.start([this.place.row, this.place.column]);
+    else this.wander.stop();
+    this.root.dataset.playing = String(on);
+    this.word.textContent = on ? "Pause" : "Play";
+    this.drawn.firstElementChild?.setAttribute("d", on ? ICONS.pause : ICONS.play);
+  }
+
+  /** To the neuron opposite a place of the image. @type {(row: number, column: number) => void} */
+  point(row, column) {
+    const { rows, columns } = this.data;
+    if (this.wander.playing) this.play(false);
+    this.move(
+      nearestIndex(rows.starts, row - middleOf(rows)),
+      nearestIndex(columns.starts, column - middleOf(columns)),
+    );
+  }
+
+  /** @type {(down: number, right: number) => void} */
+  step(down, right) {
+    this.play(false);
+    this.move(this.place.row + down, this.place.column + right);
+  }
+
+  /** @type {(row: number, column: number, duration?: number) => void} */
+  move(row, column, duration = GLIDE.moved) {
+    const [rows, columns] = this.counts;
+    const target = { row: clamp(row, 0, rows - 1), column: clamp(column, 0, columns - 1) };
+    if (target.row === this.place.row && target.column === this.place.column) return;
+    this.place = target;
+    Object.assign(this.root.dataset, target);
+    this.from = this.shown;
+    this.target = this.resting();
+    this.glide = { began: performance.now(), duration: prefersReducedMotion() ? 0 : duration };
+    this.draw();
+    if (this.scene) this.dense.showWeights(this.target.weights, this.data.image[0].length, this.scene.colours.dark);
+    this.describe();
+  }
+
+  /** A little further on the way to the place. @param {number} now */
+  advance(now) {
+    const { began, duration } = this.glide;
+    const share = duration ? clamp((now - began) / duration, 0, 1) : 1;
+    const { from, target } = this;
+    const gone = smooth(share);
+    this.shown = {
+      row: mix(from.row, target.row, gone),
+      column: mix(from.column, target.column, gone),
+      weights: from.weights.map((weight, pixel) => mix(weight, target.weights[pixel], gone)),
+    };
+    if (share === 1) this.shown = target;
+    else this.draw();
+    this.paint();
+  }
+
+  describe() {
+    const { rows, columns } = this.data;
+    const words = wordsAt(this.place, rows.taps.length * columns.taps.length);
+    this.dense.caption.textContent = words.dense;
+    this.convolution.caption.textContent = words.convolution;
+    if (this.wander.playing)
+      this.status.hush(); // it is not read aloud
+    else this.status.sayAtRest(() => words.spoken);
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.wander.destroy();
+    this.status.hush();
+    this.draw.cancel();
+    this.root.remove();
+  }
 }
 
-function placeHit(hit, at, { top, left, bottom, right }) {
-  const [[x, bottomY], [endX, topY]] = [at(bottom, left), at(top, right)];
-  Object.assign(hit.style, {
-    left: `${x - 6}px`,
-    top: `${topY - 6}px`,
-    width: `${endX - x + 12}px`,
-    height: `${bottomY - topY + 12}px`,
-  });
-}
-
-function writeCounts({ dense, convolution }, { dense: all, convolution: shared }) {
-  const write = ([one, many], texts) =>
-    [one, many].forEach((count, index) => ([count.number.textContent, count.text.textContent] = texts[index]));
-  const own = ({ weights_each: each }) => `weight${each === 1 ? "" : "s"} for this one neuron`;
-  const same = grouped(shared.weights_each);
-  write(dense.counts, [
-    [grouped(all.weights_each), `${own(all)}, none shared`],
-    [grouped(all.weights), `+ biases for all ${plural(all.units, "neuron")}`],
-  ]);
-  write(convolution.counts, [
-    [same, `${own(shared)}, the same ${same} at all ${plural(shared.units, "place")}`],
-    [grouped(shared.weights), `+ biases for ${plural(shared.filters, "filter")} of ${shared.layer}`],
-  ]);
-}
-
-/** @param {any} state @param {{ data: Data }} call */
-function update(state, { data }) {
-  const first = !state.data;
-  state.data = data;
-  const channel = isColour(data.image) ? data.image[0] : data.image;
-  state.size = [channel.length, channel[0].length];
-  const counts = [data.rows.starts.length, data.columns.starts.length];
-  const old = state.place ?? { row: Math.floor(counts[0] * 0.42), column: Math.floor(counts[1] * 0.48) };
-  state.place = { row: Math.min(old.row, counts[0] - 1), column: Math.min(old.column, counts[1] - 1) };
-  Object.assign(state.root.dataset, state.place);
-  cancelAnimationFrame(state.frame);
-  state.frame = 0;
-  const target = drawnWeights(state.place.row * counts[1] + state.place.column, state.size[0] * state.size[1]);
-  state.shown = { ...state.place, weights: target.slice(), target };
-  state.root.setAttribute("aria-label", data.alt);
-  writeCounts(state.panels, data);
-  layout(state);
-  if (!first) return;
-  state.observer = watchWidth(state.root, () => layout(state));
-  state.sight.observe(state.root);
-  play(state, !prefersReducedMotion());
-}
-
-function destroy(state) {
-  state.observer?.disconnect();
-  state.sight.disconnect();
-  clearTimeout(state.timer);
-  clearTimeout(state.telling);
-  cancelAnimationFrame(state.frame);
-  state.root.remove();
-}
-
-export default component(create, update, destroy);
+export default component(Connections);

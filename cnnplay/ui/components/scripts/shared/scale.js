@@ -9,6 +9,12 @@ export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 export const mix = (from, to, share) => from + share * (to - from);
 
 /**
+ * A way that sets out gently and arrives gently.
+ * @param {number} share of the time, from 0 to 1
+ */
+export const smooth = (share) => share * share * (3 - 2 * share);
+
+/**
  * A function that takes one interval to another; the ends may be in falling order.
  * @type {(from: number[], to: number[]) => (value: number) => number}
  */

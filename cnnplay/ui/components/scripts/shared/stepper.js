@@ -4,7 +4,7 @@
 import { makeChoice } from "./choice.js";
 import { icon, make, prefersReducedMotion } from "./dom.js";
 import { makeMotion } from "./motion.js";
-import { clamp } from "./scale.js";
+import { clamp, smooth } from "./scale.js";
 
 const STEADY = 4; // places a second at 1×; a longer walk goes faster,
 const LONGEST = 20; // seconds that a walk takes at most
@@ -39,10 +39,7 @@ const PATHS = {
  * How far a walk is on its way to the next place: it rests, sets out gently and arrives gently.
  * @param {number} share of the time between the two places, from 0 to 1
  */
-export function eased(share) {
-  const moving = Math.max(0, (share - REST) / (1 - REST));
-  return moving * moving * (3 - 2 * moving);
-}
+export const eased = (share) => smooth(Math.max(0, (share - REST) / (1 - REST)));
 
 /** @type {(name: string, way: "back" | "forward", label: string) => HTMLButtonElement} */
 const stepButton = (name, way, label) =>
