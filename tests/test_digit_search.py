@@ -32,7 +32,8 @@ def test_a_number_out_of_range_is_refused(number):
 @pytest.mark.parametrize(
     ("text", "current", "number"),
     [
-        ("3", None, 3),
+        ("#3", None, 3),
+        ("7", None, 0),
         (" 07 ", None, 7),
         ("#4", None, 4),
         ("image 9", 2, 9),

@@ -1,4 +1,4 @@
-"""Find a digit of MNIST by its number or in words: "a seven", "another 7", "image 17"."""
+"""Find a digit of MNIST in words or by the number of its image: "a seven", "another 7", "image 17"."""
 
 import re
 
@@ -12,7 +12,7 @@ DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 LONGEST_REQUEST = 40  # characters
 
-NUMBER = re.compile(r"(?:the )?(?:image |picture |number )?#? ?([0-9]+(?:,[0-9]{3})*)")
+NUMBER = re.compile(r"(?:the )?(?P<said>image |picture |number )?(?P<sign>#)? ?(?P<number>[0-9]+(?:,[0-9]{3})*)")
 
 REQUEST = re.compile(
     r"(?:(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some) )?(?:digit )?"
@@ -31,14 +31,15 @@ def digit(split: Split, number: int) -> np.ndarray:
 def find_digit(split: Split, text: str, current: int | None = None) -> int:
     """The number of the image that a text asks for.
 
-    "17", "image 17", "#17": that image, counted from 0. "seven", "a seven", "a 7", "7s": the first seven. "another
-    seven", "next 7": the first seven after the image `current`, or the first of all after the last. "another", "next":
-    the same for the digit that the image `current` shows. A number alone is always the number of an image.
+    "7", "seven", "a seven", "a 7", "7s": the first seven. "another seven", "next 7": the first seven after the image
+    `current`, or the first of all after the last. "another", "next": the same for the digit that the image `current`
+    shows. "#7", "image 7", and a number of two figures or more alone, as in "17": that image, counted from 0.
     Raises PictureError for a number out of range and for an unknown text.
     """
     asked = " ".join(text[: LONGEST_REQUEST + 1].lower().split()).strip(" .,!?")
-    if number := NUMBER.fullmatch(asked):
-        return _check_number(split, int(number[1].replace(",", "")))
+    number = NUMBER.fullmatch(asked)
+    if number and (number["said"] or number["sign"] or len(number["number"]) > 1):
+        return _check_number(split, int(number["number"].replace(",", "")))
     if asked in MORE and len(split):
         return _next_of(split, int(split.labels[current or 0]), current)
     request = REQUEST.fullmatch(asked)

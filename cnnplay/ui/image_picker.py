@@ -56,8 +56,8 @@ def choose_digit() -> np.ndarray:
             "Digit",
             Digit,
             "request",
-            "A digit in words, as in *a seven* or *five*; the number of a test image, 0 to 9,999; or *drawing 1*, one "
-            "that you kept on the page *Draw*.",
+            "A digit, as in *a seven*, *five* or *7*; a test image by its number, as in *#17*, from 0 to 9,999; or "
+            "*drawing 1*, one that you kept on the page *Draw*.",
             max_chars=LONGEST_REQUEST,
         )
         st.button("Another", key="another_digit", icon=":material/casino:", on_click=_another)
@@ -108,7 +108,7 @@ def _another() -> None:
     try:
         check_request(test, request)
     except PlaygroundError:  # a drawing, or a text that asks for no digit
-        request = str(number)
+        request = f"#{number}"
     save(Digit(request, number))
 
 

@@ -88,8 +88,10 @@ def a_digit(digit: int) -> str:
 
 
 def probability_text(probability: float) -> str:
-    """A probability as a reader sees it; one that is nearly 0 or 1 is not rounded to 0 or 1."""
-    return ">99.9%" if probability > 0.999 else "<0.1%" if probability < 0.001 else f"{probability:.1%}"
+    """A probability in Markdown; one that is nearly 0 or 1 is not rounded to 0 or 1."""
+    if probability > 0.999:
+        return r"\>99.9%"  # without the backslash, a quotation at the beginning of a line
+    return r"\<0.1%" if probability < 0.001 else f"{probability:.1%}"
 
 
 def padding_title(padding: Padding) -> str:

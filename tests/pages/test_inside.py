@@ -24,7 +24,7 @@ from cnnplay.state.labs import FeatureMaps, FilterEdit, InsideTabs, Maximization
 from cnnplay.ui.draw.on_pad import OnPad
 from cnnplay.ui.widgets import a_digit, probability_text
 
-from .driving import choose, control, drawn, opened, press, put, session_of, wait_for_run, words_of
+from .driving import choose, control, drawn, opened, press, put, session_of, shown, wait_for_run, words_of
 
 NET = "conv4k5-relu-max2-conv6k3-tanh-max2-flatten-dense10"
 
@@ -81,10 +81,11 @@ def test_the_answer_is_the_networks_and_follows_the_epoch(run: str) -> None:
     for epoch in (2, 0, 1):
         put(app, "subject.epoch", epoch)
         found = expected_answer(run, image, epoch)
-        assert f"It says {found.best}\n{probability_text(found.probabilities[found.best])} sure" in words_of(app)
-        shown = drawn(app, "maps")[1]["rows"][0]["pictures"]
+        sure = shown(probability_text(found.probabilities[found.best]))
+        assert f"It says {found.best}\n{sure} sure" in words_of(app)
+        pictures = drawn(app, "maps")[1]["rows"][0]["pictures"]
         np.testing.assert_allclose(
-            shown[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
+            pictures[0]["values"], np.asarray(weights(run, epoch)["conv1/kernel"])[..., 0, 0], atol=1e-5
         )
 
 

@@ -303,7 +303,7 @@ def test_another_image_takes_the_place_of_a_request_for_none() -> None:
     app = put(lab("convolution"), "digit.request", "a cat")
     press(app, "Another")
     assert not app.error
-    assert control(app, "digit.request").value == str(session_of(app).states[Digit].number)
+    assert control(app, "digit.request").value == f"#{session_of(app).states[Digit].number}"
 
 
 def test_the_player_begins_with_the_cell_that_a_link_opens_until_one_is_chosen() -> None:

@@ -106,5 +106,5 @@ def clicked(chart: Any) -> tuple[int, int] | None:
 def _open(numbers: Mapping[str, int]) -> None:
     """Show a test image above, on this page and on all others."""
     if (number := picked(EXAMPLES, numbers)) is not None:
-        save(replace(state(InsideImage), kind="digit"), Digit(str(number), number))
+        save(replace(state(InsideImage), kind="digit"), Digit(f"#{number}", number))
         st.toast(f"Test image {number:,} is open above.", icon=":material/arrow_upward:")
