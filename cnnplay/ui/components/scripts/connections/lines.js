@@ -69,10 +69,10 @@ function paintWindow(pen, { data, plan, taps }, top, left) {
     right: left + columns[columns.length - 1] + 1,
   };
   outline(pen, quad(plan.onImage, box));
-  const rims = /** @type {[string, number][]} */ ([
-    ["#10181f", 5],
-    ["#ffffff", 3],
-  ]);
+  const rims = [
+    { colour: "#10181f", width: 5 },
+    { colour: "#ffffff", width: 3 },
+  ];
   rimmed(pen, rims, () => pen.stroke());
   for (const { down, right, colour } of taps) {
     const [row, column] = [top + down, left + right];

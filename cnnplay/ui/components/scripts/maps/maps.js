@@ -1,313 +1,201 @@
-// Pictures of numbers in rows. What Python sends is drawn anew at each rerun; nodes are kept by the picture's id, so
+// Pictures of numbers in rows. What Python sends is drawn anew at each rerun; figures are kept by the picture's id, so
 // that focus and the cell under the cursor outlive it.
 
-import { component, make, watchWidth } from "../shared/dom.js";
-import { numberText } from "../shared/format.js";
-import { isColour, makeLegend, paintPixels } from "../shared/pixels.js";
-import { claim, hasModifier, moveOf } from "../shared/pointer.js";
+import { component } from "../shared/component.js";
+import { make, watchWidth } from "../shared/dom.js";
+import { claim, hasModifier, moveOf, targetOf } from "../shared/pointer.js";
 import { clamp } from "../shared/scale.js";
-import { isDark, onThemeChange } from "../shared/theme.js";
-import { paintOver } from "./paint.js";
+import { Status } from "../shared/status.js";
+import { onThemeChange, readTheme } from "../shared/theme.js";
+import { Figure, Row } from "./figure.js";
+import { cellText, within } from "./values.js";
 
-const LEAST_SIDE = 5; // px: a picture of one row is still to be seen
-const FIRST = 1; // people count rows from 1
-const RGB = ["red", "green", "blue"];
+/** @import { Call, Component } from "../shared/component.js" */
+/** @import { RowData } from "./figure.js" */
+/** @import { Cell } from "./values.js" */
 
 /**
  * What maps() in maps.py sends.
  * @typedef {object} Data
- * @property {{ title?: string, caption?: string, joiner?: string, pictures: Picture[] }[]} rows
+ * @property {RowData[]} rows
  * @property {string} alt
  * @property {string} key
  * @property {number} size the longer side of a picture, in pixels
  * @property {boolean} choosable
  */
 
-/**
- * @typedef {object} Picture
- * @property {string} id
- * @property {import("../shared/pixels.js").Plane | import("../shared/pixels.js").Plane[]} values of one channel, or of three
- * @property {import("../shared/pixels.js").Scale} scale
- * @property {number} range
- * @property {string} [title]
- * @property {string} [caption]
- * @property {boolean} [numbers] written into the cells, where these are large enough
- * @property {[number, number][]} [marks] outlined cells
- * @property {[number, number][]} [hatched] cells struck through
- * @property {number} [size] of its own
- * @property {boolean} [chosen]
- */
+/** @implements {Component<Data>} */
+class Maps {
+  /** @type {Row[]} */
+  rows = [];
+  /** @type {Map<string, Figure>} */
+  figures = new Map();
+  /** @type {Figure | null} */
+  active = null; // the one with the cursor
+  readout = make("div", { class: "readout", "data-testid": "map-readout", "aria-hidden": true }); // the status says the same
+  status = new Status();
+  root = make("div", { class: "component maps", role: "group", "data-testid": "maps" }, this.readout, this.status.node);
 
-/** @type {(picture: Picture) => number[]} */
-const shapeOf = ({ values }) => {
-  const channel = isColour(values) ? values[0] : values;
-  return [channel.length, channel[0].length];
-};
-
-/** The width and height of a picture: whole device pixels a cell where it has room for them. */
-function measure(picture, wanted, available) {
-  const [rows, columns] = shapeOf(picture);
-  const dots = window.devicePixelRatio || 1;
-  const longer = Math.max(rows, columns);
-  const side = Math.min(wanted, available);
-  const exact = side / longer;
-  const whole = Math.floor(exact * dots + 1e-6) / dots;
-  const cell = whole || exact;
-  return [columns, rows].map((count) => Math.max(LEAST_SIDE, count * cell));
-}
-
-function valueText({ values, scale }, row, column) {
-  if (Array.isArray(values[0][0]))
-    return values.map((channel, index) => `${RGB[index] ?? index} ${numberText(channel[row][column], 2)}`).join(", ");
-  const value = values[row][column];
-  if (typeof value !== "number") return "nothing";
-  return numberText(value, Math.abs(value) < 0.1 && scale === "signed" ? 4 : 3);
-}
-const cellText = (picture, [row, column]) =>
-  `row ${row + FIRST}, column ${column + FIRST}: ${valueText(picture, row, column)}`;
-
-function createPicture() {
-  const node = {
-    pixels: make("canvas", { class: "pixels" }),
-    over: make("canvas", { class: "over" }),
-    title: make("strong"),
-    caption: make("span"),
-    joiner: make("span", { class: "joiner" }),
-    cell: null,
-  };
-  node.frame = make("div", { class: "frame" }, node.pixels, node.over);
-  node.frame.tabIndex = 0;
-  node.frame.setAttribute("role", "application"); // arrow keys are its own
-  node.frame.setAttribute("aria-roledescription", "picture of numbers");
-  node.stage = make("div", { class: "stage" }, node.frame);
-  node.figure = make("figure", { class: "picture" }, node.stage, make("figcaption", {}, node.title, node.caption));
-  node.unit = make("div", { class: "unit" }, node.joiner, node.figure);
-  return node;
-}
-
-const createRow = () => {
-  const row = {
-    title: make("h4"),
-    caption: make("p"),
-    pictures: make("div", { class: "pictures" }),
-    legend: makeLegend(),
-  };
-  row.section = make("section", { class: "row" }, row.title, row.caption, row.pictures, row.legend.node);
-  return row;
-};
-
-function build(state) {
-  const { rows } = state.data;
-  const focused = state.root.getRootNode().activeElement;
-  while (state.rows.length > rows.length) state.rows.pop().section.remove();
-  while (state.rows.length < rows.length) {
-    const row = createRow();
-    state.rows.push(row);
-    state.root.insertBefore(row.section, state.readout);
+  /** @param {Call<Data>} call */
+  constructor({ parentElement, data, setTriggerValue }) {
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.readout.hidden = true;
+    parentElement.append(this.root);
+    this.listenToPointer();
+    this.listenToKeys();
+    onThemeChange(this.root, () => this.arrange());
+    this.observer = watchWidth(this.root, () => this.arrange());
   }
-  const old = state.nodes;
-  state.nodes = new Map();
-  rows.forEach((row, index) => {
-    const part = state.rows[index];
-    part.title.textContent = row.title ?? "";
-    part.caption.textContent = row.caption ?? "";
-    const nodes = row.pictures.map((picture, place) => {
-      const node = old.get(picture.id) ?? createPicture();
-      state.nodes.set(picture.id, node);
-      node.row = index;
-      describe(node, picture, place ? (row.joiner ?? "") : "", state.data.choosable);
-      return node;
+
+  /** The figure that an event came from. @param {Event} event */
+  figureOf(event) {
+    const node = /** @type {HTMLElement | null} */ (targetOf(event).closest(".picture"));
+    return this.figures.get(node?.dataset.id ?? "") ?? null;
+  }
+
+  listenToPointer() {
+    const { root } = this;
+    const follow = (/** @type {PointerEvent} */ event) => {
+      const figure = targetOf(event).closest(".frame") ? this.figureOf(event) : null;
+      this.point(figure, figure?.cellAt(event) ?? null);
+    };
+    root.onpointermove = root.onpointerdown = follow;
+    root.onpointerleave = (event) => event.pointerType === "mouse" && this.point(null, null); // a tapped cell stays
+    root.onclick = (event) => this.choose(this.figureOf(event));
+  }
+
+  listenToKeys() {
+    const { root } = this;
+    root.addEventListener("focusin", (event) => {
+      const figure = this.figureOf(event);
+      if (!figure || !targetOf(event).matches(":focus-visible")) return;
+      const [rows, columns] = figure.shape;
+      this.point(figure, figure.cell ?? [Math.floor((rows - 1) / 2), Math.floor((columns - 1) / 2)]);
     });
-    const units = nodes.map(({ unit }) => unit);
-    const present = [...part.pictures.children];
-    if (units.length !== present.length || units.some((unit, place) => unit !== present[place]))
-      part.pictures.replaceChildren(...units);
-  });
-  if (focused?.isConnected && state.root.contains(focused)) focused.focus({ preventScroll: true }); // moving a node blurs it
-}
+    root.addEventListener("focusout", () => this.point(null, null));
+    root.onkeydown = (event) => {
+      const figure = this.figureOf(event);
+      if (!figure || hasModifier(event)) return;
+      const way = moveOf(event.key);
+      if ((event.key === "Enter" || event.key === " ") && this.data.choosable) this.choose(figure);
+      else if (event.key === "Escape") this.point(null, null);
+      else if (way) this.step(figure, way);
+      else return;
+      claim(event);
+    };
+  }
 
-function describe(node, picture, joiner, choosable) {
-  node.picture = picture;
-  node.shape = shapeOf(picture);
-  if (node.cell) node.cell = node.cell.map((at, axis) => Math.min(at, node.shape[axis] - 1));
-  node.figure.dataset.testid = `map-${picture.id}`;
-  node.figure.dataset.id = picture.id;
-  node.figure.dataset.chosen = String(Boolean(picture.chosen));
-  node.figure.dataset.shape = node.shape.join("x");
-  node.title.textContent = picture.title ?? "";
-  node.caption.textContent = picture.caption ?? "";
-  node.joiner.textContent = joiner;
-  const description = [
-    picture.title || "picture",
-    `${node.shape.join(" × ")} numbers`,
-    picture.caption,
-    picture.chosen && "chosen",
-    choosable && "Enter chooses it",
-  ];
-  node.frame.setAttribute("aria-label", description.filter(Boolean).join(", "));
-}
+  /** @type {(figure: Figure, way: [number, number]) => void} */
+  step(figure, [down, right]) {
+    const [row, column] = figure.cell ?? [0, 0];
+    const cell = within([row + down, column + right], figure.shape);
+    this.point(figure, cell);
+    this.status.say(cellText(figure.picture, cell));
+  }
 
-function layout(state) {
-  const available = state.root.clientWidth;
-  if (!available) return; // in a hidden tab; the resize observer calls again
-  const dark = isDark(state.root);
-  state.dark = dark;
-  state.style = getComputedStyle(state.root);
-  state.data.rows.forEach((row, index) => {
-    const nodes = row.pictures.map(({ id }) => state.nodes.get(id));
-    for (const node of nodes) {
-      const sign = node.joiner.textContent ? 28 : 0;
-      const worded = node.picture.title || node.picture.caption;
-      node.size = measure(node.picture, node.picture.size ?? state.data.size, available - sign - 4);
-      [node.frame.style.width, node.frame.style.height] = node.size.map((side) => `${side}px`);
-      node.figure.style.width = `${Math.min(available - sign - 4, Math.max(node.size[0], worded ? 68 : 0))}px`;
-      paintPixels(node.pixels, node.picture.values, { scale: node.picture.scale, range: node.picture.range, dark });
-      paintOver(state, node);
+  /** @param {Figure | null} figure */
+  choose(figure) {
+    if (figure && this.data.choosable) this.trigger("choose", figure.picture.id);
+  }
+
+  /** @param {Call<Data>} call */
+  update({ data, setTriggerValue }) {
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.root.dataset.key = data.key;
+    this.root.classList.toggle("choosable", data.choosable);
+    this.root.setAttribute("aria-label", data.alt);
+    this.build();
+    if (this.active && !this.figures.has(this.active.picture.id)) this.active = null;
+    this.arrange();
+  }
+
+  /** As many rows as there are now, with their pictures. */
+  build() {
+    const { rows } = this.data;
+    const { activeElement: focused } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
+    while (this.rows.length > rows.length) this.rows.pop()?.node.remove();
+    while (this.rows.length < rows.length) {
+      const row = new Row();
+      this.rows.push(row);
+      this.readout.before(row.node);
     }
-    drawLegend(state.rows[index].legend, row.pictures, dark);
-  });
-  align(state);
-  showReadout(state);
-}
-
-/** The pictures of a line stand on one axis, and so do their titles: every stage is as high as the line's highest frame. */
-function align(state) {
-  const lines = new Map();
-  for (const node of state.nodes.values()) {
-    const line = `${node.row} ${node.unit.offsetTop}`; // read for all before the first is written
-    lines.set(line, [...(lines.get(line) ?? []), node]);
+    const before = this.figures;
+    this.figures = new Map();
+    for (const [index, row] of rows.entries()) this.rows[index].update(row, this.figuresOf(row, index, before));
+    if (focused instanceof HTMLElement && focused.isConnected && this.root.contains(focused))
+      focused.focus({ preventScroll: true }); // moving a node blurs it
   }
-  for (const nodes of lines.values()) {
-    const height = Math.max(...nodes.map(({ size }) => size[1]));
-    for (const { unit } of nodes) unit.style.setProperty("--stage", `${height}px`);
+
+  /** The figures of a row, as they were where they were there. @type {(row: RowData, index: number, before: Map<string, Figure>) => Figure[]} */
+  figuresOf({ pictures, joiner = "" }, index, before) {
+    return pictures.map((picture, place) => {
+      const figure = before.get(picture.id) ?? new Figure(picture);
+      figure.update(picture, index, place ? joiner : "", this.data.choosable);
+      this.figures.set(picture.id, figure);
+      return figure;
+    });
+  }
+
+  /** For another width, other data or another theme. */
+  arrange() {
+    const width = this.root.clientWidth;
+    if (!width) return; // in a hidden tab; the resize observer calls again
+    const theme = readTheme(this.root);
+    for (const figure of this.figures.values()) {
+      figure.arrange(this.data.size, width, theme);
+      figure.paintOver(figure === this.active);
+    }
+    for (const [index, { pictures }] of this.data.rows.entries()) this.rows[index].showLegend(pictures, theme.dark);
+    this.align();
+    this.showReadout();
+  }
+
+  /** The pictures of a line stand on one axis, and so do their titles: every stage is as high as the line's highest frame. */
+  align() {
+    /** @type {Map<string, Figure[]>} */
+    const lines = new Map();
+    for (const figure of this.figures.values()) {
+      const line = `${figure.row} ${figure.unit.offsetTop}`; // read for all before the first is written
+      lines.set(line, [...(lines.get(line) ?? []), figure]);
+    }
+    for (const figures of lines.values()) {
+      const height = Math.max(...figures.map(({ size }) => size.height));
+      for (const { unit } of figures) unit.style.setProperty("--stage", `${height}px`);
+    }
+  }
+
+  /** @type {(figure: Figure | null, cell: Cell | null) => void} */
+  point(figure, cell) {
+    const before = this.active;
+    if (before === figure && String(figure?.cell) === String(cell ?? undefined)) return;
+    this.active = figure;
+    if (figure && cell) figure.cell = cell;
+    if (before !== figure) before?.paintOver(false);
+    figure?.paintOver(true);
+    this.showReadout();
+  }
+
+  /** Above its picture, never over the edge of the page, and never under the finger. */
+  showReadout() {
+    const { root, readout, active } = this;
+    readout.hidden = !active?.cell || !active.frame.isConnected;
+    if (!active?.cell || readout.hidden) return;
+    readout.textContent = cellText(active.picture, active.cell);
+    readout.dataset.map = active.picture.id;
+    const frame = active.frame.getBoundingClientRect();
+    const home = root.getBoundingClientRect();
+    const middle = frame.left + frame.width / 2 - home.left;
+    const half = readout.offsetWidth / 2;
+    readout.style.left = `${clamp(middle - half, 0, Math.max(0, home.width - 2 * half))}px`;
+    readout.style.top = `${frame.top - home.top - readout.offsetHeight - 8}px`;
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.root.remove();
   }
 }
 
-/** One legend for a row whose pictures all share one scale. */
-function drawLegend(legend, pictures, dark) {
-  const { scale, range } = pictures[0] ?? {};
-  const alike = (picture) => picture.scale === scale && picture.range === range && !isColour(picture.values);
-  legend.node.hidden = !pictures.length || !pictures.every(alike);
-  if (!legend.node.hidden) legend.paint(scale, range, dark);
-}
-
-function point(state, node, cell) {
-  const before = state.active;
-  if (before === node && node?.cell?.join() === cell?.join()) return;
-  state.active = node;
-  if (node && cell) node.cell = cell;
-  if (before && before !== node && before.size) paintOver(state, before);
-  if (node?.size) paintOver(state, node);
-  showReadout(state);
-}
-
-/** Above its picture, never over the edge of the page, and never under the finger. */
-function showReadout({ root, readout, active }) {
-  readout.hidden = !active?.cell || !active.frame.isConnected;
-  if (readout.hidden) return;
-  readout.textContent = cellText(active.picture, active.cell);
-  readout.dataset.map = active.picture.id;
-  const frame = active.frame.getBoundingClientRect();
-  const home = root.getBoundingClientRect();
-  const middle = frame.left + frame.width / 2 - home.left;
-  const half = readout.offsetWidth / 2;
-  readout.style.left = `${clamp(middle - half, 0, Math.max(0, home.width - 2 * half))}px`;
-  readout.style.top = `${frame.top - home.top - readout.offsetHeight - 8}px`;
-}
-
-function listen(state) {
-  const { root } = state;
-  const signal = { signal: state.listeners.signal };
-  const nodeOf = (event) => state.nodes.get(event.target.closest?.(".picture")?.dataset.id);
-  const follow = (event) => {
-    const node = nodeOf(event);
-    if (!node || !event.target.closest(".frame")) return point(state, null);
-    const frame = node.frame.getBoundingClientRect();
-    const at = [(event.clientY - frame.top) / frame.height, (event.clientX - frame.left) / frame.width];
-    return point(
-      state,
-      node,
-      at.map((share, axis) => clamp(Math.floor(share * node.shape[axis]), 0, node.shape[axis] - 1)),
-    );
-  };
-  root.onpointermove = root.onpointerdown = follow;
-  root.onpointerleave = (event) => event.pointerType === "mouse" && point(state, null); // a tapped cell stays
-  root.onclick = (event) => {
-    const node = nodeOf(event);
-    if (node && state.data.choosable) state.choose(node.picture.id);
-  };
-  root.addEventListener(
-    "focusin",
-    (event) => {
-      const node = nodeOf(event);
-      if (node && event.target.matches(":focus-visible"))
-        point(state, node, node.cell ?? node.shape.map((size) => Math.floor((size - 1) / 2)));
-    },
-    signal,
-  );
-  root.addEventListener("focusout", () => point(state, null), signal);
-  root.onkeydown = (event) => {
-    const node = nodeOf(event);
-    const move = moveOf(event.key);
-    if (!node || hasModifier(event)) return;
-    if ((event.key === "Enter" || event.key === " ") && state.data.choosable) state.choose(node.picture.id);
-    else if (event.key === "Escape") point(state, null);
-    else if (move) {
-      const from = node.cell ?? [0, 0];
-      point(
-        state,
-        node,
-        from.map((at, axis) => clamp(at + move[axis], 0, node.shape[axis] - 1)),
-      );
-      state.status.textContent = cellText(node.picture, node.cell);
-    } else return;
-    claim(event);
-  };
-  onThemeChange(root, () => layout(state));
-  state.observer = watchWidth(root, () => layout(state));
-}
-
-function create(parentElement) {
-  const readout = make("div", { class: "readout" });
-  const status = make("div", { class: "unseen" });
-  const root = make("div", { class: "component maps" }, readout, status);
-  readout.dataset.testid = "map-readout";
-  readout.setAttribute("aria-hidden", "true"); // the status says the same
-  readout.hidden = true;
-  status.setAttribute("role", "status");
-  root.dataset.testid = "maps";
-  root.setAttribute("role", "group");
-  parentElement.append(root);
-  const state = {
-    root,
-    readout,
-    status,
-    rows: [],
-    nodes: new Map(),
-    active: null,
-    data: { rows: [] },
-    listeners: new AbortController(),
-  };
-  listen(state);
-  return state;
-}
-
-/** @param {any} state @param {import("../shared/dom.js").Call & { data: Data }} call */
-function update(state, { data, setTriggerValue }) {
-  state.data = data;
-  state.choose = (id) => setTriggerValue("choose", id);
-  state.root.dataset.key = data.key;
-  state.root.classList.toggle("choosable", data.choosable);
-  state.root.setAttribute("aria-label", data.alt);
-  build(state);
-  if (state.active && !state.nodes.has(state.active.picture.id)) state.active = null;
-  layout(state);
-}
-
-function destroy(state) {
-  state.observer.disconnect();
-  state.listeners.abort();
-  state.root.remove();
-}
-
-export default component(create, update, destroy);
+export default component(Maps);

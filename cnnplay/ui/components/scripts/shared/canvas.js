@@ -28,11 +28,11 @@ export function resize(canvas, width, height) {
 /**
  * Draw the same line several times, each time narrower: a rim of another colour is seen on any ground.
  * @param {CanvasRenderingContext2D} pen
- * @param {[string, number][]} lines colour and width, the widest first
+ * @param {{ colour: string, width: number }[]} lines the widest first
  * @param {() => void} draw
  */
 export function rimmed(pen, lines, draw) {
-  for (const [colour, width] of lines) {
+  for (const { colour, width } of lines) {
     pen.strokeStyle = pen.fillStyle = colour;
     pen.lineWidth = width;
     draw();

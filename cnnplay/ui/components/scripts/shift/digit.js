@@ -89,10 +89,10 @@ export class Digit {
     const from = [width / 2, height / 2];
     /** @type {Point} */
     const to = [from[0] + this.place.right * cell, from[1] + this.place.down * cell];
-    const lines = /** @type {[string, number][]} */ ([
-      ["#10181f", 5],
-      [colour, 2.5],
-    ]);
+    const lines = [
+      { colour: "#10181f", width: 5 },
+      { colour: colour, width: 2.5 },
+    ];
     pen.lineCap = "round";
     rimmed(pen, lines, () => {
       pen.beginPath();

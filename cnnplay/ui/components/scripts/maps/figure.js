@@ -1,0 +1,125 @@
+// A picture on the page, with its title, its caption and the sign in front of it; and a row of pictures.
+
+import { dotsPerPixel } from "../shared/canvas.js";
+import { make } from "../shared/dom.js";
+import { isColour, makeLegend, paintPixels } from "../shared/pixels.js";
+import { paintOver } from "./cells.js";
+import { describe, shapeOf, sizeOf, within } from "./values.js";
+
+/** @import { Theme } from "../shared/theme.js" */
+/** @import { Cell, Picture } from "./values.js" */
+
+/** @typedef {{ title?: string, caption?: string, joiner?: string, pictures: Picture[] }} RowData */
+
+const SIGN = 28; // px that a sign takes from the width
+const RIM = 4; // px
+const LEGIBLE = 68; // px: the least width of a picture with words under it
+
+export class Figure {
+  pixels = make("canvas", { class: "pixels" });
+  over = make("canvas", { class: "over" });
+  title = make("strong");
+  caption = make("span");
+  joiner = make("span", { class: "joiner" });
+  frame = make(
+    "div",
+    // "application": arrow keys are its own
+    { class: "frame", role: "application", "aria-roledescription": "picture of numbers", tabindex: 0 },
+    this.pixels,
+    this.over,
+  );
+  node = make(
+    "figure",
+    { class: "picture" },
+    make("div", { class: "stage" }, this.frame),
+    make("figcaption", {}, this.title, this.caption),
+  );
+  unit = make("div", { class: "unit" }, this.joiner, this.node);
+  size = { width: 0, height: 0 };
+  row = 0;
+  /** @type {Cell | null} */
+  cell = null; // where the cursor was last
+  /** @type {Theme | null} */
+  theme = null; // none before it has been painted
+
+  /** @param {Picture} picture */
+  constructor(picture) {
+    this.picture = picture;
+  }
+
+  get shape() {
+    return shapeOf(this.picture);
+  }
+
+  /** @type {(picture: Picture, row: number, joiner: string, choosable: boolean) => void} */
+  update(picture, row, joiner, choosable) {
+    Object.assign(this, { picture, row });
+    if (this.cell) this.cell = within(this.cell, this.shape);
+    Object.assign(this.node.dataset, {
+      testid: `map-${picture.id}`,
+      id: picture.id,
+      chosen: Boolean(picture.chosen),
+      shape: this.shape.join("x"),
+    });
+    this.title.textContent = picture.title ?? "";
+    this.caption.textContent = picture.caption ?? "";
+    this.joiner.textContent = joiner;
+    this.frame.setAttribute("aria-label", describe(picture, choosable));
+  }
+
+  /**
+   * @param {number} wanted the longer side, if there is room
+   * @param {number} width that there is, in pixels
+   * @param {Theme} theme
+   */
+  arrange(wanted, width, theme) {
+    const { values, scale, range, size, title, caption } = this.picture;
+    const room = width - (this.joiner.textContent ? SIGN : 0) - RIM;
+    this.size = sizeOf(this.shape, Math.min(size ?? wanted, room), dotsPerPixel());
+    this.theme = theme;
+    this.frame.style.width = `${this.size.width}px`;
+    this.frame.style.height = `${this.size.height}px`;
+    this.node.style.width = `${Math.min(room, Math.max(this.size.width, title || caption ? LEGIBLE : 0))}px`;
+    paintPixels(this.pixels, values, { scale, range, dark: theme.dark });
+  }
+
+  /** @param {boolean} active whether the cursor is in it */
+  paintOver(active) {
+    if (this.theme) paintOver(this.over, this.picture, this.size, this.theme, active ? this.cell : null);
+  }
+
+  /** The cell under a pointer. @param {MouseEvent} event */
+  cellAt({ clientX, clientY }) {
+    const { left, top, width, height } = this.frame.getBoundingClientRect();
+    const [rows, columns] = this.shape;
+    const cell = [((clientY - top) / height) * rows, ((clientX - left) / width) * columns];
+    return within(cell.map(Math.floor), this.shape);
+  }
+}
+
+export class Row {
+  title = make("h4");
+  caption = make("p");
+  pictures = make("div", { class: "pictures" });
+  legend = makeLegend();
+  node = make("section", { class: "row" }, this.title, this.caption, this.pictures, this.legend.node);
+
+  /** @type {(data: RowData, figures: Figure[]) => void} */
+  update({ title, caption }, figures) {
+    this.title.textContent = title ?? "";
+    this.caption.textContent = caption ?? "";
+    const units = figures.map(({ unit }) => unit);
+    const present = [...this.pictures.children];
+    if (units.length !== present.length || units.some((unit, place) => unit !== present[place]))
+      this.pictures.replaceChildren(...units);
+  }
+
+  /** One legend where all pictures share one scale. @type {(pictures: Picture[], dark: boolean) => void} */
+  showLegend(pictures, dark) {
+    const [first] = pictures;
+    const alike = (/** @type {Picture} */ { scale, range, values }) =>
+      scale === first.scale && range === first.range && !isColour(values);
+    this.legend.node.hidden = !first || !pictures.every(alike);
+    if (!this.legend.node.hidden) this.legend.paint(first.scale, first.range, dark);
+  }
+}
