@@ -22,8 +22,22 @@ function makeData() {
     [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => ((row + turn) * (column + 1)) % 5)),
   );
   const filters = [
-    { angle: 0, title: "0°", kernel: [[1, 2], [-1, 0.5]] }, // biome-ignore format: a kernel is a square
-    { angle: 90, title: "90°", kernel: [[0, -2], [3, 1]] }, // biome-ignore format: a kernel is a square
+    {
+      angle: 0,
+      title: "0°",
+      kernel: [
+        [1, 2],
+        [-1, 0.5],
+      ],
+    },
+    {
+      angle: 90,
+      title: "90°",
+      kernel: [
+        [0, -2],
+        [3, 1],
+      ],
+    },
   ];
   const responses = filters.map(({ kernel }) =>
     lines.map((line) => total(products(under(line, kernel).values, kernel).flat())),
@@ -77,7 +91,13 @@ test("half a turn on, the line lies where it lay", () => {
 });
 
 test("the winner is the filter that answers most, and the words say so", () => {
-  const data = { ...makeData(), responses: [[1, 5, 2, 0], [3, 4, 2, -1]] }; // biome-ignore format: a row a filter
+  const data = {
+    ...makeData(),
+    responses: [
+      [1, 5, 2, 0],
+      [3, 4, 2, -1],
+    ],
+  };
   assert.deepEqual(
     [0, 1, 2].map((index) => winnerAt(data, index)),
     [1, 0, 0], // of two alike the first

@@ -5,50 +5,56 @@ import { numberText } from "../shared/format.js";
 import { css, inkOf } from "../shared/pixels.js";
 import { readShade } from "./board.js";
 
-/** @typedef {import("./data.js").Slide} Slide */
-/** @typedef {import("./data.js").Output} Output */
-/** @typedef {import("./data.js").PlayerTheme} PlayerTheme */
+/** @import { Plane } from "../shared/pixels.js" */
+/** @import { Axis, Output, PlayerTheme, Slide, WindowsSlide } from "./data.js" */
 
-const swatch = (kind, label, style = "") => make("span", { class: "key" }, make("i", { class: kind, style }), label);
+const SHADES = 5; // at most, in a legend
+const PADDING = { convolution: "padding: counts as 0", pooling: "padding: left out", windows: "padding" };
+
+const swatch = (/** @type {string} */ kind, /** @type {string} */ label, style = "") =>
+  make("span", { class: "key" }, make("i", { class: kind, style }), label);
 
 /** @type {(slide: Slide, theme: PlayerTheme) => HTMLElement[]} */
-export function inputLegend({ kind, rows, columns }, theme) {
+export function inputLegend(slide, theme) {
+  const { kind, rows, columns } = slide;
   const padded = rows.before + rows.after + columns.before + columns.after > 0;
-  const dots = padded
-    ? [
-        swatch(
-          "dots",
-          kind === "convolution" ? "padding: counts as 0" : kind === "pooling" ? "padding: left out" : "padding",
-        ),
-      ]
-    : [];
-  if (kind !== "windows") return dots;
-  const counts = new Set(rows.reads.flatMap((down) => columns.reads.map((right) => down * right)));
-  const least = counts.delete(0) && (Math.min(...inner(rows)) === 0 || Math.min(...inner(columns)) === 0);
-  const sorted = [...counts].sort((a, b) => a - b);
-  const most = sorted.at(-1);
-  const some =
-    sorted.length > 5 ? [0, 1, 2, 3, 4].map((share) => sorted[Math.round((share / 4) * (sorted.length - 1))]) : sorted;
-  const shades = some.map((count) =>
-    swatch(
-      "",
-      String(count),
-      `background: color-mix(in srgb, ${theme.reads} ${100 * readShade(count, most)}%, ${theme.paper})`,
-    ),
-  );
+  const dots = padded ? [swatch("dots", PADDING[kind])] : [];
+  return kind === "windows" ? readsLegend(slide, theme, dots) : dots;
+}
+
+/** How many windows read a pixel. @type {(slide: WindowsSlide, theme: PlayerTheme, dots: HTMLElement[]) => HTMLElement[]} */
+function readsLegend({ rows, columns }, { reads, paper }, dots) {
+  const counts = countsOf(rows, columns);
+  const shades = thinned(counts, SHADES).map((count) => {
+    const share = 100 * readShade(count, counts[counts.length - 1]);
+    return swatch("", String(count), `background: color-mix(in srgb, ${reads} ${share}%, ${paper})`);
+  });
   return [
     make("span", { class: "key" }, "windows that read a pixel:"),
     ...shades,
-    ...(least ? [swatch("cross", "by none")] : []),
+    ...(hasUnread(rows) || hasUnread(columns) ? [swatch("cross", "by none")] : []),
     ...dots,
     swatch("tap", "this window"),
     swatch("next", "the next ones"),
   ];
 }
 
-const inner = (axis) => axis.reads.slice(axis.before, axis.before + axis.size);
+/** By how many windows a pixel is read, every number that there is, without none. @type {(rows: Axis, columns: Axis) => number[]} */
+export function countsOf(rows, columns) {
+  const counts = new Set(rows.reads.flatMap((down) => columns.reads.map((right) => down * right)));
+  return [...counts].filter(Boolean).sort((one, other) => one - other);
+}
 
-/** @type {(output: Output, dark: boolean) => HTMLElement[]} */
+/** Some values of a rising list, the first and the last among them. @type {(values: number[], count: number) => number[]} */
+export const thinned = (values, count) =>
+  values.length <= count
+    ? values
+    : Array.from({ length: count }, (_, index) => values[Math.round((index / (count - 1)) * (values.length - 1))]);
+
+/** Whether windows leave pixels of the picture out. @param {Axis} axis */
+const hasUnread = ({ reads, before, size }) => reads.slice(before, before + size).includes(0);
+
+/** @type {(output: Output<Plane | null>, dark: boolean) => HTMLElement[]} */
 export function outputLegend({ scale, range, values }, dark) {
   if (!values || scale !== "signed") return [];
   const shades = [-1, -0.5, 0, 0.5, 1].map((share) =>

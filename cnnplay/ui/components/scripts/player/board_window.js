@@ -1,33 +1,34 @@
 // What moves over the boards: the window, its neighbours, and the cursor on the maps.
 
-import { cleared, startAt } from "./board.js";
+import { rimmed } from "../shared/canvas.js";
 import { span } from "./data.js";
+import { startAt } from "./windows.js";
 
-/** @typedef {import("./board.js").Board} Board */
-/** @typedef {import("./data.js").Slide} Slide */
-/** @typedef {import("./data.js").PlayerTheme} PlayerTheme */
+/** @import { Board } from "./board.js" */
+/** @import { Axis, Place, PlayerTheme, Slide } from "./data.js" */
+
+/** @typedef {CanvasRenderingContext2D} Pen */
 /** @typedef {[number, number, number, number]} Box left, top, width, height */
 
-/** A line that shows on any ground: the accent between two rims of paper. */
-function outline(pen, [x, y, width, height], theme, thickness = 2.5) {
-  for (const { colour, line } of [
-    { colour: theme.paper, line: thickness + 2.5 },
-    { colour: theme.accent, line: thickness },
-  ]) {
-    pen.strokeStyle = colour;
-    pen.lineWidth = line;
-    pen.strokeRect(x, y, width, height);
-  }
+const LEAST_CURSOR = 7; // px: a cell of a few pixels would vanish under its outline
+
+/** A line that shows on any ground: the accent between two rims of paper. @type {(pen: Pen, box: Box, theme: PlayerTheme, width: number) => void} */
+function outline(pen, box, { paper, accent }, width) {
+  const lines = [
+    { colour: paper, width: width + 2.5 },
+    { colour: accent, width },
+  ];
+  rimmed(pen, lines, () => pen.strokeRect(...box));
 }
 
 /**
  * The window over the picture, at a place that may lie between two.
- * @type {(board: Board, slide: Slide, place: { row: number, column: number }, theme: PlayerTheme) => void}
+ * @type {(board: Board, slide: Slide, place: Place, theme: PlayerTheme) => void}
  */
 export function drawWindow(board, slide, place, theme) {
   const { rows, columns } = slide;
   const { cell } = board;
-  const pen = cleared(board, board.over);
+  const pen = board.clear(board.over);
   const [top, left] = [startAt(rows, place.row) * cell, startAt(columns, place.column) * cell];
   /** @type {Box} */
   const around = [left, top, span(columns) * cell, span(rows) * cell];
@@ -35,25 +36,38 @@ export function drawWindow(board, slide, place, theme) {
     columns.taps.map((right) => /** @type {Box} */ ([left + right * cell, top + down * cell, cell, cell])),
   );
   const sparse = taps.length * cell * cell < around[2] * around[3] * 0.999; // dilation: it reads not all that it spans
-  if (slide.kind === "windows") drawNeighbours(pen, board, slide, place, around, theme);
-  if (slide.kind === "windows" || sparse) {
-    pen.globalAlpha = slide.kind === "windows" ? 0.8 : cell < 14 ? 0.55 : 0.3;
-    pen.fillStyle = theme.accent;
-    for (const tap of taps) pen.fillRect(...tap);
-    pen.globalAlpha = 1;
-  }
-  pen.strokeStyle = slide.kind === "windows" ? theme.paper : theme.accent;
-  pen.lineWidth = 1;
-  const marked = sparse && slide.kind !== "windows" && cell >= 14;
-  if (cell >= 5) for (const tap of taps) marked ? outline(pen, tap, theme, 1.5) : pen.strokeRect(...tap);
+  if (slide.kind === "windows") drawNeighbours(pen, cell, slide, place, around, theme);
+  if (slide.kind === "windows" || sparse)
+    fillTaps(pen, taps, theme.accent, slide.kind === "windows" ? 0.8 : cell < 14 ? 0.55 : 0.3);
+  if (cell >= 5) outlineTaps(pen, taps, slide, sparse && cell >= 14, theme);
   outline(pen, around, theme, sparse ? 1.25 : cell < 5 ? 2 : 2.5);
-  if (slide.kind === "windows") drawCentre(pen, taps, rows.taps.length, columns.taps.length, theme);
+  if (slide.kind === "windows") drawCentre(pen, taps, slide, theme.paper);
 }
 
-/** The next windows to the right and below, dashed: where they overlap this one. */
-function drawNeighbours(pen, { cell }, { rows, columns }, place, [left, top, width, height], theme) {
-  const step = (axis, at) => (at + 1 < axis.starts.length ? (axis.starts[1] - axis.starts[0]) * cell : 0);
-  const [right, down] = [step(columns, place.column), step(rows, place.row)];
+/** @type {(pen: Pen, taps: Box[], colour: string, alpha: number) => void} */
+function fillTaps(pen, taps, colour, alpha) {
+  pen.globalAlpha = alpha;
+  pen.fillStyle = colour;
+  for (const tap of taps) pen.fillRect(...tap);
+  pen.globalAlpha = 1;
+}
+
+/** @type {(pen: Pen, taps: Box[], slide: Slide, apart: boolean, theme: PlayerTheme) => void} */
+function outlineTaps(pen, taps, { kind }, apart, theme) {
+  pen.strokeStyle = kind === "windows" ? theme.paper : theme.accent;
+  pen.lineWidth = 1;
+  for (const tap of taps) {
+    if (apart && kind !== "windows") outline(pen, tap, theme, 1.5);
+    else pen.strokeRect(...tap);
+  }
+}
+
+/**
+ * The next windows to the right and below, dashed: where they overlap this one.
+ * @type {(pen: Pen, cell: number, slide: Slide, place: Place, box: Box, theme: PlayerTheme) => void}
+ */
+function drawNeighbours(pen, cell, { rows, columns }, place, [left, top, width, height], theme) {
+  const [right, down] = [stepAt(columns, place.column) * cell, stepAt(rows, place.row) * cell];
   for (const { colour, line, dash } of [
     { colour: theme.paper, line: 3, dash: [] },
     { colour: theme.ink, line: 1.25, dash: [4, 3] },
@@ -67,21 +81,25 @@ function drawNeighbours(pen, { cell }, { rows, columns }, place, [left, top, wid
   pen.setLineDash([]);
 }
 
-function drawCentre(pen, taps, height, width, theme) {
-  if (height % 2 === 0 || width % 2 === 0) return; // an even window has no middle
+/** Pixels to the next window; 0 where there is none. @type {(axis: Axis, place: number) => number} */
+const stepAt = ({ starts }, place) => (place + 1 < starts.length ? starts[1] - starts[0] : 0);
+
+/** @type {(pen: Pen, taps: Box[], slide: Slide, colour: string) => void} */
+function drawCentre(pen, taps, { rows, columns }, colour) {
+  if (rows.taps.length % 2 === 0 || columns.taps.length % 2 === 0) return; // an even window has no middle
   const [x, y, cell] = taps[(taps.length - 1) / 2];
   pen.beginPath();
   pen.arc(x + cell / 2, y + cell / 2, Math.max(1.5, cell * 0.18), 0, 2 * Math.PI);
-  pen.fillStyle = theme.paper;
+  pen.fillStyle = colour;
   pen.fill();
 }
 
 /**
  * The current cell, filled where the map is `hollow`, and paper over the cells behind `seen` (null: all are seen).
- * @type {(board: Board, row: number, column: number, seen: number | null, hollow: boolean, theme: PlayerTheme) => void}
+ * @type {(board: Board, place: Place, seen: number | null, hollow: boolean, theme: PlayerTheme) => void}
  */
-export function drawCursor(board, row, column, seen, hollow, theme) {
-  const pen = cleared(board, board.over);
+export function drawCursor(board, { row, column }, seen, hollow, theme) {
+  const pen = board.clear(board.over);
   const { cell, columns, width, height } = board;
   if (seen !== null) {
     const [last, upTo] = [Math.floor(seen / columns), (seen % columns) + 1];
@@ -95,6 +113,6 @@ export function drawCursor(board, row, column, seen, hollow, theme) {
     pen.fillStyle = theme.accent;
     pen.fillRect(column * cell, row * cell, cell, cell);
   }
-  const extra = Math.max(0, (7 - cell) / 2); // a cell of a few pixels would vanish under its outline
+  const extra = Math.max(0, (LEAST_CURSOR - cell) / 2);
   outline(pen, [column * cell - extra, row * cell - extra, cell + 2 * extra, cell + 2 * extra], theme, 2);
 }

@@ -1,7 +1,7 @@
 // What player() in player.py sends, and a few words on its axes.
 
-/** @typedef {import("../shared/pixels.js").Plane} Plane */
-/** @typedef {import("../shared/pixels.js").Scale} Scale */
+/** @import { Plane, Scale } from "../shared/pixels.js" */
+/** @import { Theme } from "../shared/theme.js" */
 
 /**
  * Where the windows stand along rows or columns, and what they read there.
@@ -15,33 +15,46 @@
  */
 
 /**
+ * The picture that the window slides over.
+ * @template Values
  * @typedef {object} Picture
- * @property {Plane[]} values [channel][row][column]; windows alone have none
+ * @property {Values} values [channel][row][column]
  * @property {string[]} channels their names
  * @property {Scale} scale
  * @property {number} range
  */
 
-/** @typedef {{ title: string, values: Plane, scale: Scale, range: number }} Output windows alone have no values */
+/**
+ * A map that the window fills.
+ * @template Values
+ * @typedef {object} Output
+ * @property {string} title
+ * @property {Values} values [row][column]
+ * @property {Scale} scale
+ * @property {number} range
+ */
 
 /**
- * @typedef {object} Slide
- * @property {"convolution" | "pooling" | "windows"} kind
+ * What every slide has.
+ * @typedef {object} Common
  * @property {string} subject what is shown; another one begins at its own start
- * @property {Picture} image
  * @property {Axis} rows
  * @property {Axis} columns
- * @property {Plane[] | null} kernel [channel][row][column]
  * @property {number} bias
  * @property {number} kernel_range the weight shown at full strength
  * @property {boolean} editable
- * @property {{ row: number, column: number }} start
+ * @property {Place} start
  * @property {boolean} chosen whether the user has chosen the start
- * @property {Output[]} outputs one or two
- * @property {string | null} pool the kind of pooling
  */
 
-/** @typedef {import("../shared/theme.js").Theme & { reads: string }} PlayerTheme */
+/** @typedef {{ row: number, column: number }} Place of a window, and of its cell on the maps */
+/** @typedef {{ image: Picture<Plane[]>, outputs: Output<Plane>[] }} Numbers one or two outputs */
+/** @typedef {Common & Numbers & { kind: "convolution", kernel: Plane[] }} ConvolutionSlide kernel: [channel][row][column] */
+/** @typedef {Common & Numbers & { kind: "pooling", kernel: null, pool: string }} PoolingSlide */
+/** @typedef {Common & { kind: "windows", kernel: null, image: Picture<null>, outputs: Output<null>[] }} WindowsSlide */
+/** @typedef {ConvolutionSlide | PoolingSlide | WindowsSlide} Slide */
+
+/** @typedef {Theme & { reads: string }} PlayerTheme reads: the colour of pixels that are read */
 
 const RGB = ["red", "green", "blue"];
 
@@ -51,6 +64,5 @@ export const length = (axis) => axis.before + axis.size + axis.after;
 /** Pixels from a window's first to its last. @param {Axis} axis */
 export const span = (axis) => axis.taps[axis.taps.length - 1] - axis.taps[0] + 1;
 
-/** @param {Picture} image */
-export const isColourImage = (image) =>
-  image.channels.length === 3 && image.channels.every((name, index) => name === RGB[index]);
+/** @param {{ channels: string[] }} image */
+export const isColourImage = ({ channels }) => channels.join() === RGB.join();

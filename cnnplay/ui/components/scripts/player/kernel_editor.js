@@ -1,230 +1,210 @@
-// The player's kernel: a grid of inputs, of one channel at a time.
+// The player's kernel: the weights of one channel at a time, to be read or edited.
 
 import { make } from "../shared/dom.js";
-import { numberText, parseNumber, plural, sizeText } from "../shared/format.js";
-import { css, inkOf, textOn } from "../shared/pixels.js";
+import { parseNumber, plural, sizeText } from "../shared/format.js";
 import { moveOf } from "../shared/pointer.js";
-import { clamp } from "../shared/scale.js";
+import { isChanged, isLarge, makeCells, placeOf, showWeight, sizesFor, textOf } from "./kernel_cells.js";
+import { KernelEdits } from "./kernel_edits.js";
 
-export const LEAST_WEIGHT = 26; // px: a cell of the kernel
+/** @import { Plane } from "../shared/pixels.js" */
+/** @import { ConvolutionSlide } from "./data.js" */
 
-/** @typedef {import("./data.js").Slide} Slide */
-/** @typedef {import("./data.js").Plane} Plane */
+/** Keys that choose a channel, from the current one among `count`. @type {Record<string, (channel: number, count: number) => number>} */
+const TAB_KEYS = {
+  ArrowLeft: (channel) => channel - 1,
+  ArrowRight: (channel) => channel + 1,
+  Home: () => 0,
+  End: (_channel, count) => count - 1,
+};
 
-/** @type {(one: Plane[], other: Plane[]) => boolean} */
-const alike = (one, other) =>
-  one.flat(2).length === other.flat(2).length &&
-  one.flat(2).every((value, index) => Math.abs(value - other.flat(2)[index]) < 1e-4); // Python may round
-
-/**
- * The weights of one channel, to be edited.
- * @param {(kernel: Plane[]) => void} edit is given the whole kernel with one number changed
- * @param {(channel: number) => void} choose another channel
- */
-export function makeKernel(edit, choose) {
-  const title = make("h4");
-  const tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Channel" });
-  const grid = make("div", { class: "kernel", role: "group" });
-  const caption = make("p", { class: "caption" });
-  const wrong = make("p", { class: "wrong", role: "alert" });
-  const sign = make(
+export class KernelEditor {
+  title = make("h4");
+  tabs = make("div", { class: "tabs", role: "tablist", "aria-label": "Channel" });
+  grid = make("div", { class: "kernel", role: "group" });
+  caption = make("p", { class: "caption" });
+  wrong = make("p", { class: "wrong", role: "alert" });
+  sign = make(
     "button",
     { type: "button", class: "sign", "data-testid": "kernel-sign", "aria-label": "Change the sign" },
     "±",
   );
-  const node = make(
+  node = make(
     "section",
     { class: "panel of-kernel", "data-testid": "player-kernel" },
-    make("header", {}, title),
-    tabs,
-    make("div", { class: "weights" }, grid, make("div", { class: "aside" }, caption, sign, wrong)),
+    make("header", {}, this.title),
+    this.tabs,
+    make("div", { class: "weights" }, this.grid, make("div", { class: "aside" }, this.caption, this.sign, this.wrong)),
   );
-  /** @type {Slide} */
-  let slide;
-  let channel = 0;
-  let dark = false;
+  /** @type {ConvolutionSlide | null} */
+  slide = null;
+  channel = 0;
+  dark = false;
   /** @type {Plane[]} */
-  let kernel = [];
-  /** @type {Plane[][]} */
-  let sent = []; // edits that Python has not answered yet
-  let shape = "";
-  /** @type {HTMLInputElement | null} */
-  let current = null;
-  let digits = 3;
-  const cells = () => /** @type {HTMLInputElement[]} */ ([...grid.children]);
-  /** @param {Event} event */
-  const cellOf = (event) => /** @type {HTMLInputElement} */ (event.target);
+  kernel = []; // as it is typed
+  edits = new KernelEdits();
+  shape = "";
+  digits = 3;
+  /** @type {HTMLElement | null} */
+  current = null; // the cell that had the focus last
+
+  /**
+   * @param {(kernel: Plane[]) => void} edit is given the whole kernel with one number changed
+   * @param {(channel: number) => void} choose another channel
+   */
+  constructor(edit, choose) {
+    this.edit = edit;
+    this.choose = choose;
+    this.listenToGrid();
+    this.sign.onpointerdown = (event) => event.preventDefault(); // the cell keeps the focus, and the phone its keyboard
+    this.sign.onclick = () => this.turnSign();
+    this.tabs.onkeydown = (event) => {
+      const target = TAB_KEYS[event.key]?.(this.channel, this.kernel.length);
+      if (target === undefined || !this.kernel[target]) return;
+      event.preventDefault();
+      choose(target);
+      /** @type {HTMLElement} */ (this.tabs.children[target]).focus();
+    };
+  }
+
+  get cells() {
+    return /** @type {HTMLElement[]} */ ([...this.grid.children]);
+  }
+
   /** @param {HTMLElement} cell */
-  const weight = ({ dataset }) => kernel[channel][Number(dataset.row)][Number(dataset.column)];
+  weightOf(cell) {
+    const [row, column] = placeOf(cell);
+    return this.kernel[this.channel][row][column];
+  }
 
-  /** @param {HTMLInputElement} cell */
-  const paintCell = (cell) => {
-    const value = weight(cell);
-    const colour = inkOf(value, "signed", slide.kernel_range, dark);
-    const text = numberText(value, digits);
-    if (slide.editable) cell.value = text;
-    else cell.textContent = text;
-    cell.dataset.shown = text;
-    cell.style.background = css(colour);
-    cell.style.color = textOn(colour);
-    cell.dataset.testid = `kernel-${channel}-${cell.dataset.row}-${cell.dataset.column}`;
-    cell.setAttribute(
-      "aria-label",
-      `Weight in row ${Number(cell.dataset.row) + 1}, column ${Number(cell.dataset.column) + 1}` +
-        (kernel.length > 1 ? `, ${slide.image.channels[channel]}` : ""),
-    );
-  };
-  /** @type {(cell: HTMLInputElement | null, text?: string) => void} */
-  const complain = (cell, text = "") => {
-    for (const other of cells()) other.removeAttribute("aria-invalid");
-    if (cell) cell.setAttribute("aria-invalid", "true");
-    wrong.textContent = cell ? `“${text.slice(0, 12)}” is no number, so the old one stays. Write 0.5, −1 or 1/9.` : "";
-  };
-  /** @param {HTMLInputElement} cell */
-  const commit = (cell) => cell.value !== cell.dataset.shown && take(cell, parseNumber(cell.value), cell.value);
-  /** @type {(cell: HTMLInputElement, value: number | null, text: string) => void} */
-  const take = (cell, value, text) => {
-    if (value !== null) kernel[channel][Number(cell.dataset.row)][Number(cell.dataset.column)] = value;
-    complain(value === null ? cell : null, text);
-    paintCell(cell);
-    if (value === null) return;
-    const edited = structuredClone(kernel);
-    sent.push(edited);
-    edit(edited);
-  };
-  /** @type {(cell: HTMLInputElement, down: number, right: number) => void} */
-  const moveFrom = (cell, down, right) => {
-    const width = kernel[0][0].length;
-    const all = cells();
-    const at = all.indexOf(cell);
-    const row = Math.floor(at / width) + down;
-    const column = (at % width) + right;
-    if (row < 0 || column < 0 || row >= kernel[0].length || column >= width) return;
-    all[row * width + column].focus();
-  };
-  grid.onkeydown = (event) => {
-    const cell = cellOf(event);
-    const written = cell.value !== cell.dataset.shown;
-    const [atStart, atEnd] = [cell.selectionEnd === 0, cell.selectionStart === cell.value.length];
-    const step = event.key.startsWith("Arrow") ? moveOf(event.key) : undefined;
+  listenToGrid() {
+    this.grid.onkeydown = (event) => {
+      if (event.target instanceof HTMLInputElement && this.press(event, event.target)) event.preventDefault();
+    };
+    this.grid.addEventListener("focusin", ({ target }) => {
+      if (!(target instanceof HTMLInputElement)) return;
+      if (isLarge(this.kernel[this.channel])) for (const cell of this.cells) cell.tabIndex = cell === target ? 0 : -1;
+      this.current = target;
+      target.select();
+    });
+    this.grid.addEventListener("focusout", ({ target }) => {
+      if (target instanceof HTMLInputElement) this.commit(target);
+    });
+  }
+
+  /** Whether a key is for the kernel; else it moves the caret. @type {(event: KeyboardEvent, cell: HTMLInputElement) => boolean} */
+  press(event, cell) {
+    const way = event.key.startsWith("Arrow") ? moveOf(event.key) : undefined;
     if (event.key === "Enter") {
-      commit(cell);
+      this.commit(cell);
       cell.select();
-    } else if (event.key === "Escape") paintCell(cell);
-    else if (!step || (written && step[1] < 0 && !atStart) || (written && step[1] > 0 && !atEnd))
-      return; // the caret's
-    else moveFrom(cell, ...step);
-    event.preventDefault();
-  };
-  grid.addEventListener("focusin", (event) => {
-    if (kernel[0].length * kernel[0][0].length > 25)
-      for (const cell of cells()) cell.tabIndex = cell === event.target ? 0 : -1;
-    current = cellOf(event);
-    current.select?.();
-  });
-  grid.addEventListener("focusout", (event) => slide.editable && commit(cellOf(event)));
-  sign.onpointerdown = (event) => event.preventDefault(); // the cell keeps the focus, and the phone its keyboard
-  sign.onclick = () => {
-    const cell = current?.isConnected ? current : cells()[0];
-    const value = cell.value === cell.dataset.shown ? weight(cell) : parseNumber(cell.value);
-    take(cell, value && -value, cell.value);
-  };
-  tabs.onkeydown = (event) => {
-    const target = /** @type {Record<string, number>} */ ({
-      ArrowLeft: channel - 1,
-      ArrowRight: channel + 1,
-      Home: 0,
-      End: kernel.length - 1,
-    })[event.key];
-    if (target === undefined || !kernel[target]) return;
-    event.preventDefault();
-    choose(target);
-    /** @type {HTMLElement} */ (tabs.children[target]).focus();
-  };
+    } else if (event.key === "Escape") this.show(cell);
+    else if (way && !this.holdsCaret(cell, way[1])) this.moveFrom(cell, ...way);
+    else return false;
+    return true;
+  }
 
-  const build = () => {
-    const { editable, kernel: channels } = slide;
-    if (!channels) return;
-    const [map] = channels;
-    const wanted = `${channels.length} ${map.length} ${map[0].length} ${editable}`;
-    if (wanted === shape) return;
-    shape = wanted;
-    complain(null);
-    grid.replaceChildren(
-      ...map.flatMap((line, row) =>
-        line.map((_, column) => {
-          const data = { "data-row": row, "data-column": column };
-          const text = {
-            type: "text",
-            inputmode: "decimal",
-            autocomplete: "off",
-            enterkeyhint: "done",
-            spellcheck: "false",
-          };
-          const cell = editable ? make("input", { ...data, ...text }) : make("span", { ...data, role: "img" });
-          if (editable && map.length * line.length > 25 && row + column) cell.tabIndex = -1; // one stop for Tab, arrows within
-          return cell;
-        }),
-      ),
-    );
-    tabs.replaceChildren(
-      ...(channels.length > 1 ? channels : []).map((_, index) => {
-        const tab = make("button", { type: "button", role: "tab", "data-testid": `kernel-tab-${index}` });
-        tab.onclick = () => choose(index);
-        return tab;
-      }),
-    );
-    tabs.hidden = channels.length < 2;
-    caption.textContent =
-      `${plural(channels.length * map.length * map[0].length, "weight")}` +
-      (editable ? ". Change one and see what becomes of the map." : "");
-    if (editable) caption.textContent += map.length > 1 ? " Arrow keys move between them." : "";
-    sign.hidden = !editable;
-    title.replaceChildren(
-      "Kernel",
-      make("small", {}, sizeText(map.length, map[0].length) + (channels.length > 1 ? ` × ${channels.length}` : "")),
-    );
-    grid.setAttribute("aria-label", `Kernel, ${sizeText(map.length, map[0].length)}`);
-  };
+  /** Whether there is text for the caret in that direction. @type {(cell: HTMLInputElement, right: number) => boolean} */
+  holdsCaret(cell, right) {
+    if (!isChanged(cell)) return false;
+    return (right < 0 && cell.selectionEnd !== 0) || (right > 0 && cell.selectionStart !== cell.value.length);
+  }
 
-  return {
-    node,
-    /**
-     * A cell's size comes from the width that there is.
-     * @type {(map: Plane, width: number, coarse: boolean) => void}
-     */
-    measure([line], width, coarse) {
-      const cell = clamp(Math.floor(width / line.length) - 1, LEAST_WEIGHT, 56);
-      digits = cell < 38 ? 2 : 3;
-      node.style.setProperty("--weight", `${cell}px`);
-      node.style.setProperty(
-        "--weight-text",
-        `${cell >= 48 ? (coarse ? 16 : 14) : cell >= 38 ? 13 : cell >= 33 ? 12 : cell >= 28 ? 10 : 9}px`,
-      );
-      grid.style.gridTemplateColumns = `repeat(${line.length}, var(--weight))`;
-    },
-    /** @type {(next: Slide, selected: number, isDark: boolean) => void} */
-    update(next, selected, isDark) {
-      if (!next.kernel) return;
-      const fresh = next !== slide;
-      [slide, channel, dark] = [next, selected, isDark];
-      // An answer to an edit that another has followed is out of date already: what was typed stays.
-      const answered = fresh ? sent.findIndex((one) => alike(one, next.kernel ?? [])) : -1;
-      if (answered >= 0 && answered < sent.length - 1) sent.splice(0, answered + 1);
-      else if (fresh) {
-        kernel = next.kernel.map((map) => map.map((line) => [...line]));
-        sent = [];
-      }
-      build();
-      for (const [index, tab] of /** @type {HTMLElement[]} */ ([...tabs.children]).entries()) {
-        tab.textContent = slide.image.channels[index] ?? `channel ${index + 1}`;
-        tab.setAttribute("aria-selected", String(index === channel));
-        tab.tabIndex = index === channel ? 0 : -1;
-      }
-      for (const cell of cells()) {
-        const typing = cell.matches(":focus") && cell.value !== undefined && cell.value !== cell.dataset.shown;
-        if (!typing) paintCell(cell);
-      }
-    },
-  };
+  /** @type {(cell: HTMLElement, down: number, right: number) => void} */
+  moveFrom(cell, down, right) {
+    const [row, column] = placeOf(cell);
+    const target = this.cells.find((other) => placeOf(other).join() === [row + down, column + right].join());
+    target?.focus();
+  }
+
+  /** Take what has been typed. @param {HTMLInputElement} cell */
+  commit(cell) {
+    if (isChanged(cell)) this.take(cell, parseNumber(cell.value));
+  }
+
+  turnSign() {
+    const cell = this.current?.isConnected ? this.current : this.cells[0];
+    const value = isChanged(cell) ? parseNumber(textOf(cell)) : this.weightOf(cell);
+    this.take(cell, value && -value);
+  }
+
+  /** @type {(cell: HTMLElement, value: number | null) => void} null: what was typed is no number */
+  take(cell, value) {
+    this.complain(value === null ? cell : null);
+    const [row, column] = placeOf(cell);
+    if (value !== null) this.kernel[this.channel][row][column] = value;
+    this.show(cell);
+    if (value === null) return;
+    const edited = structuredClone(this.kernel);
+    this.edits.add(edited);
+    this.edit(edited);
+  }
+
+  /** @param {HTMLElement | null} cell with something that is no number */
+  complain(cell) {
+    for (const other of this.cells) other.removeAttribute("aria-invalid");
+    cell?.setAttribute("aria-invalid", "true");
+    this.wrong.textContent = cell
+      ? `“${textOf(cell).slice(0, 12)}” is no number, so the old one stays. Write 0.5, −1 or 1/9.`
+      : "";
+  }
+
+  /** @param {HTMLElement} cell */
+  show(cell) {
+    if (!this.slide) return;
+    const [row, column] = placeOf(cell);
+    const { kernel_range: range, image } = this.slide;
+    const channel = this.kernel.length > 1 ? `, ${image.channels[this.channel]}` : "";
+    showWeight(cell, this.weightOf(cell), { digits: this.digits, range, dark: this.dark });
+    cell.dataset.testid = `kernel-${this.channel}-${row}-${column}`;
+    cell.setAttribute("aria-label", `Weight in row ${row + 1}, column ${column + 1}${channel}`);
+  }
+
+  /** For the width that there is. @type {(map: Plane, width: number, coarse: boolean) => void} */
+  arrange([line], width, coarse) {
+    const { cell, text } = sizesFor(width, line.length, coarse);
+    this.digits = cell < 38 ? 2 : 3;
+    this.node.style.setProperty("--weight", `${cell}px`);
+    this.node.style.setProperty("--weight-text", `${text}px`);
+    this.grid.style.gridTemplateColumns = `repeat(${line.length}, var(--weight))`;
+  }
+
+  /** @type {(slide: ConvolutionSlide, channel: number, dark: boolean) => void} */
+  update(slide, channel, dark) {
+    const fresh = slide !== this.slide;
+    Object.assign(this, { slide, channel, dark });
+    if (fresh && this.edits.receive(slide.kernel)) this.kernel = structuredClone(slide.kernel);
+    this.build(slide);
+    for (const [index, tab] of /** @type {HTMLElement[]} */ ([...this.tabs.children]).entries()) {
+      tab.textContent = slide.image.channels[index] ?? `channel ${index + 1}`;
+      tab.setAttribute("aria-selected", String(index === channel));
+      tab.tabIndex = index === channel ? 0 : -1;
+    }
+    for (const cell of this.cells) if (!cell.matches(":focus") || !isChanged(cell)) this.show(cell);
+  }
+
+  /** Other cells, for a kernel of another shape. @param {ConvolutionSlide} slide */
+  build({ kernel, editable }) {
+    const [map] = kernel;
+    const shape = `${kernel.length} ${map.length} ${map[0].length} ${editable}`;
+    if (shape === this.shape) return;
+    this.shape = shape;
+    for (const cell of this.cells) cell.dataset.shown = textOf(cell); // what is half typed was meant for another kernel
+    this.grid.replaceChildren(...makeCells(map, editable));
+    this.complain(null);
+    this.tabs.replaceChildren(...(kernel.length > 1 ? kernel : []).map((_, index) => this.makeTab(index)));
+    this.tabs.hidden = kernel.length < 2;
+    this.sign.hidden = !editable;
+    const size = sizeText(map.length, map[0].length);
+    const hint = `. Change one and see what becomes of the map.${map.length > 1 ? " Arrow keys move between them." : ""}`;
+    this.caption.textContent = plural(kernel.flat(2).length, "weight") + (editable ? hint : "");
+    this.title.replaceChildren("Kernel", make("small", {}, size + (kernel.length > 1 ? ` × ${kernel.length}` : "")));
+    this.grid.setAttribute("aria-label", `Kernel, ${size}`);
+  }
+
+  /** @param {number} index */
+  makeTab(index) {
+    const tab = make("button", { type: "button", role: "tab", "data-testid": `kernel-tab-${index}` });
+    tab.onclick = () => this.choose(index);
+    return tab;
+  }
 }

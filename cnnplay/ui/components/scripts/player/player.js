@@ -1,321 +1,239 @@
 // The sliding-window player: boards, kernel and sum, each in a script of its own, and the stepper, which owns the
-// place; mount() joins them. Numbers are received, never convolved here.
+// place. Numbers are received, never convolved here.
 
+import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { component, make, watchWidth } from "../shared/dom.js";
+import { make, watchWidth } from "../shared/dom.js";
 import { numberText, sizeText } from "../shared/format.js";
 import { targetOf } from "../shared/pointer.js";
-import { clamp, nearestIndex } from "../shared/scale.js";
-import { makeStepper } from "../shared/stepper.js";
+import { clamp } from "../shared/scale.js";
+import { Status } from "../shared/status.js";
+import { Stepper } from "../shared/stepper.js";
 import { onThemeChange, paletteOf, readTheme } from "../shared/theme.js";
-import { cellAt, EDGE, fit, makeBoard } from "./board.js";
-import { inputLegend, outputLegend } from "./board_legends.js";
-import { paintInput, paintOutput } from "./board_paint.js";
-import { drawCursor, drawWindow } from "./board_window.js";
-import { isColourImage, length, span } from "./data.js";
-import { LEAST_WEIGHT, makeKernel } from "./kernel_editor.js";
-import { EXPLAIN, makeSum } from "./sums.js";
+import { explain } from "./explain.js";
+import { listenToKeys, listenToPointer } from "./hands.js";
+import { KernelEditor } from "./kernel_editor.js";
+import { Panels } from "./panels.js";
+import { SumPanel } from "./sum_panel.js";
+import { onItsWay, windowAt } from "./windows.js";
 
-const GAP = 20; // px between panels; on a phone less
-const PHONE = 480; // px: below this width the maps are stacked beside the picture, and what is edited comes last
-const ROOMY = 720; // px: from this width on the kernel stands in the row with picture and maps
-const LARGEST = 352; // px: a picture that is larger pushes the sum off the screen
-const BY_HAND = ["step", "scrub", "pick", "stop"]; // causes by which a visitor has chosen a cell
-const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
+/** @import { Call, Component } from "../shared/component.js" */
+/** @import { Cause as Move } from "../shared/stepper.js" */
+/** @import { Place, PlayerTheme, Slide } from "./data.js" */
 
-/** @typedef {import("./data.js").Slide} Slide */
 /** @typedef {{ slide: Slide, alt: string }} Data what player() in player.py sends */
-/** @typedef {import("../shared/stepper.js").Cause | "data"} Cause of a change: data are new numbers for the same place */
+/** @typedef {Move | "data"} Cause of a change: data are new numbers for the same place */
 
-/** @param {HTMLElement} parentElement */
-function mount(parentElement) {
-  /** @type {Slide} */
-  let slide;
-  let channel = 0;
-  /** @type {import("./data.js").PlayerTheme} */
-  let theme;
-  /** @type {(name: string, value: unknown) => void} */
-  let trigger = () => {};
+const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
+/** Causes by which a visitor has chosen a cell. @type {Cause[]} */
+const BY_HAND = ["step", "scrub", "pick", "stop"];
+
+/** @implements {Component<Data>} */
+class Player {
+  channel = 0;
+  /** @type {PlayerTheme | null} */
+  theme = null; // none before there is room to draw
   /** @type {number | null} */
-  let seen = null; // how far a pass has come; null: all is seen
-  let own = false; // whether the user has moved or played it since it began
-  let explained = 0;
-  let announcing = 0;
-  const root = make("div", { class: "component player", "data-testid": "player", role: "group" });
-  const input = makeBoard("player-input");
-  const inputTitle = make("h4");
-  const inputKeys = make("div", { class: "keys" });
-  const inputPanel = make("section", { class: "panel" }, make("header", {}, inputTitle), input.node, inputKeys);
-  const outputs = [0, 1].map((index) => {
-    const board = makeBoard(`player-output-${index}`);
-    const title = make("h4");
-    const keys = make("div", { class: "keys" });
-    return {
-      board,
-      title,
-      keys,
-      node: make("section", { class: "panel" }, make("header", {}, title), board.node, keys),
-    };
-  });
-  const kernel = makeKernel(
-    (edited) => trigger("kernel", edited),
-    (chosen) => {
-      channel = chosen;
-      paint();
-      place("stop");
-    },
+  seen = null; // how far a pass has come; null: all is seen
+  own = false; // whether the user has moved or played it since it began
+  explained = { at: -1, when: 0 }; // what the sum was written out for
+  sum = new SumPanel();
+  status = new Status();
+  kernel = new KernelEditor(
+    (kernel) => this.trigger("kernel", kernel),
+    (channel) => this.showChannel(channel),
   );
-  const sum = makeSum();
-  const sendCell = debounce(() => {
-    const { row, column } = now();
-    trigger("cell", [row, column]);
-  });
-  const status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  const maps = make("div", { class: "maps" }, ...outputs.map(({ node }) => node));
-  const panels = make("div", { class: "panels" }, inputPanel, kernel.node, maps);
-  const height = () => slide.rows.starts.length;
-  const width = () => slide.columns.starts.length;
-  const text = (index) =>
-    `output row ${Math.floor(index / width()) + 1}, column ${(index % width()) + 1} of ${sizeText(height(), width())}`;
-  const bar = makeStepper({ name: "player", text, moved: (_index, _ahead, by) => place(by) });
-  root.append(panels, bar.node, sum.node, status);
-  const shown = () => outputs.slice(0, slide.outputs.length);
-  const now = () => ({ row: Math.floor(bar.index / width()), column: bar.index % width() });
+  panels = new Panels(this.kernel, this.sum.node);
+  sendCell = debounce(() => this.trigger("cell", [this.place.row, this.place.column]));
 
-  /** Where the window is drawn: on its way along the row, or back to the next row's beginning. */
-  const between = () => {
-    const { row, column } = now();
-    const ahead = bar.ahead();
-    if (column + 1 < width()) return { row, column: column + ahead };
-    if (row + 1 === height() || (bar.hurried && width() > 1)) return { row, column };
-    return { row: row + ahead, column: column * (1 - ahead) };
-  };
-  /** What changes with the place. @param {Cause} by */
-  const place = (by) => {
-    if (!slide || !theme) return;
-    const { row, column } = now();
-    if (by === "start" && bar.index === 0) seen = 0;
-    if (by === "scrub" || by === "pick") seen = null;
-    if (seen !== null) seen = Math.max(seen, bar.index) < height() * width() - 1 ? Math.max(seen, bar.index) : null;
-    drawWindow(input, slide, between(), theme);
-    const moved = root.dataset.row !== String(row) || root.dataset.column !== String(column) || by !== "play";
-    Object.assign(root.dataset, { row, column, playing: bar.playing, height: height(), width: width() });
-    if (moved) for (const { board } of shown()) drawCursor(board, row, column, seen, slide.kind === "windows", theme);
-    explain(row, column, by);
-    if (by !== "data") own = true;
-    if (BY_HAND.includes(by)) sendCell();
-    else if (by === "start") sendCell.cancel();
-  };
-  const explain = (row, column, by) => {
-    const at = `${row} ${column}`;
-    if (by === "play" && (at === sum.node.dataset.at || (bar.hurried && performance.now() - explained < CALM_DOWN)))
-      return;
-    explained = performance.now();
-    sum.node.dataset.at = at;
-    EXPLAIN[slide.kind](sum, slide, row, column, slide.kind === "pooling" ? 0 : channel, theme.dark);
-    if (!BY_HAND.includes(by)) return;
-    clearTimeout(announcing);
-    announcing = setTimeout(() => announce(row, column), 400);
-  };
-  const announce = (row, column) => {
-    const values = slide.outputs
-      .filter(({ values }) => values)
-      .map(({ title, values }) => `${title} ${numberText(values[row]?.[column] ?? 0)}`);
-    status.textContent = `${text(bar.index)}. ${values.length ? `${values.join(", ")}.` : [...sum.node.querySelectorAll("p")].map((line) => line.textContent).join(" ")}`;
-  };
-
-  const paint = () => {
-    theme = { ...readTheme(root), reads: paletteOf(root)[2] ?? "#009e73" };
-    root.style.setProperty("--reads", theme.reads);
-    paintInput(input, slide, channel, theme);
-    inputKeys.replaceChildren(...inputLegend(slide, theme));
-    shown().forEach(({ board, keys }, index) => {
-      paintOutput(board, slide.outputs[index], theme);
-      const same = index && ["scale", "range"].every((name) => slide.outputs[0][name] === slide.outputs[1][name]);
-      keys.replaceChildren(...(same ? [] : outputLegend(slide.outputs[index], theme.dark)));
+  /** @param {Call<Data>} call */
+  constructor({ parentElement, data, setTriggerValue }) {
+    this.slide = data.slide;
+    this.trigger = setTriggerValue;
+    this.bar = new Stepper({
+      name: "player",
+      text: (index) => this.placeText(index),
+      moved: (_index, _ahead, by) => this.show(by),
     });
-    if (slide.kernel) kernel.update(slide, channel, theme.dark);
-  };
-  /** The widths of picture, kernel (0: not in the row) and each map. Only the room and the picture's size decide on the
-      picture, so that nothing jumps while a kernel grows or a second map comes. */
-  const widths = (room, gap) => {
-    const {
-      rows,
-      columns,
-      outputs: { length: count },
-    } = slide;
-    const phone = room < PHONE;
-    const reserved = slide.kernel && room >= ROOMY ? clamp(0.25 * room, 7 * (LEAST_WEIGHT + 1), 246) + gap : 0;
-    const all = room - reserved;
-    const share = phone || !slide.kernel ? 0.57 * (room - gap) : 0.457 * (all - 2 * gap);
-    const own = Math.max(220, 64 * Math.max(rows.size, columns.size) + 2 * EDGE); // a small picture need not fill its share
-    const wide = Math.floor(Math.min(share, LARGEST, own));
-    const fits = slide.kernel && slide.kernel[0][0].length * (LEAST_WEIGHT + 1) <= reserved - gap;
-    const rest = (fits ? all : room) - wide;
-    return {
-      wide,
-      weights: fits ? Math.floor(reserved - gap) : 0,
-      each: Math.floor(phone ? rest - gap : Math.min(wide, rest / count - gap)),
-    };
-  };
-  /** Sizes and places of everything, anew. */
-  const arrange = () => {
-    const room = root.clientWidth;
-    const phone = room < PHONE;
-    const gap = phone ? 14 : GAP;
-    if (!room) return; // in a hidden tab; the observer calls again
-    const { wide, weights, each } = widths(room, gap);
-    const coarse = matchMedia("(pointer: coarse)").matches;
-    root.classList.toggle("narrow", room < 680);
-    root.classList.toggle("phone", phone);
-    root.style.setProperty("--gap", `${gap}px`);
-    if (slide.kernel) {
-      kernel.measure(slide.kernel[0], weights || (coarse ? room : Math.min(room, 320)), coarse);
-      kernel.node.style.width = weights ? `${weights}px` : "";
-    }
-    if (weights && kernel.node.parentNode !== panels) inputPanel.after(kernel.node);
-    if (!weights && kernel.node.parentNode === panels) sum.node.after(kernel.node);
-    fit(input, length(slide.rows), length(slide.columns), { width: wide + 2 * EDGE, height: wide + 2 * EDGE });
-    shown().forEach(({ board, node }) => {
-      const most = clamp(Math.max(input.cell, 140 / Math.max(height(), width())), 1, 72);
-      fit(board, height(), width(), { width: each, height: wide, most });
-      node.style.width = `${each}px`;
-    });
-    inputPanel.style.width = `${wide}px`;
-    // Whole pixels make the board a little smaller at one kernel than at the next, and its legend comes with padding.
-    inputPanel.style.minHeight = `${Math.floor(wide * Math.min(1, slide.rows.size / slide.columns.size)) + 54}px`;
-    paint();
-    place("data");
-  };
-  const label = () => {
-    const { rows, columns, image } = slide;
-    const name =
-      slide.kind === "windows"
-        ? "Input"
-        : isColourImage(image)
-          ? "Image, in colour"
-          : image.channels[0] === "grey"
-            ? "Image"
-            : image.channels[channel];
-    const [down, across] = [rows, columns].map(({ before, after }) =>
-      before === after ? String(before) : `${before} before, ${after} after`,
-    );
-    const padding =
-      down !== across ? `padding: rows ${down}; columns ${across}` : down === "0" ? "" : `padding ${down}`;
-    inputTitle.replaceChildren(
-      name,
-      make("small", {}, [sizeText(rows.size, columns.size), padding].filter(Boolean).join(", ")),
-    );
-    input.base.setAttribute("role", "img");
-    input.base.setAttribute("aria-label", `${name}, ${sizeText(rows.size, columns.size)}${padding && `, ${padding}`}`);
-    outputs.forEach(({ board, title, node }, index) => {
-      const output = slide.outputs[index];
-      node.hidden = !output;
-      if (!output) return;
-      title.replaceChildren(output.title, make("small", {}, sizeText(height(), width())));
-      board.base.setAttribute("role", "application");
-      board.base.setAttribute("aria-roledescription", "map of cells");
-      board.base.tabIndex = index ? -1 : 0; // both show the same place: one of them is enough for Tab
-      board.base.setAttribute(
-        "aria-label",
-        `${output.title}, ${height()} by ${width()}. Arrow keys choose a cell, Space plays.`,
-      );
-    });
-  };
-
-  const pick = (row, column) => {
-    const index = clamp(row, 0, height() - 1) * width() + clamp(column, 0, width() - 1);
-    if (index !== bar.index || bar.playing) bar.go(index, "pick");
-  };
-  /** The window of an axis whose middle is nearest to a place on the padded line. */
-  const nearest = (axis, at) => nearestIndex(axis.starts, at - axis.before - axis.taps[0] - span(axis) / 2);
-  const pointers = (board, choose) => {
-    const { base } = board;
-    const at = (event) => {
-      const { row, column } = cellAt(board, event);
-      choose(row, column);
-    };
-    base.onclick = (event) => {
-      at(event);
-      sendCell.flush();
-    };
-    base.onpointerdown = (event) => event.pointerType === "mouse" || base.setPointerCapture(event.pointerId);
-    base.onpointermove = (event) => {
-      // What merely hovers does not disturb a pass that plays or has been paused; a click or a drag does.
-      if (event.buttons || (event.pointerType === "mouse" && !bar.playing && seen === null)) at(event);
-    };
-  };
-  pointers(input, (row, column) => pick(nearest(slide.rows, row), nearest(slide.columns, column)));
-  for (const { board } of outputs) {
-    pointers(board, (row, column) => pick(Math.floor(row), Math.floor(column)));
-    board.base.onkeydown = (event) => {
-      const { row, column } = now();
-      const all = event.ctrlKey || event.metaKey;
-      const target = {
-        ArrowUp: [row - 1, column],
-        ArrowDown: [row + 1, column],
-        ArrowLeft: [row, column - 1],
-        ArrowRight: [row, column + 1],
-        Home: [all ? 0 : row, 0],
-        End: [all ? height() - 1 : row, width() - 1],
-      }[event.key];
-      if (!target || event.altKey) return;
-      event.preventDefault();
-      pick(...target);
-    };
+    const parts = [this.panels.node, this.bar.node, this.sum.node, this.status.node];
+    this.root = make("div", { class: "component player", role: "group", "data-testid": "player" }, ...parts);
+    this.begin(data.slide);
+    this.listen();
+    parentElement.append(this.root);
+    this.observer = watchWidth(this.root, () => this.arrange());
   }
-  root.onkeydown = (event) => {
-    event.stopPropagation(); // Streamlit has one-key shortcuts of its own
-    if (event.key !== " " || targetOf(event).closest("button, input[type=text]")) return;
-    event.preventDefault();
-    bar.toggle();
-  };
-  parentElement.append(root);
-  onThemeChange(root, () => {
-    paint();
-    place("data");
-  });
-  const observer = watchWidth(root, () => slide && arrange());
 
-  return {
-    /** @type {(data: Data, setTriggerValue: (name: string, value: unknown) => void) => void} */
-    update(data, setTriggerValue) {
-      const another = !slide || data.slide.subject !== slide.subject; // then the place means nothing any more
-      if (another) own = false;
-      if (another && bar.playing) bar.toggle();
-      if (another) {
-        seen = null;
-        sendCell.cancel();
-      }
-      const before = another || !(own || data.slide.chosen) ? data.slide.start : now();
-      const size = slide ? height() * width() : 0;
-      slide = data.slide;
-      trigger = setTriggerValue;
-      channel = Math.min(channel, (slide.kernel ?? slide.image.channels).length - 1);
-      if (seen !== null && size !== height() * width())
-        seen = clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1);
-      bar.reset(
-        height() * width(),
-        clamp(before.row, 0, height() - 1) * width() + clamp(before.column, 0, width() - 1),
+  get height() {
+    return this.slide.rows.starts.length;
+  }
+
+  get width() {
+    return this.slide.columns.starts.length;
+  }
+
+  /** The window's place, and the cell that it fills. @returns {Place} */
+  get place() {
+    return { row: Math.floor(this.bar.index / this.width), column: this.bar.index % this.width };
+  }
+
+  /** The index of the nearest cell that there is. @param {Place} place */
+  indexOf({ row, column }) {
+    return clamp(row, 0, this.height - 1) * this.width + clamp(column, 0, this.width - 1);
+  }
+
+  /** @param {number} index */
+  placeText(index) {
+    const [row, column] = [Math.floor(index / this.width) + 1, (index % this.width) + 1];
+    return `output row ${row}, column ${column} of ${sizeText(this.height, this.width)}`;
+  }
+
+  listen() {
+    const actions = {
+      choose: (/** @type {Place} */ place) => this.choose(place),
+      follow: (/** @type {Place} */ place) => this.follow(place),
+      rests: () => !this.bar.playing && this.seen === null, // a pass is not disturbed, paused or not
+    };
+    const { input, outputs } = this.panels;
+    const windowUnder = (/** @type {Place} */ { row, column }) => ({
+      row: windowAt(this.slide.rows, row),
+      column: windowAt(this.slide.columns, column),
+    });
+    const cellUnder = (/** @type {Place} */ { row, column }) => ({ row: Math.floor(row), column: Math.floor(column) });
+    listenToPointer(input.board, windowUnder, actions);
+    for (const { board } of outputs) {
+      listenToPointer(board, cellUnder, actions);
+      listenToKeys(board, (down, right) =>
+        this.follow({ row: this.place.row + down, column: this.place.column + right }),
       );
-      root.setAttribute("aria-label", data.alt);
-      root.dataset.kind = slide.kind;
-      kernel.node.hidden = !slide.kernel;
-      label();
-      arrange();
-    },
-    destroy() {
-      observer.disconnect();
-      bar.destroy();
-      clearTimeout(announcing);
-      sendCell.cancel();
-      root.remove();
-    },
-  };
+    }
+    this.root.onkeydown = (event) => {
+      event.stopPropagation(); // Streamlit has one-key shortcuts of its own
+      if (event.key !== " " || targetOf(event).closest("button, input[type=text]")) return;
+      event.preventDefault();
+      this.bar.toggle();
+    };
+    onThemeChange(this.root, () => {
+      this.paint();
+      this.show("data");
+    });
+  }
+
+  /** @param {Place} place */
+  choose(place) {
+    this.bar.go(this.indexOf(place), "pick");
+    this.sendCell.flush();
+  }
+
+  /** @param {Place} place */
+  follow(place) {
+    const index = this.indexOf(place);
+    if (index !== this.bar.index || this.bar.playing) this.bar.go(index, "pick");
+  }
+
+  /** @param {number} channel */
+  showChannel(channel) {
+    this.channel = channel;
+    this.paint();
+    this.show("stop");
+  }
+
+  /** @param {Call<Data>} call */
+  update({ data, setTriggerValue }) {
+    const { slide } = data;
+    const before = { place: this.place, size: this.height * this.width };
+    const another = slide.subject !== this.slide.subject;
+    if (another && this.bar.playing) this.bar.toggle();
+    this.slide = slide;
+    this.trigger = setTriggerValue;
+    if (another) this.begin(slide);
+    const size = this.height * this.width;
+    const index = this.indexOf(this.own || slide.chosen ? before.place : slide.start);
+    if (!another) this.bar.reset(size, index);
+    if (this.seen !== null && size !== before.size) this.seen = index;
+    this.channel = Math.min(this.channel, (slide.kernel ?? slide.image.channels).length - 1);
+    this.root.setAttribute("aria-label", data.alt);
+    this.root.dataset.kind = slide.kind;
+    this.panels.name(slide, this.channel);
+    this.arrange();
+  }
+
+  /** At the start of a slide; of another subject the place means nothing any more. @param {Slide} slide */
+  begin({ start }) {
+    this.own = false;
+    this.seen = null;
+    this.sendCell.cancel();
+    this.status.hush();
+    this.bar.reset(this.height * this.width, this.indexOf(start));
+  }
+
+  arrange() {
+    if (!this.root.clientWidth) return; // in a hidden tab; the observer calls again
+    this.panels.arrange(this.slide, this.root);
+    this.paint();
+    this.show("data");
+  }
+
+  /** What rests while the window moves. */
+  paint() {
+    this.theme = { ...readTheme(this.root), reads: paletteOf(this.root)[2] ?? "#009e73" };
+    this.root.style.setProperty("--reads", this.theme.reads);
+    this.panels.paint(this.slide, this.channel, this.theme);
+  }
+
+  /** What changes with the place. @param {Cause} by */
+  show(by) {
+    const { slide, theme, place, bar, root, height, width } = this;
+    if (!theme) return;
+    this.uncover(by);
+    this.panels.drawWindow(slide, onItsWay(place, bar.ahead(), { height, width }, bar.hurried), theme);
+    const { row, column } = place;
+    const moved = root.dataset.row !== String(row) || root.dataset.column !== String(column);
+    Object.assign(root.dataset, { row, column, playing: bar.playing, height, width });
+    if (moved || by !== "play") this.panels.drawCursor(slide, place, this.seen, theme);
+    this.explain(by, theme.dark);
+    if (by !== "data") this.own = true;
+    if (BY_HAND.includes(by)) this.sendCell();
+    else if (by === "start") this.sendCell.cancel();
+  }
+
+  /** A pass from the start uncovers the maps as it goes. @param {Cause} by */
+  uncover(by) {
+    const { index } = this.bar;
+    if (by === "start" && index === 0) this.seen = 0;
+    if (by === "scrub" || by === "pick") this.seen = null;
+    if (this.seen === null) return;
+    const farthest = Math.max(this.seen, index);
+    this.seen = farthest < this.height * this.width - 1 ? farthest : null;
+  }
+
+  /** @type {(by: Cause, dark: boolean) => void} */
+  explain(by, dark) {
+    const { index, hurried } = this.bar;
+    const now = performance.now();
+    const soon = index === this.explained.at || (hurried && now - this.explained.when < CALM_DOWN);
+    if (by === "play" && soon) return;
+    this.explained = { at: index, when: now };
+    this.sum.show(explain(this.slide, this.place, this.channel, dark));
+    if (BY_HAND.includes(by)) this.status.sayAtRest(() => this.describe());
+  }
+
+  /** The place and its numbers in words. */
+  describe() {
+    const { row, column } = this.place;
+    const numbers = this.slide.outputs.flatMap(({ title, values }) =>
+      values ? [`${title} ${numberText(values[row][column])}`] : [],
+    );
+    const sentences = [...this.sum.node.querySelectorAll("p")].map(({ textContent }) => textContent);
+    return `${this.placeText(this.bar.index)}. ${numbers.length ? `${numbers.join(", ")}.` : sentences.join(" ")}`;
+  }
+
+  destroy() {
+    this.observer.disconnect();
+    this.bar.destroy();
+    this.status.hush();
+    this.sendCell.cancel();
+    this.root.remove();
+  }
 }
 
-export default component(
-  mount,
-  (player, { data, setTriggerValue }) => player.update(data, setTriggerValue),
-  (player) => player.destroy(),
-);
+export default component(Player);

@@ -201,6 +201,3 @@ export class Stepper {
     this.motion.cancel();
   }
 }
-
-/** @param {Options} options */
-export const makeStepper = (options) => new Stepper(options);
