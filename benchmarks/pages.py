@@ -17,26 +17,25 @@ APP = Path(__file__).parents[1] / "streamlit_app.py"
 
 
 class Move(NamedTuple):
-    """A slider and the values to set. `part` is (key of the tabs, tab) on the page."""
+    """A slider and the values to set, on a tab of a page."""
 
     page: str
-    part: tuple[str, str] | None
+    tab: str | None
     slider: str
     values: Sequence[int]
 
 
-SLIDE = ("conv_part", "A filter on an image")
 MOVES = (
-    Move("convolution", SLIDE, "lab_size", (2, 4, 5, 6, 7)),
-    Move("convolution", SLIDE, "lab_stride", (2, 3, 4)),
-    Move("convolution", SLIDE, "lab_dilation", (2, 3)),
-    Move("convolution", ("conv_part", "How a filter finds lines"), "lines_count", (4, 5, 6, 7, 9)),
-    Move("convolution", ("conv_part", "Depth"), "edit_0_filters", (2, 3, 4, 5, 7)),
-    Move("stride_padding", None, "win_rows_size", (5, 9, 16, 28, 32)),
-    Move("stride_padding", None, "win_rows_kernel", (1, 2, 4, 5, 7)),
-    Move("pooling", ("pool_part", "By numbers"), "pool4_size", (1, 3, 4)),
-    Move("pooling", ("pool_part", "On feature maps"), "pool_size", (1, 3, 4, 5)),
-    Move("pooling", ("pool_part", "What it buys and costs"), "shift_size", (3, 4, 5, 6)),
+    Move("convolution", "filter", "kernel_size", (2, 4, 5, 6, 7)),
+    Move("convolution", "filter", "slide.stride", (2, 3, 4)),
+    Move("convolution", "filter", "slide.dilation", (2, 3)),
+    Move("convolution", "lines", "lines.count", (4, 5, 6, 7, 9)),
+    Move("convolution", "depth", "edit_0_filters", (2, 3, 4, 5, 7)),
+    Move("stride_padding", None, "rows.size", (5, 9, 16, 28, 32)),
+    Move("stride_padding", None, "rows.kernel", (1, 2, 4, 5, 7)),
+    Move("pooling", "numbers", "numbers.size", (1, 3, 4)),
+    Move("pooling", "maps", "maps.size", (1, 3, 4, 5)),
+    Move("pooling", "invariance", "invariance.size", (3, 4, 5, 6)),
     Move("home", None, "edit_0_kernel", (3, 4, 5, 6)),
 )
 ROUNDS = ("new setting", "known setting")
@@ -50,7 +49,7 @@ def main() -> None:
         taken = measure(move)
         for all_of_round, of_round in zip(everything, taken, strict=True):
             all_of_round += of_round
-        title = f"{move.page}{f', {move.part[1]}' if move.part else ''}"
+        title = f"{move.page}{f', {move.tab}' if move.tab else ''}"
         print(f"| {title} | `{move.slider}` | {' | '.join(median(times) for times in taken)} |", flush=True)
     print(f"| all | | {' | '.join(median(times) for times in everything)} |")
 
@@ -61,12 +60,12 @@ def median(times: list[float]) -> str:
 
 def measure(move: Move) -> tuple[list[float], list[float]]:
     """Seconds of each answer, in the first and in the second round."""
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    if move.page != "home":
-        app.switch_page(f"pages/{move.page}.py")
-    if move.part:
-        app.session_state[move.part[0]] = move.part[1]
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    if move.tab:
+        app.query_params[f"{move.page}.tab"] = move.tab
     app.run()
+    if move.page != "home":
+        app.switch_page(f"pages/{move.page}.py").run()
     first = slider(app, move.slider).value
     rounds: tuple[list[float], list[float]] = ([], [])
     for times in rounds:

@@ -1,5 +1,6 @@
 """The load test calculates its figures correctly, misses a target when it should, and simulates valid actions."""
 
+import dataclasses
 import json
 from itertools import product
 
@@ -11,9 +12,12 @@ from streamlit.proto.Slider_pb2 import Slider
 from benchmarks.load import plan, tab
 from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, unseen_network
 from benchmarks.load.rows import ROWS, growth, percentile, rows, table, unevenness
+from benchmarks.pages import MOVES
 from cnnplay.bounds import bounds
 from cnnplay.network.architecture import Architecture
+from cnnplay.state.labs import LABS
 from cnnplay.training.config import TrainConfig
+from cnnplay.ui import filter_picker
 from cnnplay.ui.navigation import PAGES as ALL_PAGES
 
 GOOD = {
@@ -112,7 +116,7 @@ def test_the_actions_of_visitors_are_valid():
     "widget, key",
     [
         ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-edit_0_kernel", "edit_0_kernel"),
-        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-lab_size@pooling", "lab_size"),
+        ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-maps.size@pooling", "maps.size"),
         ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-a-key", "a-key"),
         ("$$ID-0f60d91a75b50ceb24c5f551c9bc7d0a-None", "None"),
     ],
@@ -134,3 +138,9 @@ def test_a_widget_is_found_by_its_key(widget, key):
 )
 def test_errors_on_a_page_are_detected(shown, is_error):
     assert bool(tab.error_message(shown)) == is_error
+
+
+def test_visitors_move_sliders_that_there_are():
+    fields = {lab.key(entry.name) for lab in LABS for entry in dataclasses.fields(lab)} | {filter_picker.SIZE}
+    assert {name for name in SLIDERS if not name.startswith("edit_")} <= fields
+    assert {move.slider for move in MOVES if not move.slider.startswith("edit_")} <= fields

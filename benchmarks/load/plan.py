@@ -35,13 +35,13 @@ SLIDERS = {
     "edit_0_pool_size": (1, 2, 3),
     "edit_hidden": (0, 16, 32),
     "edit_dropout": (0, 20, 50),
-    "lab_size": range(2, 8),
-    "lab_stride": range(1, 5),
-    "lab_dilation": (1, 2),
-    "win_rows_size": range(16, 33),
-    "win_rows_kernel": range(1, 8),
-    "pool4_size": range(1, 5),
-    "smoothing": (0.0, 0.5, 0.9, 0.95),
+    "kernel_size": range(2, 8),
+    "slide.stride": range(1, 5),
+    "slide.dilation": (1, 2),
+    "rows.size": range(16, 33),
+    "rows.kernel": range(1, 8),
+    "numbers.size": range(1, 5),
+    "curves.smoothing": (0.0, 0.5, 0.9, 0.95),
 }
 
 # The networks of the crowd: (network, batch size), from about 0.3 to 20 ms a step.

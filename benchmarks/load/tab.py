@@ -242,5 +242,5 @@ def error_message(shown: Any) -> str:
 
 
 def key_of(widget: str) -> str:
-    """The app's key of a widget, without the page that labs append: "$$ID-hash-lab_size@pooling" -> "lab_size"."""
+    """The app's key of a widget, without the page that labs append: "$$ID-hash-maps.size@pooling" -> "maps.size"."""
     return widget.split("-", 2)[-1].split("@")[0]

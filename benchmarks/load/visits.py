@@ -26,6 +26,8 @@ from .plan import (
 )
 from .tab import Tab, TabError
 
+SMOOTHING = "curves.smoothing"  # the slider that is there while a network trains
+
 
 @dataclass
 class Diary:
@@ -87,7 +89,9 @@ async def train(port: int, diary: Diary, generator: Random, until: float, number
         diary.note("run_start", await tab.press("run_start"))
         while time.monotonic() < until:
             await asyncio.sleep(generator.uniform(*PAUSE))
-            diary.note("smoothing", await tab.move("smoothing", generator.choice(SLIDERS["smoothing"])))
+            diary.note(
+                "curves.smoothing", await tab.move("curves.smoothing", generator.choice(SLIDERS["curves.smoothing"]))
+            )
 
     network, batch = TRAINED[number % len(TRAINED)]
     longest = bounds(TrainConfig, "epochs")[1]
