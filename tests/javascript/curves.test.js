@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   cleanRuns,
-  logLabel,
-  logTicks,
   nearestReading,
   placeText,
   readingsWithin,
   valueText,
-  yLimits,
 } from "../../cnnplay/ui/components/scripts/curves/data.js";
+import { logLabel, logTicks, yLimits } from "../../cnnplay/ui/components/scripts/curves/limits.js";
 import { spread } from "../../cnnplay/ui/components/scripts/curves/spread.js";
 
 /** @typedef {import("../../cnnplay/ui/components/scripts/curves/data.js").Reading} Reading */

@@ -1,53 +1,42 @@
 // Live learning curves. What the visitor chose (unit, scale, zoom, cursor) is kept apart from what Python sent, and
 // draw() joins the two: so new data can never undo a choice.
 
-import { component, make } from "../shared/dom.js";
-import { grouped } from "../shared/format.js";
-import { clamp, lowerBound, nearestIndex } from "../shared/scale.js";
+import { makeChoice } from "../shared/choice.js";
+import { component } from "../shared/component.js";
+import { make } from "../shared/dom.js";
+import { oncePerFrame } from "../shared/motion.js";
+import { nearestIndex } from "../shared/scale.js";
+import { Status } from "../shared/status.js";
 import { onThemeChange, paletteOf, readTheme } from "../shared/theme.js";
-import { cleanRuns, lastStep, lastValue, stepsPer, trained, valueText } from "./data.js";
-import { makeLineKeys, makeRunList } from "./legend.js";
-import { makePlot } from "./plot.js";
+import { cleanRuns, lastStep, stepsPer, trained } from "./data.js";
+import { makeLineKeys, RunList } from "./legend.js";
+import { Plot } from "./plot.js";
 import { listenToPlot } from "./pointer.js";
-import { cursorText, makeTooltip } from "./tooltip.js";
+import { Tooltip } from "./tooltip.js";
+import { panelText, readingText } from "./words.js";
+import { centred, endOf, scaled, stopFrom, stopsOf, zoomed } from "./zoom.js";
 
-/** @typedef {import("./data.js").Run} Run */
-/** @typedef {ReturnType<typeof makePlot>} Plot */
+/** @import { Call, Component } from "../shared/component.js" */
+/** @import { View } from "./axes.js" */
+/** @import { Data, Unit } from "./data.js" */
+/** @import { Range } from "./zoom.js" */
 
 const WIDE = 760; // px: from here on the panels stand side by side
 const ANNOUNCE_EVERY = 10_000; // ms: a screen reader is told the news no more often than this
-const LEAST_ZOOM = 1 / 1000; // of the whole
+/** @type {{ value: Unit, text: string }[]} */
+const UNITS = [
+  { value: "epoch", text: "Epochs" },
+  { value: "step", text: "Steps" },
+];
+const SCALES = [
+  { value: "linear", text: "Linear" },
+  { value: "log", text: "Log" },
+];
 
-/**
- * Buttons of which one is pressed.
- * @template {string} Value
- * @param {string} label
- * @param {[Value, string][]} options
- * @param {(value: Value) => void} choose
- */
-function makeChoice(label, options, choose) {
-  const buttons = options.map(([value, text]) => {
-    const button = make("button", { type: "button", "data-value": value }, text);
-    button.onclick = () => choose(value);
-    return button;
-  });
-  /** @param {Value} value */
-  const show = (value) => {
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.value === value));
-  };
-  const node = make(
-    "div",
-    { class: "choice", role: "group", "aria-label": label },
-    make("span", {}, label),
-    ...buttons,
-  );
-  return { node, show };
-}
-
-/** @param {HTMLElement} parentElement */
-function mount(parentElement) {
-  /** @type {import("./plot.js").View} */
-  const view = {
+/** @implements {Component<Data>} */
+class Curves {
+  /** @type {View} */
+  view = {
     runs: [],
     unit: "epoch",
     log: false,
@@ -57,218 +46,210 @@ function mount(parentElement) {
     cursor: null,
     theme: { dark: false, paper: "", ink: "", accent: "", font: "", palette: [], quiet: "", hairline: "" },
   };
-  /** @type {[number, number] | null} */
-  let zoom = null;
-  /** @type {Plot | null} */
-  let pointed = null; // the panel that the cursor is in
-  /** @type {number | null} */
-  let pointerY = null;
-  let byKeyboard = false;
-  let totalSteps = 1;
-  let live = false;
-  let fresh = true; // whether runs, unit or scale have changed since they were drawn
-  let frame = 0;
-  let announced = 0;
-  /** @type {(id: string) => void} */
-  let remove = () => {};
-
-  const plots = [makePlot("loss", "Loss", "(cross-entropy)"), makePlot("accuracy", "Accuracy", "")];
-  const unit = makeChoice(
-    "x axis",
-    [
-      ["epoch", "Epochs"],
-      ["step", "Steps"],
-    ],
-    (value) => {
-      const [run] = view.runs;
-      const factor = run ? stepsPer(run, view.unit) / stepsPer(run, value) : 1;
-      if (zoom) zoom = [zoom[0] * factor, zoom[1] * factor];
-      Object.assign(view, { unit: value, cursor: null });
-      schedule(true);
-    },
-  );
-  const scale = makeChoice(
-    "loss axis",
-    [
-      ["linear", "Linear"],
-      ["log", "Log"],
-    ],
-    (value) => {
-      view.log = value === "log";
-      schedule(true);
-    },
-  );
-  const reset = make("button", { type: "button", class: "reset" }, "Reset zoom");
-  reset.onclick = () => zoomTo(null);
-  const list = makeRunList({
-    remove: (id) => remove(id),
-    lift: (id) => {
-      for (const plot of plots) plot.lift(id);
-    },
-    refuge: () => plots[0].host.focus({ preventScroll: true }),
+  /** @type {Range | null} */
+  zoom = null;
+  /** @type {{ plot: Plot | null, y: number | null, byKey: boolean }} */
+  pointer = { plot: null, y: null, byKey: false }; // where the cursor is, and by what
+  fresh = true; // whether runs, unit or scale have changed since they were drawn
+  announced = 0;
+  status = new Status();
+  tooltip = new Tooltip();
+  plots = [new Plot("loss", "Loss", "(cross-entropy)", this.view), new Plot("accuracy", "Accuracy", "", this.view)];
+  unit = makeChoice("x axis", UNITS, (unit) => this.changeUnit(unit), true);
+  scale = makeChoice("loss axis", SCALES, (scale) => this.changeScale(scale), true);
+  reset = make("button", { type: "button", class: "reset" }, "Reset zoom");
+  message = make("p", { class: "message" });
+  list = new RunList({
+    remove: (id) => this.trigger("remove", id),
+    lift: (id) => this.lift(id),
+    refuge: () => this.plots[0].host.focus({ preventScroll: true }),
   });
-  const message = make("p", { class: "message" });
-  const tooltip = makeTooltip();
-  const status = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
-  const panels = make("div", { class: "panels" }, ...plots.map(({ node }) => node), message, tooltip.node);
-  const choices = make("div", { class: "choices" }, reset, unit.node, scale.node);
-  const bar = make("div", { class: "bar" }, makeLineKeys(), choices);
-  const root = make("div", { class: "component curves", "data-testid": "curves" }, bar, list.node, panels, status);
+  drawSoon = oncePerFrame(() => this.draw());
 
-  /** @param {Run} run */
-  const endOf = (run) => lastStep(run) / stepsPer(run, view.unit);
-  /** @returns {[number, number]} */
-  const fullRange = () => {
-    const [run] = view.runs;
-    return [0, Math.max(1e-6, totalSteps / (run ? stepsPer(run, view.unit) : 1), ...view.runs.map(endOf))];
-  };
+  /** @param {Call<Data>} call */
+  constructor({ parentElement, data, setTriggerValue }) {
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.panels = make(
+      "div",
+      { class: "panels" },
+      ...this.plots.map(({ node }) => node),
+      this.message,
+      this.tooltip.node,
+    );
+    const choices = make("div", { class: "choices" }, this.reset, this.unit.node, this.scale.node);
+    const bar = make("div", { class: "bar" }, makeLineKeys(), choices);
+    const parts = [bar, this.list.node, this.panels, this.status.node];
+    this.root = make("div", { class: "component curves", "data-testid": "curves" }, ...parts);
+    parentElement.append(this.root);
+    this.listen();
+    this.observer = new ResizeObserver(() => {
+      this.root.classList.toggle("wide", this.root.clientWidth >= WIDE);
+      this.drawSoon();
+    });
+    this.observer.observe(this.root);
+  }
 
-  /** @param {boolean} [changed] */
-  const schedule = (changed = false) => {
-    fresh ||= changed;
-    frame ||= requestAnimationFrame(draw);
-  };
-  const draw = () => {
-    frame = 0;
-    Object.assign(view, { range: zoom ?? fullRange(), zoomed: Boolean(zoom) });
-    unit.show(view.unit);
-    scale.show(view.log ? "log" : "linear");
-    reset.hidden = !zoom;
-    root.dataset.zoomed = String(view.zoomed);
-    for (const plot of plots) plot.draw(view, fresh);
-    fresh = !plots[0].host.clientWidth;
-    drawCursor();
-  };
-  const drawCursor = () => {
-    const [low, high] = view.range;
-    const shown = view.cursor !== null && view.cursor >= low - 1e-9 && view.cursor <= high + 1e-9;
-    for (const plot of plots) plot.point(shown);
-    const wide = root.classList.contains("wide");
-    if (shown) tooltip.show(pointed ?? plots[0], view, { frame: panels, pointerY, wide });
-    else tooltip.hide();
-  };
+  listen() {
+    this.reset.onclick = () => this.zoomTo(null);
+    for (const plot of this.plots) {
+      listenToPlot(plot, {
+        zoomTo: (range) => this.zoomTo(range),
+        zoomBy: (factor, centre) => this.zoomBy(factor, centre),
+        point: (x, y) => this.point(x === null ? null : plot, x, y),
+        step: (by) => this.step(plot, by),
+      });
+      // A tap on the other panel has already moved it there.
+      plot.host.onblur = () => this.pointer.plot === plot && this.point(null, null);
+    }
+    onThemeChange(this.root, () => {
+      this.recolour();
+      this.renew();
+    });
+  }
 
-  /** @param {[number, number] | null} target */
-  const zoomTo = (target) => {
-    const [, end] = fullRange();
-    const span = target ? Math.max(target[1] - target[0], end * LEAST_ZOOM) : end;
-    const low = target ? clamp(target[0], 0, Math.max(0, end - span)) : 0;
-    zoom = span >= end * 0.999 ? null : [low, low + span];
-    schedule();
-  };
+  /** @param {Call<Data>} call */
+  update({ data, setTriggerValue }) {
+    const { view, root } = this;
+    const runs = cleanRuns(data.runs);
+    this.trigger = setTriggerValue;
+    this.data = data;
+    view.runs = runs;
+    view.waiting = !runs.some(({ loss }) => trained(loss).length || loss.validation.length);
+    if (this.zoom && this.zoom[0] >= this.end) this.zoom = null; // a shorter run has replaced the one that was zoomed
+    this.recolour();
+    this.message.textContent = data.live
+      ? "Waiting for the first step"
+      : `Press ${runs.length ? "Resume" : "Start"}: the curves appear here`;
+    this.message.hidden = !view.waiting;
+    Object.assign(root.dataset, {
+      lastStep: runs.length ? lastStep(runs[0]) : 0,
+      points: runs[0]?.loss.raw.length ?? 0,
+      zoomed: this.zoom !== null,
+    });
+    this.list.update(runs, data.removable);
+    this.summarise();
+    this.renew();
+  }
+
+  recolour() {
+    const palette = paletteOf(this.root);
+    for (const [index, colour] of palette.entries()) this.root.style.setProperty(`--run-${index}`, colour);
+    const style = getComputedStyle(this.plots[0].host); // its colours are mixed in the style sheet
+    this.view.theme = { ...readTheme(this.root), palette, quiet: style.color, hairline: style.borderTopColor };
+  }
+
+  /** Draw runs, unit or scale that are others than before. */
+  renew() {
+    this.fresh = true;
+    this.drawSoon();
+  }
+
+  draw() {
+    const { view, zoom } = this;
+    Object.assign(view, { range: zoom ?? [0, this.end], zoomed: zoom !== null });
+    this.unit.show(view.unit);
+    this.scale.show(view.log ? "log" : "linear");
+    this.reset.hidden = !zoom;
+    this.root.dataset.zoomed = String(view.zoomed);
+    for (const plot of this.plots) plot.draw(this.fresh);
+    this.fresh = !this.plots[0].host.clientWidth;
+    this.drawCursor();
+  }
+
+  drawCursor() {
+    const { cursor, range } = this.view;
+    const shown = cursor !== null && cursor >= range[0] - 1e-9 && cursor <= range[1] + 1e-9;
+    for (const plot of this.plots) plot.point(shown);
+    const wide = this.root.classList.contains("wide");
+    const { plot, y } = this.pointer;
+    if (shown) this.tooltip.show(plot ?? this.plots[0], this.view, { frame: this.panels, pointerY: y, wide });
+    else this.tooltip.hide();
+  }
+
+  /** Where the x axis ends: the planned end of the current run, or a longer run's. */
+  get end() {
+    const { runs, unit } = this.view;
+    const steps = runs.length ? stepsPer(runs[0], unit) : 1;
+    return Math.max(1e-6, this.data.total_steps / steps, ...runs.map((run) => endOf(run, unit)));
+  }
+
+  get stops() {
+    return stopsOf(this.view.runs, this.view.unit);
+  }
+
+  /** @param {Unit} unit */
+  changeUnit(unit) {
+    const [run] = this.view.runs;
+    const factor = run ? stepsPer(run, this.view.unit) / stepsPer(run, unit) : 1;
+    if (this.zoom) this.zoom = [this.zoom[0] * factor, this.zoom[1] * factor];
+    Object.assign(this.view, { unit, cursor: null });
+    this.renew();
+  }
+
+  /** @param {string} scale */
+  changeScale(scale) {
+    this.view.log = scale === "log";
+    this.renew();
+  }
+
+  /** @param {string | null} id */
+  lift(id) {
+    for (const plot of this.plots) plot.lift(id);
+  }
+
+  /** @param {Range | null} range */
+  zoomTo(range) {
+    this.zoom = zoomed(range, this.end);
+    this.drawSoon();
+  }
+
   /** @type {(factor: number, centre?: number) => void} */
-  const zoomBy = (factor, centre = view.cursor ?? (view.range[0] + view.range[1]) / 2) =>
-    zoomTo([centre + (view.range[0] - centre) * factor, centre + (view.range[1] - centre) * factor]);
+  zoomBy(factor, centre) {
+    const { range, cursor } = this.view;
+    this.zoomTo(scaled(range, factor, centre ?? cursor ?? (range[0] + range[1]) / 2));
+  }
 
-  /** Where the cursor may rest: every reading of the current run, then those of the longest beyond its end. */
-  const stops = () => {
-    const [run] = view.runs;
-    if (!run) return [];
-    /** @param {Run} one */
-    const places = (one) => trained(one.loss).map(([step]) => step / stepsPer(one, view.unit));
-    const longest = view.runs.reduce((best, one) => (endOf(one) > endOf(best) ? one : best));
-    const own = places(run);
-    const last = own.at(-1) ?? -1;
-    return longest === run ? own : [...own, ...places(longest).filter((x) => x > last)];
-  };
-  /** @type {import("./pointer.js").Actions["point"]} */
-  const point = (x, plot, y = null) => {
-    const places = x === null ? [] : stops();
-    view.cursor = x === null || !places.length ? null : places[nearestIndex(places, x)];
-    [pointed, pointerY, byKeyboard] = [plot, y, false];
-    if (!frame) drawCursor();
-  };
-  /** @type {(by: number, plot: Plot) => void} */
-  const step = (by, plot) => {
-    const places = stops();
-    if (!places.length) return;
-    const { cursor } = view;
-    const here = cursor === null ? places.length : lowerBound(places.length, (index) => places[index], cursor - 1e-9);
-    const x = places[clamp(here + by, 0, places.length - 1)];
-    const [low, high] = view.range;
-    if (zoom && (x < low || x > high)) zoomTo([x - (high - low) / 2, x + (high - low) / 2]); // the window follows
-    point(x, plot);
-    byKeyboard = true;
-    status.textContent = `${cursorText(view)}. ${plot.readings().map(readAloud(plot)).join(". ")}`;
-  };
-  /** @param {Plot} plot */
-  const readAloud =
-    ({ name, title }) =>
-    (/** @type {ReturnType<Plot["readings"]>[number]} */ { run, smooth, validation }) =>
-      `${run.label}: ${title} ${valueText(name, smooth?.[1])}, validation ${valueText(name, validation?.[1])}`;
+  /** Bring the cursor to the stop nearest to a place; null: nowhere. @type {(plot: Plot | null, x: number | null, y?: number | null) => void} */
+  point(plot, x, y = null) {
+    const stops = x === null ? [] : this.stops;
+    this.view.cursor = x === null || !stops.length ? null : stops[nearestIndex(stops, x)];
+    this.pointer = { plot, y, byKey: false };
+    if (!this.drawSoon.isWaiting()) this.drawCursor();
+  }
+
+  /** Bring it to a stop farther on; where it leaves the window, that follows. @type {(plot: Plot, by: number) => void} */
+  step(plot, by) {
+    const { stops, view } = this;
+    if (!stops.length) return;
+    const x = stopFrom(stops, view.cursor, by);
+    if (this.zoom && (x < view.range[0] || x > view.range[1])) this.zoomTo(centred(view.range, x));
+    this.point(plot, x);
+    this.pointer.byKey = true;
+    this.status.say(readingText(plot, view));
+  }
 
   /** The text alternative of each panel, and now and then, while it trains, the news. */
-  const summarise = () => {
-    const [run] = view.runs;
-    const news = plots.map(({ name, title, host }) => {
-      const values = run && [lastValue(trained(run[name])), lastValue(run[name].validation)];
-      const text =
-        values && lastStep(run)
-          ? `${title} at step ${grouped(lastStep(run))}: training ${valueText(name, values[0])}, validation ${valueText(name, values[1])}`
-          : `${title}: ${message.textContent}`;
-      const help = values && lastStep(run) ? ". Arrow keys move the cursor, plus and minus zoom, 0 resets." : "";
-      host.setAttribute("aria-label", text + help);
-      return text;
+  summarise() {
+    const [run] = this.view.runs;
+    const news = this.plots.map(({ name, title, host }) => {
+      const { text, help } = panelText(run, name, title);
+      const shown = text || `${title}: ${this.message.textContent}`;
+      host.setAttribute("aria-label", shown + help);
+      return shown;
     });
-    if (!live || !run || !lastStep(run) || (byKeyboard && view.cursor !== null)) return;
-    if (performance.now() - announced < ANNOUNCE_EVERY) return;
-    announced = performance.now();
-    status.textContent = news.join(". ");
-  };
-  const recolour = () => {
-    const palette = paletteOf(root);
-    for (const [index, colour] of palette.entries()) root.style.setProperty(`--run-${index}`, colour);
-    const style = getComputedStyle(plots[0].host); // its colours are mixed in the style sheet
-    view.theme = { ...readTheme(root), palette, quiet: style.color, hairline: style.borderTopColor };
-  };
-
-  for (const plot of plots) {
-    listenToPlot(plot, { zoomTo, zoomBy, point, step });
-    plot.host.onblur = () => pointed === plot && point(null, null); // a tap on the other panel has already moved it there
+    if (!this.data.live || !run || !lastStep(run) || (this.pointer.byKey && this.view.cursor !== null)) return;
+    if (performance.now() - this.announced < ANNOUNCE_EVERY) return;
+    this.announced = performance.now();
+    this.status.say(news.join(". "));
   }
-  onThemeChange(root, () => {
-    recolour();
-    schedule(true);
-  });
-  parentElement.append(root);
-  const observer = new ResizeObserver(() => {
-    root.classList.toggle("wide", root.clientWidth >= WIDE);
-    schedule();
-  });
-  observer.observe(root);
 
-  return {
-    /** @type {(data: import("./data.js").Data, trigger: (name: string, value: unknown) => void) => void} */
-    update(data, trigger) {
-      view.runs = cleanRuns(data.runs);
-      [totalSteps, live] = [data.total_steps, data.live];
-      if (zoom && zoom[0] >= fullRange()[1]) zoom = null; // a shorter run has replaced the one that was zoomed
-      remove = (id) => trigger("remove", id);
-      recolour();
-      view.waiting = !view.runs.some(({ loss }) => trained(loss).length || loss.validation.length);
-      message.textContent = live
-        ? "Waiting for the first step"
-        : `Press ${view.runs.length ? "Resume" : "Start"}: the curves appear here`;
-      message.hidden = !view.waiting;
-      const [newest] = view.runs;
-      root.dataset.lastStep = String(newest ? lastStep(newest) : 0);
-      root.dataset.points = String(newest?.loss.raw.length ?? 0);
-      root.dataset.zoomed = String(Boolean(zoom));
-      list.update(view.runs, data.removable);
-      summarise();
-      schedule(true);
-    },
-    destroy() {
-      observer.disconnect();
-      cancelAnimationFrame(frame);
-      for (const plot of plots) plot.destroy();
-      root.remove();
-    },
-  };
+  destroy() {
+    this.observer.disconnect();
+    this.drawSoon.cancel();
+    for (const plot of this.plots) plot.destroy();
+    this.root.remove();
+  }
 }
 
-export default component(
-  mount,
-  (curves, { data, setTriggerValue }) => curves.update(data, setTriggerValue),
-  (curves) => curves.destroy(),
-);
+export default component(Curves);

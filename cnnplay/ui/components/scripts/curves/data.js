@@ -1,7 +1,7 @@
-// The runs that the curves show: what is read from them, the limits of their axes, and numbers in words.
+// The runs that the curves show: what is read from them, and their numbers in words.
 
 import { grouped, percentText } from "../shared/format.js";
-import { clamp, linearTicks, lowerBound, niceStep, quantile } from "../shared/scale.js";
+import { lowerBound } from "../shared/scale.js";
 
 /** @typedef {[number, number]} Reading a step and the value there */
 /** @typedef {"raw" | "smooth" | "validation"} Kind */
@@ -28,9 +28,6 @@ import { clamp, linearTicks, lowerBound, niceStep, quantile } from "../shared/sc
  * @property {boolean} live whether it still trains
  * @property {boolean} removable
  */
-
-/** @type {Kind[]} */
-export const KINDS = ["raw", "smooth", "validation"];
 
 /** @param {Reading[]} readings */
 const finite = (readings) => readings.filter(([step, value]) => Number.isFinite(step) && Number.isFinite(value));
@@ -122,88 +119,3 @@ export const valueText = (name, value) =>
  * @param {number} epochSteps
  */
 export const placeText = (step, epochSteps) => `step ${grouped(step)} · epoch ${(step / epochSteps).toFixed(2)}`;
-
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-/** @param {number} integer */
-const superscript = (integer) => String(integer).replace(/\d|-/g, (sign) => (sign === "-" ? "⁻" : SUPERSCRIPTS[+sign]));
-
-/**
- * Ticks of a logarithmic axis, in log10: whole decades, thinned when there are many; 1-2-5 between them when few.
- * @param {number[]} limits
- */
-export function logTicks([low, high]) {
-  const span = high - low;
-  const factors = span > 2 ? [1] : span > 0.7 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
-  return linearTicks([Math.floor(low), high], Math.max(1, Math.ceil(span / 6)))
-    .flatMap((decade) => factors.map((factor) => decade + Math.log10(factor)))
-    .filter((tick) => tick >= low - 1e-6 && tick <= high + 1e-6);
-}
-
-/**
- * The number at such a tick: 0.05, 20, 3·10⁻⁵.
- * @param {number} tick
- */
-export function logLabel(tick) {
-  const decade = Math.floor(tick + 1e-6);
-  const factor = Math.round(10 ** (tick - decade));
-  if (decade >= -3 && decade <= 3) return String(Number((factor * 10 ** decade).toPrecision(1)));
-  return `${factor === 1 ? "" : `${factor}·`}10${superscript(decade)}`;
-}
-
-const SAMPLE = 4000; // readings: enough for a quantile, and quickly sorted
-
-/**
- * The finite values of readings in rising order, an even sample of many; for a logarithmic axis in log10.
- * @param {Reading[]} readings
- * @param {boolean} log
- */
-function sortedValues(readings, log) {
-  const stride = Math.ceil(readings.length / SAMPLE) || 1;
-  const count = Math.ceil(readings.length / stride);
-  return Float64Array.from({ length: count }, (_, index) => readings[index * stride][1])
-    .map((value) => (log ? Math.log10(value) : value))
-    .filter(Number.isFinite)
-    .sort();
-}
-
-/**
- * The limits of a y axis; of a logarithmic one in log10. Smoothed and validation values (`core`) fit in; spikes of
- * single steps (`raw`) may widen it by a quarter, no more.
- * @param {MetricName} name
- * @param {Reading[]} core
- * @param {Reading[]} raw
- * @param {{ log: boolean, zoomed: boolean }} view
- * @returns {[number, number]}
- */
-export function yLimits(name, core, raw, { log, zoomed }) {
-  const spikes = sortedValues(raw, log);
-  const fitted = core.length ? sortedValues(core, log) : spikes;
-  if (!fitted.length) return log ? [-2, 0.5] : name === "loss" ? [0, 2.5] : [0, 1];
-  let [low, high] = [fitted[0], fitted[fitted.length - 1]];
-  // Accuracy shoots up in the first steps; what comes after is worth the height, so the rise comes in from below.
-  if (name === "accuracy" && !zoomed && fitted.length > 40) low = quantile(fitted, 0.05);
-  const room = Math.max(high - low, log ? 0.3 : 0.2 * high, 1e-9) / 4;
-  if (spikes.length) {
-    low = Math.min(low, Math.max(quantile(spikes, 0.02), low - room));
-    high = Math.max(high, Math.min(quantile(spikes, 0.98), high + room));
-  }
-  if (log) return [Math.max(low, high - 9) - 0.08, high + 0.08];
-  if (name === "accuracy") high = zoomed ? high : 1;
-  else if (!zoomed || low < 0.4 * high) low = 0;
-  return snapped(
-    low,
-    high,
-    name === "accuracy" ? 0.02 : Math.max(high * 1e-3, 1e-7),
-    name === "accuracy" ? 1 : Infinity,
-  );
-}
-
-/**
- * Limits moved out to half of a round step, so that the axis rests between updates.
- * @type {(low: number, high: number, least: number, most: number) => [number, number]}
- */
-function snapped(low, high, least, most) {
-  const half = niceStep(Math.max(high - low, least), 5) / 2;
-  const top = Math.min(Math.max(Math.ceil(high / half - 1e-6) * half, half), most);
-  return [clamp(Math.floor(low / half + 1e-6) * half, 0, Math.max(0, top - 2 * half)), top];
-}

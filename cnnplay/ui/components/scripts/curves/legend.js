@@ -4,61 +4,78 @@ import { make } from "../shared/dom.js";
 import { percentText } from "../shared/format.js";
 import { lastValue, letterOf } from "./data.js";
 
-/** @typedef {import("./data.js").Run} Run */
+/** @import { Run } from "./data.js" */
 
 /**
- * @param {object} callbacks
- * @param {(id: string) => void} callbacks.remove
- * @param {(id: string | null) => void} callbacks.lift a run under the pointer, or none
- * @param {() => void} callbacks.refuge puts the focus elsewhere when the entry that has it goes
+ * @typedef {object} Actions
+ * @property {(id: string) => void} remove
+ * @property {(id: string | null) => void} lift a run under the pointer, or none
+ * @property {() => void} refuge puts the focus elsewhere when the entry that has it goes
  */
-export function makeRunList({ remove, lift, refuge }) {
-  const node = make("ul", { class: "legend", "aria-label": "Runs" });
-  /** @type {Map<string, ReturnType<typeof makeEntry>>} */
-  const entries = new Map();
 
-  /** @param {string} id */
-  const makeEntry = (id) => {
-    const letter = make("em");
-    const name = make("span", { class: "name" });
-    const value = make("span", { class: "number", title: "validation accuracy" });
-    const button = make("button", { type: "button" }, "×");
-    button.onclick = () => remove(id);
-    const item = make("li", {}, make("i"), letter, name, value, button);
+/** The entry of a run. */
+class Entry {
+  letter = make("em");
+  name = make("span", { class: "name" });
+  value = make("span", { class: "number", title: "validation accuracy" });
+  button = make("button", { type: "button" }, "×");
+  item = make("li", {}, make("i"), this.letter, this.name, this.value, this.button);
+
+  /**
+   * @param {string} id
+   * @param {Actions} actions
+   */
+  constructor(id, { remove, lift }) {
+    const { item } = this;
+    this.button.onclick = () => remove(id);
     item.onpointerenter = () => lift(id);
     item.onpointerleave = () => lift(null);
     item.addEventListener("focusin", () => lift(id));
     item.addEventListener("focusout", () => lift(null));
-    return { item, letter, name, value, button };
-  };
+  }
 
-  return {
-    node,
-    /** @param {Run[]} runs @param {boolean} removable */
-    update(runs, removable) {
-      const ids = new Set(runs.map(({ id }) => id));
-      for (const [id, { item }] of entries) {
-        if (ids.has(id)) continue;
-        if (item.matches(":focus-within")) refuge();
-        item.remove();
-        entries.delete(id);
-      }
-      for (const [index, run] of runs.entries()) {
-        const entry = entries.get(run.id) ?? makeEntry(run.id);
-        entries.set(run.id, entry);
-        if (node.children[index] !== entry.item) node.insertBefore(entry.item, node.children[index] ?? null);
-        entry.item.classList.toggle("now", run.current);
-        entry.item.style.setProperty("--run", `var(--run-${run.colour})`);
-        entry.letter.textContent = runs.length > 1 ? letterOf(run) : "";
-        entry.name.textContent = entry.name.title = run.label;
-        const final = lastValue(run.accuracy.validation);
-        entry.value.textContent = final === undefined ? "" : percentText(final, 2);
-        entry.button.hidden = !removable || runs.length === 1;
-        entry.button.style.visibility = run.current ? "hidden" : "visible"; // keeps the numbers in one column
-        entry.button.setAttribute("aria-label", `Remove ${run.label}`);
-      }
-    },
-  };
+  /** @type {(run: Run, lettered: boolean, removable: boolean) => void} */
+  update(run, lettered, removable) {
+    const final = lastValue(run.accuracy.validation);
+    this.item.classList.toggle("now", run.current);
+    this.item.style.setProperty("--run", `var(--run-${run.colour})`);
+    this.letter.textContent = lettered ? letterOf(run) : "";
+    this.name.textContent = this.name.title = run.label;
+    this.value.textContent = final === undefined ? "" : percentText(final, 2);
+    this.button.hidden = !removable;
+    this.button.style.visibility = run.current ? "hidden" : "visible"; // keeps the numbers in one column
+    this.button.setAttribute("aria-label", `Remove ${run.label}`);
+  }
+}
+
+export class RunList {
+  node = make("ul", { class: "legend", "aria-label": "Runs" });
+  /** @type {Map<string, Entry>} */
+  entries = new Map();
+
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.actions = actions;
+  }
+
+  /** @type {(runs: Run[], removable: boolean) => void} */
+  update(runs, removable) {
+    const ids = new Set(runs.map(({ id }) => id));
+    for (const [id, { item }] of this.entries) {
+      if (ids.has(id)) continue;
+      if (item.matches(":focus-within")) this.actions.refuge();
+      item.remove();
+      this.entries.delete(id);
+    }
+    const several = runs.length > 1;
+    for (const [index, run] of runs.entries()) {
+      const entry = this.entries.get(run.id) ?? new Entry(run.id, this.actions);
+      const there = this.node.children[index] ?? null;
+      this.entries.set(run.id, entry);
+      if (there !== entry.item) this.node.insertBefore(entry.item, there);
+      entry.update(run, several, removable && several);
+    }
+  }
 }
 
 const SAMPLES = { raw: "M1 6l3-4 3 6 3-7 3 6 3-4 3 5 3-6 2 3", smooth: "M1 5H25", validation: "M1 5H25" };

@@ -2,39 +2,56 @@
 
 import { make } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
-import { letterOf, placeText, stepsPer, valueText } from "./data.js";
+import { letterOf, valueText } from "./data.js";
+import { cursorText } from "./words.js";
 
-/** @typedef {ReturnType<typeof import("./plot.js").makePlot>} Plot */
-/** @typedef {import("./plot.js").View} View */
+/** @import { View } from "./axes.js" */
+/** @import { Kind } from "./data.js" */
+/** @import { Plot } from "./plot.js" */
 
-/** @type {[import("./data.js").Kind, string][]} */
+/** @type {{ kind: Kind, text: string }[]} */
 const COLUMNS = [
-  ["raw", "each step"],
-  ["smooth", "smoothed"],
-  ["validation", "validation"],
+  { kind: "raw", text: "each step" },
+  { kind: "smooth", text: "smoothed" },
+  { kind: "validation", text: "validation" },
 ];
+const BESIDE = 14; // px from the cursor
+const ABOVE = 64; // px of the screen that the page's header takes
 
-/** The cursor's place in words. @param {View} view */
-export function cursorText({ runs, unit, cursor }) {
-  const [run] = runs;
-  return placeText((cursor ?? 0) * (run ? stepsPer(run, unit) : 1), run?.epoch_steps ?? 1);
-}
+/** @type {(text: string, name: string) => HTMLElement} */
+const cell = (text, name) => make("span", { class: name }, text);
 
-export function makeTooltip() {
-  const node = make("div", { class: "tooltip", "aria-hidden": "true" }); // the status says the same
-  node.hidden = true;
+export class Tooltip {
+  node = make("div", { class: "tooltip", "aria-hidden": "true" }); // the status says the same
 
-  /** @param {Plot} plot @param {View} view */
-  const fill = (plot, view) => {
-    const rows = plot.readings();
-    const columns = COLUMNS.filter(([kind]) => rows.some((row) => row[kind]));
-    /** @param {string} text */
-    const cell = (text, name = "") => make("span", { class: name }, text);
-    node.style.setProperty("--columns", String(columns.length));
-    node.replaceChildren(
+  constructor() {
+    this.hide();
+  }
+
+  hide() {
+    this.node.hidden = true;
+  }
+
+  /**
+   * @param {Plot} plot
+   * @param {View} view
+   * @param {{ frame: HTMLElement, pointerY: number | null, wide: boolean }} where pointerY: in pixels of the area
+   */
+  show(plot, view, where) {
+    this.node.hidden = false;
+    this.fill(plot, view);
+    this.place(plot, view.cursor ?? 0, where);
+  }
+
+  /** @type {(plot: Plot, view: View) => void} */
+  fill(plot, view) {
+    const rows = plot.readings;
+    const columns = COLUMNS.filter(({ kind }) => rows.some((row) => row[kind]));
+    this.node.style.setProperty("--columns", String(columns.length));
+    this.node.replaceChildren(
       cell(cursorText(view), "when"),
       cell(plot.title, "what"),
-      ...columns.map(([, text]) => cell(text, "what number")),
+      ...columns.map(({ text }) => cell(text, "what number")),
       ...rows.flatMap(({ run, ...readings }) => [
         make(
           "span",
@@ -42,36 +59,26 @@ export function makeTooltip() {
           make("i"),
           cell(view.runs.length > 1 ? `${letterOf(run)} · ${run.label}` : run.label, "name"),
         ),
-        ...columns.map(([kind]) => cell(valueText(plot.name, readings[kind]?.[1]), "number")),
+        ...columns.map(({ kind }) => cell(valueText(plot.name, readings[kind]?.[1]), "number")),
       ]),
     );
-  };
+  }
 
-  return {
-    node,
-    /**
-     * Beside the pointer; without one, in the corner that the curves leave free: loss falls, accuracy rises.
-     * @param {Plot} plot
-     * @param {View} view
-     * @param {{ frame: HTMLElement, pointerY: number | null, wide: boolean }} where pointerY: in pixels of the area
-     */
-    show(plot, view, { frame, pointerY, wide }) {
-      node.hidden = false;
-      fill(plot, view);
-      const [outer, area] = [frame.getBoundingClientRect(), plot.area.getBoundingClientRect()];
-      const [width, height] = [node.offsetWidth, node.offsetHeight];
-      const left = area.left - outer.left + plot.toPixel(view.cursor ?? 0);
-      const top = area.top - outer.top;
-      const beside = left + 14 + width <= outer.width ? left + 14 : left - 14 - width;
-      const corner = plot.name === "loss" ? top : top + area.height - height - 6;
-      const above = Math.max(top - height, -frame.offsetTop, 64 - outer.top); // over the legend, yet on the screen
-      const resting = wide || height < 100 ? corner : above;
-      const y = pointerY === null ? resting : clamp(top + pointerY - height / 2, 0, Math.max(0, outer.height - height));
-      const x = clamp(beside, 0, Math.max(0, outer.width - width));
-      node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-    },
-    hide() {
-      node.hidden = true;
-    },
-  };
+  /**
+   * Beside the pointer; without one, in the corner that the curves leave free: loss falls, accuracy rises.
+   * @type {(plot: Plot, cursor: number, where: { frame: HTMLElement, pointerY: number | null, wide: boolean }) => void}
+   */
+  place(plot, cursor, { frame, pointerY, wide }) {
+    const { node } = this;
+    const [area, outer] = [plot.area.getBoundingClientRect(), frame.getBoundingClientRect()];
+    const [width, height] = [node.offsetWidth, node.offsetHeight];
+    const [left, top] = [area.left - outer.left + plot.toPixel(cursor), area.top - outer.top];
+    const beside = left + BESIDE + width <= outer.width ? left + BESIDE : left - BESIDE - width;
+    const corner = plot.name === "loss" ? top : top + area.height - height - 6;
+    const above = Math.max(top - height, -frame.offsetTop, ABOVE - outer.top); // over the legend, yet on the screen
+    const resting = wide || height < 100 ? corner : above;
+    const y = pointerY === null ? resting : clamp(top + pointerY - height / 2, 0, Math.max(0, outer.height - height));
+    const x = clamp(beside, 0, Math.max(0, outer.width - width));
+    node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
 }

@@ -20,7 +20,7 @@ export function oncePerFrame(draw) {
     cancelAnimationFrame(frame);
     frame = 0;
   };
-  return Object.assign(ask, { cancel });
+  return Object.assign(ask, { cancel, isWaiting: () => frame !== 0 });
 }
 
 /**
