@@ -9,11 +9,11 @@ import { inputName, paddingText } from "../../cnnplay/ui/components/scripts/play
 import { widthsFor } from "../../cnnplay/ui/components/scripts/player/widths.js";
 import { onItsWay, readWindow, startAt, windowAt } from "../../cnnplay/ui/components/scripts/player/windows.js";
 
-/** @import { Axis, ConvolutionSlide, PoolingSlide, WindowsSlide } from "../../cnnplay/ui/components/scripts/player/data.js" */
+/** @import * as Data from "../../cnnplay/ui/components/scripts/player/data.js" */
 
 /**
  * An axis as Python describes it: windows of `taps` pixels, `stride` apart.
- * @type {(size: number, taps: number, stride?: number, before?: number, after?: number) => Axis}
+ * @type {(size: number, taps: number, stride?: number, before?: number, after?: number) => Data.Axis}
  */
 function axis(size, taps, stride = 1, before = 0, after = 0) {
   const padded = before + size + after;
@@ -41,7 +41,7 @@ const PIXELS = [
   [7, 8, 9],
 ];
 
-/** @type {ConvolutionSlide} */
+/** @type {Data.ConvolutionSlide} */
 const CONVOLUTION = {
   ...COMMON,
   kind: "convolution",
@@ -61,7 +61,7 @@ const CONVOLUTION = {
   ],
 };
 
-/** @type {(pool: string, values: number[][]) => PoolingSlide} */
+/** @type {(pool: string, values: number[][]) => Data.PoolingSlide} */
 const pooling = (pool, values) => ({
   ...COMMON,
   kind: "pooling",
@@ -73,7 +73,7 @@ const pooling = (pool, values) => ({
   outputs: [{ title: "After max pooling", scale: "signed", range: 9, values }],
 });
 
-/** @type {(rows: Axis, columns: Axis) => WindowsSlide} */
+/** @type {(rows: Data.Axis, columns: Data.Axis) => Data.WindowsSlide} */
 const windows = (rows, columns) => ({
   ...COMMON,
   kind: "windows",

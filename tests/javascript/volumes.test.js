@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { fit, operationText } from "../../cnnplay/ui/components/scripts/volumes/layout.js";
 import { bodyPaths, path, windowPaths, wirePaths } from "../../cnnplay/ui/components/scripts/volumes/paths.js";
 
-/** @type {(name: string, kind: string, shape: number[], window?: [number, number]) => import("../../cnnplay/ui/components/scripts/volumes/layout.js").Layer} */
+/** @import { Layer } from "../../cnnplay/ui/components/scripts/volumes/layout.js" */
+
+/** @type {(name: string, kind: string, shape: number[], window?: [number, number]) => Layer} */
 const layer = (name, kind, shape, window) => ({ name, kind, shape, title: name, window: window ?? null, lines: [] });
 
 const LAYERS = [

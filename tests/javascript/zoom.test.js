@@ -27,7 +27,7 @@ const makeRun = (id, steps, current = false) => ({
 const CURRENT = makeRun("a", [1, 2, 3], true);
 const LONGER = makeRun("b", [2, 4, 6]);
 
-/** @type {import("../../cnnplay/ui/components/scripts/curves/axes.js").View} */
+/** @type {import("../../cnnplay/ui/components/scripts/curves/data.js").View} */
 const VIEW = {
   runs: [CURRENT, LONGER],
   unit: "step",

@@ -1,5 +1,5 @@
-// What a dense neuron reads, and what a neuron of a convolution reads. Two sheets stand behind each other in each panel,
-// the image and the neurons; both panels show the neuron of the same place.
+// What a dense neuron reads, and what a neuron of a convolution reads. Two sheets stand behind each other in each
+// panel, the image and the neurons; both panels show the neuron of the same place.
 
 import { penOf } from "../shared/canvas.js";
 import { component } from "../shared/component.js";

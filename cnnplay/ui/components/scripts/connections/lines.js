@@ -59,7 +59,10 @@ export function paintConvolution(pen, scene, neuron, top, left) {
   if (!many) for (const index of lines.keys()) paintLetter(pen, lines, index, neuron, colours);
 }
 
-/** The window's outline, and its pixels in their colours. @type {(pen: Pen, scene: Scene, top: number, left: number) => void} */
+/**
+ * The window's outline, and its pixels in their colours.
+ * @type {(pen: Pen, scene: Scene, top: number, left: number) => void}
+ */
 function paintWindow(pen, { data, plan, taps }, top, left) {
   const [rows, columns] = [data.rows.taps, data.columns.taps];
   const box = {
@@ -84,11 +87,17 @@ function paintWindow(pen, { data, plan, taps }, top, left) {
   }
 }
 
-/** Whether a pixel belongs to the image, not to its padding. @type {(image: number[][], row: number, column: number) => boolean} */
+/**
+ * Whether a pixel belongs to the image, not to its padding.
+ * @type {(image: number[][], row: number, column: number) => boolean}
+ */
 const isInside = (image, row, column) =>
   row > -0.5 && column > -0.5 && row < image.length - 0.5 && column < image[0].length - 0.5;
 
-/** The lines are bent away from each other. @type {(scene: Scene, neuron: Point, top: number, left: number) => Line[]} */
+/**
+ * The lines are bent away from each other.
+ * @type {(scene: Scene, neuron: Point, top: number, left: number) => Line[]}
+ */
 function linesOf({ data, plan, taps }, neuron, top, left) {
   const apart = taps.length > LETTERED ? 0 : taps.length > 4 ? 24 : 34;
   return taps.map(({ down, right, colour }, index) => {

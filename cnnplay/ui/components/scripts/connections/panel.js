@@ -52,7 +52,8 @@ export class Panel {
       tabindex: 0,
       "data-testid": `connections-${name}`,
     });
-    const hits = name === "convolution" ? [this.neurons, this.window] : [this.neurons]; // its window can be moved as well
+    // The window of a convolution can be moved as well.
+    const hits = name === "convolution" ? [this.neurons, this.window] : [this.neurons];
     const [one, all] = this.counts.map(({ number, text }) => make("div", { class: "count" }, number, text));
     this.picture = make("div", { class: "picture" }, this.canvas, ...hits);
     this.node = make(

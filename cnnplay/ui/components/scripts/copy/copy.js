@@ -3,7 +3,7 @@
 /** @import { Call, Component } from "../shared/component.js" */
 
 import { component } from "../shared/component.js";
-import { findPart } from "../shared/dom.js";
+import { find } from "../shared/dom.js";
 
 const SHOWN = 1600; // milliseconds
 
@@ -16,9 +16,9 @@ class Copy {
 
   /** @param {Call<Data>} call */
   constructor({ parentElement }) {
-    this.field = findPart(parentElement, "input", HTMLInputElement);
-    this.button = findPart(parentElement, "button", HTMLButtonElement);
-    this.status = findPart(parentElement, "[role=status]", HTMLElement);
+    this.field = find(parentElement, "input", HTMLInputElement);
+    this.button = find(parentElement, "button", HTMLButtonElement);
+    this.status = find(parentElement, "[role=status]", HTMLElement);
     this.field.onfocus = () => this.field.select();
   }
 

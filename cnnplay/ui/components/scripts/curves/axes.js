@@ -4,21 +4,7 @@ import { grouped, percentText } from "../shared/format.js";
 import { decimals, linearTicks } from "../shared/scale.js";
 import { logLabel, logTicks } from "./limits.js";
 
-/** @import { MetricName, Unit } from "./data.js" */
-/** @import { Theme } from "../shared/theme.js" */
-
-/**
- * What the panels show; curves.js owns it.
- * @typedef {object} View
- * @property {import("./data.js").Run[]} runs the current one first
- * @property {Unit} unit of the x axis
- * @property {boolean} log whether the loss axis is logarithmic
- * @property {[number, number]} range of x, in the unit
- * @property {boolean} zoomed
- * @property {boolean} waiting whether there is nothing to draw yet
- * @property {number | null} cursor a place on x, in the unit
- * @property {Theme & { palette: string[], quiet: string, hairline: string }} theme
- */
+/** @import { MetricName, View } from "./data.js" */
 
 /** @typedef {(ticks: number[], step: number) => string[]} Labels */
 

@@ -17,8 +17,7 @@ import { panelText, readingText } from "./words.js";
 import { centred, endOf, scaled, stopFrom, stopsOf, zoomed } from "./zoom.js";
 
 /** @import { Call, Component } from "../shared/component.js" */
-/** @import { View } from "./axes.js" */
-/** @import { Data, Unit } from "./data.js" */
+/** @import { Data, Unit, View } from "./data.js" */
 /** @import { Range } from "./zoom.js" */
 
 const WIDE = 760; // px: from here on the panels stand side by side
@@ -210,7 +209,10 @@ class Curves {
     this.zoomTo(scaled(range, factor, centre ?? cursor ?? (range[0] + range[1]) / 2));
   }
 
-  /** Bring the cursor to the stop nearest to a place; null: nowhere. @type {(plot: Plot | null, x: number | null, y?: number | null) => void} */
+  /**
+   * Bring the cursor to the stop nearest to a place; null: nowhere.
+   * @type {(plot: Plot | null, x: number | null, y?: number | null) => void}
+   */
   point(plot, x, y = null) {
     const stops = x === null ? [] : this.stops;
     this.view.cursor = x === null || !stops.length ? null : stops[nearestIndex(stops, x)];
@@ -218,7 +220,10 @@ class Curves {
     if (!this.drawSoon.isWaiting()) this.drawCursor();
   }
 
-  /** Bring it to a stop farther on; where it leaves the window, that follows. @type {(plot: Plot, by: number) => void} */
+  /**
+   * Bring it to a stop farther on; where it leaves the window, that follows.
+   * @type {(plot: Plot, by: number) => void}
+   */
   step(plot, by) {
     const { stops, view } = this;
     if (!stops.length) return;

@@ -29,6 +29,19 @@ import { lowerBound } from "../shared/scale.js";
  * @property {boolean} removable
  */
 
+/**
+ * What the panels show; curves.js owns it.
+ * @typedef {object} View
+ * @property {Run[]} runs the current one first
+ * @property {Unit} unit of the x axis
+ * @property {boolean} log whether the loss axis is logarithmic
+ * @property {[number, number]} range of x, in the unit
+ * @property {boolean} zoomed
+ * @property {boolean} waiting whether there is nothing to draw yet
+ * @property {number | null} cursor a place on x, in the unit
+ * @property {import("../shared/theme.js").Theme & { palette: string[], quiet: string, hairline: string }} theme
+ */
+
 /** @param {Reading[]} readings */
 const finite = (readings) => readings.filter(([step, value]) => Number.isFinite(step) && Number.isFinite(value));
 

@@ -36,14 +36,20 @@ export const seriesOf = ({ current }, kind, colour) => ({
   points: { show: false },
 });
 
-/** How strong a line is while one run stands out; null: none. @type {(run: Run, kind: Kind, lifted: string | null) => number} */
+/**
+ * How strong a line is while one run stands out; null: none.
+ * @type {(run: Run, kind: Kind, lifted: string | null) => number}
+ */
 export function alphaOf({ id, current }, kind, lifted) {
   const usual = LOOKS[kind].alpha[Number(current)];
   if (lifted === null) return usual;
   return id === lifted ? Math.max(usual, kind === "raw" ? LOOKS.raw.alpha[0] : 1) : BEHIND;
 }
 
-/** The lines of a run: x and y each. @type {(run: Run, name: MetricName, unit: Unit, onAxis: (value: number) => number) => [number[], number[]][]} */
+/**
+ * The lines of a run: x and y each.
+ * @type {(run: Run, name: MetricName, unit: Unit, onAxis: (value: number) => number) => [number[], number[]][]}
+ */
 export function columnsOf(run, name, unit, onAxis) {
   const steps = stepsPer(run, unit);
   const columns = (/** @type {Reading[]} */ readings) =>

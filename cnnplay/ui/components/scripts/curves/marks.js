@@ -36,7 +36,10 @@ export function paintRings({ ctx: pen, bbox }, points, run, { paper, colourOf })
   pen.restore();
 }
 
-/** Letters are pushed apart where several curves end together. @type {(plot: uPlot, ends: End[], look: Look) => void} */
+/**
+ * Letters are pushed apart where several curves end together.
+ * @type {(plot: uPlot, ends: End[], look: Look) => void}
+ */
 export function paintLetters({ ctx: pen, over }, ends, { paper, font, colourOf }) {
   const places = ends.map((end) => ({ ...end })).sort((one, other) => one.y - other.y);
   spread(places, over.clientHeight - 2);

@@ -9,8 +9,7 @@ import { yLimits } from "./limits.js";
 import { alphaOf, columnsOf, FACETS, KINDS, kindAt, runAt, seriesOf } from "./lines.js";
 import { paintLetters, paintRings } from "./marks.js";
 
-/** @import { View } from "./axes.js" */
-/** @import { Kind, MetricName, Reading, Run } from "./data.js" */
+/** @import { Kind, MetricName, Reading, Run, View } from "./data.js" */
 
 const AFTER = 9; // px from the end of a curve to its letter
 const REACH = 1 / 50; // of the range: so near to the cursor a reading counts as there
@@ -223,7 +222,10 @@ export class Plot {
     });
   }
 
-  /** Mark a stretch that is about to be zoomed into. @type {(from: number, to: number) => void} in pixels of the area */
+  /**
+   * Mark a stretch that is about to be zoomed into.
+   * @type {(from: number, to: number) => void} in pixels of the area
+   */
   select(from, to) {
     const box = { left: Math.min(from, to), top: 0, width: Math.abs(to - from), height: this.area.clientHeight };
     this.chart?.setSelect(box, false);

@@ -14,7 +14,10 @@ import { clamp } from "../shared/scale.js";
  * @property {(by: number) => void} step moves it from reading to reading
  */
 
-/** A finger that is down: its pixel, and the x that it holds while two of them pinch. @typedef {{ pixel: number, x: number }} Finger */
+/**
+ * A finger that is down: its pixel, and the x that it holds while two of them pinch.
+ * @typedef {{ pixel: number, x: number }} Finger
+ */
 
 const MOVED = 6; // px: less is a click
 const FINGERS = 16; // px: fingers nearer than this do not zoom

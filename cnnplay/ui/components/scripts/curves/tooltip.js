@@ -5,8 +5,7 @@ import { clamp } from "../shared/scale.js";
 import { letterOf, valueText } from "./data.js";
 import { cursorText } from "./words.js";
 
-/** @import { View } from "./axes.js" */
-/** @import { Kind } from "./data.js" */
+/** @import { Kind, View } from "./data.js" */
 /** @import { Plot } from "./plot.js" */
 
 /** @type {{ kind: Kind, text: string }[]} */

@@ -3,8 +3,7 @@
 import { grouped } from "../shared/format.js";
 import { lastStep, lastValue, placeText, stepsPer, trained, valueText } from "./data.js";
 
-/** @import { View } from "./axes.js" */
-/** @import { MetricName, Run } from "./data.js" */
+/** @import { MetricName, Run, View } from "./data.js" */
 /** @import { Plot } from "./plot.js" */
 
 /** The cursor's place. @param {Pick<View, "runs" | "unit" | "cursor">} view */
@@ -22,7 +21,10 @@ export function readingText({ name, title, readings }, view) {
   return `${cursorText(view)}. ${values.join(". ")}`;
 }
 
-/** A panel of the current run, and what can be done there; nothing before its first step. @type {(run: Run | undefined, name: MetricName, title: string) => { text: string, help: string }} */
+/**
+ * A panel of the current run, and what can be done there; nothing before its first step.
+ * @type {(run: Run | undefined, name: MetricName, title: string) => { text: string, help: string }}
+ */
 export function panelText(run, name, title) {
   if (!run || !lastStep(run)) return { text: "", help: "" };
   const training = valueText(name, lastValue(trained(run[name])));

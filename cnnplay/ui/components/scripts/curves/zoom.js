@@ -22,7 +22,10 @@ export function zoomed(wanted, end) {
   return [low, low + span];
 }
 
-/** A range around one of its places, larger or smaller by a factor. @type {(range: Range, factor: number, centre: number) => Range} */
+/**
+ * A range around one of its places, larger or smaller by a factor.
+ * @type {(range: Range, factor: number, centre: number) => Range}
+ */
 export const scaled = ([low, high], factor, centre) => [
   centre + (low - centre) * factor,
   centre + (high - centre) * factor,
@@ -48,7 +51,10 @@ export function stopsOf(runs, unit) {
   return longest === run ? own : [...own, ...places(longest).filter((x) => x > last)];
 }
 
-/** The stop so many farther on; without a cursor from behind the last one. @type {(stops: number[], cursor: number | null, by: number) => number} */
+/**
+ * The stop so many farther on; without a cursor from behind the last one.
+ * @type {(stops: number[], cursor: number | null, by: number) => number}
+ */
 export function stopFrom(stops, cursor, by) {
   const here = cursor === null ? stops.length : lowerBound(stops.length, (index) => stops[index], cursor - 1e-9);
   return stops[clamp(here + by, 0, stops.length - 1)];

@@ -32,7 +32,8 @@ class Maps {
   figures = new Map();
   /** @type {Figure | null} */
   active = null; // the one with the cursor
-  readout = make("div", { class: "readout", "data-testid": "map-readout", "aria-hidden": true }); // the status says the same
+  // The status says the same.
+  readout = make("div", { class: "readout", "data-testid": "map-readout", "aria-hidden": true });
   status = new Status();
   root = make("div", { class: "component maps", role: "group", "data-testid": "maps" }, this.readout, this.status.node);
 
@@ -128,7 +129,10 @@ class Maps {
       focused.focus({ preventScroll: true }); // moving a node blurs it
   }
 
-  /** The figures of a row, as they were where they were there. @type {(row: RowData, index: number, before: Map<string, Figure>) => Figure[]} */
+  /**
+   * The figures of a row, as they were where they were there.
+   * @type {(row: RowData, index: number, before: Map<string, Figure>) => Figure[]}
+   */
   figuresOf({ pictures, joiner = "" }, index, before) {
     return pictures.map((picture, place) => {
       const figure = before.get(picture.id) ?? new Figure(picture);
@@ -152,7 +156,7 @@ class Maps {
     this.showReadout();
   }
 
-  /** The pictures of a line stand on one axis, and so do their titles: every stage is as high as the line's highest frame. */
+  /** Pictures of a line stand on one axis, and so do their titles: every stage is as high as the highest frame. */
   align() {
     /** @type {Map<string, Figure[]>} */
     const lines = new Map();

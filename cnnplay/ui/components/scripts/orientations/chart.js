@@ -1,7 +1,7 @@
 // Each filter's answer over the angle of the line, a curve each; a click chooses a curve, a drag turns the line.
 
 import { drawAxes } from "../shared/axes.js";
-import { findPart, make, setAttributes } from "../shared/dom.js";
+import { find, make, setAttributes } from "../shared/dom.js";
 import { degreesText } from "../shared/format.js";
 import { onDrag, positionIn } from "../shared/pointer.js";
 import { clamp, linear, linearTicks, niceStep, pathThrough } from "../shared/scale.js";
@@ -39,12 +39,12 @@ export class Chart {
   constructor(root, data, actions) {
     this.root = root;
     this.data = data;
-    this.svg = findPart(root, ".curves", SVGSVGElement);
-    this.axes = findPart(root, ".axes", SVGGElement);
-    this.paths = findPart(root, ".paths", SVGGElement);
-    this.labels = findPart(root, ".labels", SVGGElement);
-    this.now = findPart(root, ".now", SVGPathElement);
-    this.dots = ["first", "second"].map((name) => findPart(root, `.dot.${name}`, SVGCircleElement));
+    this.svg = find(root, ".curves", SVGSVGElement);
+    this.axes = find(root, ".axes", SVGGElement);
+    this.paths = find(root, ".paths", SVGGElement);
+    this.labels = find(root, ".labels", SVGGElement);
+    this.now = find(root, ".now", SVGPathElement);
+    this.dots = ["first", "second"].map((name) => find(root, `.dot.${name}`, SVGCircleElement));
     this.listen(actions);
   }
 

@@ -1,6 +1,6 @@
 // The picture of the line, which is turned like a knob, and the filter that is laid on it.
 
-import { findPart, make, setAttributes } from "../shared/dom.js";
+import { find, make, setAttributes } from "../shared/dom.js";
 import { css, inkOf, paintPixels } from "../shared/pixels.js";
 import { onDrag, positionIn } from "../shared/pointer.js";
 import { pathThrough } from "../shared/scale.js";
@@ -32,13 +32,13 @@ export class Dial {
    * @param {(angle: number) => void} turn the line to an angle in degrees
    */
   constructor(root, turn) {
-    this.node = findPart(root, ".dial", HTMLElement);
-    this.picture = findPart(root, ".picture", HTMLCanvasElement);
-    this.laid = findPart(root, ".laid", SVGGElement);
-    this.window = findPart(root, ".window", SVGRectElement);
+    this.node = find(root, ".dial", HTMLElement);
+    this.picture = find(root, ".picture", HTMLCanvasElement);
+    this.laid = find(root, ".laid", SVGGElement);
+    this.window = find(root, ".window", SVGRectElement);
     this.grips = [...root.querySelectorAll(".grip")];
     const rim = Array.from({ length: 121 }, (_, index) => rimAt((index * Math.PI) / 60));
-    findPart(root, ".track", SVGPathElement).setAttribute("d", pathThrough(rim));
+    find(root, ".track", SVGPathElement).setAttribute("d", pathThrough(rim));
     this.listen(root, turn);
   }
 

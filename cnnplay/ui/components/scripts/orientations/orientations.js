@@ -1,9 +1,9 @@
-// How a filter finds lines. `at` is a place among the received angles; words, the winner and data-angle are always those
-// of the nearest one.
+// How a filter finds lines. `at` is a place among the received angles; words, the winner and data-angle are always
+// those of the nearest one.
 
 import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { findPart, watchWidth } from "../shared/dom.js";
+import { find, watchWidth } from "../shared/dom.js";
 import { numberText } from "../shared/format.js";
 import { makeMotion } from "../shared/motion.js";
 import { css, inkOf } from "../shared/pixels.js";
@@ -41,14 +41,14 @@ class Orientations {
 
   /** @param {Call<Data>} call */
   constructor({ parentElement, data, setTriggerValue }) {
-    const root = findPart(parentElement, ".orientations", HTMLElement);
+    const root = find(parentElement, ".orientations", HTMLElement);
     this.root = root;
     this.data = data;
     this.trigger = setTriggerValue;
-    this.play = findPart(root, ".play", HTMLButtonElement);
-    this.playText = findPart(root, ".play span", HTMLElement);
-    this.slider = findPart(root, ".turn", HTMLInputElement);
-    this.status = findPart(root, ".unseen", HTMLElement);
+    this.play = find(root, ".play", HTMLButtonElement);
+    this.playText = find(root, ".play span", HTMLElement);
+    this.slider = find(root, ".turn", HTMLInputElement);
+    this.status = find(root, ".unseen", HTMLElement);
     const turn = (/** @type {number} */ angle) => this.goTo(nearestAngle(this.data, angle));
     const choose = (/** @type {number} */ filter) => this.choose(filter);
     this.dial = new Dial(root, turn);
@@ -109,7 +109,7 @@ class Orientations {
   receive(data) {
     const text = JSON.stringify({ ...data, start: null }); // it only follows what the user has done here
     if (text === this.text) return;
-    const another = !this.text || data.subject !== this.data.subject; // a button of the page brought it, or it is the first
+    const another = !this.text || data.subject !== this.data.subject; // a button brought it, or it is the first
     const angle = another ? data.start.angle : angleAt(this.data, this.at);
     if (another) {
       this.send.cancel();

@@ -1,6 +1,6 @@
 // The filters of the bank, a button each: its kernel, and its answer as a bar and a number.
 
-import { findPart, make } from "../shared/dom.js";
+import { find, make } from "../shared/dom.js";
 import { paintPixels } from "../shared/pixels.js";
 import { answerAt } from "./answers.js";
 
@@ -59,7 +59,7 @@ export class Tiles {
    * @param {(filter: number) => void} choose
    */
   constructor(root, choose) {
-    this.node = findPart(root, ".tiles", HTMLElement);
+    this.node = find(root, ".tiles", HTMLElement);
     this.choose = choose;
   }
 

@@ -1,6 +1,6 @@
 // The shown filter times the picture under it, and everything in words.
 
-import { findPart } from "../shared/dom.js";
+import { find } from "../shared/dom.js";
 import { degreesText, numberText } from "../shared/format.js";
 import { paintPixels } from "../shared/pixels.js";
 import { products, under } from "./answers.js";
@@ -10,7 +10,10 @@ import { products, under } from "./answers.js";
 
 /**
  * What is said of a line at a received angle.
- * @type {(data: Data, index: number, winner: number, chosen: number | null) => Record<"angle" | "reading" | "note" | "kernel" | "sum" | "range", string>}
+ * @param {Data} data
+ * @param {number} index of the angle
+ * @param {number} winner
+ * @param {number | null} chosen
  */
 export function wordsAt({ filters, responses, angles }, index, winner, chosen) {
   const answer = (/** @type {number} */ filter) => numberText(responses[filter][index], 2);
@@ -35,8 +38,8 @@ export function wordsAt({ filters, responses, angles }, index, winner, chosen) {
 export class Terms {
   /** @param {Element} root */
   constructor(root) {
-    const text = (/** @type {string} */ selector) => findPart(root, selector, HTMLElement);
-    const canvas = (/** @type {string} */ selector) => findPart(root, selector, HTMLCanvasElement);
+    const text = (/** @type {string} */ selector) => find(root, selector, HTMLElement);
+    const canvas = (/** @type {string} */ selector) => find(root, selector, HTMLCanvasElement);
     this.canvases = { seen: canvas(".seen"), kernel: canvas(".kernel"), products: canvas(".products") };
     this.texts = {
       angle: text(".angle"),

@@ -2,7 +2,7 @@
 
 import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { findPart, prefersReducedMotion, setText, watchWidth } from "../shared/dom.js";
+import { find, prefersReducedMotion, setText, watchWidth } from "../shared/dom.js";
 import { exactText } from "../shared/format.js";
 import { makeMotion } from "../shared/motion.js";
 import { onDrag, positionIn } from "../shared/pointer.js";
@@ -36,14 +36,14 @@ class Overlap {
   constructor({ parentElement, data, setTriggerValue }) {
     this.data = data;
     this.trigger = setTriggerValue;
-    const root = findPart(parentElement, ".overlap", HTMLElement);
+    const root = find(parentElement, ".overlap", HTMLElement);
     this.root = root;
-    this.stage = findPart(root, ".stage", HTMLElement);
-    this.slider = findPart(root, ".shift", HTMLInputElement);
-    this.play = findPart(root, ".play", HTMLButtonElement);
-    this.playText = findPart(root, ".play span", HTMLElement);
-    this.flip = findPart(root, ".switch input", HTMLInputElement);
-    this.status = findPart(root, ".unseen", HTMLElement);
+    this.stage = find(root, ".stage", HTMLElement);
+    this.slider = find(root, ".shift", HTMLInputElement);
+    this.play = find(root, ".play", HTMLButtonElement);
+    this.playText = find(root, ".play span", HTMLElement);
+    this.flip = find(root, ".switch input", HTMLInputElement);
+    this.status = find(root, ".unseen", HTMLElement);
     this.labels = new Labels(root);
     this.plots = new Plots(root);
     this.listenToDrag();
@@ -108,7 +108,7 @@ class Overlap {
   receive(data) {
     const text = JSON.stringify({ ...data, start: null }); // it only follows what the user has done here
     if (text === this.text) return;
-    const another = !this.text || data.subject !== this.data.subject; // a button of the page brought it, or it is the first
+    const another = !this.text || data.subject !== this.data.subject; // a button brought it, or it is the first
     const { shifts, start } = data;
     const beginning = start.shift ?? mix(shifts[0], shifts[shifts.length - 1], START);
     const shift = another ? beginning : between(this.data.shifts, this.at);

@@ -1,7 +1,7 @@
 // The two plots with one horizontal axis: f, the moved g and their product above, the result below.
 
 import { drawAxes } from "../shared/axes.js";
-import { findPart, make, setAttributes } from "../shared/dom.js";
+import { find, make, setAttributes } from "../shared/dom.js";
 import { between, clamp, linear, linearTicks, niceStep, pathThrough } from "../shared/scale.js";
 import { movedOutline, outline, resultAt, resultCurve } from "./functions.js";
 
@@ -23,7 +23,7 @@ class Plot {
    * @param {string} name
    */
   constructor(root, name) {
-    this.svg = findPart(root, `.${name}`, SVGSVGElement);
+    this.svg = find(root, `.${name}`, SVGSVGElement);
     this.axes = this.part("axes", SVGGElement);
   }
 
@@ -33,7 +33,7 @@ class Plot {
    * @param {new () => Kind} kind
    */
   part(name, kind) {
-    return findPart(this.svg, `.${name}`, kind);
+    return find(this.svg, `.${name}`, kind);
   }
 }
 
@@ -45,7 +45,7 @@ export class Plots {
 
   /** @param {Element} root */
   constructor(root) {
-    this.line = findPart(root, ".line", HTMLElement); // of the shift, through both
+    this.line = find(root, ".line", HTMLElement); // of the shift, through both
     this.upper = new Plot(root, "upper");
     this.inside = this.upper.part("inside", SVGRectElement);
     this.product = this.upper.part("product", SVGPathElement);

@@ -1,6 +1,6 @@
 // What is said of a shift: beside the plots, in them, and aloud.
 
-import { findPart, setText } from "../shared/dom.js";
+import { find, setText } from "../shared/dom.js";
 import { numberText } from "../shared/format.js";
 import { operationOf } from "./functions.js";
 
@@ -26,13 +26,14 @@ export function wordsAt(data, index, flipped, { signed, mirrored }) {
   const shift = numberText(data.shifts[index]);
   const value = numberText(data.results[operation][index], 2);
   const note = NOTES[Number(flipped)];
+  const below = signed ? " Below the axis it counts as negative." : "";
   return {
     value,
     operation,
     note,
     moved: ` ${flipped ? "flipped, " : ""}moved by ${shift}`,
     formula: FORMULAS[Number(flipped)],
-    reading: `At shift ${shift} the product’s area is ${value}.${signed ? " Below the axis it counts as negative." : ""}`,
+    reading: `At shift ${shift} the product’s area is ${value}.${below}`,
     remark: note + (mirrored ? " Here both give one curve: g is its own mirror image." : ""),
     range: `shift ${shift}, ${operation} ${value}`,
     spoken: `At shift ${shift} the ${operation} is ${value}.`,
@@ -45,7 +46,7 @@ export function wordsAt(data, index, flipped, { signed, mirrored }) {
 export class Labels {
   /** @param {Element} root */
   constructor(root) {
-    const at = (/** @type {string} */ selector) => findPart(root, selector, HTMLElement);
+    const at = (/** @type {string} */ selector) => find(root, selector, HTMLElement);
     this.titles = { f: at(".f-title"), g: at(".g-title") };
     this.texts = {
       moved: at(".g-state"),

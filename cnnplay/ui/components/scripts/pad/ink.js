@@ -60,7 +60,10 @@ function brush(ink, side, [x, y], [toX, toY], radius) {
   }
 }
 
-/** The pixels between which a brush can leave ink. @type {(from: number, to: number, radius: number, side: number) => [number, number]} */
+/**
+ * The pixels between which a brush can leave ink.
+ * @type {(from: number, to: number, radius: number, side: number) => [number, number]}
+ */
 const extent = (from, to, radius, side) => [
   clamp(Math.floor(Math.min(from, to) - radius - 1), 0, side),
   clamp(Math.floor(Math.max(from, to) + radius + 1), 0, side),
@@ -84,7 +87,10 @@ export function inkOfLine({ points, width }, side) {
   return ink;
 }
 
-/** Several inks on one paper: where they lie over each other, the strongest. @type {(inks: Ink[], side: number) => Ink} */
+/**
+ * Several inks on one paper: where they lie over each other, the strongest.
+ * @type {(inks: Ink[], side: number) => Ink}
+ */
 export function together(inks, side) {
   const paper = new Uint8Array(side * side);
   for (const ink of inks) for (const [pixel, value] of ink.entries()) paper[pixel] = Math.max(paper[pixel], value);

@@ -77,7 +77,8 @@ class Pad {
     this.listen();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.paper.canvas);
-    window.addEventListener("resize", () => this.resize(), { signal: this.listeners.signal }); // a window moved to a finer screen
+    const { signal } = this.listeners;
+    window.addEventListener("resize", () => this.resize(), { signal }); // a window moved to a finer screen
   }
 
   makeRoot() {

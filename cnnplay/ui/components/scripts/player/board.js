@@ -71,5 +71,8 @@ export class Board {
   }
 }
 
-/** How dark a pixel is that `count` windows read, where none is read by more than `most`. @type {(count: number, most: number) => number} */
+/**
+ * How dark a pixel is that `count` windows read, where none is read by more than `most`.
+ * @type {(count: number, most: number) => number}
+ */
 export const readShade = (count, most) => (most > 1 ? 0.16 + (0.66 * (count - 1)) / (most - 1) : 0.4);

@@ -22,7 +22,10 @@ export function inputLegend(slide, theme) {
   return kind === "windows" ? readsLegend(slide, theme, dots) : dots;
 }
 
-/** How many windows read a pixel. @type {(slide: WindowsSlide, theme: PlayerTheme, dots: HTMLElement[]) => HTMLElement[]} */
+/**
+ * How many windows read a pixel.
+ * @type {(slide: WindowsSlide, theme: PlayerTheme, dots: HTMLElement[]) => HTMLElement[]}
+ */
 function readsLegend({ rows, columns }, { reads, paper }, dots) {
   const counts = countsOf(rows, columns);
   const shades = thinned(counts, SHADES).map((count) => {
@@ -39,13 +42,19 @@ function readsLegend({ rows, columns }, { reads, paper }, dots) {
   ];
 }
 
-/** By how many windows a pixel is read, every number that there is, without none. @type {(rows: Axis, columns: Axis) => number[]} */
+/**
+ * By how many windows a pixel is read, every number that there is, without none.
+ * @type {(rows: Axis, columns: Axis) => number[]}
+ */
 export function countsOf(rows, columns) {
   const counts = new Set(rows.reads.flatMap((down) => columns.reads.map((right) => down * right)));
   return [...counts].filter(Boolean).sort((one, other) => one - other);
 }
 
-/** Some values of a rising list, the first and the last among them. @type {(values: number[], count: number) => number[]} */
+/**
+ * Some values of a rising list, the first and the last among them.
+ * @type {(values: number[], count: number) => number[]}
+ */
 export const thinned = (values, count) =>
   values.length <= count
     ? values

@@ -11,6 +11,9 @@ import { isColourImage } from "./data.js";
 /** @import { Output, Picture, PlayerTheme, Slide } from "./data.js" */
 
 /** @typedef {CanvasRenderingContext2D} Pen */
+/** @typedef {Picture<Plane[]>} Image */
+/** @typedef {[number, number]} Corner row and column of the board where values begin */
+/** @typedef {(row: number, column: number) => string} InkAt */
 
 const LEGIBLE = 22; // px: from this size on a cell holds its number
 const LINED = 7; // px: from this size on cells have lines between them
@@ -39,19 +42,20 @@ export function paintInput(board, slide, channel, theme) {
   pen.strokeRect(columns.before * cell, rows.before * cell, columns.size * cell, rows.size * cell);
 }
 
-/** @type {(pen: Pen, board: Board, image: Picture<Plane[]>, channel: number, theme: PlayerTheme, corner: [number, number]) => void} */
+/** @type {(pen: Pen, board: Board, image: Image, channel: number, theme: PlayerTheme, corner: Corner) => void} */
 function drawImage(pen, board, image, channel, { dark }, corner) {
   const style = { scale: image.scale, range: image.range, dark };
   drawValues(pen, board, isColourImage(image) ? image.values : image.values[channel], style, corner);
 }
 
-/** @type {(pen: Pen, board: Board, image: Picture<Plane[]>, channel: number, theme: PlayerTheme, corner: [number, number]) => void} */
+/** @type {(pen: Pen, board: Board, image: Image, channel: number, theme: PlayerTheme, corner: Corner) => void} */
 function drawImageNumbers(pen, board, image, channel, { dark, font }, corner) {
   const { values, scale, range } = image;
   const [red, green, blue] = values.map(
     (map) => (/** @type {number} */ row, /** @type {number} */ column) => inkOf(map[row][column], "grey", range)[0],
   );
-  const ink = (/** @type {number} */ row, /** @type {number} */ column) =>
+  /** @type {InkAt} */
+  const ink = (row, column) =>
     isColourImage(image)
       ? textOn([red(row, column), green(row, column), blue(row, column)])
       : textOn(inkOf(values[channel][row][column], scale, range, dark));
@@ -66,8 +70,8 @@ export function paintOutput(board, { values, scale, range }, theme) {
   pen.fillStyle = theme.paper;
   pen.fillRect(0, 0, width, height);
   if (values) {
-    const ink = (/** @type {number} */ row, /** @type {number} */ column) =>
-      textOn(inkOf(values[row][column], scale, range, dark));
+    /** @type {InkAt} */
+    const ink = (row, column) => textOn(inkOf(values[row][column], scale, range, dark));
     drawValues(pen, board, values, { scale, range, dark }, [0, 0]);
     if (board.cell >= LEGIBLE) drawNumbers(pen, board, values, ink, font, [0, 0]);
     drawLines(pen, board);
@@ -77,7 +81,7 @@ export function paintOutput(board, { values, scale, range }, theme) {
   pen.strokeRect(0, 0, width, height);
 }
 
-/** @type {(pen: Pen, board: Board, values: Plane | Plane[], style: Style, corner: [number, number]) => void} */
+/** @type {(pen: Pen, board: Board, values: Plane | Plane[], style: Style, corner: Corner) => void} */
 function drawValues(pen, { cell }, values, style, [top, left]) {
   const pixels = make("canvas");
   paintPixels(pixels, values, style);
@@ -85,7 +89,7 @@ function drawValues(pen, { cell }, values, style, [top, left]) {
   pen.drawImage(pixels, left * cell, top * cell, pixels.width * cell, pixels.height * cell);
 }
 
-/** @type {(pen: Pen, board: Board, values: Plane, inkAt: (row: number, column: number) => string, font: string, corner: [number, number]) => void} */
+/** @type {(pen: Pen, board: Board, values: Plane, inkAt: InkAt, font: string, corner: Corner) => void} */
 function drawNumbers(pen, { cell }, values, inkAt, font, [top, left]) {
   const small = cell < 34;
   pen.font = `${Math.min(14, Math.round(cell * (small ? 0.42 : 0.34)))}px ${font}`;

@@ -31,7 +31,10 @@ export function paintReads(pen, { cell, width, height }, { rows, columns }, them
   crossOut(pen, unread, cell, theme.ink);
 }
 
-/** Whether a place of the padded line belongs to the picture. @type {(axis: { before: number, size: number }, at: number) => boolean} */
+/**
+ * Whether a place of the padded line belongs to the picture.
+ * @type {(axis: { before: number, size: number }, at: number) => boolean}
+ */
 const isInside = ({ before, size }, at) => at >= before && at < before + size;
 
 /** @type {(pen: Pen, cells: Corner[], side: number, width: number, height: number, colour: string) => void} */

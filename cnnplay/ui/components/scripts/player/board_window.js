@@ -12,7 +12,10 @@ import { startAt } from "./windows.js";
 
 const LEAST_CURSOR = 7; // px: a cell of a few pixels would vanish under its outline
 
-/** A line that shows on any ground: the accent between two rims of paper. @type {(pen: Pen, box: Box, theme: PlayerTheme, width: number) => void} */
+/**
+ * A line that shows on any ground: the accent between two rims of paper.
+ * @type {(pen: Pen, box: Box, theme: PlayerTheme, width: number) => void}
+ */
 function outline(pen, box, { paper, accent }, width) {
   const lines = [
     { colour: paper, width: width + 2.5 },

@@ -49,7 +49,7 @@
 
 /** @typedef {{ row: number, column: number }} Place of a window, and of its cell on the maps */
 /** @typedef {{ image: Picture<Plane[]>, outputs: Output<Plane>[] }} Numbers one or two outputs */
-/** @typedef {Common & Numbers & { kind: "convolution", kernel: Plane[] }} ConvolutionSlide kernel: [channel][row][column] */
+/** @typedef {Common & Numbers & { kind: "convolution", kernel: Plane[] }} ConvolutionSlide a plane for each channel */
 /** @typedef {Common & Numbers & { kind: "pooling", kernel: null, pool: string }} PoolingSlide */
 /** @typedef {Common & { kind: "windows", kernel: null, image: Picture<null>, outputs: Output<null>[] }} WindowsSlide */
 /** @typedef {ConvolutionSlide | PoolingSlide | WindowsSlide} Slide */

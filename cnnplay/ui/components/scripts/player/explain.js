@@ -21,9 +21,11 @@ const LARGEST = 5; // rows and columns of cells that hold more than a number
  * @property {string} [hint]
  */
 
+/** @typedef {{ number: string, label: string, kind?: string }} Term a number over what it is */
+
 /**
- * A part of the line under the cells: a number over what it is, a sign, a list of numbers, or a sentence.
- * @typedef {{ number: string, label: string, kind?: string } | { sign: string } | { list: string } | { sentence: string }} Part
+ * A part of the line under the cells.
+ * @typedef {Term | { sign: string } | { list: string } | { sentence: string }} Part
  */
 
 /**
@@ -109,7 +111,10 @@ function products(slide, pixels, channel, dark) {
 /** @param {Slide} slide */
 const isCompact = ({ rows, columns }) => Math.max(rows.taps.length, columns.taps.length) > LARGEST;
 
-/** The sums of several channels: all of few, of many the shown one and the rest. @type {(sums: number[], names: string[], shown: number) => Part[]} */
+/**
+ * The sums of several channels: all of few, of many the shown one and the rest.
+ * @type {(sums: number[], names: string[], shown: number) => Part[]}
+ */
 function channelSums(sums, names, shown) {
   const term = (/** @type {number} */ index) => ({
     number: numberText(sums[index]),
@@ -176,7 +181,10 @@ function explainPooling(slide, place, dark) {
   };
 }
 
-/** "max(1, 2)", "(1 + 2) ÷ 2", or for many numbers how many they are. @type {(pool: string, numbers: number[]) => string} */
+/**
+ * "max(1, 2)", "(1 + 2) ÷ 2", or for many numbers how many they are.
+ * @type {(pool: string, numbers: number[]) => string}
+ */
 function poolText(pool, numbers) {
   const texts = numbers.map((number) => numberText(number));
   if (!texts.length || texts.length > 16) return `${pool} of ${texts.length} numbers`;
@@ -204,7 +212,10 @@ function explainWindows(slide, place) {
 /** @param {number} count */
 const isOrAre = (count) => (count === 1 ? "is" : "are");
 
-/** Where a window starts and what it reads along one axis. @type {(axis: Axis, window: number, noun: string) => string} */
+/**
+ * Where a window starts and what it reads along one axis.
+ * @type {(axis: Axis, window: number, noun: string) => string}
+ */
 function axisText({ starts, taps, size }, window, noun) {
   const start = starts[window];
   const pixels = taps.map((tap) => start + tap).filter((pixel) => pixel >= 0 && pixel < size);
@@ -219,5 +230,6 @@ function axisText({ starts, taps, size }, window, noun) {
     outside ? `${plural(outside, noun)} of padding` : "",
     pixels.length ? `${noun}${pixels.length > 1 ? "s" : ""} ${pixels.map((pixel) => pixel + 1).join(", ")}` : "",
   ];
-  return `Window ${window + 1} of ${starts.length} along the ${noun}s ${begins} and reads ${reads.filter(Boolean).join(" and ")}.`;
+  const name = `Window ${window + 1} of ${starts.length} along the ${noun}s`;
+  return `${name} ${begins} and reads ${reads.filter(Boolean).join(" and ")}.`;
 }

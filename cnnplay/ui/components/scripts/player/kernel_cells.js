@@ -11,7 +11,10 @@ export const LEAST_WEIGHT = 26; // px: a cell of the kernel
 const LARGEST_WEIGHT = 56;
 const MANY = 25; // cells: of more, Tab stops at one only, and arrow keys lead to the others
 
-/** Sizes of a cell and of its text, in pixels. @type {(width: number, columns: number, coarse: boolean) => { cell: number, text: number }} */
+/**
+ * Sizes of a cell and of its text, in pixels.
+ * @type {(width: number, columns: number, coarse: boolean) => { cell: number, text: number }}
+ */
 export function sizesFor(width, columns, coarse) {
   const cell = clamp(Math.floor(width / columns) - 1, LEAST_WEIGHT, LARGEST_WEIGHT);
   const text = cell >= 48 ? (coarse ? 16 : 14) : cell >= 38 ? 13 : cell >= 33 ? 12 : cell >= 28 ? 10 : 9;

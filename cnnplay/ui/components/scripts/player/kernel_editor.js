@@ -9,7 +9,10 @@ import { KernelEdits } from "./kernel_edits.js";
 /** @import { Plane } from "../shared/pixels.js" */
 /** @import { ConvolutionSlide } from "./data.js" */
 
-/** Keys that choose a channel, from the current one among `count`. @type {Record<string, (channel: number, count: number) => number>} */
+/**
+ * Keys that choose a channel, from the current one among `count`.
+ * @type {Record<string, (channel: number, count: number) => number>}
+ */
 const TAB_KEYS = {
   ArrowLeft: (channel) => channel - 1,
   ArrowRight: (channel) => channel + 1,
@@ -91,7 +94,10 @@ export class KernelEditor {
     });
   }
 
-  /** Whether a key is for the kernel; else it moves the caret. @type {(event: KeyboardEvent, cell: HTMLInputElement) => boolean} */
+  /**
+   * Whether a key is for the kernel; else it moves the caret.
+   * @type {(event: KeyboardEvent, cell: HTMLInputElement) => boolean}
+   */
   press(event, cell) {
     const way = event.key.startsWith("Arrow") ? moveOf(event.key) : undefined;
     if (event.key === "Enter") {
@@ -103,7 +109,10 @@ export class KernelEditor {
     return true;
   }
 
-  /** Whether there is text for the caret in that direction. @type {(cell: HTMLInputElement, right: number) => boolean} */
+  /**
+   * Whether there is text for the caret in that direction.
+   * @type {(cell: HTMLInputElement, right: number) => boolean}
+   */
   holdsCaret(cell, right) {
     if (!isChanged(cell)) return false;
     return (right < 0 && cell.selectionEnd !== 0) || (right > 0 && cell.selectionStart !== cell.value.length);
@@ -195,8 +204,11 @@ export class KernelEditor {
     this.tabs.hidden = kernel.length < 2;
     this.sign.hidden = !editable;
     const size = sizeText(map.length, map[0].length);
-    const hint = `. Change one and see what becomes of the map.${map.length > 1 ? " Arrow keys move between them." : ""}`;
-    this.caption.textContent = plural(kernel.flat(2).length, "weight") + (editable ? hint : "");
+    const hints = [
+      ". Change one and see what becomes of the map.",
+      map.length > 1 ? " Arrow keys move between them." : "",
+    ];
+    this.caption.textContent = plural(kernel.flat(2).length, "weight") + (editable ? hints.join("") : "");
     this.title.replaceChildren("Kernel", make("small", {}, size + (kernel.length > 1 ? ` × ${kernel.length}` : "")));
     this.grid.setAttribute("aria-label", `Kernel, ${size}`);
   }

@@ -36,7 +36,10 @@ export function inputName({ kind, image }, channel) {
   return image.channels[0] === "grey" ? "Image" : image.channels[channel];
 }
 
-/** "padding 1", "padding: rows 0; columns 1 before, 2 after", or nothing. @type {(rows: Axis, columns: Axis) => string} */
+/**
+ * "padding 1", "padding: rows 0; columns 1 before, 2 after", or nothing.
+ * @type {(rows: Axis, columns: Axis) => string}
+ */
 export function paddingText(rows, columns) {
   const [down, across] = [rows, columns].map(({ before, after }) =>
     before === after ? String(before) : `${before} before, ${after} after`,

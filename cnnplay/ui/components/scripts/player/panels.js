@@ -104,12 +104,18 @@ export class Panels {
     if (slide.kind === "convolution") this.kernel.update(slide, channel, theme.dark);
   }
 
-  /** The window, at a place that may lie between two. @type {(slide: Slide, place: Place, theme: PlayerTheme) => void} */
+  /**
+   * The window, at a place that may lie between two.
+   * @type {(slide: Slide, place: Place, theme: PlayerTheme) => void}
+   */
   drawWindow(slide, place, theme) {
     drawWindow(this.input.board, slide, place, theme);
   }
 
-  /** The cursor, and what is not yet seen. @type {(slide: Slide, place: Place, seen: number | null, theme: PlayerTheme) => void} */
+  /**
+   * The cursor, and what is not yet seen.
+   * @type {(slide: Slide, place: Place, seen: number | null, theme: PlayerTheme) => void}
+   */
   drawCursor(slide, place, seen, theme) {
     for (const { board } of this.mapsOf(slide)) drawCursor(board, place, seen, slide.kind === "windows", theme);
   }

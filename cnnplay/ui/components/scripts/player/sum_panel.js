@@ -27,7 +27,10 @@ export class SumPanel {
     make("header", {}, this.title),
     make("div", { class: "worked" }, this.grid, make("div", { class: "result" }, this.equation, this.note)),
   );
-  /** What is written in each cell: of 121 many stay what they are, and writing costs a layout. @type {WeakMap<Element, string>} */
+  /**
+   * What is written in each cell: of 121 many stay what they are, and writing costs a layout.
+   * @type {WeakMap<Element, string>}
+   */
   written = new WeakMap();
 
   /** @param {Explanation} explanation */

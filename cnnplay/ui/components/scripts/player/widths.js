@@ -35,7 +35,8 @@ export function widthsFor({ rows, columns, kernel, outputs }, room) {
   const reserved = kernel && room >= ROOMY ? clamp(0.25 * room, 7 * (LEAST_WEIGHT + 1), 246) + gap : 0;
   const beside = room - reserved; // of the kernel
   const share = phone || !kernel ? 0.57 * (room - gap) : 0.457 * (beside - 2 * gap);
-  const own = Math.max(LEAST, PIXEL * Math.max(rows.size, columns.size) + 2 * EDGE); // a small picture need not fill its share
+  // A small picture need not fill its share.
+  const own = Math.max(LEAST, PIXEL * Math.max(rows.size, columns.size) + 2 * EDGE);
   const picture = Math.floor(Math.min(share, LARGEST, own));
   const fits = kernel !== null && kernel[0][0].length * (LEAST_WEIGHT + 1) <= reserved - gap;
   const rest = (fits ? beside : room) - picture;

@@ -1,7 +1,7 @@
-// Elements, and a component's life: made once for its place on the page, updated at every rerun, destroyed with it.
+// Elements: made, found, written, watched.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "path", "rect", "circle", "text", "image", "defs", "clipPath"]);
+const SVG_TAGS = new Set(["svg", "g", "path", "rect", "circle", "text", "image"]);
 
 /** @typedef {Record<string, string | number | boolean>} Attributes */
 
@@ -45,32 +45,13 @@ export function keepChildren(group, count, create) {
 }
 
 /**
- * The canvas's pen, which every browser of today has.
- * @param {HTMLCanvasElement} canvas
- * @param {CanvasRenderingContext2DSettings} [settings]
- */
-export const penOf = (canvas, settings) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", settings));
-
-/**
- * The element that a component's HTML is known to hold.
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {any}
- */
-export function find(root, selector) {
-  const node = root.querySelector(selector);
-  if (!node) throw new Error(`there is no ${selector} in the component's HTML`);
-  return node;
-}
-
-/**
  * The element that a component's HTML is known to hold.
  * @template {Element} Kind
  * @param {ParentNode} root
  * @param {string} selector
  * @param {new () => Kind} kind
  */
-export function findPart(root, selector, kind) {
+export function find(root, selector, kind) {
   const node = root.querySelector(selector);
   if (!(node instanceof kind)) throw new Error(`there is no ${selector} in the component's HTML`);
   return node;
@@ -83,14 +64,6 @@ export function findPart(root, selector, kind) {
  */
 export const icon = (side, d) =>
   make("svg", { viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true" }, make("path", { d }));
-
-/**
- * `find`, for many elements: what they are called here, and their selectors.
- * @param {ParentNode} root
- * @param {Record<string, string>} selectors
- */
-export const findEach = (root, selectors) =>
-  Object.fromEntries(Object.entries(selectors).map(([name, selector]) => [name, find(root, selector)]));
 
 /**
  * Write a text where it is another: one that is written anew is read aloud anew.
@@ -118,39 +91,4 @@ export function watchWidth(node, changed) {
   });
   observer.observe(node);
   return observer;
-}
-
-/**
- * What Streamlit calls at every rerun. Data arrive in a list of one (see component.py).
- * @typedef {object} Call
- * @property {any} data
- * @property {HTMLElement} parentElement
- * @property {(name: string, value: unknown) => void} setTriggerValue
- */
-
-/**
- * A component's entry point.
- * @template Instance
- * @param {(parentElement: HTMLElement) => Instance} create
- * @param {(instance: Instance, call: Call) => void} update
- * @param {(instance: Instance) => void} destroy
- * @returns {(call: Call) => () => void}
- */
-export function component(create, update, destroy) {
-  /** @type {WeakMap<HTMLElement, Instance>} */
-  const instances = new WeakMap();
-  return ({ data, ...call }) => {
-    const { parentElement } = call;
-    let instance = instances.get(parentElement);
-    if (!instance) {
-      instance = create(parentElement);
-      instances.set(parentElement, instance);
-    }
-    const made = instance;
-    if (data?.[0]) update(made, { ...call, data: data[0] });
-    return () => {
-      destroy(made);
-      instances.delete(parentElement);
-    };
-  };
 }

@@ -1,6 +1,7 @@
 // Numbers as pixels, alike in every component: grey for images; for signed numbers blue below zero, orange above it.
 
-import { make, penOf } from "./dom.js";
+import { penOf } from "./canvas.js";
+import { make } from "./dom.js";
 import { numberText } from "./format.js";
 import { clamp } from "./scale.js";
 

@@ -1,13 +1,14 @@
 // The theme of the page, read from Streamlit's custom properties.
 
-import { penOf } from "./dom.js";
+import { penOf } from "./canvas.js";
+import { make } from "./dom.js";
 
 /**
  * Whether the theme around an element is dark.
  * @param {Element} element
  */
 export function isDark(element) {
-  const probe = penOf(document.createElement("canvas"), { willReadFrequently: true });
+  const probe = penOf(make("canvas"), { willReadFrequently: true });
   probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#fff";
   probe.fillRect(0, 0, 1, 1);
   const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;

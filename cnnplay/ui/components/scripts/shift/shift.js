@@ -38,7 +38,9 @@ const ARROWS = [
  * @property {[number, number]} start down and right, in pixels
  */
 
-/** @type {(key: string, word: string, d: string, digit: Digit) => { way: [number, number], button: HTMLButtonElement }} */
+/**
+ * @type {(key: string, word: string, d: string, digit: Digit) => { way: [number, number], button: HTMLButtonElement }}
+ */
 function makeArrow(key, word, d, digit) {
   const names = { "aria-label": `One pixel ${word}`, "data-testid": `shift-${word}` };
   const button = make("button", { type: "button", class: `arrow ${word}`, ...names }, icon(14, d));

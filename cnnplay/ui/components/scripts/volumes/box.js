@@ -1,5 +1,5 @@
-// A layer of the drawing: a <g> whose origin is the middle of its front face. Every one holds the same parts, empty where
-// a layer has no use for them: so a redraw only changes geometry, and the style sheet can animate it.
+// A layer of the drawing: a <g> whose origin is the middle of its front face. Every one holds the same parts, empty
+// where a layer has no use for them: so a redraw only changes geometry, and the style sheet can animate it.
 
 import { make, setAttributes } from "../shared/dom.js";
 import { sizeText } from "../shared/format.js";

@@ -22,7 +22,10 @@ export class Card {
     } else this.node.replaceChildren(make("span", {}, "Tap a layer to read its numbers."));
   }
 
-  /** Beside the layer, on the side with room; on a phone the style sheet puts it underneath. @type {(frame: DOMRect, layer: DOMRect) => void} */
+  /**
+   * Beside the layer, on the side with room; on a phone the style sheet puts it underneath.
+   * @type {(frame: DOMRect, layer: DOMRect) => void}
+   */
   place(frame, layer) {
     const { offsetWidth: width, offsetHeight: height } = this.node;
     const room = frame.width - width;

@@ -40,10 +40,13 @@ import { sizeText } from "../shared/format.js";
  */
 
 /** @typedef {Omit<Item, "x" | "gapMiddle">} Measured an item without a place */
-/** @typedef {{ items: Item[], scale: number, width: number, above: number, below: number }} Plan above, below: the wire */
+/**
+ * @typedef {{ items: Item[], scale: number, width: number, above: number, below: number }} Plan above, below: the wire
+ */
 /** @typedef {(text: string, size: number, weight?: number) => number} TextWidth in pixels */
 
-export const RECEDE = { x: 0.58, y: 0.4 }; // where one channel leads, in pixels of the scale: 35 degrees, 0.7 of its length
+/** Where one channel leads, in pixels of the scale: 35 degrees, 0.7 of its length. */
+export const RECEDE = { x: 0.58, y: 0.4 };
 export const CHIP = 11; // radius of the element on the wire
 const ON_THE_WIRE = new Set(["activation", "batchnorm", "dropout"]);
 const DEEPEST = 130; // screen pixels to the right that channels may take: a deeper stack is cut, with a break mark
@@ -60,7 +63,10 @@ export function operationText({ name, kind, window, operation }) {
   return window ? `${verb} ${window.join("×")}` : verb;
 }
 
-/** The size of a layer on the screen. @type {(layer: Layer, scale: number, longest: number, textWidth: TextWidth) => Measured} */
+/**
+ * The size of a layer on the screen.
+ * @type {(layer: Layer, scale: number, longest: number, textWidth: TextWidth) => Measured}
+ */
 function measure(layer, scale, longest, textWidth) {
   const vector = layer.shape.length === 1;
   const [rows, columns, channels] = vector ? [layer.shape[0], 1, 1] : layer.shape;
@@ -91,7 +97,10 @@ function measure(layer, scale, longest, textWidth) {
   };
 }
 
-/** From left to right, so that neither boxes nor their labels touch. @type {(measured: Measured[]) => { items: Item[], end: number }} */
+/**
+ * From left to right, so that neither boxes nor their labels touch.
+ * @type {(measured: Measured[]) => { items: Item[], end: number }}
+ */
 function standInRow(measured) {
   let cursor = MARGIN;
   let labelsEnd = 0;
@@ -113,7 +122,10 @@ function standInRow(measured) {
   return { items, end: Math.max(cursor, labelsEnd - 14) };
 }
 
-/** Every layer's place at this scale, and the size of the whole. @type {(layers: Layer[], scale: number, textWidth: TextWidth) => Plan} */
+/**
+ * Every layer's place at this scale, and the size of the whole.
+ * @type {(layers: Layer[], scale: number, textWidth: TextWidth) => Plan}
+ */
 function arrange(layers, scale, textWidth) {
   const tallest = Math.max(...layers.map(({ shape }) => (shape.length === 3 ? shape[0] * scale : 0)));
   const longest = Math.max(130, tallest);

@@ -6,7 +6,9 @@ import { CHIP } from "./layout.js";
 /** @import { Point } from "../shared/scale.js" */
 /** @import { Item } from "./layout.js" */
 
-/** @typedef {"target" | "ring" | "leader" | "wire" | "top" | "side" | "front" | "frame" | "slices" | "gap" | "edges" | "cone" | "window"} Part */
+/** @typedef {"target" | "ring" | "leader" | "wire" | "top" | "side" | "front"} PartBelow the picture */
+/** @typedef {"frame" | "slices" | "gap" | "edges" | "cone" | "window"} PartAbove it */
+/** @typedef {PartBelow | PartAbove} Part */
 /** @typedef {Partial<Record<Part, string>>} Paths a part without a path is not drawn */
 
 export const SEPARATE = 12; // up to this many channels have a line each, more have a line every GROUP
@@ -38,7 +40,10 @@ const DROPOUT =
 const NORMALIZATION = path([-6.5, 4], [-3, 3], [0, -5.5], [3, 3], [6.5, 4]); // values around their mean
 const ACTIVATION = path([-6.5, 3], [0, 3], [5.5, -5.5]);
 
-/** The line of a break: from one point to another, every second point pulled aside. @type {(from: Point, to: Point, teeth: number, aside: Point) => Point[]} */
+/**
+ * The line of a break: from one point to another, every second point pulled aside.
+ * @type {(from: Point, to: Point, teeth: number, aside: Point) => Point[]}
+ */
 function zigzag(from, to, teeth, [asideX, asideY]) {
   return Array.from({ length: teeth * 2 + 1 }, (_, index) => {
     const along = index / (teeth * 2);
@@ -56,7 +61,11 @@ function columnBreak({ width, height, right }) {
   return gapAlong(zigzag([-x - 4, y], [x + right + 4, y], 2, [0, 3]), [0, 3]);
 }
 
-/** Where a stack of channels is cut short: through its top, then through its side. @param {Item} item @returns {Paths} */
+/**
+ * Where a stack of channels is cut short: through its top, then through its side.
+ * @param {Item} item
+ * @returns {Paths}
+ */
 function stackBreak({ width, height, right, up }) {
   const [shiftX, shiftY] = [0.65 * right, -0.65 * up];
   const length = Math.hypot(right, up);
@@ -113,7 +122,10 @@ export function bodyPaths(item) {
   };
 }
 
-/** The outline of the whole, what can be pointed at, and the line down to its name. @type {(item: Item, below: number) => Paths} */
+/**
+ * The outline of the whole, what can be pointed at, and the line down to its name.
+ * @type {(item: Item, below: number) => Paths}
+ */
 export function framePaths({ chip, height, width, right, up, labelWidth }, below) {
   const [x, y] = [width / 2, height / 2];
   const ring = box(-x - 4, -y - up - 4, x + right + 4, y + 4);
@@ -139,7 +151,10 @@ export function wirePaths(item, previous) {
   return { wire: path([start, 0], [end, 0]) + tip };
 }
 
-/** The window on the box before, and the lines from it to one cell of this box. @type {(item: Item, source: Item | undefined, scale: number) => Paths} */
+/**
+ * The window on the box before, and the lines from it to one cell of this box.
+ * @type {(item: Item, source: Item | undefined, scale: number) => Paths}
+ */
 export function windowPaths(item, source, scale) {
   const { window } = item.layer;
   if (!window || !source || source.vector || item.vector) return {};

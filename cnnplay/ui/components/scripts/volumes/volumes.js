@@ -5,7 +5,7 @@
 
 import { penOf } from "../shared/canvas.js";
 import { component } from "../shared/component.js";
-import { findPart, make, setAttributes, watchWidth } from "../shared/dom.js";
+import { find, make, setAttributes, watchWidth } from "../shared/dom.js";
 import { targetOf } from "../shared/pointer.js";
 import { paletteOf } from "../shared/theme.js";
 import { Box, setPath } from "./box.js";
@@ -54,17 +54,17 @@ class Volumes {
 
   /** @param {Call<Data>} call */
   constructor({ parentElement, data }) {
-    const root = findPart(parentElement, ".volumes", HTMLElement);
+    const root = find(parentElement, ".volumes", HTMLElement);
     this.root = root;
     this.data = data;
     this.drawn = false;
-    this.strip = new Strip(findPart(root, ".strip", HTMLElement), root);
-    this.svg = findPart(root, ".figure", SVGSVGElement);
-    this.defs = findPart(root, ".figure defs", SVGDefsElement);
-    this.bar = findPart(root, ".bar", SVGSVGElement);
-    this.barPath = findPart(root, ".bar path", SVGPathElement);
-    this.notes = findPart(root, ".notes", HTMLElement);
-    this.card = new Card(findPart(root, ".card", HTMLElement));
+    this.strip = new Strip(find(root, ".strip", HTMLElement), root);
+    this.svg = find(root, ".figure", SVGSVGElement);
+    this.defs = find(root, ".figure defs", SVGDefsElement);
+    this.bar = find(root, ".bar", SVGSVGElement);
+    this.barPath = find(root, ".bar path", SVGPathElement);
+    this.notes = find(root, ".notes", HTMLElement);
+    this.card = new Card(find(root, ".card", HTMLElement));
     this.listenToPointer();
     this.listenToKeys();
     this.observer = watchWidth(root, () => this.draw(true));
@@ -161,7 +161,9 @@ class Volumes {
     this.activate(known(this.active));
   }
 
-  /** @returns {(text: string, size: number, weight?: number) => number} the width of a text in the font that there is */
+  /**
+   * @returns {(text: string, size: number, weight?: number) => number} the width of a text in the font that there is
+   */
   textWidth() {
     const pen = penOf(make("canvas"));
     const family = getComputedStyle(this.root).fontFamily;
