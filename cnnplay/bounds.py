@@ -1,6 +1,7 @@
 """Dataclass fields that carry their bounds: the check, the slider and the link all read them there."""
 
 from dataclasses import MISSING, field, fields
+from math import isnan
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 
@@ -29,13 +30,24 @@ def is_whole(value: object) -> TypeGuard[int]:
 
 
 def check_bounds(owner: "DataclassInstance", error: type[PlaygroundError], what: str) -> None:
-    """Raises `error` for a bounded field of `owner` that is out of bounds, with the nearest value as the remedy."""
+    """Raises `error` for a bounded field of `owner` that holds no number, or one out of its bounds.
+
+    A field whose lower bound is a whole number holds whole numbers. The remedy is the nearest value, or the default.
+    """
     for entry in (f for f in fields(owner) if "low" in f.metadata):
-        low, high = entry.metadata["low"], entry.metadata["high"]
-        given = getattr(owner, entry.name)
-        for value in given if isinstance(given, tuple) else () if given is None else (given,):
+        low, high, name = entry.metadata["low"], entry.metadata["high"], entry.name.replace("_", " ")
+        given, whole = getattr(owner, entry.name), isinstance(low, int)
+        if given is None and entry.default is None:
+            continue
+        for value in given if isinstance(given, tuple) else (given,):
+            if not (is_whole(value) or (isinstance(value, float) and not whole and not isnan(value))):
+                usual = [entry.default] if isinstance(entry.default, int | float) else []
+                raise error(
+                    f"{what}: {name} must be a {'whole ' * whole}number, not {str(value)[:40]!r}.",
+                    [Remedy(f"{name} {default:g}", {entry.name: default}) for default in usual],
+                )
             if not low <= value <= high:
-                name, near = entry.name.replace("_", " "), min(max(value, low), high)
+                near = min(max(value, low), high)
                 raise error(
                     f"{what}: {name} goes from {low:,} to {high:,}, not {value:,}.",
                     [Remedy(f"{name} {near:,}", {entry.name: near})],

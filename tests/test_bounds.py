@@ -66,6 +66,31 @@ def test_the_caller_chooses_the_error():
         check_bounds(Oven(heat_level=9), ShapeError, "Oven")
 
 
-def test_not_a_number_is_out_of_bounds():
-    with pytest.raises(SettingsError, match="not nan"):
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"heat_level": 2.0}, "Oven: heat level must be a whole number, not '2.0'."),
+        ({"heat_level": True}, "Oven: heat level must be a whole number, not 'True'."),
+        ({"heat_level": "3"}, "Oven: heat level must be a whole number, not '3'."),
+        ({"racks": (1, 1.5)}, "Oven: racks must be a whole number, not '1.5'."),
+        ({"timer": "soon"}, "Oven: timer must be a number, not 'soon'."),
+        ({"timer": False}, "Oven: timer must be a number, not 'False'."),
+    ],
+    ids=str,
+)
+def test_what_is_no_number_is_refused_and_whole_bounds_want_whole_numbers(values, message):
+    with pytest.raises(SettingsError) as caught:
+        check_bounds(Oven(**values), SettingsError, "Oven")
+    assert str(caught.value) == message
+
+
+def test_the_remedy_of_what_is_no_number_is_the_default():
+    with pytest.raises(SettingsError) as caught:
+        check_bounds(Oven(heat_level="hot"), SettingsError, "Oven")
+    (remedy,) = caught.value.remedies
+    assert (remedy.label, remedy.change) == ("heat level 3", {"heat_level": 3})
+
+
+def test_not_a_number_is_no_number():
+    with pytest.raises(SettingsError, match="must be a number, not 'nan'"):
         check_bounds(Oven(timer=float("nan")), SettingsError, "Oven")

@@ -25,7 +25,7 @@ def test_an_environment_variable_overrides_each_limit():
         ("CNNPLAY_ACTIVE_RUNS", "2.5", "whole number"),
         ("CNNPLAY_ACTIVE_RUNS", "0", "active runs goes from 1 to 100, not 0"),
         ("CNNPLAY_SILENCE", "", "must be a number, not ''"),
-        ("CNNPLAY_SILENCE", "nan", "silence goes from"),
+        ("CNNPLAY_SILENCE", "nan", "silence must be a number, not 'nan'"),
         ("CNNPLAY_KEPT_MEGABYTES", "inf", "kept megabytes goes from"),
     ],
 )

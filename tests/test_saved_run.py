@@ -377,7 +377,7 @@ NOTES = {
         json.dumps({"version": 1, "network": NET, "settings": SETTINGS | {"learning_rate": 0}, "epoch": 2}).replace(
             '"learning_rate": 0', '"learning_rate": 1e999'
         ),
-        "must be a number, not 'inf'",
+        "goes from 1e-05 to 10.0, not inf",
     ),
     "fewer images than were seen": (
         {"settings": {**SETTINGS, "train_images": 100}},

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ..bounds import bounded, bounds, check_bounds, is_whole
+from ..bounds import bounded, bounds, check_bounds
 from ..errors import Remedy, SettingsError
 
 if TYPE_CHECKING:  # these load JAX: not before somebody trains
@@ -185,21 +184,7 @@ class TrainConfig:
                     f"There is no {name} {str(value)[:40]!r}; there are {', '.join(table)}.",
                     [Remedy(f"{name} {first}", {name: first}) for first in list(table)[:1]],
                 )
-        for entry in fields(self):
-            if "low" in entry.metadata:
-                self._check_number(entry.name)
         check_bounds(self, SettingsError, "Training")
-
-    def _check_number(self, name: str) -> None:
-        """Raises SettingsError for a field that is no number, or no whole one where its default is whole."""
-        value, usual = getattr(self, name), getattr(type(self), name)
-        whole, title = isinstance(usual, int), name.replace("_", " ")
-        finite = is_whole(value) or (isinstance(value, float) and isfinite(value))
-        if not finite or (whole and not is_whole(value)):
-            raise SettingsError(
-                f"Training: {title} must be a {'whole ' * whole}number, not {str(value)[:40]!r}.",
-                [Remedy(f"{title} {usual:g}", {name: usual})],
-            )
 
     def steps_per_epoch(self, images: int) -> int:
         """⌈images / batch size⌉: the last batch of an epoch may have fewer images."""
