@@ -26,7 +26,7 @@ async ([runs, count, redraws, source]) => {
   const line = (f, run) => Array.from({ length: count }, (_, i) => [i + 1, f(i / count) + noise(i, run)]);
   const thin = (points) => points.filter((_, i) => i % Math.ceil(count / 300) === 0);
   const grow = (raw, by) => [...raw, [raw.length + by, raw.at(-1)[1]]];
-  const metric = (raw, grown) => ({ raw: grow(raw, grown), smooth: thin(raw), validation: [] });
+  const metric = (raw, grown) => ({ raw: grow(raw, grown), smooth: thin(raw), test: [] });
   const lines = Array.from({ length: runs }, (_, run) => [
     line((t) => 2.3 * Math.exp(-4 * t) + 0.02 * run, run), line((t) => 0.9 - 0.8 * Math.exp(-6 * t), run)]);
   const frame = () => new Promise((done) => requestAnimationFrame(done));

@@ -105,7 +105,7 @@ def test_curves_are_drawn_at_the_steps_of_the_record():
     history = filled(values(100), [9], epoch=50)
     drawn = curve(history, 0.9, raw=True)["loss"]
     assert [point[0] for point in drawn["raw"]] == [16, 32, 48, 64, 80, 96, 100]
-    assert [point[0] for point in drawn["validation"]] == [50, 100]
+    assert [point[0] for point in drawn["test"]] == [50, 100]
 
 
 def test_smoothing_covers_equally_many_steps_whether_or_not_rows_are_means():

@@ -20,11 +20,9 @@ def curves(page: Page, app: str) -> Locator:
 
 def test_curves_are_read_and_zoomed_by_keys(page: Page, curves: Locator) -> None:
     plot = curves.get_by_role("application").first
-    expect(plot).to_have_attribute("aria-label", re.compile(r"^Loss at step 64: training \d.*validation \d"))
+    expect(plot).to_have_attribute("aria-label", re.compile(r"^Loss at step 64: training \d.*test \d"))
     plot.press("End")
-    expect(curves.get_by_role("status")).to_contain_text(
-        re.compile(r"^step 64 · epoch 2\.00\. .*Loss \d\.\d+, validation")
-    )
+    expect(curves.get_by_role("status")).to_contain_text(re.compile(r"^step 64 · epoch 2\.00\. .*Loss \d\.\d+, test"))
     plot.press("Home")
     expect(curves.get_by_role("status")).to_contain_text("step 1 ·")
     plot.press("+")

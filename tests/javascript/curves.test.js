@@ -41,7 +41,7 @@ test("readings that are no numbers are left out, and the current run leads", () 
       [1, Number.NaN],
     ]),
     smooth: [],
-    validation: [],
+    test: [],
   };
   const run = { id: "a", label: "", colour: 0, current: false, epoch_steps: 0, loss: metric, accuracy: metric };
   const [first, second] = cleanRuns([run, { ...run, id: "b", current: true }]);

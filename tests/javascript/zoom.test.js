@@ -11,7 +11,7 @@ import { centred, endOf, scaled, stopFrom, stopsOf, zoomed } from "../../cnnplay
 /** @type {(steps: number[], value?: number) => Metric} */
 const metric = (steps, value = 1) => {
   const readings = steps.map((step) => /** @type {Reading} */ ([step, value]));
-  return { raw: readings, smooth: readings, validation: readings.slice(-1) };
+  return { raw: readings, smooth: readings, test: readings.slice(-1) };
 };
 
 /** @type {(id: string, steps: number[], current?: boolean) => Run} */
@@ -85,9 +85,9 @@ test("every run has three lines, the current run's on top", () => {
     [
       ["b", "raw"],
       ["b", "smooth"],
-      ["b", "validation"],
+      ["b", "test"],
       ["a", "raw"],
-      ["a", "validation"],
+      ["a", "test"],
     ],
   );
   assert.equal(runAt(order, 7), undefined);
@@ -126,14 +126,14 @@ test("a screen reader is told the place, and every run's values there", () => {
   assert.equal(cursorText(VIEW), "step 2 · epoch 0.20");
   /** @type {Reading} */
   const reading = [2, 0.25];
-  const readings = [{ run: CURRENT, raw: undefined, smooth: reading, validation: undefined }];
+  const readings = [{ run: CURRENT, raw: undefined, smooth: reading, test: undefined }];
   assert.equal(
     readingText({ name: "loss", title: "Loss", readings }, VIEW),
-    "step 2 · epoch 0.20. run a: Loss 0.2500, validation –",
+    "step 2 · epoch 0.20. run a: Loss 0.2500, test –",
   );
   assert.equal(
     panelText(CURRENT, "accuracy", "Accuracy").text,
-    "Accuracy at step 3: training 50.00\u202f%, validation 50.00\u202f%",
+    "Accuracy at step 3: training 50.00\u202f%, test 50.00\u202f%",
   );
   assert.deepEqual(panelText(makeRun("c", []), "loss", "Loss"), { text: "", help: "" });
 });

@@ -20,7 +20,7 @@ def live_curves(
 
     A run is `{"id", "label", "colour", "current", "epoch_steps", "loss", "accuracy"}`: `colour` 0 to 7 indexes the
     theme's categorical colours, and `loss` and `accuracy` are each
-    `{"raw", "smooth", "validation"}: [[step, value], ...]`, sorted by step, accuracies between 0 and 1.
+    `{"raw", "smooth", "test"}: [[step, value], ...]`, sorted by step, accuracies between 0 and 1.
     `total_steps` is the planned length of the current run, `live` whether it still trains.
 
     When the user removes a run, `on_remove` is called and finds the run's id in `st.session_state[key].remove`;

@@ -20,7 +20,7 @@ def curve(history: History, smoothing: float, *, raw: bool) -> dict[str, dict[st
 
 
 def _curve(
-    record: Record, name: str, smoothing: float, raw: bool, validation: list[tuple[int, float]]
+    record: Record, name: str, smoothing: float, raw: bool, test: list[tuple[int, float]]
 ) -> dict[str, list[list[float]]]:
     values = getattr(record, name)
     finite = np.isfinite(values)
@@ -30,7 +30,7 @@ def _curve(
     return {
         "raw": _points(steps, values, thinned(values, RAW_POINTS)) if raw else [],
         "smooth": _points(steps, smooth, shown),
-        "validation": [[step, round(value, 6)] for step, value in validation],
+        "test": [[step, round(value, 6)] for step, value in test],
     }
 
 

@@ -114,7 +114,7 @@ class Curves {
     this.trigger = setTriggerValue;
     this.data = data;
     view.runs = runs;
-    view.waiting = !runs.some(({ loss }) => trained(loss).length || loss.validation.length);
+    view.waiting = !runs.some(({ loss }) => trained(loss).length || loss.test.length);
     if (this.zoom && this.zoom[0] >= this.end) this.zoom = null; // a shorter run has replaced the one that was zoomed
     this.recolour();
     this.message.textContent = data.live

@@ -4,7 +4,7 @@ import { grouped, percentText } from "../shared/format.js";
 import { lowerBound } from "../shared/scale.js";
 
 /** @typedef {[number, number]} Reading a step and the value there */
-/** @typedef {"raw" | "smooth" | "validation"} Kind */
+/** @typedef {"raw" | "smooth" | "test"} Kind */
 /** @typedef {Record<Kind, Reading[]>} Metric each sorted by step */
 /** @typedef {"loss" | "accuracy"} MetricName */
 /** @typedef {"epoch" | "step"} Unit of the x axis */
@@ -46,10 +46,10 @@ import { lowerBound } from "../shared/scale.js";
 const finite = (readings) => readings.filter(([step, value]) => Number.isFinite(step) && Number.isFinite(value));
 
 /** @param {Metric} metric */
-const finiteMetric = ({ raw, smooth, validation }) => ({
+const finiteMetric = ({ raw, smooth, test }) => ({
   raw: finite(raw),
   smooth: finite(smooth),
-  validation: finite(validation),
+  test: finite(test),
 });
 
 /**

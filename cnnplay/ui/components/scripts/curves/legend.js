@@ -17,7 +17,7 @@ import { lastValue, letterOf } from "./data.js";
 class Entry {
   letter = make("em");
   name = make("span", { class: "name" });
-  value = make("span", { class: "number", title: "validation accuracy" });
+  value = make("span", { class: "number", title: "test accuracy" });
   button = make("button", { type: "button" }, "×");
   item = make("li", {}, make("i"), this.letter, this.name, this.value, this.button);
 
@@ -36,7 +36,7 @@ class Entry {
 
   /** @type {(run: Run, lettered: boolean, removable: boolean) => void} */
   update(run, lettered, removable) {
-    const final = lastValue(run.accuracy.validation);
+    const final = lastValue(run.accuracy.test);
     this.item.classList.toggle("now", run.current);
     this.item.style.setProperty("--run", `var(--run-${run.colour})`);
     this.letter.textContent = lettered ? letterOf(run) : "";
@@ -78,7 +78,7 @@ export class RunList {
   }
 }
 
-const SAMPLES = { raw: "M1 6l3-4 3 6 3-7 3 6 3-4 3 5 3-6 2 3", smooth: "M1 5H25", validation: "M1 5H25" };
+const SAMPLES = { raw: "M1 6l3-4 3 6 3-7 3 6 3-4 3 5 3-6 2 3", smooth: "M1 5H25", test: "M1 5H25" };
 
 /** The key to the kinds of line. */
 export function makeLineKeys() {
@@ -89,7 +89,7 @@ export function makeLineKeys() {
       { width: 26, height: 10, "aria-hidden": "true" },
       make("path", { class: kind, d: SAMPLES[kind] }),
     );
-    if (kind === "validation") drawn.append(make("circle", { cx: 13, cy: 5, r: 3.1 }));
+    if (kind === "test") drawn.append(make("circle", { cx: 13, cy: 5, r: 3.1 }));
     return make("span", { class: "key" }, drawn, text);
   };
   return make(
@@ -97,6 +97,6 @@ export function makeLineKeys() {
     { class: "keys" },
     key("smooth", "training, smoothed"),
     key("raw", "training, each step"),
-    key("validation", "validation"),
+    key("test", "test"),
   );
 }

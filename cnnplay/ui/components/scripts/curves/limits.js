@@ -47,7 +47,7 @@ function sortedValues(readings, log) {
 }
 
 /**
- * The limits of a y axis; of a logarithmic one in log10. Smoothed and validation values (`core`) fit in; spikes of
+ * The limits of a y axis; of a logarithmic one in log10. Smoothed and test values (`core`) fit in; spikes of
  * single steps (`raw`) may widen it by a quarter, no more.
  * @param {MetricName} name
  * @param {Reading[]} core

@@ -5,7 +5,7 @@ import { stepsPer } from "./data.js";
 /** @import { Kind, MetricName, Reading, Run, Unit } from "./data.js" */
 
 /** @type {Kind[]} */
-export const KINDS = ["raw", "smooth", "validation"];
+export const KINDS = ["raw", "smooth", "test"];
 /** An axis for x and one for y, of which uPlot guesses nothing. */
 export const FACETS = [
   { scale: "x", auto: false },
@@ -16,7 +16,7 @@ export const FACETS = [
 const LOOKS = {
   raw: { width: [1.1, 1.1], alpha: [0.3, 0.3] },
   smooth: { width: [1.5, 2.25], alpha: [0.6, 1] },
-  validation: { width: [1.25, 1.75], alpha: [0.6, 1], dash: [4, 4] },
+  test: { width: [1.25, 1.75], alpha: [0.6, 1], dash: [4, 4] },
 };
 const BEHIND = 0.15; // how strong a line is while another run stands out
 

@@ -1,4 +1,4 @@
-// What is painted over the lines: a ring at each validation reading, and a letter at the end of each curve.
+// What is painted over the lines: a ring at each test reading, and a letter at the end of each curve.
 
 import { dotsPerPixel } from "../shared/canvas.js";
 import { letterOf } from "./data.js";

@@ -18,7 +18,7 @@ const REACH = 1 / 50; // of the range: so near to the cursor a reading counts as
 
 export class Plot {
   training = make("b");
-  validation = make("b");
+  test = make("b");
   cross = make("i", { class: "cross" });
   hits = make("div", { class: "hits" });
   host = make("div", { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "chart" });
@@ -42,7 +42,7 @@ export class Plot {
       "span",
       { class: "figures" },
       make("span", {}, "training", this.training),
-      make("span", {}, "validation", this.validation),
+      make("span", {}, "test", this.test),
     );
     const header = make("header", {}, make("h4", {}, title, make("small", {}, note)), figures);
     this.node = make("section", { class: "panel", "data-testid": `curves-${name}` }, header, this.host);
@@ -105,7 +105,7 @@ export class Plot {
   /** @type {(chart: uPlot, index: number) => void} */
   drawRings(chart, index) {
     const run = runAt(this.order, index);
-    if (!run || kindAt(index) !== "validation") return;
+    if (!run || kindAt(index) !== "test") return;
     const [xs, ys] = /** @type {[number[], number[]][]} */ (/** @type {unknown} */ (chart.data))[index];
     const points = xs.map(
       (x, at) => /** @type {[number, number]} */ ([chart.valToPos(x, "x", true), chart.valToPos(ys[at], "y", true)]),
@@ -157,7 +157,7 @@ export class Plot {
     });
     const newest = view.runs[0]?.[name];
     this.training.textContent = valueText(name, newest && lastValue(trained(newest)));
-    this.validation.textContent = valueText(name, newest && lastValue(newest.validation));
+    this.test.textContent = valueText(name, newest && lastValue(newest.test));
   }
 
   /** The chart, made anew for other runs. @param {string} key */
@@ -177,7 +177,7 @@ export class Plot {
       const steps = stepsPer(run, unit);
       return readingsWithin(run[this.name][kind], [range[0] * steps, range[1] * steps], margin);
     };
-    const core = runs.flatMap((run) => [...seen(run, "smooth", 1), ...seen(run, "validation", 0)]);
+    const core = runs.flatMap((run) => [...seen(run, "smooth", 1), ...seen(run, "test", 0)]);
     const raw = runs.flatMap((run) => seen(run, "raw", 1));
     this.limits = yLimits(this.name, core, raw, { log: isLog(this.name, this.view), zoomed });
   }
@@ -210,14 +210,14 @@ export class Plot {
   get readings() {
     const { runs, unit, cursor, range } = this.view;
     return runs.map((run) => {
-      const { raw, smooth, validation } = run[this.name];
+      const { raw, smooth, test } = run[this.name];
       const steps = stepsPer(run, unit);
       const [step, reach] = [(cursor ?? 0) * steps, (range[1] - range[0]) * steps * REACH];
       return {
         run,
         raw: nearestReading(raw, step, reach),
         smooth: nearestReading(smooth, step, reach),
-        validation: nearestReading(validation, step, Math.max(reach, run.epoch_steps / 2)),
+        test: nearestReading(test, step, Math.max(reach, run.epoch_steps / 2)),
       };
     });
   }

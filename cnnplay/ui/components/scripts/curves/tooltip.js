@@ -12,7 +12,7 @@ import { cursorText } from "./words.js";
 const COLUMNS = [
   { kind: "raw", text: "each step" },
   { kind: "smooth", text: "smoothed" },
-  { kind: "validation", text: "validation" },
+  { kind: "test", text: "test" },
 ];
 const BESIDE = 14; // px from the cursor
 const ABOVE = 64; // px of the screen that the page's header takes

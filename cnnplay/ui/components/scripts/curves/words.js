@@ -15,8 +15,8 @@ export function cursorText({ runs, unit, cursor }) {
 /** All runs at the cursor. @type {(plot: Pick<Plot, "name" | "title" | "readings">, view: View) => string} */
 export function readingText({ name, title, readings }, view) {
   const values = readings.map(
-    ({ run, smooth, validation }) =>
-      `${run.label}: ${title} ${valueText(name, smooth?.[1])}, validation ${valueText(name, validation?.[1])}`,
+    ({ run, smooth, test }) =>
+      `${run.label}: ${title} ${valueText(name, smooth?.[1])}, test ${valueText(name, test?.[1])}`,
   );
   return `${cursorText(view)}. ${values.join(". ")}`;
 }
@@ -28,9 +28,9 @@ export function readingText({ name, title, readings }, view) {
 export function panelText(run, name, title) {
   if (!run || !lastStep(run)) return { text: "", help: "" };
   const training = valueText(name, lastValue(trained(run[name])));
-  const validation = valueText(name, lastValue(run[name].validation));
+  const test = valueText(name, lastValue(run[name].test));
   return {
-    text: `${title} at step ${grouped(lastStep(run))}: training ${training}, validation ${validation}`,
+    text: `${title} at step ${grouped(lastStep(run))}: training ${training}, test ${test}`,
     help: ". Arrow keys move the cursor, plus and minus zoom, 0 resets.",
   };
 }
