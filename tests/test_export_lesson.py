@@ -343,7 +343,7 @@ def test_the_page_says_how_good_the_network_is(trained):
     trainer, page = trained
     text = "".join(Reader(page).text)
     right = trainer.network()(mnist().test.images.astype(np.float32) / 255).argmax(1) == mnist().test.labels
-    assert f"{int(right.sum()):,} are read rightly" in text
+    assert f"{int(right.sum()):,} are read correctly" in text
     assert f"{100 * trainer.history.epochs[-1].test.accuracy:.2f} %" in text
     assert "has not been trained" not in text
 
@@ -373,8 +373,8 @@ def test_the_page_of_an_earlier_epoch_agrees_with_itself(epochs):
     first, last = (f"{100 * epoch.test.accuracy:.2f} %" for epoch in trainer.history.epochs)
     right = trainer.history.epochs[0].test.confusion.trace()
     assert first != last
-    assert f"After 1 epoch of 2 it read **{first}** of the test images rightly" in says
-    assert f"{right:,} are read rightly: **{first}**" in says  # asked of the network anew
+    assert f"After 1 epoch of 2 it read **{first}** of the test images correctly" in says
+    assert f"{right:,} are read correctly: **{first}**" in says  # asked of the network anew
     assert f"After the last one, number 2, it read {last}" in says
     assert "as they are after epoch 1 of 2" in says and "as they are now" not in says
     (curves,) = [c for ch in chapters for c in ch.cells if isinstance(c, Picture) and c.draw.__name__ == "draw_curves"]

@@ -72,7 +72,7 @@ def test_the_whole_lesson(page: Page, app: str) -> None:
     page.reload()
     wait_for_step(page, before)
 
-    # After an epoch of all 60,000 images, more than 90 % of the 10,000 test images are read rightly.
+    # After an epoch of all 60,000 images, more than 90 % of the 10,000 test images are read correctly.
     wait_for_step(page, 1875)
     accuracy = page.get_by_test_id("stMetric").filter(has_text="Test accuracy now")
     expect(accuracy).to_be_visible(timeout=2 * PATIENCE)

@@ -175,7 +175,7 @@ def _confused(subject: Subject) -> str:
     confusion = confusion_of(subject.probabilities, subject.truths)
     off = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
     right, most = int(np.trace(confusion)), int(off.max())
-    counts = f"Of {subject.asked:,} test images {right:,} are read rightly: **{percent(right / subject.asked)}**."
+    counts = f"Of {subject.asked:,} test images {right:,} are read correctly: **{percent(right / subject.asked)}**."
     if most == 0:
         return counts
     truth, answer = (int(place) for place in np.unravel_index(off.argmax(), off.shape))

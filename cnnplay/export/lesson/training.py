@@ -83,7 +83,7 @@ else:
     history, epoch = load_history(WEIGHTS), load_epoch(WEIGHTS)
     print(f"Loaded from {WEIGHTS}, after epoch {epoch}: nothing was trained here. TRAIN = True trains.")
 loss, accuracy = evaluate(model, test_images, test_labels)
-right = f"{100 * accuracy:.2f} % of {len(test_images):,} test digits are read rightly"
+right = f"{100 * accuracy:.2f} % of {len(test_images):,} test digits are read correctly"
 print(f"{right}; the loss is {loss:.3f}")"""
 CURVES_TEXT = (
     "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
@@ -137,7 +137,7 @@ def _how_it_went(subject: Subject) -> str:
         return " ".join([INITIAL, *sentences])
     taken = epochs[subject.taken - 1]
     of_all = f" of {len(epochs)}" * subject.went_on
-    tested = f"**{percent(taken.test.accuracy)}** of the test images rightly"
+    tested = f"**{percent(taken.test.accuracy)}** of the test images correctly"
     return " ".join(
         [
             f"After {counted(taken.epoch, 'epoch')}{of_all} it read {tested}, "
