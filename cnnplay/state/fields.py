@@ -9,7 +9,7 @@ from dataclasses import Field, dataclass, field, fields, replace
 from typing import ClassVar, Self, TypeVar
 
 from ..errors import PlaygroundError
-from .kinds import Kind, OneOf, Option, Pair, Real, Switch, Text, Whole
+from .kinds import Kind, OneOf, Option, Pair, Switch, Text, Whole
 
 T = TypeVar("T")
 OptionT = TypeVar("OptionT", bound=Option)
@@ -26,10 +26,7 @@ def held(kind: Kind, default: T, *, linked: bool = True, optional: bool = False)
     linked: a link writes it; otherwise it lasts as long as the visit.
     optional: it may also be None, which a link leaves out.
     """
-    metadata: dict[str, object] = {"kind": kind, "linked": linked, "optional": optional}
-    if isinstance(kind, Whole | Real):
-        metadata |= {"low": kind.low, "high": kind.high}
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata={"kind": kind, "linked": linked, "optional": optional})
 
 
 def whole(low: int, high: int, default: Number) -> Number:
@@ -87,14 +84,9 @@ class State:
 
     def __post_init__(self) -> None:
         for entry in fields(self):
-            self.check(entry.name, getattr(self, entry.name))
-
-    @classmethod
-    def check(cls, name: str, value: object) -> None:
-        """Raises StateError where the field of that name cannot hold the value."""
-        metadata = _field(cls, name).metadata
-        if "kind" in metadata and not ((value is None and metadata["optional"]) or metadata["kind"].holds(value)):
-            raise StateError(f"{cls.key(name)} is {metadata['kind']}, not {_shown(value)}.")
+            kind, value = entry.metadata.get("kind"), getattr(self, entry.name)
+            if kind and not ((value is None and entry.metadata["optional"]) or kind.holds(value)):
+                raise StateError(f"{self.key(entry.name)} is {kind}, not {_shown(value)}.")
 
     @classmethod
     def key(cls, field_name: str) -> str:

@@ -71,8 +71,11 @@ def toggle(label: str, lab: Lab, name: str, help: str | None = None, **more: Any
     st.toggle(label, **_bound(lab, name), help=help, **more)
 
 
-def text(label: str, lab: Lab, name: str, help: str | None = None, **more: Any) -> None:
-    st.text_input(label, **_bound(lab, name), help=help, **more)
+def text(label: str, lab: Lab, name: str, help: str | None = None) -> None:
+    """A field to type into, as long as the text may be."""
+    kind = kind_of(lab, name)
+    assert isinstance(kind, Text)
+    st.text_input(label, **_bound(lab, name), max_chars=kind.most, help=help)
 
 
 def select(

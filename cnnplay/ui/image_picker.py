@@ -7,14 +7,14 @@ import streamlit as st
 
 from ..data.datasets import mnist
 from ..errors import PlaygroundError
-from ..inputs.digit_search import DIGITS, LONGEST_REQUEST, check_request, digit, find_digit
+from ..inputs.digit_search import DIGITS, check_request, digit, find_digit
 from ..inputs.patterns import PATTERNS
-from ..inputs.uploads import MOST_BYTES, read_picture
+from ..inputs.uploads import read_picture
 from ..state.labs import Digit, FilterOnImage
 from .controls import select, text
 from .saved_drawings import Drawing, kept_drawings
 from .session import save, state
-from .uploads import PICTURE_TYPES, read_once
+from .uploads import ask_for_picture, read_once
 from .widgets import a_digit, plain
 
 DIGIT, UPLOAD = "digit", "upload"
@@ -58,7 +58,6 @@ def choose_digit() -> np.ndarray:
             "request",
             "A digit, as in *a seven*, *five* or *7*; a test image by its number, as in *#17*, from 0 to 9,999; or "
             "*drawing 1*, one that you kept on the page *Draw*.",
-            max_chars=LONGEST_REQUEST,
         )
         st.button("Another", key="another_digit", icon=":material/casino:", on_click=_another)
     if drawing := _requested_drawing():
@@ -114,12 +113,8 @@ def _another() -> None:
 
 def _upload() -> np.ndarray | None:
     """The picture of the last file that could be read; a broken one is reported, and takes nothing away."""
-    file = st.file_uploader(
-        "A picture",
-        PICTURE_TYPES,
-        key="lab_file",
-        max_upload_size=MOST_BYTES // 2**20,
-        help="At most 2 MB. It is scaled down here and deleted when you leave; colour stays three channels.",
+    file = ask_for_picture(
+        "A picture", "lab_file", "It is scaled down here and deleted when you leave; colour stays three channels."
     )
     if file is not None and (read := read_once("picture", file, read_picture)) is not None:
         save(OwnPicture(read))

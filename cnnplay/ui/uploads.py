@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ..errors import PlaygroundError
+from ..inputs.uploads import MOST_BYTES
 from .session import save, state
 from .widgets import plain
 
@@ -30,6 +31,14 @@ class Uploads:
     """The last file of each uploader, by its name."""
 
     read: Mapping[str, Read] = field(default_factory=dict)
+
+
+def ask_for_picture(label: str, key: str, about: str) -> UploadedFile | None:
+    """A place for a file with a picture. about: what should be known of it, beside its largest size."""
+    megabytes = MOST_BYTES // 2**20
+    return st.file_uploader(
+        label, PICTURE_TYPES, key=key, max_upload_size=megabytes, help=f"At most {megabytes} MB. {about}"
+    )
 
 
 def read_once(name: str, file: UploadedFile, read: Callable[[bytes], Made]) -> Made | None:

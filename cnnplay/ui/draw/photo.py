@@ -4,10 +4,10 @@ import streamlit as st
 
 from ...inputs.handwriting import on_paper
 from ...inputs.photo import photo_steps
-from ...inputs.uploads import MOST_BYTES, read_picture
+from ...inputs.uploads import read_picture
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
-from ..uploads import PICTURE_TYPES, read_once
+from ..uploads import ask_for_picture, read_once
 from .on_pad import put_on_pad
 
 SIDE = 160  # pixels: enough to show a stroke, few enough to be quick
@@ -15,12 +15,10 @@ SIDE = 160  # pixels: enough to show a stroke, few enough to be quick
 
 def photo() -> None:
     with st.expander("A photo or a file instead", icon=":material/photo_camera:"):
-        file = st.file_uploader(
+        file = ask_for_picture(
             "A picture of one digit",
-            PICTURE_TYPES,
-            key="draw_file",
-            max_upload_size=MOST_BYTES // 2**20,
-            help="Dark on light or light on dark, at most 2 MB. It is scaled down here and deleted when you leave.",
+            "draw_file",
+            "Dark on light or light on dark. It is scaled down here and deleted when you leave.",
         )
         if file is None:
             st.caption("One digit, written with a thick pen, filling most of the picture.")
