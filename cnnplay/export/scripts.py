@@ -23,7 +23,7 @@ def script(framework: str, architecture: Architecture, config: TrainConfig) -> s
     """
     pieces = _row(framework).parts(architecture, config)
     # "argparse" comes first in the alphabet of all that is imported, and only `main` needs it.
-    head = f'"""{_says(_row(framework), architecture)}"""\n\nimport argparse\n{pieces.imports}\n{pieces.settings}'
+    head = f'"""{_docstring(_row(framework), architecture)}"""\n\nimport argparse\n{pieces.imports}\n{pieces.settings}'
     code = [pieces.data, pieces.model, pieces.weights, pieces.evaluation, pieces.training, pieces.main]
     return "\n\n".join([head, *code])
 
@@ -33,7 +33,7 @@ def requirements(framework: str) -> str:
     return _row(framework).requirements
 
 
-def _says(row: Framework, architecture: Architecture) -> str:
+def _docstring(row: Framework, architecture: Architecture) -> str:
     """The script's first words: the network, how to run it, and what this framework does differently."""
     packages = " ".join(re.split(r"\W", line)[0] for line in row.requirements.splitlines())
     return f"""A network that reads handwritten digits, in {row.title}.

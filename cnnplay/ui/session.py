@@ -42,10 +42,12 @@ class Session:
 
     visit: whose runs they are, for the engine.
     run: the id of the run in view.
-    page: the name of the page on the screen.
+    page: the name of the page on the screen. entered: whether the entrypoint runs it just now.
     past: earlier choices, for Undo.
+    notices: what the engine has to tell this visit. link_problems: what of the link could not be used.
     unread_text: a network's text that could not be read, and why.
     problem: why a run could not start.
+    to_training: whether the page Training comes next.
     subjects: for each player's key what it shows.
     tried: for each row of suggestions the one that was pressed last; `tries` counts all presses.
     shown: for each widget's key the value that it was last made to show, and `offered` the options of a list.

@@ -54,7 +54,7 @@ def _custom(as_blocks: str) -> None:
     with st.container(border=True):
         st.markdown("**Custom network**")
         st.code(choice.net(), language=None, wrap_lines=True)
-        st.caption("Its text says more than blocks can. Edit the text on the page *Architecture*.")
+        st.caption("Its text can express more than blocks can. Edit the text on the page *Architecture*.")
         st.button(
             "Turn it into blocks",
             on_click=choice.choose_net,
