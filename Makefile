@@ -9,7 +9,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser chromium format benchmark latency load FORCE
+.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching load FORCE
 
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
@@ -63,6 +63,10 @@ browser: .venv/.test chromium  ## Run the tests in a browser
 	$(HEADER) 'browser tests'
 	$(PYTEST) tests/browser $(ALL_CORES) --maxprocesses 4 $(ARGS)
 
+edits: .venv/.test chromium  ## Run all ten series of quick edits in a browser, of which `make test` runs two (a quarter of an hour)
+	$(HEADER) 'quick edits'
+	$(PYTEST) tests/browser/test_quick_edits.py -k no_edit_is_lost --series 5 $(ALL_CORES) --maxprocesses 2 $(ARGS)
+
 chromium: .venv/.test
 	$(HEADER) 'a Chromium for the browser tests'
 	$(BIN)/python tests/browser/find_chromium.py
@@ -72,11 +76,18 @@ format: .venv/.test node_modules/.package-lock.json  ## Lay out the code and fix
 	$(BIN)/python -m ruff format .
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --write
 
+pretrained: .venv/.run  ## Train the networks that come with cnnplay again, and write their weights (half a minute)
+	$(BIN)/python -m cnnplay.export.pretrained
+
 benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
 	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
 
-latency: .venv/.run  ## Measure how long the server takes to answer a slider's move in the labs
+latency: .venv/.test chromium  ## Measure how soon sliders, pages and a first training are answered (ARGS="--rounds 3 --times 10")
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.browser $(ARGS)
+
+watching: .venv/.run  ## Measure how much a training slows while the page Training shows it
+	$(BIN)/python -m benchmarks.watching
 
 load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
 	$(BIN)/python -m benchmarks.load $(ARGS)
@@ -88,7 +99,7 @@ load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--vis
 	$(PIP) install -r requirements.txt
 	@touch $@
 
-.venv/.test: tests/requirements.txt requirements.txt .venv/.python
+.venv/.test: tests/requirements.txt requirements-cluster.txt requirements.txt .venv/.python
 	$(PIP) install -r tests/requirements.txt
 	@touch .venv/.run $@
 

@@ -11,7 +11,7 @@ from typing import Any
 from cnnplay.network.presets import PRESETS
 
 from .conduct import Worker, ask_fresh
-from .settings import FURTHER_NETWORKS, GRID, KERAS_CONVNET, NOTEBOOK, TITLES, Scale
+from .settings import FURTHER_NETWORKS, GRID, KERAS_CONVNET, NOTEBOOK, RATES, TITLES, Scale
 
 SLOW_STEP = 0.5  # seconds: above it, one step a round is enough
 
@@ -80,6 +80,17 @@ def memory(scale: Scale) -> dict[str, Any]:
     return ask_fresh("cnnplay", memory=[GRID[NOTEBOOK].network, FURTHER_NETWORKS[: scale.networks]])
 
 
+def experiment(scale: Scale) -> dict[str, Any]:
+    """Runs as an experiment and as a plain loop: {"runs", "seconds": {"loop", "one worker", "two workers"}}."""
+    runs = len(RATES) * scale.experiment_seeds
+    seconds = {}
+    for workers, name in enumerate(("loop", "one worker", "two workers")):
+        asked = [GRID[NOTEBOOK].network, RATES, scale.experiment_seeds, workers]
+        seconds[name] = ask_fresh("cnnplay", experiment=asked)["seconds"]
+        report(f"{runs} runs, {name}: {seconds[name]:.1f} s")
+    return {"runs": runs, "seconds": seconds}
+
+
 def report(line: str) -> None:
     print(f"  {line}", flush=True)
 
@@ -91,4 +102,5 @@ MEASUREMENTS: dict[str, tuple[str, Callable[[Scale], Any]]] = {
     "fast99": ("Fast 99 %", fast99),
     "first_step": ("the first step", first_step),
     "memory": ("memory", memory),
+    "experiment": ("an experiment", experiment),
 }

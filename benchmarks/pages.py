@@ -8,12 +8,12 @@ import logging
 import statistics
 import time
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from streamlit.testing.v1 import AppTest
 
-APP = Path(__file__).parents[1] / "streamlit_app.py"
+from cnnplay.ui.navigation import PAGES
+from tests.pages.driving import control, opened
 
 
 class Move(NamedTuple):
@@ -26,7 +26,7 @@ class Move(NamedTuple):
 
 
 MOVES = (
-    Move("convolution", "filter", "kernel_size", (2, 4, 5, 6, 7)),
+    Move("convolution", "filter", "kernel.size", (2, 4, 5, 6, 7)),
     Move("convolution", "filter", "slide.stride", (2, 3, 4)),
     Move("convolution", "filter", "slide.dilation", (2, 3)),
     Move("convolution", "lines", "lines.count", (4, 5, 6, 7, 9)),
@@ -38,19 +38,23 @@ MOVES = (
     Move("pooling", "invariance", "invariance.size", (3, 4, 5, 6)),
     Move("home", None, "edit_0_kernel", (3, 4, 5, 6)),
 )
+CAPTION = (
+    "The script of a page when a slider moves, in Streamlit's test runner, without network and browser. A new setting "
+    "has to be compiled first; a known one has been compiled before."
+)
 ROUNDS = ("new setting", "known setting")
 
 
 def main() -> None:
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it warns of the missing server
-    print(f"| page | slider | {' | '.join(f'{name}, median ms' for name in ROUNDS)} |\n|---|---|---|---|")
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").disabled = True  # there is no server
+    print(f"{CAPTION}\n")
+    print(f"| page | slider | {' | '.join(f'{name}, median ms' for name in ROUNDS)} |\n|---|---|---|---|", flush=True)
     everything: tuple[list[float], list[float]] = ([], [])
     for move in MOVES:
         taken = measure(move)
         for all_of_round, of_round in zip(everything, taken, strict=True):
             all_of_round += of_round
-        title = f"{move.page}{f', {move.tab}' if move.tab else ''}"
-        print(f"| {title} | `{move.slider}` | {' | '.join(median(times) for times in taken)} |", flush=True)
+        print(f"| {' | '.join((*titles(move), *map(median, taken)))} |", flush=True)
     print(f"| all | | {' | '.join(median(times) for times in everything)} |")
 
 
@@ -58,29 +62,34 @@ def median(times: list[float]) -> str:
     return f"{1000 * statistics.median(times):.0f}"
 
 
+def opened_at(move: Move) -> AppTest:
+    """The page, with the tab of the move in front."""
+    return opened(f"{move.page}.py", **({f"{move.page}.tab": move.tab} if move.tab else {}))
+
+
+def titles(move: Move) -> tuple[str, str]:
+    """Page and slider, as a visitor reads them."""
+    app = opened_at(move)
+    tab = next((f", {tab.label}" for tab in app.tabs if tab.children), "")
+    sidebar = " (sidebar)" if move.slider.startswith("edit_") else ""
+    return PAGES[move.page][0] + tab, control(app, move.slider).label + sidebar
+
+
 def measure(move: Move) -> tuple[list[float], list[float]]:
     """Seconds of each answer, in the first and in the second round."""
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    if move.tab:
-        app.query_params[f"{move.page}.tab"] = move.tab
-    app.run()
-    if move.page != "home":
-        app.switch_page(f"pages/{move.page}.py").run()
-    first = slider(app, move.slider).value
+    app = opened_at(move)
+    first = control(app, move.slider).value
     rounds: tuple[list[float], list[float]] = ([], [])
     for times in rounds:
         for value in move.values:
-            widget = slider(app, move.slider).set_value(value)
+            changed = control(app, move.slider).set_value(value)
             began = time.perf_counter()
-            widget.run()
+            changed.run()
             times.append(time.perf_counter() - began)
             assert not app.exception, (move, value)
-        slider(app, move.slider).set_value(first).run()
+            assert control(app, move.slider).value == value, (move, value)
+        control(app, move.slider).set_value(first).run()
     return rounds
-
-
-def slider(app: AppTest, name: str) -> Any:
-    return next(widget for widget in app.slider if widget.key and widget.key.split("@")[0] == name)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from math import prod
 from statistics import mean, median
 from typing import Any, NamedTuple
 
-from .settings import GRID, KERAS_CONVNET, TITLES, Scale
+from .settings import GRID, KERAS_CONVNET, RATES, TITLES, Scale
 
 
 class Target(NamedTuple):
@@ -101,6 +101,14 @@ def memory_growth(memory: Any) -> Outcome:
     return Outcome((last - first) / networks, f"{first:.0f} MB, then {last:.0f} MB", note=note)
 
 
+def against_a_loop(workers: str) -> Callable[[Any], Outcome]:
+    def outcome(experiment: Any) -> Outcome:
+        loop, ours = experiment["seconds"]["loop"], experiment["seconds"][workers]
+        return Outcome(loop / ours, _text(ours, None), f"a loop of Trainer {_text(loop, None)}", workers)
+
+    return outcome
+
+
 def duration(seconds: Sequence[float]) -> Outcome:
     return Outcome(median(seconds), _text(median(seconds), spread(seconds)))
 
@@ -142,6 +150,8 @@ ROWS = (
     Row("first_step", "The first step of the notebook's network", Target("≤", 0.8, "s"), duration),
     Row("memory", "Peak memory of an epoch", Target("≤", 600, "MB"), memory_peak),
     Row("memory", "Memory for each further network", Target("≤", 5, "MB"), memory_growth),
+    Row("experiment", "{runs} runs of an epoch as an experiment", Target("≥", 0.9, "×"), against_a_loop("one worker")),
+    Row("experiment", "{runs} runs of an epoch as an experiment", Target("≥", 1, "×"), against_a_loop("two workers")),
 )
 
 
@@ -154,7 +164,9 @@ def rows(results: Any) -> list[dict[str, Any]]:
         outcome = row.outcome(measured) if measured else Outcome(None, note="not measured")
         found.append(
             {
-                "what": row.what.format(epochs=scale.epochs, settings=len(scale.settings)),
+                "what": row.what.format(
+                    epochs=scale.epochs, settings=len(scale.settings), runs=len(RATES) * scale.experiment_seeds
+                ),
                 **outcome._asdict(),
                 "unit": row.target.unit,
                 "target": str(row.target),

@@ -26,6 +26,7 @@ class Scale(NamedTuple):
     seeds: int  # of the preset
     starts: int  # new processes that measure the first step
     networks: int  # trained after the first, to measure memory
+    experiment_seeds: int = 8  # of an experiment with RATES
 
 
 # Kernel 1-7, stride 1-3, padding valid / same / pixels, filters 4-64, 1-3 blocks, batch 16-256, max and mean pooling,
@@ -66,10 +67,12 @@ GRID = [
 NOTEBOOK = 0  # in GRID
 KERAS_CONVNET = 15
 
+RATES = (5e-4, 1e-3, 2e-3)  # learning rates of an experiment
+
 # Small networks as a visitor would try, all different.
 FURTHER_NETWORKS = [
     f"conv{filters}k{kernel}-relu-max2-flatten-dense10" for filters in (5, 7, 9, 11) for kernel in (1, 2, 3, 4, 5)
 ]
 
 FULL = Scale(tuple(range(len(GRID))), rounds=5, seconds=0.25, epochs=10, job_rounds=2, seeds=5, starts=5, networks=20)
-QUICK = Scale((0, 15), rounds=3, seconds=0.1, epochs=1, job_rounds=1, seeds=1, starts=1, networks=4)
+QUICK = Scale((0, 15), rounds=3, seconds=0.1, epochs=1, job_rounds=1, seeds=1, starts=1, networks=4, experiment_seeds=1)

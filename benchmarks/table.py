@@ -36,7 +36,8 @@ def conditions(results: Any) -> str:
         f"Measured on {place}; {versions}. Figures are medians, with the spread, (largest − smallest) / median, in "
         f"brackets. Repetitions: {scale.job_rounds} whole trainings; {scale.rounds} rounds of steps, each of about "
         f"{scale.seconds:g} s, the frameworks in turn; {scale.starts} first steps; Fast 99 % with {scale.seeds} seeds "
-        "(accuracy: the mean); memory once. Means over settings are geometric; their spread is the median of the "
-        "settings' spreads. Whole trainings and first steps include compilation, but not imports or loading the images."
+        "(accuracy: the mean); memory and experiments once. Means over settings are geometric; their spread is the "
+        "median of the settings' spreads. Whole trainings, first steps and experiments include compilation, but not "
+        "imports or loading the images."
         f" {disturbance(results)}"
     ).rstrip()

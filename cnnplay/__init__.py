@@ -1,6 +1,6 @@
 """cnnplay: what a convolutional neural network computes. Read it in this order.
 
-errors, bounds, caching   what everything builds on
+errors, bounds, caching, words   what everything builds on
 ops          the window's arithmetic, conv2d, pool2d, the kinds of pooling and activation, and plain loops as reference
 data         MNIST
 network      layers, their text form, which of them fit, the shape table, and the Flax model
@@ -9,6 +9,7 @@ inputs       pictures: drawn, found in MNIST, uploaded, drawn by hand
 labs         kernels, signals and demonstrations, as arrays
 state        what a visitor can choose in each lab, and how a link writes it
 inspection   how a network answers an image and why, what it looks for, how much each filter matters
+experiments  a question to many training runs, with several seeds, here or on a cluster; its answer in words
 engine       runs that train in the background, for many visitors at once
 link         network and settings as a link
 figures      arrays to Plotly figures

@@ -49,6 +49,6 @@ def check_bounds(owner: "DataclassInstance", error: type[PlaygroundError], what:
             if not low <= value <= high:
                 near = min(max(value, low), high)
                 raise error(
-                    f"{what}: {name} goes from {low:,} to {high:,}, not {value:,}.",
+                    f"{what}: {name} must be between {low:,} and {high:,}; you wrote {f'{value:,}'[:40]}.",
                     [Remedy(f"{name} {near:,}", {entry.name: near})],
                 )

@@ -50,6 +50,10 @@ class DivergedError(PlaygroundError):
         super().__init__(message, remedies)
         self.step = step
 
+    def __reduce__(self) -> tuple[type["DivergedError"], tuple[str, int, Sequence[Remedy]]]:
+        """For another process: an exception is made anew from its message alone otherwise."""
+        return DivergedError, (str(self), self.step, self.remedies)
+
 
 class PictureError(PlaygroundError):
     """A picture cannot be drawn, found or read."""

@@ -2,21 +2,30 @@
 
 from cnnplay.errors import PlaygroundError
 from cnnplay.ui import choice
+from cnnplay.ui.architecture.largest_layer import how_the_field_grows, in_colour, largest_layer
 from cnnplay.ui.architecture.shape_table import shape_table
 from cnnplay.ui.architecture.sharing import sharing
 from cnnplay.ui.architecture.text_form import text_form
+from cnnplay.ui.architecture.unfitting import up_to_the_misfit
 from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head, picture, show_error
 
 enter()
 
-head("Architecture", "How large is each layer, and why? One formula gives every size; here it has your numbers.")
+head(
+    "Architecture",
+    "How large is each layer, and why? One formula gives every size, here with the numbers of your own network.",
+)
 try:
     network = choice.network()
 except PlaygroundError as error:
     show_error(error, "architecture_fix")
+    up_to_the_misfit(choice.layers(), error)
 else:
     picture(network)
     shape_table(network)
+    how_the_field_grows(network)
+    in_colour(network)
+    largest_layer(network)
     sharing(network)
 text_form()

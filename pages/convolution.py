@@ -1,4 +1,4 @@
-"""Convolution: a filter on an image, two functions that make a third, how filters find lines, and depth."""
+"""Convolution: a filter on an image, the convolution of two functions, how filters find lines, and depth."""
 
 from cnnplay.state.labs import ConvolutionTabs
 from cnnplay.ui.convolution.depth import depth
@@ -12,10 +12,14 @@ enter()
 
 PARTS = {
     "filter": ("A filter on an image", filter_on_an_image),
-    "functions": ("Two functions make a third", two_functions),
-    "lines": ("How a filter finds lines", finding_lines),
+    "functions": ("Two functions", two_functions),
+    "lines": ("Finding lines", finding_lines),
     "depth": ("Depth", depth),
 }
 
-head("Convolution", "Slide a small window of weights over an image, multiply and add: what does the sum tell?")
+head(
+    "Convolution",
+    "A **filter** slides over an image. Its weights, the **kernel**, multiply the pixels under them; the sum is one "
+    "number of the **feature map**.",
+)
 tabs(PARTS, ConvolutionTabs)

@@ -11,10 +11,10 @@ from cnnplay.ui.widgets import head
 
 enter()
 
-head("Draw", "Let it read your handwriting, and see what it receives: not your drawing, but 28 × 28 pixels made of it.")
-network_that_reads()
+head("Draw", "Let the network read your handwriting. It does not see your drawing, but 28 × 28 pixels made from it.")
 draw_and_read()
 photo()
+network_that_reads()
 why_the_steps_matter()
 sources("What happens to your drawing before the network sees it.", handwriting.strip, handwriting.centred_by_mass)
 reading({"LeCun et al. 1998, section III-A: how MNIST was made": "https://doi.org/10.1109/5.726791"})

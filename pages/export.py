@@ -11,8 +11,7 @@ from cnnplay.ui.export.lesson import lesson
 from cnnplay.ui.export.share import share
 from cnnplay.ui.export.weights_file import open_file, weights
 from cnnplay.ui.navigation import enter
-from cnnplay.ui.subject import choose_network
-from cnnplay.ui.widgets import head, tabs
+from cnnplay.ui.widgets import head, looked_at, tabs
 
 enter()
 
@@ -24,8 +23,8 @@ PARTS = {
     "link": ("Link", share),
 }
 
-head("Take it home", "What you built leaves with you: as a lesson, as code in three frameworks, as weights, as a link.")
-looked = choose_network()
+head("Take it home", "Download what you built: a lesson, code in three frameworks, the weights, a link.")
+looked = looked_at("export_fix")
 if looked and (run := taken(looked)):
     everything(run)
     tabs({name: (title, partial(part, run)) for name, (title, part) in PARTS.items()}, Export)

@@ -1,26 +1,26 @@
-"""Home: what a convolutional network is, in pictures, and a path through the playground."""
+"""Home: draw a digit, see what a network makes of it, and a path through the playground."""
 
 import streamlit as st
 
-from cnnplay.ui.home.flow import digit_in_the_network, one_neuron, the_way_through
-from cnnplay.ui.home.path import path
+from cnnplay.ui.home.flow import draw_and_see, one_neuron, the_way_through
+from cnnplay.ui.home.path import path, to_the_course
 from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head
 
 enter()
 
 head(
-    "What does a convolutional network compute?",
-    "Change the network in the sidebar and watch: every page shows this network. Its windows slide, its sizes are "
-    "calculated, and it trains on 60,000 handwritten digits, in seconds, on this machine.",
+    "cnnplay",
+    "A playground where you learn how neural networks read images. Draw a digit: a small network reads it, and you can "
+    "open every number between your drawing and the answer.",
 )
-shown = digit_in_the_network()
+to_the_course()
+image = draw_and_see()
 st.markdown(
-    "Every layer is a **volume** of numbers: height × width × depth. At the input, depth is brightness (a colour "
-    "picture has three: red, green, blue); further on it is one **feature map** for each filter. Early layers find "
-    "edges, later ones parts made of edges, and the **dense** layer at the end puts it together: ten scores."
+    "Every layer is a **volume** of numbers: height × width × depth. In the image, depth is brightness (a colour "
+    "picture has three numbers for each pixel). After that, each filter adds one **feature map**. Early layers find "
+    "edges, later layers find parts made of edges, and the **dense** layer at the end turns them into ten scores."
 )
-if shown:
-    one_neuron(*shown)
 path()
+one_neuron(image)
 the_way_through()

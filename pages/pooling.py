@@ -15,13 +15,18 @@ enter()
 PARTS = {
     "numbers": ("By numbers", by_numbers),
     "maps": ("On feature maps", on_feature_maps),
-    "invariance": ("What it buys and costs", invariance),
+    "invariance": ("Gains and losses", invariance),
 }
 
-head("Pooling", "One number for each window: the largest, the mean or the smallest. What is kept, and what is lost?")
+head(
+    "Pooling",
+    "Pooling keeps one number of each window: the largest, the mean or the smallest. What does it keep, and what does "
+    "it lose?",
+)
 tabs(PARTS, PoolingTabs)
 sources(
-    "`pool2d` is what the networks train with: along the rows, then along the columns. Then the plain loops.",
+    "`pool2d` is the function that the networks train with: it pools along the rows, then along the columns. Below it, "
+    "the same as plain loops.",
     pool2d,
     reference.pool,
 )

@@ -8,10 +8,10 @@ from cnnplay.ui.widgets import head
 
 enter()
 
-head("Stride and padding", "How many windows fit, which pixels do they read, and what falls off the edge?")
+head("Stride and padding", "How many windows fit on an image, which pixels do they read, and which do they miss?")
 windows_on_a_grid()
 sources(
-    "Every size in the playground comes from these lines: this page, the shape table, and the network itself.",
+    "These lines compute every size in the playground: on this page, in the shape table, and in the network itself.",
     Window.pads,
     Window.output_size,
     Window.positions,

@@ -1,4 +1,4 @@
-"""Training: settings, the run, its live curves, and what came of it."""
+"""Training: the run, its settings, its live curves, the network at work, and what came of it."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from cnnplay.ui import choice, runs
 from cnnplay.ui.navigation import enter
 from cnnplay.ui.session import session
 from cnnplay.ui.training.buttons import buttons
+from cnnplay.ui.training.glossary import glossary
 from cnnplay.ui.training.live import live_part
 from cnnplay.ui.training.results import downloads, results, troubles
 from cnnplay.ui.training.settings import settings
@@ -18,22 +19,24 @@ enter()
 head("Training", "Watch the network in the sidebar learn to read 60,000 handwritten digits, one batch at a time.")
 
 trainable = True
-try:
-    choice.network()
-    mnist()
-except PlaygroundError as error:
-    trainable = False
-    show_error(error, "training_fix")
+with st.container():  # is there with and without an error: what follows is not mounted anew
+    try:
+        choice.network()
+        mnist()
+    except PlaygroundError as error:
+        trainable = False
+        show_error(error, "training_fix")
 
-with st.container(border=True):
-    settings()
 view = runs.run_view()
 buttons(view, trainable=trainable)
-if problem := session().take_problem():
-    show_error(problem, "start_fix")
+with st.container():
+    if problem := session().take_problem():
+        show_error(problem, "start_fix")
+settings()
+glossary()
 if view:
     troubles(view)
-live_part()
+live_part(trainable=trainable)
 if view and view.history.epochs:
     results(view)
 if view and view.step:

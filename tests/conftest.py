@@ -9,6 +9,8 @@ from collections.abc import Callable
 os.environ["KERAS_BACKEND"] = "jax"
 # The suite's own process has Keras and PyTorch in its memory as well: no reason to sweep it or to refuse a run.
 os.environ["CNNPLAY_SWEEP_MEGABYTES"] = os.environ["CNNPLAY_FULL_MEGABYTES"] = "100000"
+# Tests keep every core busy: a process of low priority would hardly get a turn.
+os.environ["CNNPLAY_NICENESS"] = "0"
 # There is a process for each core, so each computes with one thread: what these libraries' further threads do is wait.
 os.environ["OMP_NUM_THREADS"] = "1"
 # Every program is compiled once, whichever worker, server or notebook needs it: JAX keeps them in the folder below.
@@ -23,6 +25,15 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
 
 LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs left more, all of them go
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--series",
+        type=int,
+        default=1,
+        help="how many series of quick edits to make without and beside a training (tests/browser/test_quick_edits.py)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

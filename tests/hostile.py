@@ -91,9 +91,13 @@ LISTENERS = [
     Listener("inside", "change", "change_player", "player", "kernel", [[[1, 2], [3, 4]]]),
     Listener("inside", "change", "change_player", "player", "cell", [1, 2]),
     Listener("inside", "mistakes", "mistake_maps", "maps", "choose", None),
+    Listener("inside", "maps", "answer", "answer", "ask", "why"),
+    Listener("inside", "why", "why_filters", "maps", "choose", None),
     Listener("draw", None, "pad", "pad", "drawing", ""),
     Listener("draw", None, "kept_maps", "maps", "choose", "own_1"),
+    Listener("draw", None, "kept_maps", "maps", "remove", "own_1"),
     Listener("training", None, "curves", "curves", "remove", "1"),
+    Listener("experiments", None, "experiment_seeds", "seeds", "choose", "1"),
 ]
 KEY_ARGUMENT = {"cell_args": 1, "pooling_player": 3}  # of functions that give a player its callback: where the key is
 CHARTS = {"mistake_cell"}  # Plotly charts that report clicks

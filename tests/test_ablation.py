@@ -5,7 +5,8 @@ import pytest
 
 from cnnplay.data.datasets import Split
 from cnnplay.errors import ShapeError
-from cnnplay.inspection.ablation import ablate_each, with_filter
+from cnnplay.inspection.ablation import ablate_each, logits_without_each, with_filter
+from cnnplay.inspection.activations import answer
 from cnnplay.inspection.evaluation import predictions
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
@@ -66,6 +67,18 @@ def test_ablate_each_evaluates_the_network_without_each_filter(trained, small, i
         np.testing.assert_allclose(found, one_by_one, atol=2.5 / images)  # two logits may be all but equal
         assert np.ptp(found) > 0.01 and len(found) == len(weights[f"{layer}/bias"])
         assert reported == sorted(reported) and reported[-1] == 1
+
+
+def test_the_logits_without_each_filter_are_those_of_the_network_without_it(trained, small):
+    architecture, weights = trained
+    image = small.test.images[3].astype(np.float32) / 255
+    for layer in architecture.convolutions:
+        found = logits_without_each(architecture, weights, image, layer)
+        for index, logits in enumerate(found):
+            expected = answer(architecture, with_filter(weights, layer, index), image).logits
+            np.testing.assert_allclose(logits, expected, rtol=1e-3, atol=1e-4)
+        assert len(found) == len(weights[f"{layer}/bias"])
+        assert np.ptp(found, axis=0).max() > 0.01
 
 
 def test_padding_of_the_last_batch_does_not_count(trained, small):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from cnnplay.errors import PlaygroundError, ShapeError, TextError
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.layers import Convolution, Dense, Pooling, write_layers
+from cnnplay.network.layers import MNIST_SHAPE, Convolution, Dense, Pooling, maps_of, write_layers
 from cnnplay.network.model import build, weights_of, with_weights
 from cnnplay.network.parsing import DEFAULT, MOST_LAYERS, MOST_LETTERS, read_layers
 from cnnplay.network.presets import PRESETS
+from cnnplay.network.validation import longest_beginning
 from tests.oracles import counted_multiply_adds, keras_network, random_layer, random_networks
 
 NETWORKS = random_networks(60, seed=1)
@@ -399,6 +400,54 @@ def test_the_first_layer_that_does_not_fit_is_named_with_its_numbers(text, layer
 
 
 @pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        (
+            "conv6k11-relu-max6-conv4k11-relu-flatten-dense10",
+            {
+                "Use a 3×3 window in conv2",
+                "Use same padding in conv2",
+                "Remove conv2",
+                "Use same padding in conv1, and a 4×4 window in conv2",
+            },
+        ),
+        (
+            "conv8k11-conv8k11-conv8k11-max2",
+            {"Use an 8×8 window in conv3, and remove max1", "Use same padding in conv1 and conv2"},
+        ),
+        ("conv6k2-max20x30", {"Use a 20×27 window in max1"}),
+        ("conv4k11d3", {"Use dilation 1 in conv1"}),
+        ("max2p2", {"Use no padding in max1"}),
+        ("conv2k20-conv3k2-conv4k3-conv5k7", {"Use same padding in every convolution before conv4"}),
+        ("conv512k3p64-conv512k3", {"Use 8 filters in conv1, and remove conv2"}),
+        ("conv64k1-flatten-dense4096-dense10", {"Use 32 units in dense1", "Put max4 before flatten"}),
+    ],
+)
+def test_a_remedy_says_what_to_do_and_in_which_layer(text, labels):
+    with pytest.raises(ShapeError) as caught:
+        Architecture.parse(text)
+    assert labels <= {remedy.label for remedy in caught.value.remedies}
+
+
+def test_a_pooling_that_fits_only_over_one_value_is_removed():
+    with pytest.raises(ShapeError) as caught:
+        Architecture.parse("max28-max2-flatten-dense10")
+    assert {remedy.label: remedy.change["net"] for remedy in caught.value.remedies} == {
+        "Remove max2": "max28-flatten-dense10",
+        "Use same padding in max2": "max28-max2same-flatten-dense10",
+    }
+
+
+def test_a_remedy_names_the_layers_as_they_were_written():
+    """When conv2 is gone, the third convolution is still called conv3."""
+    with pytest.raises(ShapeError) as caught:
+        Architecture.parse("conv6k11-max4-conv8k7-max5-conv6k3-flatten-dense10")
+    removing = next(remedy for remedy in caught.value.remedies if remedy.label.startswith("Remove conv2"))
+    assert removing.label == "Remove conv2, use a 4×4 window in max2, and a 1×1 window in conv3"
+    assert removing.change["net"] == "conv6k11-max4-max4-conv6k1-flatten-dense10"
+
+
+@pytest.mark.parametrize(
     ("text", "fixed"),
     [
         ("conv6k2-relu-max2-flatten-dense9", DEFAULT),
@@ -412,6 +461,24 @@ def test_a_network_for_digits_ends_in_ten_scores(text, fixed):
         Architecture.parse(text).require_classes()
     assert [remedy.change for remedy in caught.value.remedies] == [{"net": fixed}]
     Architecture.parse(fixed).require_classes()
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("conv6k11-relu-max6-conv4k11-flatten-dense10", "conv6k11-relu-max6"),
+        ("conv4k30-flatten-dense10", ""),
+        ("conv64k3-flatten-dense1024-relu-dense10", "conv64k3-flatten"),  # 44 million parameters
+        ("conv6k2-max2", "conv6k2-max2"),
+    ],
+)
+def test_the_longest_beginning_ends_before_what_does_not_fit_or_is_too_large(text, beginning):
+    assert write_layers(longest_beginning(read_layers(text), MNIST_SHAPE)) == beginning
+
+
+def test_feature_maps_are_those_after_normalization_and_activation():
+    layers = read_layers("conv2k3-batchnorm-relu-conv2k3-relu-conv2k3-batchnorm-max2-conv2k3")
+    assert [maps_of(layers, at) for at in (0, 3, 5, 8)] == [2, 4, 6, 8]
 
 
 def test_architectures_of_the_same_text_are_equal_and_hash_alike():
@@ -431,6 +498,40 @@ def test_architectures_of_the_same_text_are_equal_and_hash_alike():
     ],
 )
 def test_a_layer_out_of_its_bounds_offers_the_nearest_number(make):
-    with pytest.raises(PlaygroundError, match="goes from") as caught:
+    with pytest.raises(PlaygroundError, match="must be between") as caught:
         make()
     assert len(caught.value.remedies) == 1
+
+
+@pytest.mark.parametrize("network", FITTING, ids=str)
+def test_the_receptive_field_grows_as_the_table_says(network):
+    fields = {row.layer: row.receptive_field for row in network.table()}
+    for step in network.growth():
+        assert tuple(field.size for field in step.after) == fields[step.layer]
+        assert tuple(int(formula.rsplit(" = ", 1)[1]) for formula in step.formulas) == fields[step.layer]
+
+
+def test_a_convolution_behind_a_pooling_reaches_twice_as_far():
+    steps = Architecture.parse("conv8k5-relu-max2-conv24k5-relu-max2-flatten-dense10").growth()
+    assert [(step.layer, step.formulas[0], step.after[0].jump) for step in steps] == [
+        ("conv1", "1 + (5 − 1)·1 = 5", 1),
+        ("max1", "5 + (2 − 1)·1 = 6", 2),
+        ("conv2", "6 + (5 − 1)·2 = 14", 2),
+        ("max2", "14 + (2 − 1)·2 = 16", 4),
+    ]
+    (dilated,) = Architecture.parse("conv2k3d2-flatten-dense10").growth()
+    assert dilated.formulas[0] == "1 + (3 − 1)·2·1 = 5"
+
+
+def test_the_largest_layer_of_the_notebooks_network_is_the_dense_one():
+    row = Architecture.parse(DEFAULT).largest
+    assert (row.layer, row.parameters, row.parameter_formula) == ("dense1", 10_150, "(1,014 + 1)·10 = 10,150")
+    assert Architecture.parse("max2-relu").largest is None
+
+
+def test_six_filters_on_a_colour_image_have_78_parameters():
+    network = Architecture.parse(DEFAULT)
+    grey, colour = network.table(), network.in_colour.table()
+    assert (grey[0].parameters, colour[0].parameters) == (30, 78)
+    assert [row.output_shape for row in grey] == [row.output_shape for row in colour]
+    assert [row.parameters for row in grey[1:]] == [row.parameters for row in colour[1:]]

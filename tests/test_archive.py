@@ -120,3 +120,13 @@ def test_the_layers_of_a_figure_stand_in_the_order_of_the_network(run):
     words = [text.strip() for text in ElementTree.fromstring(to_svg(drawn("feature-maps", run))).itertext()]
     names = [word for word in words if word in ("input", *run.architecture.names)]
     assert names == ["input", *run.architecture.names]
+
+
+@pytest.mark.parametrize(
+    ("link", "starts"),
+    [("https://example.org/?net=conv2k3", False), ("http://localhost:8501/?net=conv2k3", True), (None, False)],
+)
+def test_a_link_to_the_reader_s_own_machine_says_how_to_start_the_playground(run, link, starts):
+    readme = zipfile.ZipFile(io.BytesIO(bundle(run, link, data=False))).read("README.md").decode()
+    assert ("streamlit run" in readme) == starts
+    assert (f"<{link}>" in readme) == (link is not None)

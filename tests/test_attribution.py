@@ -10,11 +10,13 @@ from cnnplay.inspection.attribution import (
     Occlusion,
     Question,
     grad_cam,
+    hires_cam,
     occlusion,
     saliency,
     smooth_grad,
     spread_over,
 )
+from cnnplay.inspection.class_activation import LEAST_PLACE, class_activation
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Activation
 from cnnplay.network.model import initial_weights, with_weights
@@ -205,6 +207,67 @@ def test_grad_cam_is_its_formula_with_finite_differences(text, layer):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("text", ["conv3k3-relu-max2-flatten-dense10", "conv3k3s2-relu-flatten-dense10"])
+def test_hires_cam_adds_up_to_the_logit_less_its_bias_where_one_dense_layer_follows(text):
+    architecture, weights, image = random_case(text, 4)
+    logit = logits_of(architecture, weights, image[None])[0, 7]
+    found = hires_cam(architecture, weights, image, 7, "conv1")
+    assert found.sum() == pytest.approx(logit - weights["dense1/bias"][7], rel=1e-3)
+
+
+def test_grad_cam_against_another_class_is_that_of_the_lead():
+    architecture, weights, image = random_case(NETS[1], 5)
+    target, other = (class_activation(architecture, weights, image, number, "conv1") for number in (3, 8))
+    lead = class_activation(architecture, weights, image, 3, "conv1", against=8)
+    np.testing.assert_allclose(lead.gradients, target.gradients - other.gradients, atol=1e-5)
+    np.testing.assert_allclose(lead.grad_cam, np.maximum(target.weighted - other.weighted, 0), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_against_the_class_itself_shows_nothing(name):
+    """What speaks for a class rather than for itself is nothing, and the order of two classes is a sign."""
+    architecture, weights, image = random_case(NETS[1], 6)
+    question = Question(architecture, weights, image, 3, 3, 1, "conv1")
+    assert np.abs(METHODS[name].attribute(question._replace(against=3))).max() < 1e-5
+    if name != "grad_cam":  # whose ReLU leaves out what speaks for the other
+        one, other = (METHODS[name].attribute(question._replace(target=t, against=a)) for t, a in ((3, 8), (8, 3)))
+        np.testing.assert_allclose(one, -other, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "trustworthy"),
+    [
+        ("conv4k3-relu-globalmean-dense10", True),  # every place of a map counts alike
+        ("conv4k3-relu-flatten-dense10", False),  # every place has weights of its own, drawn at random
+        ("conv4k3-relu-max2-flatten-dense10", False),
+    ],
+)
+def test_the_gradients_means_keep_it_where_no_place_differs(text, trustworthy):
+    architecture, weights, image = random_case(text, 7)
+    kept = class_activation(architecture, weights, image, 2, "conv1").place_kept
+    assert kept == pytest.approx(1, abs=1e-4) if trustworthy else kept < LEAST_PLACE
+
+
+def test_grad_cam_that_paints_nothing_or_the_empty_part_of_an_image_is_recognised():
+    """One filter, whose map is its bias where the image is black; a dense layer reads all places alike."""
+    architecture = Architecture.parse("conv1k3-relu-flatten-dense10", SMALL)
+    image = np.zeros(SMALL, np.float32)
+    image[4:6, 3:5] = 1
+    weights = {
+        "conv1/kernel": np.full((3, 3, 1, 1), -1, np.float32),
+        "conv1/bias": np.ones(1, np.float32),
+        "dense1/kernel": np.ones((42, 10), np.float32),
+        "dense1/bias": np.zeros(10, np.float32),
+    }
+    painted = class_activation(architecture, weights, image, 0, "conv1")
+    assert not painted.paints_nothing
+    assert painted.painted_where_empty == 1  # under the ink the map is 0
+    assert painted.sees_ink.sum() == 16  # windows of 3 that cover a square of 2
+    nothing = class_activation(architecture, weights | {"dense1/kernel": -weights["dense1/kernel"]}, image, 0, "conv1")
+    assert nothing.paints_nothing
+    assert nothing.painted_where_empty == 0
+
+
 @pytest.mark.parametrize(
     ("text", "layer", "says"),
     [
@@ -236,10 +299,11 @@ def test_smooth_grad_has_bounds(settings):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_each_method_answers_the_same_question(name):
-    """A picture as large as the image, or as the layer for Grad-CAM; another class gives another picture."""
+    """A picture as large as the image, or as the layer whose maps it weighs; another class gives another picture."""
     architecture, weights, image = random_case(NETS[1], 0)
     layer = architecture.convolutions[-1]
-    size = architecture.shapes[architecture.names.index(layer) + 1][:2] if name == "grad_cam" else image.shape[:2]
+    of_layer = METHODS[name].needs_convolution
+    size = architecture.shapes[architecture.names.index(layer) + 1][:2] if of_layer else image.shape[:2]
     pictures = [METHODS[name].attribute(Question(architecture, weights, image, t, 3, 1, layer)) for t in (2, 7)]
     assert pictures[0].shape == pictures[1].shape == size
     assert not np.allclose(*pictures)

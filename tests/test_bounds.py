@@ -42,12 +42,12 @@ def test_both_bounds_belong_to_the_range_and_other_fields_have_none(values):
 @pytest.mark.parametrize(
     ("values", "message", "nearest"),
     [
-        ({"heat_level": 0}, "Oven: heat level goes from 1 to 5, not 0.", 1),
-        ({"heat_level": 6}, "Oven: heat level goes from 1 to 5, not 6.", 5),
-        ({"racks": (1, 2001)}, "Oven: racks goes from 1 to 2,000, not 2,001.", 2000),
-        ({"racks": (0, 7)}, "Oven: racks goes from 1 to 2,000, not 0.", 1),
-        ({"timer": 0.25}, "Oven: timer goes from 0.5 to 90, not 0.25.", 0.5),
-        ({"timer": float("inf")}, "Oven: timer goes from 0.5 to 90, not inf.", 90),
+        ({"heat_level": 0}, "Oven: heat level must be between 1 and 5; you wrote 0.", 1),
+        ({"heat_level": 6}, "Oven: heat level must be between 1 and 5; you wrote 6.", 5),
+        ({"racks": (1, 2001)}, "Oven: racks must be between 1 and 2,000; you wrote 2,001.", 2000),
+        ({"racks": (0, 7)}, "Oven: racks must be between 1 and 2,000; you wrote 0.", 1),
+        ({"timer": 0.25}, "Oven: timer must be between 0.5 and 90; you wrote 0.25.", 0.5),
+        ({"timer": float("inf")}, "Oven: timer must be between 0.5 and 90; you wrote inf.", 90),
     ],
     ids=str,
 )

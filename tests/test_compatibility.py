@@ -14,6 +14,8 @@ import pytest
 from cnnplay.export.saved_run import load
 from cnnplay.link import from_parameters
 from cnnplay.network.parsing import read_layers
+from cnnplay.state import labs
+from cnnplay.state.labs import NAMED, FilterOnImage, Invariance, PoolingByNumbers, PoolingOnMaps, Windows
 from cnnplay.training.trainer import evaluate
 
 DATA = Path(__file__).with_name("data")
@@ -48,3 +50,24 @@ def test_an_old_link_opens_the_network_and_the_settings_that_the_file_has(run, m
     assert problems == []
     assert read_layers(net) == run.architecture.layers
     assert config == run.config
+
+
+@pytest.mark.parametrize(
+    ("link", "lab", "state"),
+    [
+        ("slide.stride=2", FilterOnImage, FilterOnImage(stride=2, follow=False)),
+        ("slide.kernel=sobel-x", FilterOnImage, FilterOnImage(kernel=NAMED["sobel-x"], follow=False)),
+        ("slide.follow=on", FilterOnImage, FilterOnImage()),
+        ("slide.follow=on&slide.stride=2&slide.filter=3", FilterOnImage, FilterOnImage(stride=2, filter=3)),
+        ("rows.kernel=5&windows.cell=2,1", Windows, Windows(cell=(2, 1), follow=False)),
+        ("windows.apart=on&columns.stride=3", Windows, Windows(apart=True, follow=False)),
+        ("windows.follow=on&rows.kernel=5", Windows, Windows()),
+        ("numbers.kind=mean", PoolingByNumbers, PoolingByNumbers("mean", follow=False)),
+        ("maps.size=3&maps.stride=1", PoolingOnMaps, PoolingOnMaps(size=3, stride=1, follow=False)),
+        ("invariance.size=4", Invariance, Invariance(size=4, follow=False)),
+    ],
+)
+def test_a_link_from_before_the_labs_followed_block_1_by_default_opens_as_it_was(link, lab, state):
+    states, problems = labs.from_parameters(dict(parse_qsl(link)))
+    assert problems == []
+    assert states[lab] == state

@@ -24,7 +24,7 @@ def test_a_digit_is_its_image_from_0_to_1(number):
 
 @pytest.mark.parametrize("number", [-1, 10, 10**30, 2.0, True, None, "3"])
 def test_a_number_out_of_range_is_refused(number):
-    with pytest.raises(PictureError, match="from 0 to 9") as caught:
+    with pytest.raises(PictureError, match="from #0 to #9") as caught:
         digit(SPLIT, number)
     assert caught.value.remedies[0].change == {"number": 9}
 
@@ -86,15 +86,15 @@ def test_asking_for_another_seven_shows_all_of_them_once():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("10", "no image 10: the images are numbered from 0 to 9"),
-        ("99,999", "no image 99,999"),
-        ("9" * 10_000, "no image 99,999,999"),
-        ("", "No image is called ''"),
-        ("-1", "No image is called '-1'"),
-        ("1.5", "a number from 0 to 9"),
-        ("1e3", '"a seven"'),
+        ("10", "no image #10: their numbers go from #0 to #9"),
+        ("99,999", "no image #99,999"),
+        ("9" * 10_000, "no image #99,999,999"),
+        ("", "No image is called “”"),
+        ("-1", "No image is called “-1”"),
+        ("1.5", "an image's number (#9)"),
+        ("1e3", "Type a digit (7)"),
         ("٣", "No image is called"),
-        ("eleven", "No image is called 'eleven'"),
+        ("eleven", "No image is called “eleven”"),
         ("aseven", "No image is called"),
         ("another cat", "No image is called"),
         ("seven\x00", "\\x00"),

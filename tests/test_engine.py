@@ -3,12 +3,14 @@
 import threading
 import time
 
+import jax
 import numpy as np
 import pytest
 
 from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import Engine
 from cnnplay.engine.limits import Limits
+from cnnplay.engine.live import AFTER_A_FAILURE
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
@@ -112,14 +114,12 @@ def test_a_run_paused_in_the_middle_equals_a_trainer(engine, small):
     assert_same_as_trainer(engine, run, trainer)
 
 
-def test_a_stopped_run_keeps_its_weights_and_does_not_resume(engine):
-    run, other = engine.start(NET, LONG), None
+def test_a_paused_run_keeps_its_weights_and_stands_still(engine):
+    run = engine.start(NET, LONG)
     wait_for_steps(engine, run)
-    engine.stop(run)
-    assert engine.view(run).status == "stopped"
-    engine.resume(run)
-    assert engine.view(run).status == "stopped"
-    # Once another run has trained, the stopped run's last slice is over.
+    engine.pause(run)
+    assert (engine.view(run).status, engine.view(run).resumable) == ("paused", True)
+    # Once another run has trained, the paused run's last slice is over.
     other = engine.start(NET, SHORT)
     wait_for(engine, other, "finished")
     steps = engine.view(run).step
@@ -130,15 +130,64 @@ def test_a_stopped_run_keeps_its_weights_and_does_not_resume(engine):
     assert 0 in engine.epoch_weights(run)
 
 
-@pytest.mark.parametrize("when", ["training", "stopped", "finished"])
+def test_a_finished_run_neither_pauses_nor_resumes(engine):
+    run = engine.start(NET, SHORT)
+    wait_for(engine, run, "finished")
+    for call in (engine.pause, engine.resume, engine.advance, engine.finish_epoch):
+        call(run)
+        assert (engine.view(run).status, engine.view(run).resumable) == ("finished", False)
+
+
+def test_a_watched_run_equals_one_that_nobody_watches_and_shows_the_weights_of_its_steps(engine, small):
+    runs = watched, alone = engine.start(SLOW, LONG), engine.start(SLOW, LONG)
+    seen = {}
+
+    def look():
+        if live := engine.live_weights(watched):
+            seen[live.step] = live.weights
+        return len(seen) > 3
+
+    wait_until(look)
+    wait_for_steps(engine, alone)
+    assert [engine.view(run).status for run in runs] == ["running", "running"]
+    for run in runs:
+        engine.pause(run)
+    wait_for(engine, engine.start(NET, SHORT), "finished")  # so their last slices are over
+    trainer, ends = Trainer(SLOW, LONG, small), [(engine.view(run).step, run) for run in runs]
+    for step in sorted({*seen, *(step for step, _ in ends)}):
+        trainer.advance(step - trainer.step)
+        for name, array in trainer.weights().items() if step in seen else ():
+            np.testing.assert_array_equal(seen[step][name], array, err_msg=f"step {step} {name}")
+        for _, run in (end for end in ends if end[0] == step):
+            assert_same_as_trainer(engine, run, trainer)
+    assert engine._runs[alone].watch.newest is None  # nobody asked, nothing was copied
+
+
+def test_the_live_weights_of_a_paused_run_are_those_of_its_step(engine, small):
+    run, trainer = paused_run(engine), Trainer(NET, SHORT, small)
+    assert engine.live_weights(run) is None
+    for steps in (1, 5):
+        engine.advance(run, steps)
+        trainer.advance(steps)
+        wait_until(lambda: engine.view(run).step == trainer.step)
+        wait_for(engine, run, "paused")
+        wait_until(lambda: (live := engine.live_weights(run)) is not None and live.step == trainer.step)
+        live = engine.live_weights(run)
+        for name, array in trainer.weights().items():
+            np.testing.assert_array_equal(live.weights[name], array, err_msg=name)
+    engine.reset(run)
+    assert engine.live_weights(run) is None
+
+
+@pytest.mark.parametrize("when", ["training", "paused", "finished"])
 def test_reset_returns_to_the_beginning_and_waits(engine, small, when):
     run = engine.start(NET, LONG if when != "finished" else SHORT)
     if when == "finished":
         wait_for(engine, run, "finished")
     else:
         wait_for_steps(engine, run)
-        if when == "stopped":
-            engine.stop(run)
+        if when == "paused":
+            engine.pause(run)
     engine.reset(run)
     view = engine.view(run)
     assert (view.status, view.step, view.history.steps, view.error) == ("paused", 0, 0, None)
@@ -221,9 +270,9 @@ def test_a_run_can_be_removed_while_it_trains(engine):
 
 def test_the_ninth_run_of_a_visit_evicts_the_oldest_that_has_ended(engine):
     paused = paused_run(engine, visit="a")
-    ended = [paused_run(engine, visit="a") for _ in range(RUNS_A_VISIT - 1)]
+    ended = [engine.start(NET, SHORT, "a") for _ in range(RUNS_A_VISIT - 1)]
     for run in ended:
-        engine.stop(run)
+        wait_for(engine, run, "finished")
     strangers = paused_run(engine, visit="b")
     ninth = engine.start(NET, SHORT, "a")
     assert [view.id for view in engine.views("a")] == [paused, *ended[1:], ninth]
@@ -247,11 +296,11 @@ def test_a_visit_whose_runs_all_train_has_no_room(engine):
         lambda engine: engine.resume("gone"),
         lambda engine: engine.advance("gone"),
         lambda engine: engine.finish_epoch("gone"),
-        lambda engine: engine.stop("gone"),
         lambda engine: engine.reset("gone"),
         lambda engine: engine.remove("gone"),
         lambda engine: engine.set_learning_rate("gone", 0.1),
         lambda engine: engine.epoch_weights("gone"),
+        lambda engine: engine.live_weights("gone"),
     ],
 )
 def test_an_unknown_id_is_a_key_error(engine, call):
@@ -316,7 +365,7 @@ def test_runs_beyond_the_limit_wait_in_a_queue_and_know_their_position(limited):
     wait_for_steps(engine, runs[2])
     engine.resume(runs[0])
     assert [engine.view(run).queue_position for run in runs] == [2, None, None, 1]
-    engine.stop(runs[1])
+    engine.pause(runs[1])
     engine.remove(runs[2])
     assert [engine.view(runs[index]).queue_position for index in (0, 3)] == [None, None]
     wait_for_steps(engine, runs[3])
@@ -378,7 +427,8 @@ def test_an_unwatched_run_pauses_and_resumes_when_its_visitor_is_back(limited, s
     engine.heartbeat("a")
     assert not engine.view(run).unwatched
     wait_for_steps(engine, run, step + 1)
-    assert messages(engine, "a") == ["Run 1 paused while nobody watched it, and goes on."]
+    told = "Run 1 (8 then 16 filters 5×5, max 2) paused while nobody watched it, and goes on."
+    assert messages(engine, "a") == [told]
     assert messages(engine, "a") == []
     assert messages(engine, "b") == []
     # The pause changed no number.
@@ -410,7 +460,10 @@ def test_a_run_unwatched_for_hours_is_evicted_and_its_owner_notified(limited):
     pass_time(engine, clock, 20)
     wait_until(lambda: engine.views("a") == [])
     assert len(engine.views("b")) == 1
-    expected = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
+    expected = (
+        "Run 1 (3 filters 5×5 stride 3, max 2) was dropped: nobody had watched it for 4 hours. Its network and "
+        "settings are still here."
+    )
     notice = engine.eviction_notice(run)
     assert (notice.message, notice.net, notice.config) == (expected, str(NET), SHORT)
     assert engine.visit_of(run) == "a"
@@ -546,6 +599,80 @@ def test_an_exception_in_the_housekeeping_is_logged_and_training_goes_on(limited
     clock.now = 0.0
     step = engine.view(run).step
     wait_for_steps(engine, run, step + 1)
+
+
+def test_weights_that_cannot_be_copied_are_said_once_and_hold_up_nobody(limited, caplog):
+    """The arrays of a paused run are gone from the device."""
+    engine, clock = limited(silence=1e6)
+    broken = paused_run(engine, visit="a")
+    engine.advance(broken, 1)
+    wait_until(lambda: engine.view(broken).step == 1)
+    other = engine.start(SLOW, LONG, "b")
+    wait_for_steps(engine, other)
+    run = engine._runs[broken]
+    for array in jax.tree.leaves(run.trainer._state):
+        array.delete()
+    for _ in range(3):
+        before = run.watch.not_before
+        clock.now += 2 * AFTER_A_FAILURE
+        assert engine.live_weights(broken) is None
+        wait_until(lambda before=before: run.watch.not_before > before)
+        wait_for_steps(engine, other, engine.view(other).step + 1)
+        assert engine.live_weights(broken) is None
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        f"the weights of run {broken[:6]} cannot be copied"
+    ]
+    wait_until(lambda: engine.live_weights(other) is not None)
+
+
+class Compilation:
+    """A dataset that holds up the worker, as a compilation does, at the second time that it is asked for."""
+
+    def __init__(self, small):
+        self.small, self.calls, self.over = small, 0, threading.Event()
+        self.begun = threading.Event()
+
+    def __call__(self):
+        if threading.current_thread().name == "cnnplay-engine":
+            self.calls += 1  # once to warm up, then for each trainer
+            if self.calls == 3:
+                self.begun.set()
+                self.over.wait()
+        return self.small
+
+
+def without_waiting(engine, run):
+    """The live weights; fails where the engine waits for them."""
+    answers = []
+    threading.Thread(target=lambda: answers.append(engine.live_weights(run)), daemon=True).start()
+    wait_until(lambda: answers)
+    return answers[0]
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_the_page_of_a_paused_run_waits_for_its_weights_once_at_most(limited, small, monkeypatch, copied):
+    compilation = Compilation(small)
+    engine, clock = limited(compilation, silence=1e6)
+    run = paused_run(engine, visit="a")
+    engine.advance(run, 3)
+    wait_until(lambda: engine.view(run).step == 3)
+    if copied:
+        wait_until(lambda: engine.live_weights(run) is not None)
+    before = engine.live_weights(run) if copied else None
+    swept = engine._worker._last_housekeeping
+    pass_time(engine, clock, 60)  # nobody looks for a minute
+    wait_until(lambda: engine._worker._last_housekeeping > swept + 50)
+    engine.start(NET, SHORT, "b")
+    wait_until(compilation.begun.is_set)
+    try:
+        assert engine.live_weights(run) is before
+        monkeypatch.setattr("cnnplay.engine.engine.FRESH", 1000)
+        assert without_waiting(engine, run) is before
+    finally:
+        compilation.over.set()
+    wait_until(lambda: (live := engine.live_weights(run)) is not None and live.step == 3)
+    if copied:
+        assert engine.live_weights(run) is before
 
 
 def test_visits_that_are_gone_are_forgotten(limited):

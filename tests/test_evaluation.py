@@ -5,7 +5,7 @@ import pytest
 
 from cnnplay.data.datasets import brightness
 from cnnplay.errors import ShapeError
-from cnnplay.inspection.evaluation import accuracy_of, confusion_of, examples, predictions, wrong
+from cnnplay.inspection.evaluation import accuracy_of, confusion_of, examples, fixed_and_broken, predictions, wrong
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights, with_weights
 from cnnplay.network.parsing import DEFAULT
@@ -48,6 +48,16 @@ def guesses():
     labels = generator.integers(0, 10, 300).astype(np.uint8)
     scores = generator.normal(size=(300, 10)) + 2 * np.eye(10)[labels]
     return softmax(scores).astype(np.float32), labels
+
+
+def test_a_change_fixes_and_breaks_what_counting_finds(guesses):
+    before, labels = guesses
+    after = np.roll(before, 1, axis=1)
+    fixed, broken = fixed_and_broken(before, after, labels)
+    for i, label in enumerate(labels):
+        was, now = before[i].argmax() == label, after[i].argmax() == label
+        assert (fixed[i], broken[i]) == (now and not was, was and not now)
+    assert fixed.any() and broken.any()
 
 
 def test_confusion_and_accuracy_by_counting(guesses):

@@ -4,6 +4,7 @@ import ast
 import json
 import os
 import re
+import zlib
 from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
+from cnnplay.course import CHAPTERS
 from cnnplay.data.datasets import MNIST_FILE, mnist
 from cnnplay.errors import PlaygroundError, ShapeError
 from cnnplay.export.html_page import webpage
@@ -239,7 +241,7 @@ def test_per_cent_are_written_in_one_way(net):
 def test_the_words_of_training_are_told_before_they_are_used(word):
     network = parse(NOTEBOOK)
     says = says_of(NOTEBOOK, weights=initial_weights(network))
-    told = says if word == "unit" else says[says.index("In the beginning the weights") :]
+    told = says if word == "unit" else says[says.index("At first the weights") :]
     assert re.search(rf"\b{word}s?\b", told).start() == told.index(f"**{word}**") + 2
 
 
@@ -259,7 +261,11 @@ def answers_of(net, config=CONFIG):
 EXERCISES = {
     "stride": (NOTEBOOK, "with stride 2", "14×14: ⌊(28 + 0 + 0 − 2) / 2⌋ + 1 = 14"),
     "padding": (NOTEBOOK, "with padding *same*", "28×28: ⌊(28 + 0 + 1 − 2) / 1⌋ + 1 = 28"),
-    "no padding": ("conv4k5same-relu-flatten-dense10", "without padding", "24×24: ⌊(28 + 0 + 0 − 5) / 1⌋ + 1 = 24"),
+    "no padding": (
+        "conv4k5same-relu-flatten-dense10",
+        "would it make without padding",
+        "24×24: ⌊(28 + 0 + 0 − 5) / 1⌋ + 1 = 24",
+    ),
     "stride of a pooling": ("max2-flatten-dense10", "with stride 1", "27×27: ⌊(28 + 0 + 0 − 2) / 1⌋ + 1 = 27"),
     "a larger kernel": (NOTEBOOK, "with 3×3", "(3·3·1 + 1)·6 = 60"),
     "the most parameters": (NOTEBOOK, "Which layer has the most", "**dense1**: (1,014 + 1)·10 = 10,150, 99.7 %"),
@@ -280,6 +286,15 @@ def test_there_are_at_least_seven_exercises_numbered_and_answered(net):
     assert len(questions) >= 7
     assert [question.text.split(".")[0] for question in questions] == [f"**{n}" for n in range(1, len(questions) + 1)]
     assert all(len(question.answer) > 10 for question in questions)
+
+
+def test_the_lesson_asks_a_question_of_every_chapter_of_the_course_and_answers_it():
+    texts = {question.text.partition(" ")[2]: question.answer for question in answers_of(NOTEBOOK)}
+    for chapter in CHAPTERS:
+        for exercise in chapter.on_paper[:1]:
+            task = exercise.pose(zlib.crc32(NOTEBOOK.encode()))
+            assert texts[task.question].startswith(f"**{exercise.with_unit(task.solution)}.** ")
+    assert all(chapter.on_paper for chapter in CHAPTERS)
 
 
 class Reader(HTMLParser):

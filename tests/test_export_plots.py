@@ -1,7 +1,9 @@
 """The lesson's drawing functions: what they draw says what they were given, in one piece of source of their own."""
 
 import inspect
+import tomllib
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from PIL import Image
 from cnnplay.export.lesson.texts import sources_of
 from cnnplay.export.plots import digits, filters, layers, places, sheet, training
 from cnnplay.export.plots.sheet import SIGNED
-from cnnplay.figures.colours import BLUE, ORANGE
+from cnnplay.figures.colours import BLUE, CATEGORICAL, ORANGE
 
 MODULES = (digits, filters, layers, places, sheet, training)
 FUNCTIONS = {
@@ -172,3 +174,8 @@ def test_the_curves_mark_weights_after_which_the_training_went_on(taken, lines):
         assert [tuple(mark.get_xdata()) for mark in marks] == [(taken, taken)] * lines
         low, high = axes.get_xlim()
         assert low < (1 if taken is None else min(1, taken)) and high > 2
+
+
+def test_what_is_compared_has_the_colours_of_the_pages():
+    theme = tomllib.loads((Path(__file__).parents[1] / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    assert list(CATEGORICAL) == theme["light"]["chartCategoricalColors"]

@@ -42,10 +42,10 @@ def test_what_a_reader_is_told_of_the_notebook_s_network():
     first = words(Architecture.parse("conv6k2-relu-max2-flatten-dense10").table())[0]
     assert first["Output shape"] == shape_text((27, 27, 6)) == "27×27×6"
     assert first["Parameters"].replace("\u00a0", " ") == "(2·2·1 + 1)·6 = 30"
-    assert first["Sees of the image"] == "2×2"
+    assert first["Receptive field"] == "2×2"
     assert first["Never read"] == "0 px"
 
 
 def test_a_field_as_large_as_the_image_sees_all_of_it():
     rows = words(Architecture.parse("conv1k28-flatten-dense10").table())
-    assert {row["Sees of the image"] for row in rows} == {"all of it"}
+    assert {row["Receptive field"] for row in rows} == {"all of it"}

@@ -1,9 +1,22 @@
 """A history records every step of a usual run, and of a long one the means of two, four, eight steps."""
 
+import math
+
 import numpy as np
+import optax
 import pytest
 
-from cnnplay.training.history import DIVERGING_STEPS, MOST_ROWS, Evaluation, History, smoothed, thinned
+from cnnplay.training.history import (
+    DIVERGING_STEPS,
+    GUESSING_LOSS,
+    MOST_ROWS,
+    Epoch,
+    Evaluation,
+    History,
+    cross_entropy,
+    smoothed,
+    thinned,
+)
 from cnnplay.ui.components.payloads.training import curve
 
 EVALUATION = Evaluation(0.5, 0.9, np.diag([9, 9]) + 1)
@@ -99,6 +112,42 @@ def test_divergence_is_detected_from_the_last_steps_even_where_rows_are_means():
     assert not history.diverging  # 20 of a hundred at 9.0: a mean of 1.9
     history.extend(bad, bad, bad)
     assert history.diverging
+
+
+def with_epochs(*epochs):
+    """A history of epochs, each (training loss, training accuracy, test loss, test accuracy)."""
+    made = [
+        Epoch(number, 10 * number, loss, accuracy, Evaluation(test_loss, test_accuracy, np.eye(10, dtype=int)))
+        for number, (loss, accuracy, test_loss, test_accuracy) in enumerate(epochs, 1)
+    ]
+    return History.restored(np.zeros(0, np.int32), np.zeros((3, 0), np.float32), made)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "overfits", "rises"),
+    [
+        ([], False, False),
+        ([(2.2, 0.2, 2.0, 0.4)], False, False),  # the mean over an epoch lags behind its end
+        ([(0.10, 0.97, 0.09, 0.972), (0.08, 0.976, 0.085, 0.974)], False, False),
+        ([(0.14, 1.0, 1.02, 0.69)], True, False),  # 31 points apart
+        ([(0.2, 0.95, 0.30, 0.91)], False, False),
+        ([(0.3, 0.91, 0.20, 0.93), (0.05, 0.98, 0.26, 0.935)], True, True),  # 4.5 points, but the loss rose by 30 %
+        ([(0.3, 0.91, 0.20, 0.93), (0.9, 0.71, 0.80, 0.72)], False, False),  # both got worse: no overfitting
+    ],
+)
+def test_overfitting_is_a_large_gap_or_a_test_loss_that_rises_while_the_training_loss_falls(epochs, overfits, rises):
+    history = with_epochs(*epochs)
+    assert (history.overfits, history.test_loss_rises) == (overfits, rises)
+
+
+def test_the_loss_of_guessing_is_the_natural_logarithm_of_ten():
+    assert GUESSING_LOSS == pytest.approx(math.log(10)) == pytest.approx(2.302585)
+    equal = optax.softmax_cross_entropy_with_integer_labels(np.zeros(10, np.float32), np.int32(3))
+    assert float(equal) == pytest.approx(GUESSING_LOSS, rel=1e-6)
+    logits = np.log(np.array([0.01, 0.5, 0.49], np.float32))
+    for label, p in enumerate((0.01, 0.5, 0.49)):
+        loss = optax.softmax_cross_entropy_with_integer_labels(logits, np.int32(label))
+        assert float(loss) == pytest.approx(cross_entropy(p), rel=1e-5)
 
 
 def test_curves_are_drawn_at_the_steps_of_the_record():

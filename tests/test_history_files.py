@@ -28,8 +28,8 @@ def test_csv_and_json_hold_the_same_numbers(small):
             numbers = np.array([float(row[name]) for row in steps], np.float32)
             np.testing.assert_array_equal(numbers, getattr(history, name), err_msg=name)
         assert [int(row["epoch"]) for row in steps if row["epoch"]] == [1]
-        assert float(steps[31]["validation_loss"]) == history.epochs[0].test.loss
-        assert float(steps[31]["validation_accuracy"]) == history.epochs[0].test.accuracy
+        assert float(steps[31]["test_loss"]) == history.epochs[0].test.loss
+        assert float(steps[31]["test_accuracy"]) == history.epochs[0].test.accuracy
     (epoch,) = document["epochs"]
     assert epoch["confusion"] == history.epochs[0].test.confusion.tolist()
     assert epoch["loss"] == history.epochs[0].loss

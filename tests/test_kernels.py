@@ -68,8 +68,11 @@ def test_a_flat_area_gives_its_brightness_times_the_sum_of_the_weights(name, bri
     np.testing.assert_allclose(answer, brightness * np.sum(KERNELS[name].weights), atol=1e-6)
 
 
-@pytest.mark.parametrize("name", [name for name, kernel in KERNELS.items() if "areas give 0" in kernel.finds])
-def test_a_kernel_that_is_described_as_zero_on_flat_areas_is(name):
+FINDING = ("Positive", "Responds", "Finds")  # what the description of a kernel that looks for something begins with
+
+
+@pytest.mark.parametrize("name", [name for name, kernel in KERNELS.items() if kernel.finds.startswith(FINDING)])
+def test_a_kernel_that_looks_for_something_gives_0_on_flat_areas(name):
     assert np.sum(KERNELS[name].weights) == pytest.approx(0)
 
 

@@ -23,10 +23,10 @@ def test_an_environment_variable_overrides_each_limit():
     [
         ("CNNPLAY_ACTIVE_RUNS", "many", "CNNPLAY_ACTIVE_RUNS must be a whole number, not 'many'"),
         ("CNNPLAY_ACTIVE_RUNS", "2.5", "whole number"),
-        ("CNNPLAY_ACTIVE_RUNS", "0", "active runs goes from 1 to 100, not 0"),
+        ("CNNPLAY_ACTIVE_RUNS", "0", "active runs must be between 1 and 1,000; you wrote 0"),
         ("CNNPLAY_SILENCE", "", "must be a number, not ''"),
         ("CNNPLAY_SILENCE", "nan", "silence must be a number, not 'nan'"),
-        ("CNNPLAY_KEPT_MEGABYTES", "inf", "kept megabytes goes from"),
+        ("CNNPLAY_KEPT_MEGABYTES", "inf", "kept megabytes must be between"),
     ],
 )
 def test_a_value_that_is_not_a_number_or_out_of_bounds_is_refused_with_an_explanation(name, text, message):

@@ -1,23 +1,19 @@
 """The load test calculates its figures correctly, misses a target when it should, and simulates valid actions."""
 
-import dataclasses
 import json
 from itertools import product
 
 import pytest
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
-from streamlit.proto.Slider_pb2 import Slider
+from streamlit.proto.Markdown_pb2 import Markdown
 
 from benchmarks.load import plan, tab
 from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, unseen_network
-from benchmarks.load.rows import ROWS, growth, percentile, rows, table, unevenness
-from benchmarks.pages import MOVES
+from benchmarks.load.rows import ROWS, conditions, details, growth, percentile, rows, table, unevenness
 from cnnplay.bounds import bounds
 from cnnplay.network.architecture import Architecture
-from cnnplay.state.labs import LABS
 from cnnplay.training.config import TrainConfig
-from cnnplay.ui import filter_picker
 from cnnplay.ui.navigation import PAGES as ALL_PAGES
 
 GOOD = {
@@ -97,6 +93,17 @@ def test_every_short_visit_trains_a_different_network():
     assert all(Architecture.parse(network).require_classes() is None for network in networks[:50])
 
 
+def test_the_caption_says_where_the_runs_train():
+    results = GOOD | {"machine": "2 cores"}
+    assert "cluster" not in conditions(results)
+    assert "The runs train on a cluster of two workers" in conditions(results | {"cluster": True})
+
+
+def test_what_an_answer_costs_is_the_processors_time_by_the_number_of_answers():
+    results = GOOD | {"opened": [], "updates": [0.1] * 100, "page_seconds": 6.0}
+    assert "30.0 ms of the processor an answer, of 200" in details(results | {"trained": []})
+
+
 def test_the_actions_of_visitors_are_valid():
     """A page that shows an error for a valid action counts as a failure, so the sliders' values must fit together."""
     assert set(PAGES) - {""} <= ALL_PAGES.keys()
@@ -132,15 +139,9 @@ def test_a_widget_is_found_by_its_key(widget, key):
         (Alert(body="It does not fit.", format=Alert.ERROR), True),
         (Alert(body="It is queued.", format=Alert.INFO), False),
         (Alert(body="It was removed.", format=Alert.WARNING), False),
-        (Slider(label="Filters"), False),
+        (Markdown(body="Filters"), False),
         (None, False),
     ],
 )
 def test_errors_on_a_page_are_detected(shown, is_error):
     assert bool(tab.error_message(shown)) == is_error
-
-
-def test_visitors_move_sliders_that_there_are():
-    fields = {lab.key(entry.name) for lab in LABS for entry in dataclasses.fields(lab)} | {filter_picker.SIZE}
-    assert {name for name in SLIDERS if not name.startswith("edit_")} <= fields
-    assert {move.slider for move in MOVES if not move.slider.startswith("edit_")} <= fields

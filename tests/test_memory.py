@@ -44,8 +44,14 @@ def test_compilations_are_counted():
     assert counted.count > before + 1
 
 
-# Caches of something else than programs: the images, the compiler's options, the lesson's sources.
-NO_PROGRAMS = {"on_device", "_options", "_neighbours", "_definitions"}
+# Caches of something else than programs: the images, the compiler's options, the lesson's sources ...
+NO_PROGRAMS = {"on_device", "pretrained", "_options", "_neighbours", "_definitions"}
+# ... and the pictures and numbers that the course's exercises ask for.
+NO_PROGRAMS |= {"lines", "edges", "moved", "_scene", "_on_edges", "_on_lines", "_noisy_edges", "_sobel"}
+NO_PROGRAMS |= {"_scores", "_softmax", "_without_each", "_most_certain_mistake", "_hidden", "_hanging"}
+NO_PROGRAMS |= {"_kept", "_loss", "_after_step"}
+# The versions of a process, and how long an image of a network takes.
+NO_PROGRAMS |= {"versions", "_seconds_of_image"}
 
 
 def modules():

@@ -16,9 +16,16 @@ def test_the_first_example_trains_a_network(capsys):
     assert float(re.search(r"([\d.]+)% of the 10,000 test images", output)[1]) > 90
 
 
-def test_the_export_example_writes_a_script_and_a_notebook(capsys):
+def test_the_experiment_trains_its_runs_and_answers_in_words(capsys):
     names = {}
     exec(compile(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[1], "README.md", "exec"), names)
+    assert len(names["results"].table()) == len(names["experiment"].trials) == 4
+    assert "Kernel size (2×2, 5×5) was varied, with 2 seeds each" in capsys.readouterr().out
+
+
+def test_the_export_example_writes_a_script_and_a_notebook(capsys):
+    names = {}
+    exec(compile(re.findall(r"```python\n(.*?)```", README, re.DOTALL)[2], "README.md", "exec"), names)
     compile(capsys.readouterr().out, "network_pytorch.py", "exec")
     assert json.loads(names["lesson"])["nbformat"] == 4
 

@@ -342,7 +342,7 @@ NOTES = {
     "a network of other letters": ({"network": "conv6k2\u202e-<b>"}, "network is"),
     "a network of 601 letters": ({"network": "relu-" * 120 + "a"}, "'relu-relu-"),
     "a network that is none": ({"network": "hello-dense10"}, "“hello”, is not a layer"),
-    "a number in the network of 500 digits": ({"network": f"conv{'9' * 500}k2-flatten-dense10"}, "1 to 512"),
+    "a number in the network of 500 digits": ({"network": f"conv{'9' * 500}k2-flatten-dense10"}, "between 1 and 512"),
     "a network that does not fit": ({"network": "max32-flatten-dense10"}, "a window of 32 does not fit"),
     "a network without classes": ({"network": "flatten-dense9"}, "dense10, a score for each"),
     "a network without end": ({"network": "conv2k3"}, "ends in conv2k3"),
@@ -371,13 +371,13 @@ NOTES = {
     "half a batch": ({"settings": {**SETTINGS, "batch_size": 32.5}}, "whole number, not '32.5'"),
     "a batch that is true": ({"settings": {**SETTINGS, "batch_size": True}}, "whole number, not 'True'"),
     "a rate that is text": ({"settings": {**SETTINGS, "learning_rate": "1e-3"}}, "must be a number"),
-    "a rate out of bounds": ({"settings": {**SETTINGS, "learning_rate": 10.5}}, "not 10.5"),
-    "a seed out of bounds": ({"settings": {**SETTINGS, "seed": 2**31}}, "not 2,147,483,648"),
+    "a rate out of bounds": ({"settings": {**SETTINGS, "learning_rate": 10.5}}, "you wrote 10.5"),
+    "a seed out of bounds": ({"settings": {**SETTINGS, "seed": 2**31}}, "you wrote 2,147,483,648"),
     "an endless rate": (
         json.dumps({"version": 1, "network": NET, "settings": SETTINGS | {"learning_rate": 0}, "epoch": 2}).replace(
             '"learning_rate": 0', '"learning_rate": 1e999'
         ),
-        "goes from 1e-05 to 10.0, not inf",
+        "must be between 1e-05 and 10.0; you wrote inf",
     ),
     "fewer images than were seen": (
         {"settings": {**SETTINGS, "train_images": 100}},

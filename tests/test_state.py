@@ -1,6 +1,6 @@
 """The state of every lab: what its fields hold, and links that open exactly the state they were written from."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
@@ -10,9 +10,22 @@ from hypothesis import strategies as st
 from cnnplay.inputs.handwriting import STEPS
 from cnnplay.labs.kernels import KERNELS, array_of, numbers_of, random_kernel
 from cnnplay.state import labs
-from cnnplay.state.fields import State, StateError
+from cnnplay.state.fields import State, StateError, kind_of
 from cnnplay.state.kinds import OneOf, Pair, Real, Switch, Text, Weights, Whole
-from cnnplay.state.labs import LABS, NAMED, Digit, FilterOnImage, Preprocessing, from_parameters, to_parameters
+from cnnplay.state.labs import (
+    LABS,
+    NAMED,
+    Digit,
+    FilterOnImage,
+    Following,
+    PoolingByNumbers,
+    PoolingOnMaps,
+    Preprocessing,
+    Rows,
+    Windows,
+    from_parameters,
+    to_parameters,
+)
 from tests.hostile import LINK_TEXTS, TEXTS, assert_a_sentence
 
 WHOLE = st.integers(-(10**6), 10**6)
@@ -64,7 +77,52 @@ def test_a_link_opens_the_state_it_was_written_from(lab, data):
     parameters = to_parameters({lab: state}, lab.pages[0])
     assert all(isinstance(text, str) for text in parameters.values())
     opened, problems = from_parameters(parameters)
-    assert (opened[lab], problems) == (state, [])
+    assert (opened[lab], problems) == (without_block(state), [])
+
+
+def without_block(state):
+    """A state with the defaults in place of what block 1 sets."""
+    own = {entry.name: entry.default for entry in fields(state) if state.key(entry.name) in from_block(state)}
+    return replace(state, **own)
+
+
+def from_block(state):
+    return state.from_block if isinstance(state, Following) else ()
+
+
+@pytest.mark.parametrize("lab", [lab for lab in LABS if issubclass(lab, Following)], ids=lambda lab: lab.name)
+def test_a_lab_follows_block_1_unless_a_link_names_what_it_would_set(lab):
+    owners = {owner.name: owner for owner in LABS}
+    assert lab().follow
+    assert lab.followed
+    for key in lab.followed:
+        owner, name = key.split(".")
+        default = getattr(owners[owner](), name)
+        text = kind_of(owners[owner], name).write(default)
+        older, _ = from_parameters({key: text})
+        assert not older[lab].follow, key
+        for said, follows in (("on", True), ("off", False)):
+            opened, _ = from_parameters({key: text, lab.key("follow"): said})
+            assert opened[lab].follow == follows
+    assert from_parameters({})[0][lab].follow
+
+
+def test_what_block_1_sets_is_left_out_of_links():
+    following = FilterOnImage(stride=3, kernel=NAMED["sobel-x"], filter=2)
+    assert to_parameters({FilterOnImage: following}, "convolution") == {"slide.filter": "2"}
+    with_own_kernel = {"slide.kernel": "sobel-x", "slide.own": "on", "slide.follow": "on"}
+    assert to_parameters({FilterOnImage: replace(following, own=True, filter=1)}, "convolution") == with_own_kernel
+    states = {Windows: Windows(), Rows: Rows(28, 5)}
+    assert to_parameters(states, "stride_padding") == {}
+    free = {"windows.follow": "off", "rows.size": "28", "rows.kernel": "5"}
+    assert to_parameters({**states, Windows: Windows(follow=False)}, "stride_padding") == free
+
+
+def test_a_followed_field_that_is_changed_ends_the_following_and_no_other_does():
+    assert not FilterOnImage().changed("stride", 2).follow
+    assert not PoolingByNumbers().changed("kind", "mean").follow
+    assert FilterOnImage().changed("filter", 3).follow
+    assert PoolingOnMaps().changed("map", 3).follow
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
@@ -73,8 +131,8 @@ def test_a_state_with_its_defaults_is_left_out_of_the_link(lab):
 
 
 def test_a_link_holds_the_labs_of_its_page_alone():
-    states = {lab: lab() for lab in LABS} | {FilterOnImage: FilterOnImage(stride=2)}
-    assert to_parameters(states, "convolution") == {"slide.stride": "2"}
+    states = {lab: lab() for lab in LABS} | {FilterOnImage: FilterOnImage(stride=2, follow=False)}
+    assert to_parameters(states, "convolution") == {"slide.follow": "off", "slide.stride": "2"}
     assert to_parameters(states, "pooling") == {}
 
 
@@ -108,11 +166,17 @@ def assert_opens(parameters):
         named = [problem for problem in problems if problem.startswith(f"The link's {lab.key(name)} could not be used")]
         assert len(named) <= (lab.key(name) in parameters)
         if named or lab.key(name) not in parameters:
-            assert getattr(opened[lab], name) == getattr(lab(), name)
+            freed = name == "follow" and not named and not lab.followed.isdisjoint(parameters)
+            assert getattr(opened[lab], name) == (False if freed else getattr(lab(), name))
         problems = [problem for problem in problems if problem not in named]
     assert not problems
     written = {key: text for page in PAGES for key, text in to_parameters(opened, page).items()}
-    assert from_parameters(written) == (opened, [])
+    by_block = {key for state in opened.values() for key in from_block(state)}
+    linked = {
+        lab: replace(state, **{f.name: f.default for f in fields(state) if state.key(f.name) in by_block})
+        for lab, state in opened.items()
+    }
+    assert from_parameters(written) == (linked, [])
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: ascii(text[:20]))
@@ -175,14 +239,14 @@ def test_each_step_of_the_preprocessing_has_its_switch():
     [
         Digit("drawing 1", 3),
         Digit(" Drawing 12 "),
-        FilterOnImage(image="upload", stride=2),
-        FilterOnImage(image="drawing-3", stride=2),
+        FilterOnImage(image="upload", filter=2),
+        FilterOnImage(image="drawing-3", filter=2),
     ],
 )
 def test_pictures_of_ones_own_are_left_out_of_links(state):
     """They are not there for anyone who opens the link."""
     assert to_parameters({type(state): state}, "convolution") == (
-        {"slide.stride": "2"} if isinstance(state, FilterOnImage) else {}
+        {"slide.filter": "2"} if isinstance(state, FilterOnImage) else {}
     )
 
 

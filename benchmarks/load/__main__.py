@@ -1,4 +1,7 @@
-"""python -m benchmarks.load [--visitors 4 ...] [--table]: test the server; exit code 1 if a target is missed."""
+"""python -m benchmarks.load [--visitors 4 ...] [--cluster] [--table]: test the server.
+
+The exit code is 1 if a target is missed.
+"""
 
 import argparse
 import json
@@ -13,6 +16,7 @@ from .rows import conditions, details, rows, table
 from .tab import TabError
 
 RESULTS = Path(__file__).parents[1] / "load.json"
+CLUSTER_RESULTS = RESULTS.with_name("load-cluster.json")
 HELP = {
     "visitors": "number of simultaneous visitors",
     "training": "how many of them train",
@@ -28,22 +32,25 @@ def main() -> int:
     for name, value in FULL._asdict().items():
         parser.add_argument(f"--{name}", type=_count, default=value, help=f"{HELP[name]} ({value})")
     parser.add_argument("--table", action="store_true", help="print the table of the last full results")
+    parser.add_argument("--cluster", action="store_true", help="train on a Dask cluster of two workers, started here")
     chosen = vars(parser.parse_args())
+    on_cluster = chosen.pop("cluster")
+    file = CLUSTER_RESULTS if on_cluster else RESULTS
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # exits cleanly, so that the server ends too
     if chosen.pop("table"):
-        results = json.loads(RESULTS.read_text(encoding="utf-8"))
+        results = json.loads(file.read_text(encoding="utf-8"))
         print(f"{table(results)}\n\n{conditions(results)}")
         return 0
     plan = Plan(**chosen)
     try:
-        results = measure(plan)
+        results = measure(plan, on_cluster)
     except (ServerError, TabError) as error:
         print(error, file=sys.stderr)
         return 1
     results["rows"] = rows(results)
     print(f"\n{details(results)}\n{results['log']}\n\n{conditions(results)}\n\n{table(results)}")
     if plan == FULL:
-        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        file.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return not all(row["reached"] for row in results["rows"])
 
 

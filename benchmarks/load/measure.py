@@ -3,7 +3,7 @@
 import asyncio
 import platform
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -11,6 +11,7 @@ from os import cpu_count
 from random import Random
 from typing import Any
 
+from .cluster import cluster
 from .plan import AT_A_TIME, SETTLED, Plan
 from .process import Server, ServerError, served
 from .tab import Tab
@@ -21,21 +22,24 @@ SETTLE = 5.0  # seconds after the first page in which the app loads the rest
 FREED_WITHIN, GRACE = 120.0, 30.0  # seconds from the end of a tab; how much longer to wait for it
 
 
-def measure(plan: Plan) -> dict[str, Any]:
-    """All results, as JSON: rows.py calculates the figures."""
-    return asyncio.run(_measure(plan))
+def measure(plan: Plan, on_cluster: bool = False) -> dict[str, Any]:
+    """All results, as JSON: rows.py calculates the figures. on_cluster: whether the runs train on a Dask cluster."""
+    with cluster(on_cluster) as environment:
+        return asyncio.run(_measure(plan, environment))
 
 
-async def _measure(plan: Plan) -> dict[str, Any]:
+async def _measure(plan: Plan, environment: Mapping[str, str]) -> dict[str, Any]:
     report(f"{plan.starts} cold starts")
     starts = [await cold_start() for _ in range(plan.starts)]
-    with served(observed=True) as server:
+    with served(observed=True, environment=environment) as server:
         await asyncio.to_thread(server.wait_until_healthy)
         await first_visit(server)
         async with watched(server) as watch:
             generator, diary = Random(plan.seed), Diary()
             report(f"{plan.visitors} visitors for {plan.seconds} s, {plan.training} of them train")
+            used = server.page_seconds()
             shares = await crowd(server, plan, diary, generator)
+            used = server.page_seconds() - used
             crowd_memory = watch.take_memory()
             report(f"{plan.passing} short visits")
             passing = Diary()
@@ -52,6 +56,8 @@ async def _measure(plan: Plan) -> dict[str, Any]:
         "opened": diary.opened,
         "answered": diary.answered,
         "updates": diary.updates,
+        "cluster": bool(environment),
+        "page_seconds": used,
         "passing": {"opened": passing.opened, "answered": passing.answered, "updates": passing.updates},
         "problems": diary.problems + passing.problems + watch.problems,
         "tracebacks": log.count("Traceback (most recent call last)"),

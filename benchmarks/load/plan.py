@@ -35,7 +35,7 @@ SLIDERS = {
     "edit_0_pool_size": (1, 2, 3),
     "edit_hidden": (0, 16, 32),
     "edit_dropout": (0, 20, 50),
-    "kernel_size": range(2, 8),
+    "kernel.size": range(2, 8),
     "slide.stride": range(1, 5),
     "slide.dilation": (1, 2),
     "rows.size": range(16, 33),

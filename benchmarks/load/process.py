@@ -2,15 +2,17 @@
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 from typing import IO, Any
 
 import psutil
@@ -26,10 +28,15 @@ class ServerError(Exception):
 class Server:
     """A running server on `port`, started at `began` (of time.perf_counter)."""
 
-    def __init__(self, command: list[str], port: int, log: IO[bytes]):
+    def __init__(self, command: list[str], port: int, log: IO[bytes], environment: Mapping[str, str]):
         self.port, self.log, self.began = port, log, time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            [sys.executable, *command],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, **environment},
         )
 
     def wait_until_healthy(self) -> float:
@@ -56,6 +63,16 @@ class Server:
         except (BrokenPipeError, ValueError):
             raise ServerError(f"The server ended:\n{self.log_text()[-2000:]}") from None
 
+    def page_seconds(self) -> float:
+        """Processor time of all but the threads that train, which have a lower priority."""
+        folder = Path(f"/proc/{self._process.pid}")
+        ticks = sum(_ticks(folder / "stat")[:2])
+        for thread in (folder / "task").iterdir():
+            with suppress(OSError):  # it has ended meanwhile
+                user, system, niceness = _ticks(thread / "stat")
+                ticks -= (user + system) * (niceness > 0)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def resident(self) -> float:
         """Resident memory in MB."""
         return psutil.Process(self._process.pid).memory_info().rss / 1e6
@@ -76,16 +93,25 @@ class Server:
                 pipe.close()
 
 
+def _ticks(stat: Path) -> tuple[int, int, int]:
+    """User time, system time and niceness of a process or thread (proc(5))."""
+    fields = stat.read_text().rpartition(")")[2].split()
+    return int(fields[11]), int(fields[12]), int(fields[16])
+
+
 @contextmanager
-def served(observed: bool = False) -> Iterator[Server]:
-    """The app as `streamlit run` serves it, or the same with an observer, on a free local port."""
+def served(observed: bool = False, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+    """The app as `streamlit run` serves it, or the same with an observer, on a free local port.
+
+    environment: variables on top of this process's own.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     flags = [word for name, value in options(port).items() for word in (f"--{name}", str(value))]
     plain = ["-m", "streamlit", "run", "streamlit_app.py", *flags]
     with NamedTemporaryFile() as log:
-        server = Server(["-m", "benchmarks.load.server", str(port)] if observed else plain, port, log)
+        server = Server(["-m", "benchmarks.load.server", str(port)] if observed else plain, port, log, environment)
         try:
             yield server
         finally:

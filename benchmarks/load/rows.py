@@ -116,10 +116,11 @@ def table(results: Any) -> str:
 def conditions(results: Any) -> str:
     """The caption: the size of the load, and the machine."""
     plan = results["plan"]
+    where = " The runs train on a cluster of two workers, on the same cores." if results.get("cluster") else ""
     return (
         f"{plan['visitors']} visitors stay for {plan['seconds']} s: {plan['training']} of them train, the others move "
         f"a slider or change the page every few seconds. {plan['passing']} short visits follow. The server has drawn "
-        f"one page before. Figures of a cold start are medians of {plan['starts']}. {results['machine']}."
+        f"one page before. Figures of a cold start are medians of {plan['starts']}.{where} {results['machine']}."
     )
 
 
@@ -132,5 +133,8 @@ def details(results: Any) -> str:
         )
         if seconds
     ]
+    answers = sum(map(len, results["answered"].values())) + len(results["updates"])
+    if answers and "page_seconds" in results:
+        lines.append(f"{1000 * results['page_seconds'] / answers:6.1f} ms of the processor an answer, of {answers:,}")
     lines += [f"{run['seconds']:6.1f} s  {run['network']}, batch {run['batch']}" for run in results["trained"]]
     return "\n".join(lines + [f"  {problem}" for problem in dict.fromkeys(results["problems"])])

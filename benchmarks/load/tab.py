@@ -1,22 +1,23 @@
 """A simulated browser tab: Streamlit's protocol over a websocket.
 
-It sends what Streamlit's frontend sends: reruns with the state of all sliders, a page change with the state of the
-sidebar's sliders alone, and the timed reruns of a fragment, even if the last one is not answered yet.
+It sends what Streamlit's frontend and the app's own fields send: reruns with the changes of all fields, a page change
+with those of the sidebar alone, and the timed reruns of a fragment, even if the last one is not answered yet.
 """
 
 import asyncio
+import json
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.BidiComponent_pb2 import BidiComponent
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.Slider_pb2 import Slider
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -25,11 +26,23 @@ PATIENCE = 60.0  # seconds to wait for an answer
 
 
 class Widget(NamedTuple):
-    """A widget on the page: its id, and the script and run that drew it."""
+    """A widget on the page: its id, the script and run that drew it, and the fields that it consists of, if any."""
 
     id: str
     script: str
     run: str
+    fields: "Fields | None" = None
+
+    def names(self) -> Iterator[str]:
+        """The keys of its fields, or its own."""
+        yield from map(without_page, self.fields.names) if self.fields else [key_of(self.id)]
+
+
+class Fields(NamedTuple):
+    """The data of the app's component `fields`: the names of its fields, and the session that changes are sent for."""
+
+    session: str
+    names: tuple[str, ...]
 
 
 class TabError(Exception):
@@ -50,6 +63,8 @@ class Tab:
         self.problems: list[str] = []
         self.updates: list[float] = []
         self._socket, self._states = socket, dict[str, WidgetState]()
+        self._made: dict[str, dict[str, list[Any]]] = {}  # widget: name of a field: number, value, movement
+        self._number = 0  # of the last change
         self._page = self._main = ""
         self._run = self._drawing = ""  # the last run of the whole page; the last run, fragments included
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
@@ -81,12 +96,19 @@ class Tab:
 
     async def move(self, key: str, value: float) -> float:
         """Move a slider; the seconds until the page was drawn."""
-        self._set_slider(self._widget(key), [value])
+        widget = self._widget(key)
+        if not widget.fields:
+            raise TabError(f"{key} is no slider.")
+        name = next(name for name in widget.fields.names if without_page(name) == key)
+        self._number = max(int(1000 * time.time()), self._number + 1)
+        made = self._made.setdefault(widget.id, {})
+        made[name] = [self._number, value, self._number]
+        self._states[widget.id] = edited(widget.id, widget.fields.session, made)
         return await self._ask(key)
 
     async def press(self, key: str) -> float:
         """Press a button; the seconds until the page was drawn."""
-        widget = self._widget(key)
+        widget = self._widget(key).id
         self._states[widget] = WidgetState(id=widget, trigger_value=True)
         return await self._ask(key)
 
@@ -99,11 +121,11 @@ class Tab:
         return await self._ask(f"the page {page!r}")
 
     def keys(self) -> list[str]:
-        """The keys of the widgets on the page."""
-        return [key_of(widget.id) for widget in self.widgets.values()]
+        """The keys of the widgets and fields on the page."""
+        return [key for widget in self.widgets.values() for key in widget.names()]
 
-    def _widget(self, key: str) -> str:
-        found = next((widget.id for widget in self.widgets.values() if key_of(widget.id) == key), None)
+    def _widget(self, key: str) -> Widget:
+        found = next((widget for widget in self.widgets.values() if key in widget.names()), None)
         if found is None:
             raise TabError(f"There is no {key} on the page.")
         return found
@@ -184,17 +206,9 @@ class Tab:
         if found := error_message(shown):
             self.problems.append(found)
         if getattr(shown, "id", ""):
-            self.widgets[place] = Widget(shown.id, metadata.active_script_hash, self._drawing)
-        if isinstance(shown, Slider) and shown.type == Slider.SLIDER:
-            if shown.set_value:
-                self._set_slider(shown.id, shown.value)
-            elif shown.id not in self._states:
-                self._set_slider(shown.id, shown.default)
-
-    def _set_slider(self, widget: str, values: Iterable[float]) -> None:
-        state = WidgetState(id=widget)
-        state.double_array_value.data.extend(values)
-        self._states[widget] = state
+            self.widgets[place] = Widget(shown.id, metadata.active_script_hash, self._drawing, fields_of(shown))
+        if isinstance(shown, BidiComponent) and shown.component_name == "cnnplay_address":
+            self.query = json.loads(shown.json)[0]["query"]
 
     def _finish(self, status: int, run: str, fragments: Iterable[str]) -> None:
         if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
@@ -241,6 +255,24 @@ def error_message(shown: Any) -> str:
     return f"error: {shown.body}" if isinstance(shown, Alert) and shown.format == Alert.ERROR else ""
 
 
+def fields_of(shown: Any) -> Fields | None:
+    """The fields that an element consists of; None for any other element."""
+    if not (isinstance(shown, BidiComponent) and shown.component_name == "cnnplay_fields"):
+        return None
+    (data,) = json.loads(shown.json)
+    return Fields(data["session"], tuple(field["name"] for field in data["fields"]))
+
+
+def edited(widget: str, session: str, made: Mapping[str, Any]) -> WidgetState:
+    """The state of a component `fields` after these changes: name: number, value, movement."""
+    return WidgetState(id=widget, json_value=json.dumps({"edits": {"session": session, "made": made}}))
+
+
 def key_of(widget: str) -> str:
-    """The app's key of a widget, without the page that labs append: "$$ID-hash-maps.size@pooling" -> "maps.size"."""
-    return widget.split("-", 2)[-1].split("@")[0]
+    """The app's key of a widget: "$$ID-hash-run_start" -> "run_start"."""
+    return without_page(widget.split("-", 2)[-1])
+
+
+def without_page(name: str) -> str:
+    """Without the page that labs append: "maps.size@pooling" -> "maps.size"."""
+    return name.split("@")[0]

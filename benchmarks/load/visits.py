@@ -89,9 +89,7 @@ async def train(port: int, diary: Diary, generator: Random, until: float, number
         diary.note("run_start", await tab.press("run_start"))
         while time.monotonic() < until:
             await asyncio.sleep(generator.uniform(*PAUSE))
-            diary.note(
-                "curves.smoothing", await tab.move("curves.smoothing", generator.choice(SLIDERS["curves.smoothing"]))
-            )
+            diary.note(SMOOTHING, await tab.move(SMOOTHING, generator.choice(SLIDERS[SMOOTHING])))
 
     network, batch = TRAINED[number % len(TRAINED)]
     longest = bounds(TrainConfig, "epochs")[1]

@@ -4,6 +4,8 @@ import gc
 import re
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import jax
 import numpy as np
 
 from cnnplay.data.datasets import mnist
+from cnnplay.experiments import Experiment, run
+from cnnplay.experiments.executors import OneProcess
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.training.compiled import CHUNK, load, on_device, train_program
@@ -57,6 +61,33 @@ def train(network: str, settings: dict[str, Any]) -> dict[str, Any]:
     trainer.advance(trainer.total_steps)
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "accuracies": [epoch.test.accuracy for epoch in trainer.history.epochs]}
+
+
+def experiment(network: str, rates: list[float], seeds: int, workers: int) -> dict[str, float]:
+    """Seconds of an epoch with each rate and seed: in a plain loop where there are no workers, else as an experiment.
+
+    Compilation is included; the images are loaded before, in each process that trains.
+    """
+    asked = Experiment(network, {"learning_rate": rates}, seeds, epochs=1)
+    if not workers:
+        load(mnist())
+        began = time.perf_counter()
+        for trial in asked.trials:
+            trainer = Trainer(trial.architecture, trial.config, mnist())
+            trainer.advance(trainer.total_steps)
+        return {"seconds": time.perf_counter() - began}
+    with OneProcess() if workers == 1 else ProcessPoolExecutor(workers, get_context("spawn")) as executor:
+        for ready in [executor.submit(ready_to_train, 1.0) for _ in range(workers)]:
+            ready.result()
+        began = time.perf_counter()
+        run(asked, executor, workers=workers)
+        return {"seconds": time.perf_counter() - began}
+
+
+def ready_to_train(seconds: float) -> None:
+    """Load the images; it takes a while, so that each of several processes gets one such call."""
+    load(mnist())
+    time.sleep(seconds)
 
 
 def first_step(network: str) -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""The engine trains all runs, in one worker thread per process, whether or not a page shows them.
+"""The engine trains all runs, in one worker thread or on a cluster, whether or not a page shows them.
 
-A page starts a run, keeps its id, asks for a view of it, and pauses, resumes, steps, stops or resets it. Runs train in
-short slices with equal shares of the time, and the worker yields to the pages in between. A run that nobody watches
+A page starts a run, keeps its id, asks for a view of it, and pauses, resumes, steps or resets it. Runs train in short
+slices with equal shares of the time, and the worker yields to the pages in between. A run that nobody watches
 pauses. The number, the size and the age of runs are bounded (limits.py); the owner of an evicted run gets a notice.
 """
 
@@ -17,15 +17,23 @@ import numpy as np
 
 from ..caching import once
 from ..data.datasets import Dataset, mnist
+from ..experiments.cluster import Cluster
+from ..experiments.executors import shared_cluster
 from ..network.architecture import Architecture
+from ..network.parsing import DEFAULT
 from ..training.config import TrainConfig
 from ..training.history import History
+from .cluster_worker import ClusterWorker
 from .limits import LIMITS, Limits
+from .live import LiveWeights
 from .retention import Retention
 from .run import EpochWeights, Run, RunView, new_run, view_of
 from .scheduler import Scheduler
 from .visitors import Notice
+from .warm_up import Expected
 from .worker import Worker
+
+FRESH = 0.3  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +43,9 @@ class Engine:
 
     Methods that take a run's id raise KeyError where there is no such run (any more). Anyone who knows a run's id may
     control it: ids cannot be guessed, and a page knows only those of its own visit.
+
+    expected: the training that is likely to come first; its programs are compiled while nobody trains.
+    cluster: whose workers train in place of this process. They know MNIST alone, whatever `dataset` is.
     """
 
     def __init__(
@@ -42,13 +53,16 @@ class Engine:
         dataset: Callable[[], Dataset] = mnist,
         limits: Limits = LIMITS,
         clock: Callable[[], float] = time.monotonic,
+        expected: Expected | None = None,
+        cluster: Cluster | None = None,
     ):
         self.limits = limits
         self._dataset, self._clock = dataset, clock
         self._retention, self._scheduler = Retention(limits), Scheduler(limits)
         self._runs, self._visitors = self._retention.runs, self._retention.visitors
         self._changed = threading.Condition()
-        self._worker = Worker(self._retention, self._scheduler, self._changed, dataset, clock)
+        shared = self._retention, self._scheduler, self._changed, dataset, clock
+        self._worker = ClusterWorker(*shared, cluster=cluster) if cluster else Worker(*shared, expected)
 
     def start(self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None) -> str:
         """Start a run and return its id. Runs that must go to make room for it are evicted.
@@ -104,14 +118,6 @@ class Engine:
         """Train to the end of the epoch and pause."""
         self._set_goal(run_id, lambda run: (run.step // run.steps_per_epoch + 1) * run.steps_per_epoch)
 
-    def stop(self, run_id: str) -> None:
-        """End the run. Its weights and its history stay."""
-        with self._changed:
-            run = self._runs[run_id]
-            run.stopped = run.stopped or not run.finished
-            run.pace.marks.clear()
-            self._worker.update_queue()
-
     def reset(self, run_id: str) -> None:
         """Return to the same initial weights and an empty history, and wait for `resume`."""
         with self._changed:
@@ -152,6 +158,21 @@ class Engine:
         """The snapshots of the weights, by epoch; 0 are the initial ones."""
         with self._changed:
             return dict(self._runs[run_id].weights)
+
+    def live_weights(self, run_id: str) -> LiveWeights | None:
+        """The weights as they are now, or were up to two slices ago; None before there are any.
+
+        The worker copies them only while somebody asks. Of a run that pauses this waits for the copy, once, for FRESH
+        seconds at most; of one that has ended only the snapshots are left.
+        """
+        with self._changed:
+            run = self._runs[run_id]
+            run.watch.asked = self._clock()
+            if run.state and not run.wants_turn and run.watch.awaited != run.step:
+                run.watch.awaited = run.step
+                self._changed.notify_all()
+                self._changed.wait_for(lambda: not self._worker.owes_copy(run), timeout=FRESH)
+            return run.watch.newest
 
     def heartbeat(self, visit: str) -> None:
         """Note that a visitor is there; their runs that paused because nobody was watching resume."""
@@ -212,7 +233,7 @@ class Engine:
 
 @once
 def shared_engine() -> Engine:
-    """The engine of this process."""
-    engine = Engine()
+    """The engine of this process. Its runs train here, or on the cluster that the environment names."""
+    engine = Engine(expected=(Architecture.parse(DEFAULT), TrainConfig()), cluster=shared_cluster())
     atexit.register(engine.close)
     return engine

@@ -19,7 +19,7 @@ class Limits:
     """Bounds of a process; the defaults hold it under 1.5 GB. Raises SettingsError for a value out of bounds."""
 
     # Runs that train at a time; later ones wait in a queue, first come, first served.
-    active_runs: int = bounded(1, 100, default=8)
+    active_runs: int = bounded(1, 1000, default=8)
     # Of these, runs of one visit, so that no visitor takes all places; further runs wait behind those of others.
     active_a_visit: int = bounded(1, 100, default=2)
     # Runs kept for one visit, ended ones included; a further run evicts the oldest idle one.

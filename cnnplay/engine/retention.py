@@ -8,8 +8,9 @@ import logging
 from collections.abc import Sequence
 
 from ..errors import SettingsError
+from ..words import duration_text
 from .limits import MEGABYTE, Limits
-from .run import Run, duration_text
+from .run import Run
 from .visitors import Visitors
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ class Retention:
         if len(own) < most:
             return []
         if not (idle := _idle(own)):
-            raise SettingsError(f"{len(own)} runs are training, and at most {most} are kept. Stop one first.")
+            raise SettingsError(f"{len(own)} runs are training, and at most {most} are kept. Pause one first.")
         return [(idle[0], self._own_limit)]
 
     def _without(self, evictions: Sequence[Eviction]) -> list[Run]:

@@ -11,7 +11,9 @@ from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
 from ..training.history import History
+from .live import Watch
 from .pace import Pace, Usage
+from .remote import RemoteState
 
 COPIES_IN_TRAINING = 3  # the weights, and Adam's two moments of each
 FEWEST_SNAPSHOTS = 3  # sets of weights that every run keeps: the first, the best, the newest
@@ -19,7 +21,13 @@ FEWEST_SNAPSHOTS = 3  # sets of weights that every run keeps: the first, the bes
 EpochWeights = dict[int, Mapping[str, np.ndarray]]  # by epoch, 0 being the initial ones, then by name: "conv1/bias"
 
 
-class RunTrainer(Protocol):
+class TrainingState(Protocol):
+    """From which training goes on: a trainer here, or the bytes of one that trains elsewhere."""
+
+    def weights(self) -> Mapping[str, np.ndarray]: ...
+
+
+class RunTrainer(TrainingState, Protocol):
     """What the engine needs of a trainer: `training.trainer.Trainer`, which loads JAX, has it."""
 
     history: History
@@ -40,6 +48,7 @@ class RunView:
     status: str  # "queued", "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
     queue_position: int | None  # 1 is the next to begin; None where it is not in the queue
     unwatched: bool  # paused because nobody was watching; it resumes by itself when its visitor is back
+    resumable: bool  # paused, be it by its visitor or because nobody was watching
     step: int
     steps_per_epoch: int
     total_steps: int
@@ -49,6 +58,7 @@ class RunView:
     history: History
     error: PlaygroundError | None
     ended_because: str | None  # a sentence, where the engine stopped it
+    held_up: str | None  # why it cannot train now, within a sentence; it goes on by itself
 
     @property
     def live(self) -> bool:
@@ -70,9 +80,10 @@ class RunView:
 
 @dataclass(eq=False)
 class Run:
-    """A run in the engine. The worker alone calls `trainer`; the engine's lock guards the rest.
+    """A run in the engine. The worker alone calls `trainer` and sets `remote`; the engine's lock guards the rest.
 
     goal: the step at which it pauses. weights: the trainer's own snapshots, by epoch.
+    stopped: ended before its last step, for good: it took too long, or it came so from a file, without optimizer state.
     """
 
     id: str
@@ -85,15 +96,18 @@ class Run:
     history: History
     number: int = 0  # within its visit, from 1
     trainer: RunTrainer | None = None
+    remote: RemoteState | None = None  # in place of a trainer, where it trains on a cluster
     weights: EpochWeights = field(default_factory=dict)
     stopped: bool = False
     ended_because: str | None = None
     unwatched: bool = False
     thinned: bool = False  # whether its owner was notified that snapshots went
     error: PlaygroundError | None = None
+    held_up: str | None = None
     ticket: int | None = None  # the scheduler's, while it wants to train
     usage: Usage = field(default_factory=Usage)
     pace: Pace = field(default_factory=Pace)
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def total_steps(self) -> int:
@@ -133,10 +147,16 @@ class Run:
         return self.status in ("waiting", "running")
 
     @property
+    def state(self) -> TrainingState | None:
+        """From which its training goes on; None before the first step and after the last."""
+        return self.trainer or self.remote
+
+    @property
     def nbytes(self) -> int:
         """Bytes that it holds: snapshots, history, and the training state while there is one."""
-        training = self._training_bytes if self.trainer else 0
-        return len(self.weights) * weight_bytes(self.architecture) + self.history.nbytes + training
+        training = self._training_bytes if self.state else 0
+        sets = len(self.weights) + (self.watch.newest is not None)
+        return sets * weight_bytes(self.architecture) + self.history.nbytes + training
 
     @property
     def least_bytes(self) -> int:
@@ -150,16 +170,17 @@ class Run:
 
     def reset(self) -> None:
         """Return to the beginning. The time charged for it stays charged."""
-        self.trainer, self.weights, self.history = None, {}, History(self.total_steps)
-        self.error = self.ended_because = None
+        self.trainer, self.remote, self.weights, self.history = None, None, {}, History(self.total_steps)
+        self.error = self.ended_because = self.held_up = None
         self.stopped = self.unwatched = self.thinned = False
+        self.watch = Watch()
         self.goal, self.learning_rate = 0, self.config.learning_rate
         self.pace, self.usage.seconds = Pace(), 0.0
 
     def release(self) -> None:
         """Free the training state of a run that has ended; history and snapshots stay."""
         if self.ended:
-            self.trainer = None
+            self.trainer = self.remote = None
 
 
 def new_run(visit: str, architecture: Architecture, config: TrainConfig, steps_per_epoch: int) -> Run:
@@ -192,6 +213,7 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
         status="queued" if queue_position else run.status,
         queue_position=queue_position,
         unwatched=run.unwatched and run.status == "paused",
+        resumable=run.status == "paused",
         step=run.step,
         steps_per_epoch=run.steps_per_epoch,
         total_steps=run.total_steps,
@@ -201,11 +223,5 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
         history=run.history,
         error=run.error,
         ended_because=run.ended_because,
+        held_up=run.held_up if run.wants_turn and not queue_position else None,
     )
-
-
-def duration_text(seconds: float) -> str:
-    """A duration in words: "3 minutes"."""
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} hours"

@@ -52,11 +52,19 @@ class Scheduler:
 
     def next(self, runs: Iterable[Run]) -> Run | None:
         """The least charged active run, the earliest of equals; None if no run wants to train."""
+        if not (active := self.in_turn(runs)):
+            return None
+        self.choose(active[0])
+        return active[0]
+
+    def in_turn(self, runs: Iterable[Run]) -> list[Run]:
+        """The active runs, the least charged first, the earliest of equals."""
         active, _ = self.places(runs)
-        chosen = min(active, key=lambda run: (run.usage.charged, run.ticket), default=None)
-        if chosen:
-            self._least = max(self._least, chosen.usage.charged)
-        return chosen
+        return sorted(active, key=lambda run: (run.usage.charged, run.ticket))
+
+    def choose(self, run: Run) -> None:
+        """Note that a slice of this run begins."""
+        self._least = max(self._least, run.usage.charged)
 
     def charge(self, run: Run, seconds: float) -> None:
         """Charge a run for a slice; the longer it was, the later the run's next one comes."""

@@ -40,16 +40,8 @@ class Slices:
             if trainer:
                 trainer.set_learning_rate(run.learning_rate)
                 self._advance(run, trainer)
-        except PlaygroundError as error:
-            return error
         except Exception as error:
-            log.exception("run %s failed", run.id[:6])
-            if _out_of_memory(error):
-                return OutOfMemoryError(
-                    "The machine has not enough memory for a step of this network. Take a smaller batch or fewer "
-                    "filters."
-                )
-            return PlaygroundError(f"The run ended with an unexpected {type(error).__name__}; other runs go on.")
+            return error_of(run, error)
         return None
 
     def _new_trainer(self, run: Run, history: History) -> RunTrainer | None:
@@ -74,6 +66,18 @@ class Slices:
         trainer.advance(min(run.pace.slice_steps, max(0, run.goal - step)), should_stop)
         if len(history.epochs) == epochs and history.steps > step:  # no evaluation in it: training alone took the time
             run.pace.adapt(history.steps - step, self._yielding.busy_time() - began, SLICE)
+
+
+def error_of(run: Run, error: Exception) -> PlaygroundError:
+    """What a run ends with, in a sentence. Logs what nobody expected."""
+    if isinstance(error, PlaygroundError):
+        return error
+    log.error("run %s failed", run.id[:6], exc_info=error)
+    if _out_of_memory(error):
+        return OutOfMemoryError(
+            "The machine has not enough memory for a step of this network. Take a smaller batch or fewer filters."
+        )
+    return PlaygroundError(f"The run ended with an unexpected {type(error).__name__}; other runs go on.")
 
 
 def _out_of_memory(error: Exception) -> bool:

@@ -4,6 +4,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..network.wording import in_words
 from ..training.config import TrainConfig
 from .run import Run
 
@@ -26,7 +27,8 @@ class Notice:
 
     @classmethod
     def of(cls, run: Run, message: str, *, passing: bool) -> "Notice":
-        return cls(f"Run {run.number} {message}", str(run.architecture), run.config, passing)
+        name = f"Run {run.number} ({in_words(run.architecture.layers)})"
+        return cls(f"{name} {message}", str(run.architecture), run.config, passing)
 
 
 @dataclass(eq=False)
@@ -71,7 +73,7 @@ class Visitors:
         return now - self._visits[visit].last_seen
 
     def notify(self, run: Run, message: str, *, passing: bool = True) -> Notice:
-        """Queue a notice for the owner of a run: "Run 3 " followed by the message."""
+        """Queue a notice for the owner of a run: "Run 3 (6 filters 2×2) " followed by the message."""
         notice = Notice.of(run, message, passing=passing)
         self._visits[run.visit].notices.append(notice)
         return notice

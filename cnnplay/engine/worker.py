@@ -14,10 +14,12 @@ from ..errors import PlaygroundError, SettingsError
 from ..training.history import History
 from . import memory
 from .limits import MEGABYTE
+from .live import AFTER_A_FAILURE, LiveWeights
 from .retention import Retention
 from .run import Run
 from .scheduler import Scheduler
 from .slices import OutOfMemoryError, Slices
+from .warm_up import Expected, compile_expected, import_slow_modules
 from .yielding import Yielding
 
 WARM_UP_AFTER = 1.0  # seconds from the start of the thread
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 class Worker:
     """Trains the runs of a `Retention`. `changed` locks all that the worker shares with the engine.
 
+    expected: network and settings of the training that is likely to come first; its programs are compiled beforehand.
     No error ends the thread: neither one in a run nor one in the housekeeping.
     """
 
@@ -42,10 +45,11 @@ class Worker:
         changed: threading.Condition,
         dataset: Callable[[], Dataset],
         clock: Callable[[], float],
+        expected: Expected | None = None,
     ):
         self._retention, self._scheduler, self._changed = retention, scheduler, changed
         self._runs, self._visitors, self._limits = retention.runs, retention.visitors, retention.limits
-        self._dataset, self._clock = dataset, clock
+        self._dataset, self._clock, self._expected = dataset, clock, expected
         self._yielding = Yielding(changed, clock)
         self._slices = Slices(changed, self._yielding, dataset)
         self._sweeper = memory.Sweeper(self._limits, clock)
@@ -86,6 +90,7 @@ class Worker:
         while not self._closed:
             try:
                 self._train_or_wait()
+                self._copy_weights()
                 if self._is_housekeeping_due():
                     self._housekeeping()
                 self._sweeper.sweep_if_due(idle=self._is_idle())
@@ -94,21 +99,37 @@ class Worker:
                 time.sleep(HOUSEKEEPING_EVERY)
 
     def _warm_up(self) -> None:
-        """Load JAX and the images before a visitor presses Start, but after the first page has rendered."""
+        """Make ready what the first visitors need, when the first page has rendered, and until a run starts."""
         with self._changed:
-            self._changed.wait_for(lambda: self._runs or self._closed, timeout=WARM_UP_AFTER)
+            self._changed.wait_for(self._is_needed, timeout=WARM_UP_AFTER)
         try:
-            from ..training.compiled import load  # and with it JAX
-
-            memory.compilations()
-            load(self._dataset())
+            self._load()
+            _lower_priority()
+            if self._expected:
+                compile_expected(self._expected, self._dataset(), self._give_way)
         except PlaygroundError:
             pass  # unreadable data: reported when a run starts
         except Exception:
             log.exception("the engine could not be made ready; a run that starts will say why")
         memory.freeze()
         memory.release_pages()
-        _lower_priority()
+        _lower_priority()  # of the threads that came with the programs as well
+
+    def _load(self) -> None:
+        """Load the slow modules, JAX among them, and the images."""
+        import_slow_modules(self._give_way)
+        from ..training.compiled import load
+
+        memory.compilations()
+        load(self._dataset())
+
+    def _give_way(self) -> bool:
+        """Yield to the pages that render; whether somebody needs the worker for something else."""
+        self._yielding.to_pages()
+        return self._is_needed()
+
+    def _is_needed(self) -> bool:
+        return bool(self._runs) or self._closed
 
     def _train_or_wait(self) -> None:
         """Train one slice of the next run, or wait for a run that wants to train."""
@@ -116,13 +137,44 @@ class Worker:
             run = self._scheduler.next(self._runs.values())
             if run:
                 trainer, history = run.trainer, run.history
-            elif not self._closed and not self._is_housekeeping_due():
+            elif not (self._closed or self._is_housekeeping_due() or self._owed_copies()):
                 self._changed.wait(IDLE_WAIT)
         if run:
             began = self._yielding.busy_time()
             error = self._slices.train(run, trainer, history)
             self._finish(run, history, error, self._yielding.busy_time() - began)
             self._yielding.to_pages()
+
+    def owes_copy(self, run: Run) -> bool:
+        """Whether somebody waits for a copy of the weights of this run. Call this under the lock."""
+        return run.state is not None and run.watch.is_due(run.step, self._clock(), training=run.wants_turn)
+
+    def _owed_copies(self) -> list[Run]:
+        return [run for run in self._runs.values() if self.owes_copy(run)]
+
+    def _copy_weights(self) -> None:
+        """Copy the weights of the runs that somebody watches."""
+        with self._changed:
+            owed = [(run, run.state, run.history) for run in self._owed_copies()]
+        for run, state, history in owed:
+            assert state is not None
+            try:
+                copy = LiveWeights(history.steps, state.weights())
+            except Exception:
+                self._put_off_copies(run)
+                continue
+            with self._changed:
+                if run.history is history:  # it was not reset meanwhile
+                    run.watch.newest, run.watch.copied = copy, self._clock()
+                    self._changed.notify_all()
+
+    def _put_off_copies(self, run: Run) -> None:
+        """Where the weights of a run cannot be copied its pages do without, and nobody else notices."""
+        if not run.watch.failed:
+            log.exception("the weights of run %s cannot be copied", run.id[:6])
+        with self._changed:
+            run.watch.failed, run.watch.not_before = True, self._clock() + AFTER_A_FAILURE
+            self._changed.notify_all()
 
     def _finish(self, run: Run, history: History, error: PlaygroundError | None, seconds: float) -> None:
         """Charge a run for a slice, and record how the slice went, unless the run was reset meanwhile.
@@ -160,6 +212,7 @@ class Worker:
             self._retention.evict_forgotten(now)
             for run in self._runs.values():
                 run.release()
+                run.watch.release(run.step, now, paused=run.status == "paused")
             self._retention.hold_bytes(now)
             if size > self._limits.full_megabytes * MEGABYTE:
                 self._retention.evict_longest_unseen(now)

@@ -14,6 +14,7 @@ from ..training import history_files
 from . import report_figures, scripts, tables
 from .html_page import webpage
 from .lesson.beginning import DRAWS
+from .lesson.texts import checked_link
 from .notebook import notebook
 from .saved_run import SavedRun, save
 
@@ -109,9 +110,9 @@ def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> s
         "|---|---|",
         *(f"| {name} | {description} |" for name, description in listed.items()),
         "",
-        "Just read: open `lesson.html` in a browser.",
+        "To read the lesson, open `lesson.html` in a browser.",
         "",
-        "Run the lesson or the code, here with Keras; the other two go the same way:",
+        "To run the lesson or the code, here with Keras (PyTorch and Flax work the same way):",
         "",
         "```sh",
         "python3 -m venv .venv",
@@ -120,16 +121,26 @@ def readme(run: SavedRun, files: Contents, link: str | None, *, data: bool) -> s
         ".venv/bin/jupyter lab lesson_keras.ipynb",
         "```",
         "",
-        "(On Windows it is `.venv\\Scripts\\` in place of `.venv/bin/`.)",
+        "(On Windows, write `.venv\\Scripts\\` for `.venv/bin/`.)",
         "",
-        f"The scripts load `{WEIGHTS_FILE}` where it lies beside them, and train where it does not, or with `--train`."
+        f"The scripts load `{WEIGHTS_FILE}` if it lies beside them. If it does not, or with `--train`, they train."
         + ("" if data else f" They read MNIST from `{DATA_FILE}`, which has to lie beside them."),
     ]
     if WEIGHTS_FILE in files:
-        lines += ["", f"Back into the playground: open `{WEIGHTS_FILE}` on its page *Take it home*."]
+        lines += ["", f"To continue in the playground, open `{WEIGHTS_FILE}` on its page *Take it home*."]
     if link:
-        lines += ["", f"This network and its settings in the playground: <{link}>"]
+        lines += ["", _way_back(link)]
     return "\n".join(lines) + "\n"
+
+
+def _way_back(link: str) -> str:
+    """What the link opens; where it leads to the reader's own machine, also how to start the playground there."""
+    if checked_link(link):
+        return f"This network and its settings in the playground: <{link}>"
+    return (
+        "This network and its settings in the playground, which ran on your own machine: start it there with "
+        f"`streamlit run streamlit_app.py`, then open <{link}>"
+    )
 
 
 def _put(archive: zipfile.ZipFile, name: str, made: str | bytes, *, packed_already: bool = False) -> None:

@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, NamedTuple
 
-import jax
 import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
@@ -18,12 +18,15 @@ from safetensors import SafetensorError
 from ..errors import DataError, PlaygroundError
 from ..network.architecture import Architecture
 from ..network.layers import MNIST_SHAPE
-from ..network.model import Network, Weights, weights_of
 from ..network.parsing import MOST_LETTERS
 from ..training.config import TrainConfig
 from ..training.history import History
 from ..training.history_files import from_arrays, to_arrays
-from ..training.trainer import check_size
+
+if TYPE_CHECKING:  # these load JAX: not before a run is checked
+    import jax
+
+    from ..network.model import Weights
 
 ENTRY, VERSION, HISTORY = "cnnplay", 1, "history/"
 MOST_BYTES = 20_000_000
@@ -46,6 +49,8 @@ class SavedRun:
     epoch: int
 
     def __post_init__(self) -> None:
+        from ..training.trainer import check_size
+
         object.__setattr__(self, "history", self.history.copy())
         if Architecture.parse(str(self.architecture)) != self.architecture:
             raise DataError(f"A file has networks for images {MNIST_SHAPE} only, not {self.architecture.input_shape}.")
@@ -73,10 +78,20 @@ def save(run: SavedRun) -> bytes:
     return data
 
 
+class Parts(NamedTuple):
+    """What a file holds, by the names of SavedRun."""
+
+    architecture: Architecture
+    config: TrainConfig
+    weights: Mapping[str, np.ndarray]
+    history: History
+    epoch: int
+
+
 def load(data: bytes) -> SavedRun:
     """The run of a file. Raises DataError, in one sentence, if `save` could not have made it."""
     try:
-        return _read(data)
+        return SavedRun(*read_parts(data))
     except PlaygroundError as error:
         # Another module's error goes on with advice for another place, and quotes a number whole, however long.
         reason = re.sub(r"[\d,]{41,}", lambda digits: digits[0][:40] + "…", str(error).partition(". ")[0].rstrip("."))
@@ -85,7 +100,11 @@ def load(data: bytes) -> SavedRun:
         ) from error
 
 
-def _read(data: bytes) -> SavedRun:
+def read_parts(data: bytes) -> Parts:
+    """The parts of a file, each by itself possible, but not yet checked against each other. Does not load JAX.
+
+    Raises PlaygroundError where one of them cannot be read.
+    """
     tensors, header = _tensors(data), _header(data)
     metadata = header.get("__metadata__")
     note = metadata.get(ENTRY) if isinstance(metadata, dict) else None
@@ -97,7 +116,7 @@ def _read(data: bytes) -> SavedRun:
     history = {name.removeprefix(HISTORY): tensors.pop(name) for name in list(tensors) if name.startswith(HISTORY)}
     if type(about["epoch"]) is not int:
         raise DataError(f"Its epoch is {_quoted(about['epoch'])}, which is no whole number.")
-    return SavedRun(
+    return Parts(
         architecture=_network(about["network"]),
         config=_settings(about["settings"]),
         weights=tensors,
@@ -180,7 +199,11 @@ def _settings(given: object) -> TrainConfig:
     return TrainConfig(**given)
 
 
-def _check_weights(architecture: Architecture, weights: Weights) -> None:
+def _check_weights(architecture: Architecture, weights: "Weights") -> None:
+    import jax
+
+    from ..network.model import Network, weights_of
+
     wanted = jax.eval_shape(lambda: weights_of(Network(architecture)))  # shapes alone: nothing is allocated
     if wrong := set(wanted) ^ set(weights):
         name = min(wrong)
@@ -214,7 +237,7 @@ def _check_history(architecture: Architecture, config: TrainConfig, history: His
             raise DataError(f"The confusion of epoch {epoch.epoch} is {shape}, not one row and column for each class.")
 
 
-def _measure(array: np.ndarray | jax.ShapeDtypeStruct) -> str:
+def _measure(array: "np.ndarray | jax.ShapeDtypeStruct") -> str:
     return f"{array.dtype} [{' × '.join(map(str, array.shape))[:40]}]"
 
 

@@ -34,7 +34,7 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
     "How its size is calculated": lambda row: _unbroken(row.formula) if row.unread is not None else row.formula,
     "Parameters": lambda row: _unbroken(row.parameter_formula) or "0",
     "Multiply-adds": lambda row: f"{row.macs:,}",
-    "Sees of the image": _sees,
+    "Receptive field": _sees,
     "Never read": lambda row: "" if row.unread is None else f"{row.unread} px",
 }
 

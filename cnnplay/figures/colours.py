@@ -8,6 +8,9 @@ from PIL import Image
 
 BLUE, ORANGE = "#3E8FC9", "#E08A3C"  # apart in both themes and for the common kinds of colour blindness
 
+# Of several things that are compared: the light theme's chartCategoricalColors (.streamlit/config.toml).
+CATEGORICAL = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#B8860B", "#56B4E9", "#882255", "#555555")
+
 
 def png(values: np.ndarray, scale: str) -> str:
     """A picture [h w] as a data URL: "grey" from 0 black to 1 white, or "signed", where zero lets the theme through."""

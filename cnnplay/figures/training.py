@@ -19,10 +19,8 @@ def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = Non
     if chosen is not None:
         _outline(figure, *chosen)
     ends = [-0.5, len(confusion) - 0.5]
-    figure.update_xaxes(
-        title="answer of the network", dtick=1, range=ends, showgrid=False, zeroline=False, fixedrange=True
-    )
-    figure.update_yaxes(title="what it is", dtick=1, range=ends[::-1], showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_xaxes(title="network's answer", dtick=1, range=ends, showgrid=False, zeroline=False, fixedrange=True)
+    figure.update_yaxes(title="true digit", dtick=1, range=ends[::-1], showgrid=False, zeroline=False, fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 
@@ -71,24 +69,25 @@ def _outline(figure: go.Figure, truth: int, answer: int) -> None:
 
 
 @plotted
-def digits_figure(accuracy: np.ndarray) -> go.Figure:
-    """The accuracy (0..1) for each digit, as bars."""
+def mistakes_figure(accuracy: np.ndarray) -> go.Figure:
+    """The share of each digit's images that were answered wrongly, as bars from 0; accuracy: 0..1 for each digit."""
+    wrong = 1 - accuracy
     figure = go.Figure(
         go.Bar(
-            x=np.arange(len(accuracy)),
-            y=accuracy,
+            x=np.arange(len(wrong)),
+            y=100 * wrong,
             marker_color=BLUE,
-            text=[f"{100 * value:.1f}" for value in accuracy],
+            text=[f"{100 * value:.1f}" for value in wrong],
             textposition="outside",
             textangle=0,
             textfont_size=10,
             constraintext="none",
             cliponaxis=False,
-            hovertemplate="of all images of a %{x}, %{y:.2%} were recognised<extra></extra>",
+            hovertemplate="of all images of a %{x}, %{y:.2f} % got a wrong answer<extra></extra>",
         )
     )
-    low = max(0.0, np.floor(float(accuracy.min()) * 20 - 1) / 20)
     figure.update_xaxes(title="digit", dtick=1, showgrid=False, fixedrange=True)
-    figure.update_yaxes(title="recognised (%)", tickformat=".0%", range=[low, 1.0], fixedrange=True)
+    high = 110 * max(0.01, float(wrong.max()))
+    figure.update_yaxes(title="answered wrongly", tickformat=".1f", ticksuffix=" %", range=[0, high], fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.3)
     return figure

@@ -45,8 +45,7 @@ def find_digit(split: Split, text: str, current: int | None = None) -> int:
     request = REQUEST.fullmatch(asked)
     if request is None or len(text) > LONGEST_REQUEST:
         raise PictureError(
-            f"No image is called {text[:LONGEST_REQUEST]!r}. Type a number from 0 to {len(split) - 1:,}, "
-            'or a digit in words: "a seven", "another seven".'
+            f"No image is called {_quoted(text)}. Type a digit (7) or an image's number (#{min(17, len(split) - 1)})."
         )
     word = request["digit"]
     label = DIGITS.index(word) if word in DIGITS else int(word)
@@ -67,13 +66,19 @@ def _next_of(split: Split, label: int, current: int | None) -> int:
     return int(later[0] if later.size else numbers[0])
 
 
+def _quoted(text: str) -> str:
+    """The beginning of a text in quotation marks, with escape sequences for what cannot be printed."""
+    shown = text[:LONGEST_REQUEST]
+    return f"“{shown if shown.isprintable() else repr(shown)[1:-1]}”"
+
+
 def _check_number(split: Split, number: object) -> int:
     """The number of an image. Raises PictureError, with the last image as the remedy, where there is none such."""
     last = len(split) - 1
     if not is_whole(number) or not 0 <= number <= last:
-        shown = f"{number:,}" if is_whole(number) else repr(number)
+        shown = f"#{number:,}" if is_whole(number) else repr(number)
         raise PictureError(
-            f"There is no image {shown}: the images are numbered from 0 to {last:,}.",
+            f"There is no image {shown}: their numbers go from #0 to #{last:,}.",
             [Remedy(f"take image {last:,}", {"number": last})],
         )
     return int(number)

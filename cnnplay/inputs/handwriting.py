@@ -44,12 +44,13 @@ STEPS = {
         "Fitted",
         f"The box is scaled until its longer side has {BOX} pixels, its proportions kept: digits of every size become "
         "equally large. Thin strokes are brightened.",
-        "Without it a small digit stays small and a large one large, with strokes that the filters never met.",
+        "Without it a small digit stays small and a large one large, with strokes of a width that the filters have "
+        "never seen.",
     ),
     "centre": Skippable(
         "Centred",
         "The digit is moved by whole pixels until its centre of mass is in the middle.",
-        "Without it the strokes arrive where the dense layer has learnt to expect others.",
+        "Without it the strokes are not where the dense layer has learned to expect them.",
     ),
 }
 

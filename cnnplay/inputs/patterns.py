@@ -79,11 +79,15 @@ def _stripes(size: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A picture drawn at any size: `description` says what it shows, `draw(size)` gives its brightness [size size]."""
+    """A picture drawn at any size.
+
+    description: what it shows. draw: its brightness [size size] for a size. size: at which a lab shows it.
+    """
 
     title: str
     description: str
     draw: Callable[[int], np.ndarray]
+    size: int = 28
 
     def make(self, size: int) -> np.ndarray:
         """float32 [size size 1], 0 black to 1 white. Raises PictureError for a size that is not 1 to 256."""
@@ -104,5 +108,5 @@ PATTERNS = {
     "checkerboard": Pattern("Checkerboard", "edges and corners at even distances", _checkerboard),
     "gradient": Pattern("Gradient", "black on the left to white on the right: no edge anywhere", _gradient),
     "stripes": Pattern("Stripes", "broad to fine: a blur loses the fine ones first", _stripes),
-    "dot": Pattern("Dot", "one white pixel: the feature map shows the kernel itself, turned by half a turn", _dot),
+    "dot": Pattern("Dot", "one white pixel: the feature map shows the kernel itself, rotated by 180°", _dot, size=9),
 }

@@ -1,4 +1,4 @@
-"""Ablation: replace a filter, or zero each filter in turn and measure the accuracy."""
+"""Ablation: replace a filter, or zero each filter in turn and measure the accuracy or the scores of one image."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -13,8 +13,10 @@ from ..data.datasets import Split, brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..training.compiled import PROGRAMS, compiler_options
-from .activations import one_convolution
+from ..ops.quick_jit import MOST_PROGRAMS, quick
+from ..training.compiled import compiler_options
+from ..training.config import PROGRAMS
+from .activations import one_convolution, one_image
 from .evaluation import map_parts, padded_batches
 
 
@@ -70,6 +72,17 @@ def ablate_each(
     return correct / len(split)
 
 
+def logits_without_each(architecture: Architecture, weights: Weights, image: np.ndarray, layer: str) -> np.ndarray:
+    """The logits for one image with each filter of a convolution zeroed in turn: [h w c] -> [filters classes].
+
+    Raises ShapeError for an unknown convolution or a wrong image.
+    """
+    architecture.require_classes()
+    one_convolution(architecture, layer)
+    program = _logits_without_each(architecture, layer)
+    return np.asarray(program(dict(weights), one_image(architecture, image)))
+
+
 def _filters(weights: Weights, layer: str) -> tuple[np.ndarray, np.ndarray]:
     """Copies of a convolution's kernels [kh kw c f] and biases [f]."""
     kernels = weights.get(f"{layer}/kernel")
@@ -96,3 +109,14 @@ def _ablate_each(architecture: Architecture, layer: str) -> Callable[..., Array]
         return map_parts(architecture, of_part, (images, labels)).sum(0)
 
     return program
+
+
+@program_cache(MOST_PROGRAMS)
+def _logits_without_each(architecture: Architecture, layer: str) -> Callable[..., Array]:
+    def program(weights: Weights, image: Array) -> Array:
+        network = with_weights(architecture, weights)
+        maps = network.activations(image)[layer]
+        others = 1 - jnp.eye(maps.shape[-1], dtype=maps.dtype)
+        return network.onward(layer, maps * others[:, None, None, :])
+
+    return quick(program)

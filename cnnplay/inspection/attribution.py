@@ -1,4 +1,4 @@
-"""Attribution: which pixels an answer depends on, by four methods, the rows of METHODS."""
+"""Attribution: which pixels an answer depends on, by five methods, the rows of METHODS."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from jax import Array
 from ..caching import program_cache
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
-from ..network.layers import Activation, BatchNormalization
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
 from ..ops.quick_jit import MOST_PROGRAMS, quick
-from ..training.compiled import BYTES_PER_VALUE
-from .activations import one_class, one_convolution, one_image
+from ..training.config import BYTES_PER_VALUE
+from .activations import one_class, one_image
+from .class_activation import class_activation, grad_cam, hires_cam
 
 MOST_SAMPLES, MOST_NOISE = 256, 1.0  # of SmoothGrad
 BATCH, BATCH_BYTES = 16, 64_000_000  # images of one compiled call: fewer where each takes much memory
@@ -118,19 +118,6 @@ def spread_over(occlusion: Occlusion, shape: tuple[int, int]) -> np.ndarray:
     return (total / np.maximum(patches, 1)).astype(np.float32)
 
 
-def grad_cam(architecture: Architecture, weights: Weights, image: np.ndarray, target: int, layer: str) -> np.ndarray:
-    """Where a convolution's maps raise the target's logit: [h w c] -> [h w] of that layer, from 0 up.
-
-        map = ReLU(Σ over k of αₖ · Aₖ),   αₖ = mean over i, j of ∂logit(target) / ∂Aₖ[i, j]
-
-    Aₖ: the layer's feature maps, after the activation that follows it, if there is one. layer: "conv1", ...
-    Raises ShapeError for an unknown convolution or a wrong image, PlaygroundError for an unknown class.
-    (Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, "Grad-CAM", section 3.)
-    """
-    number, batch = one_class(architecture, target), one_image(architecture, image)
-    return np.asarray(_class_activation(architecture, _maps_of(architecture, layer))(dict(weights), batch, number))
-
-
 @program_cache(MOST_PROGRAMS)
 def _gradients(architecture: Architecture) -> Callable[..., Array]:
     def program(weights: Weights, images: Array, target: Array) -> Array:
@@ -155,28 +142,6 @@ def _covered(architecture: Architecture) -> Callable[..., Array]:
     return quick(program)
 
 
-@program_cache(MOST_PROGRAMS)
-def _class_activation(architecture: Architecture, layer: str) -> Callable[..., Array]:
-    def program(weights: Weights, image: Array, target: Array) -> Array:
-        network = with_weights(architecture, weights)
-        maps = network.activations(image)[layer]
-        gradient = jax.grad(lambda maps: network.onward(layer, maps)[0, target])(maps)
-        return jax.nn.relu((gradient.mean((1, 2), keepdims=True) * maps).sum(-1))[0]
-
-    return quick(program)
-
-
-def _maps_of(architecture: Architecture, layer: str) -> str:
-    """The layer whose output are a convolution's feature maps: its batch normalization or activation, or itself.
-
-    Raises ShapeError for an unknown convolution.
-    """
-    index = one_convolution(architecture, layer)
-    for kind in (BatchNormalization, Activation):
-        index += isinstance(architecture.layers[min(index + 1, len(architecture.layers) - 1)], kind)
-    return architecture.names[index]
-
-
 def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
     """Batches as large as a compiled call takes, the last one filled with copies of its last item: [n ...] each."""
     image_bytes = BYTES_PER_VALUE * (architecture.values + sum(workspace(architecture)))
@@ -188,7 +153,8 @@ def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:
 class Question(NamedTuple):
     """Which pixels of `image` [h w c] speak for class `target`? And what single methods need to know.
 
-    patch, stride: of occlusion, in pixels. layer: a convolution, for Grad-CAM; None in a network without one.
+    patch, stride: of occlusion, in pixels. layer: a convolution, for the class activation maps; None in a network
+    without one. against: a class to compare with: which pixels speak for the target rather than for that class?
     """
 
     architecture: Architecture
@@ -198,23 +164,31 @@ class Question(NamedTuple):
     patch: int = 5
     stride: int = 2
     layer: str | None = None
+    against: int | None = None
 
 
 @dataclass(frozen=True)
 class Method:
     """An attribution method, with what a learner should read beside its picture.
 
-    attribute: how much each pixel speaks for the target, [h w]. unit: of its values.
+    of_class: how much each pixel speaks for the target alone, [h w]. unit: of its values.
     """
 
     title: str
     function: Callable[..., np.ndarray | Occlusion]
-    attribute: Callable[[Question], np.ndarray]
+    of_class: Callable[[Question], np.ndarray]
     unit: str
     shows: str
     limitation: str
     paper: str
     needs_convolution: bool = False
+
+    def attribute(self, question: Question) -> np.ndarray:
+        """How much each pixel speaks for the target, [h w]; with a class to compare with, the difference of both."""
+        alone = self.of_class(question)
+        if question.against is None or self.function is grad_cam:  # which compares before its ReLU
+            return alone
+        return alone - self.of_class(question._replace(target=question.against, against=None))
 
 
 METHODS = {
@@ -250,11 +224,21 @@ METHODS = {
     "grad_cam": Method(
         "Grad-CAM",
         grad_cam,
-        lambda question: grad_cam(*question[:4], question.layer or ""),
+        lambda question: class_activation(*question[:4], question.layer or "", question.against).grad_cam,
         "of the score",
         "In which region of the image a convolution's feature maps speak for the class.",
         "Single pixels: the map is as coarse as the layer, and what speaks against the class is left out.",
         "Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra 2017, arXiv 1610.02391",
+        needs_convolution=True,
+    ),
+    "hires_cam": Method(
+        "HiResCAM",
+        hires_cam,
+        lambda question: hires_cam(*question[:4], question.layer or ""),
+        "of the score",
+        "What the feature maps add to the score at each place, or take from it; here every place has its own weight.",
+        "What would happen if a map changed a lot: later layers may answer differently then.",
+        "Draelos & Carin 2020, arXiv 2011.08891",
         needs_convolution=True,
     ),
 }

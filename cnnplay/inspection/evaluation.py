@@ -13,7 +13,8 @@ from ..data.datasets import brightness
 from ..errors import ShapeError
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights
-from ..training.compiled import PROGRAMS, compiler_options, evaluation_batch_size, part_size
+from ..training.compiled import compiler_options, evaluation_batch_size, part_size
+from ..training.config import PROGRAMS
 
 T = TypeVar("T")
 
@@ -51,6 +52,12 @@ def examples(probabilities: np.ndarray, labels: np.ndarray, truth: int, predicte
 def wrong(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The indices of the images that were classified wrongly, the most certain first."""
     return _most_certain_first(probabilities, probabilities.argmax(1) != labels)
+
+
+def fixed_and_broken(before: np.ndarray, after: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which images are classified correctly only after a change, and which only before it: [n c], [n c], [n] -> [n]."""
+    was, now = before.argmax(1) == labels, after.argmax(1) == labels
+    return ~was & now, was & ~now
 
 
 def _most_certain_first(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:

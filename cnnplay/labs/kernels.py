@@ -52,87 +52,85 @@ PREWITT = "Prewitt, Object enhancement and extraction, 1970"
 SOBEL = "Sobel & Feldman, A 3×3 isotropic gradient operator for image processing, 1968"
 
 KERNELS = {
-    "identity": NamedKernel(
-        "Identity", ((0, 0, 0), (0, 1, 0), (0, 0, 0)), "Nothing in particular: the picture stays as it is."
-    ),
-    "blur": NamedKernel("Blur", _average(1, 1, 1), "The average of 9 pixels: edges go soft, fine detail fades."),
+    "identity": NamedKernel("Identity", ((0, 0, 0), (0, 1, 0), (0, 0, 0)), "Leaves the picture as it is."),
+    "blur": NamedKernel("Blur", _average(1, 1, 1), "Averages 9 pixels: edges soften and fine detail fades."),
     "gauss": NamedKernel(
         "Gaussian blur",
         _average(1, 4, 6, 4, 1),
-        "An average in which near pixels count more: softer than the plain blur, and round.",
+        "Averages 25 pixels, the near ones with more weight: a smooth blur.",
     ),
     "sharpen": NamedKernel(
         "Sharpen",
         ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-        "What differs from its neighbours is exaggerated; flat areas keep their brightness.",
+        "Exaggerates what differs from its neighbours; keeps flat areas.",
     ),
     "horizontal-line": NamedKernel(
         "Horizontal line",
         ((-1, -1, -1), (2, 2, 2), (-1, -1, -1)),
-        "Bright horizontal lines light up; the rows beside them go negative, flat areas give 0.",
+        "Positive on bright horizontal lines, negative just beside them.",
         LINE_MASKS,
     ),
     "vertical-line": NamedKernel(
         "Vertical line",
         ((-1, 2, -1), (-1, 2, -1), (-1, 2, -1)),
-        "Bright vertical lines light up; the columns beside them go negative, flat areas give 0.",
+        "Positive on bright vertical lines, negative just beside them.",
         LINE_MASKS,
     ),
     "rising-line": NamedKernel(
         "Rising line",
         ((-1, -1, 2), (-1, 2, -1), (2, -1, -1)),
-        "Bright lines that rise like a slash / light up; flat areas give 0.",
+        "Positive on bright lines that rise like a slash /.",
         LINE_MASKS,
     ),
     "falling-line": NamedKernel(
         "Falling line",
         ((2, -1, -1), (-1, 2, -1), (-1, -1, 2)),
-        "Bright lines that fall like a backslash \\ light up; flat areas give 0.",
+        "Positive on bright lines that fall like a backslash \\.",
         LINE_MASKS,
     ),
     "horizontal-edge": NamedKernel(
         "Horizontal edge",
         ((1, 1, 1), (0, 0, 0), (-1, -1, -1)),
-        "Bright above and dark below gives positive, the other way round negative; flat areas give 0.",
+        "Positive where the image gets darker from top to bottom.",
         PREWITT,
     ),
     "vertical-edge": NamedKernel(
         "Vertical edge",
         ((1, 0, -1), (1, 0, -1), (1, 0, -1)),
-        "Bright on the left and dark on the right gives positive, the other way round negative; flat areas give 0.",
+        "Positive where the image gets darker from left to right.",
         PREWITT,
     ),
     "rising-edge": NamedKernel(
         "Rising edge",
         ((1, 1, 0), (1, 0, -1), (0, -1, -1)),
-        "An edge that rises like a slash / gives positive where it is bright above left, negative the other way round.",
+        "Positive at edges like a slash / with the bright side above left.",
     ),
     "falling-edge": NamedKernel(
         "Falling edge",
         ((0, -1, -1), (1, 0, -1), (1, 1, 0)),
-        "An edge that falls like a backslash \\ gives positive where it is bright below left, negative the other way.",
+        "Positive at edges like a backslash \\ with the bright side below left.",
     ),
     "sobel-x": NamedKernel(
         "Sobel x",
         ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-        "How fast it gets brighter to the right: dark left and bright right gives positive.",
+        "Responds where the image gets brighter from left to right.",
         SOBEL,
     ),
     "sobel-y": NamedKernel(
         "Sobel y",
         ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
-        "How fast it gets brighter downwards: dark above and bright below gives positive.",
+        "Responds where the image gets brighter from top to bottom.",
         SOBEL,
     ),
     "laplacian": NamedKernel(
         "Laplacian",
         ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-        "Edges of every direction: a pixel brighter than its neighbours gives negative, a darker one positive.",
+        "Finds edges of every direction: negative on their bright side.",
     ),
     "emboss": NamedKernel(
         "Emboss",
         ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
-        "A relief: edges brighter towards the lower right light up, the opposite ones go dark, flat areas stay.",
+        "Makes a relief: edges that get brighter to the lower right light up.",
     ),
 }
 

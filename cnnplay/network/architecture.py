@@ -6,9 +6,22 @@ from math import prod
 
 from ..errors import Remedy, ShapeError
 from ..ops.arithmetic import ReceptiveField
-from .layers import CLASSES, MNIST_SHAPE, Convolution, Dense, Flatten, Layer, Shape, layer_names, write_layers
+from .layers import (
+    CLASSES,
+    MNIST_SHAPE,
+    Convolution,
+    Dense,
+    Flatten,
+    Layer,
+    Shape,
+    SlidingLayer,
+    layer_names,
+    write_layers,
+)
 from .parsing import MOST_LAYERS, read_layers
 from .validation import check_fit, fits, parameters_of, shapes_of
+
+COLOURS = 3  # channels of a colour image: red, green, blue
 
 
 @dataclass(frozen=True)
@@ -39,6 +52,15 @@ class Sharing:
     @property
     def times(self) -> float:
         return self.dense / self.shared
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How a sliding layer makes the receptive field grow, along the rows and along the columns."""
+
+    layer: str
+    formulas: tuple[str, str]
+    after: tuple[ReceptiveField, ReceptiveField]
 
 
 @dataclass(frozen=True)
@@ -113,6 +135,29 @@ class Architecture:
                 )
             )
         return [*rows, _softmax(rows[-1])] if rows and len(self.output_shape) == 1 else rows
+
+    @property
+    def largest(self) -> Row | None:
+        """The row of the layer with the most parameters, the first of equals; None where no layer has any."""
+        row = max(self.table(), key=lambda row: row.parameters, default=None)
+        return row if row and row.parameters else None
+
+    def growth(self) -> list[Growth]:
+        """How the receptive field grows from one sliding layer to the next."""
+        seen, steps = (ReceptiveField(), ReceptiveField()), []
+        for name, layer in zip(self.names, self.layers, strict=True):
+            if not isinstance(layer, SlidingLayer):
+                continue
+            rows, columns = layer.axes
+            formulas = seen[0].formula(rows), seen[1].formula(columns)
+            seen = layer.receptive_field(seen, self.input_shape)
+            steps.append(Growth(name, formulas, seen))
+        return steps
+
+    @property
+    def in_colour(self) -> "Architecture":
+        """The same layers on an image with three channels. Raises ShapeError where that makes too many parameters."""
+        return replace(self, input_shape=(*self.input_shape[:2], COLOURS))
 
     @property
     def values(self) -> int:

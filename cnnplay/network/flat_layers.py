@@ -107,7 +107,7 @@ class Dense(Layer):
         yield f"take the mean of each map before {name}", (GlobalMean(), self)
 
     def lighter(self) -> list[Remedy]:
-        return [Remedy("take 32 units", {"units": 32})] if self.units > 32 else []
+        return [Remedy("Use 32 units", {"units": 32})] if self.units > 32 else []
 
 
 def _all_of(image: Shape) -> Fields:

@@ -22,6 +22,7 @@ __all__ = [
     "Shape",
     "SlidingLayer",
     "layer_names",
+    "maps_of",
     "write_layers",
 ]
 
@@ -41,6 +42,14 @@ LAYERS: tuple[type[Layer], ...] = (
 def write_layers(layers: tuple[Layer, ...]) -> str:
     """The text of layers: what `parsing.read_layers` reads."""
     return "-".join(map(str, layers))
+
+
+def maps_of(layers: tuple[Layer, ...], convolution: int) -> int:
+    """The index of the layer that makes a convolution's feature maps: its normalization or activation, or itself."""
+    at = convolution
+    for kind in (BatchNormalization, Activation):
+        at += isinstance(layers[min(at + 1, len(layers) - 1)], kind)
+    return at
 
 
 def layer_names(layers: tuple[Layer, ...]) -> tuple[str, ...]:

@@ -38,6 +38,11 @@ class SlidingLayer(Layer):
         """The windows of the rows and of the columns."""
         raise NotImplementedError
 
+    @property
+    def size(self) -> Pair:
+        """Rows and columns of the window."""
+        return self.axes[0].kernel, self.axes[1].kernel
+
     def with_size(self, size: int) -> Self:
         """The layer with a window of at most `size` rows and columns."""
         raise NotImplementedError
@@ -57,9 +62,14 @@ class SlidingLayer(Layer):
     def fixes(self, name: str, error: ShapeError) -> Iterator[tuple[str, tuple[Layer, ...]]]:
         for remedy in error.remedies:
             try:
-                yield f"{name}: {remedy.label}", (self._with(remedy.change),)
+                changed = self._with(remedy.change)
             except (TextError, ShapeError):
                 continue
+            if isinstance(changed, Pooling) and changed.window == (1, 1):
+                yield f"remove {name}", ()  # a window of one value pools nothing
+                continue
+            sized = "kernel" in remedy.change
+            yield f"{_use_window(changed.size) if sized else _uncapitalized(remedy.label)} in {name}", (changed,)
 
     def _with(self, change: Mapping[str, Setting]) -> "SlidingLayer":
         """The layer with what a window's remedy proposes: a dilation is for both axes."""
@@ -139,7 +149,7 @@ class Convolution(SlidingLayer):
 
     def lighter(self) -> list[Remedy]:
         fewer = max(2, self.filters // 8)
-        return [Remedy(f"take {fewer} filters", {"filters": fewer})] if fewer < self.filters else []
+        return [Remedy(f"Use {fewer} filters", {"filters": fewer})] if fewer < self.filters else []
 
 
 @dataclass(frozen=True)
@@ -201,3 +211,12 @@ class Pooling(SlidingLayer):
 def _one_or_two(pair: Pair) -> str:
     """ "2" for (2, 2), "2×3" for (2, 3)."""
     return str(pair[0]) if pair[0] == pair[1] else times(pair)
+
+
+def _use_window(size: Pair) -> str:
+    """ "use a 3×3 window", "use an 8×8 window"."""
+    return f"use a{'n' if size[0] in (8, 11, 18) else ''} {times(size)} window"
+
+
+def _uncapitalized(label: str) -> str:
+    return label[0].lower() + label[1:]

@@ -1,15 +1,19 @@
 """What fits and what does not: the sizes from layer to layer, and the changes that fix a network."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import prod
 
 from ..errors import Remedy, ShapeError
 from .layers import Convolution, Dense, Flatten, Layer, Pooling, Shape, layer_names, write_layers
 
+NUMBER = re.compile(r" an? \d+(×\d+)? | \d+ ")  # in a phrase: "a 3×3", "32", not that of a name
 MOST_PARAMETERS, MOST_VALUES = 16_000_000, 1_000_000
 
 Layers = tuple[Layer, ...]
+Named = tuple[tuple[str, Layer], ...]  # each with its name
 
 
 def shapes_of(layers: Layers, shape: Shape) -> list[Shape]:
@@ -29,6 +33,14 @@ def shapes_that_fit(layers: Layers, shape: Shape) -> list[Shape]:
     """`shapes_of`, as far as it goes."""
     misfit = _first_misfit(layers, shape)
     return shapes_of(layers[: misfit[0]] if misfit else layers, shape)
+
+
+def longest_beginning(layers: Layers, shape: Shape) -> Layers:
+    """The layers up to the first that does not fit or has too many parameters."""
+    count = len(shapes_that_fit(layers, shape)) - 1
+    while not fits(layers[:count], shape):
+        count -= 1
+    return layers[:count]
 
 
 def check_fit(layers: Layers, shape: Shape) -> None:
@@ -71,22 +83,40 @@ def _explained(layers: Layers, shape: Shape, index: int, error: ShapeError) -> S
 def _fixes(layers: Layers, shape: Shape, most: int = 4) -> Iterator[Remedy]:
     """Changes after which the whole network fits, each tried before it is offered."""
     offered: set[str] = set()
-    for label, changed in _changes(layers, shape):
-        labels = [label]
+    for phrase, changed in _changes(tuple(zip(layer_names(layers), layers, strict=True)), shape):
+        phrases = [phrase]
         # What fixes this layer may leave a later one without room: go on with the first change that helps there.
-        while (again := _first_misfit(changed, shape)) and len(labels) < 6:
+        while (again := _first_misfit(_layers(changed), shape)) and len(phrases) < 6:
             further = next(
-                ((more, after) for more, after in _changes(changed, shape) if _further(after, shape, again[0])), None
+                (
+                    (more, after)
+                    for more, after in _changes(changed, shape)
+                    if _further(_layers(after), shape, again[0])
+                ),
+                None,
             )
             if further is None:
                 break
-            labels.append(further[0])
+            phrases.append(further[0])
             changed = further[1]
-        text = write_layers(changed)
-        if again is None and changed and fits(changed, shape) and text not in offered and len(offered) < most:
+        text = write_layers(_layers(changed))
+        if again is None and changed and fits(_layers(changed), shape) and text not in offered and len(offered) < most:
             offered.add(text)
-            label = ", ".join(labels)
-            yield Remedy(label[0].upper() + label[1:], {"net": text})
+            yield Remedy(_sentence(phrases), {"net": text})
+
+
+def _sentence(phrases: Sequence[str]) -> str:
+    """ "Use same padding in conv2, and a 3×3 window in max2"; a verb is said once where the next phrase has it too."""
+    last = list({NUMBER.sub(" ", phrase): phrase for phrase in phrases}.values())  # of two sizes of one layer, the last
+    said = [last[0][0].upper() + last[0][1:]]
+    for before, phrase in pairwise(last):
+        verb, rest = phrase.split(" ", 1)
+        said.append(rest if before.startswith(f"{verb} ") else phrase)
+    return ", ".join(said[:-1]) + f", and {said[-1]}" if said[1:] else said[0]
+
+
+def _layers(named: Named) -> Layers:
+    return tuple(layer for _, layer in named)
 
 
 def _further(layers: Layers, shape: Shape, than: int) -> bool:
@@ -94,25 +124,33 @@ def _further(layers: Layers, shape: Shape, than: int) -> bool:
     return misfit is None or misfit[0] > than
 
 
-def _changes(layers: Layers, shape: Shape) -> Iterator[tuple[str, Layers]]:
-    """Single changes that may fix the first layer that does not fit: (what the change is called, the layers then)."""
-    misfit = _first_misfit(layers, shape)
+def _changes(named: Named, shape: Shape) -> Iterator[tuple[str, Named]]:
+    """Single changes that may fix the first layer that does not fit: (what to do, the layers then).
+
+    The layers keep the names that they have in the network as it was written.
+    """
+    misfit = _first_misfit(_layers(named), shape)
     if misfit is None:
         return
     index, error = misfit
-    names, layer = layer_names(layers), layers[index]
-    before, after = layers[:index], layers[index + 1 :]
-    for label, instead in layer.fixes(names[index], error):
-        yield label, (*before, *instead, *after)
-    yield f"leave out {layer}", (*before, *after)
-    if layer.needs_maps and (at := _last_flattening(before, shape)) is not None:
-        yield f"leave out {names[at]}", (*before[:at], *before[at + 1 :], layer, *after)
-    padded = tuple(
-        replace(earlier, padding="same") if isinstance(earlier, Convolution) and earlier.padding == "valid" else earlier
-        for earlier in before
-    )
-    if padded != before:
-        yield "pad the convolutions before, same", (*padded, layer, *after)
+    (name, layer), before, after = named[index], named[:index], named[index + 1 :]
+    for phrase, instead in layer.fixes(name, error):
+        added = tuple((new.stem, new) for new in instead[:-1])
+        yield phrase, (*before, *added, *((name, last) for last in instead[-1:]), *after)
+    yield f"remove {name}", (*before, *after)
+    if layer.needs_maps and (at := _last_flattening(_layers(before), shape)) is not None:
+        yield f"remove {before[at][0]}", (*before[:at], *before[at + 1 :], named[index], *after)
+    unpadded = [name for name, layer in before if isinstance(layer, Convolution) and layer.padding == "valid"]
+    if unpadded:
+        where = " and ".join(unpadded) if len(unpadded) < 3 else f"every convolution before {name}"
+        yield f"use same padding in {where}", (*map(_padded, before), named[index], *after)
+
+
+def _padded(named: tuple[str, Layer]) -> tuple[str, Layer]:
+    name, layer = named
+    if isinstance(layer, Convolution) and layer.padding == "valid":
+        return name, replace(layer, padding="same")
+    return named
 
 
 def _last_flattening(layers: Layers, shape: Shape) -> int | None:
@@ -130,11 +168,11 @@ def _too_large(layers: Layers, shape: Shape) -> ShapeError:
         at = layers.index(Flatten())
         for size in (2, 4):
             pooled = Pooling("max", (size, size))
-            candidates.append((f"Max{size} before flatten", (*layers[:at], pooled, *layers[at:])))
+            candidates.append((f"Put max{size} before flatten", (*layers[:at], pooled, *layers[at:])))
     if after or not isinstance(layer, Dense):  # the last dense layer has a unit for each class
         for remedy in layer.lighter():
             changed = (*before, replace(layer, **remedy.change), *after)  # type: ignore[type-var]
-            candidates.append((f"{names[widest].capitalize()}: {remedy.label}", changed))
+            candidates.append((f"{remedy.label} in {names[widest]}", changed))
     return ShapeError(
         f"The network would have {sum(counts):,} parameters, {max(counts):,} of them in {names[widest]}; "
         f"at most {MOST_PARAMETERS:,} train here.",

@@ -92,11 +92,11 @@ class Window:
     def _remedies(self, room: int) -> list[Remedy]:
         fitting = (room - 1) // self.dilation + 1
         remedies = [
-            Remedy(f"make the window {fitting}", {"kernel": fitting}),
-            Remedy("pad it, same", {"padding": "same"}),
+            Remedy(f"Use a window of {fitting}", {"kernel": fitting}),
+            Remedy("Use same padding", {"padding": "same"}),
         ]
         if self.dilation > 1 and self.kernel <= room:
-            remedies.insert(0, Remedy("take dilation 1", {"dilation": 1}))
+            remedies.insert(0, Remedy("Use dilation 1", {"dilation": 1}))
         return remedies
 
     def positions(self, size: int) -> list[int]:
@@ -148,8 +148,8 @@ class Window:
                 f"with padding {self.padding}, {empty} of the {out} windows of {self.kernel} hold padding alone, "
                 "and padding has no value to pool",
                 [
-                    *([Remedy("do not pad it", {"padding": "valid"})] if self.kernel <= size else []),
-                    Remedy("pad it, same", {"padding": "same"}),
+                    *([Remedy("Use no padding", {"padding": "valid"})] if self.kernel <= size else []),
+                    Remedy("Use same padding", {"padding": "same"}),
                 ],
             )
         return out
@@ -186,6 +186,11 @@ class ReceptiveField:
     def through(self, window: Window) -> "ReceptiveField":
         """The receptive field after one more layer."""
         return ReceptiveField(self.size + (window.span - 1) * self.jump, self.jump * window.stride)
+
+    def formula(self, window: Window) -> str:
+        """The size after one more layer, with the numbers filled in: "3 + (3 − 1)·2 = 7"."""
+        spread = f"·{window.dilation}" if window.dilation > 1 else ""
+        return f"{self.size} + ({window.kernel} − 1){spread}·{self.jump} = {self.through(window).size}"
 
 
 def pair(value: T | Sequence[T]) -> tuple[T, T]:

@@ -1,7 +1,7 @@
 """What can be chosen in each lab: a frozen dataclass a lab, with the bounds beside its fields."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Self
 
 from ..bounds import bounds
@@ -18,8 +18,10 @@ from .kinds import Real, Text, Weights, Whole
 MOST_EDITED = 7  # weights on a side: a larger grid of numbers cannot be read
 MOST_FILTERS = bounds(Convolution, "filters")[1]
 MOST_CELLS = 1023  # the last row or column of an output that a link may name
+# What varies in an experiment: "kernel:2,3,5;pool:max,mean". `experiments.link` reads it.
+VARY, VARY_LETTERS = r"([a-z0-9_]+:[a-z0-9.,-]*(;[a-z0-9_]+:[a-z0-9.,-]*)*)?", 300
 REACH = 3  # pixels by which a digit is shifted at most
-ITS_ANSWER = "answer"
+ITS_ANSWER, THE_TRUTH, NO_OTHER = "answer", "truth", "none"
 ONE_CLASS = "class"
 NAMED = {name: numbers_of(row.array) for name, row in KERNELS.items()}
 LAB_PADDINGS: tuple[Padding, ...] = ("valid", "same", "full", *(p for p in PADDINGS if isinstance(p, int)))
@@ -35,9 +37,37 @@ class WithCell(State):
 
 @dataclass(frozen=True, kw_only=True)
 class Following(State):
-    """A lab that can take its window from block 1 of the sidebar's network. follow: whether it does."""
+    """A lab that shows block 1 of the sidebar's network until the visitor changes one of the lab's own controls.
 
-    follow: bool = switch()
+    follow: whether it shows block 1.
+    followed: the keys of the fields that block 1 sets; changing one of them ends the following.
+    """
+
+    followed: ClassVar[frozenset[str]] = frozenset()
+    follow: bool = switch(True)
+
+    @property
+    def from_block(self) -> frozenset[str]:
+        """The keys of the fields that are block 1's at present: links leave them out."""
+        return self.followed if self.follow else frozenset()
+
+    def following(self) -> Self:
+        """The state in which the lab shows block 1 again."""
+        return replace(self, follow=True)
+
+    def changed(self, name: str, value: object) -> Self:
+        changed = super().changed(name, value)
+        return replace(changed, follow=False) if self.key(name) in self.followed else changed
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, str]) -> tuple[Self, list[str]]:
+        """A link that names a followed field and does not say whether to follow does not: it is older than following
+        is the default, and opens as it was.
+        """
+        state, problems = super().from_parameters(parameters)
+        if cls.key("follow") not in parameters and not cls.followed.isdisjoint(parameters):
+            state = replace(state, follow=False)
+        return state, problems
 
 
 @dataclass(frozen=True)
@@ -49,7 +79,7 @@ class Digit(State):
     """
 
     name: ClassVar[str] = "digit"
-    pages: ClassVar[tuple[str, ...]] = ("home", "convolution", "pooling", "inside")
+    pages: ClassVar[tuple[str, ...]] = ("home", "convolution", "pooling", "training", "inside")
     request: str = held(Text(LONGEST_REQUEST), "a seven")
     number: int | None = whole(0, 9999, None)
     previous: int | None = held(Whole(0, 9999), None, linked=False, optional=True)
@@ -87,20 +117,33 @@ class FilterOnImage(Following, WithCell):
 
     image: "digit", "upload", a pattern's name, or "drawing-1" for a kept drawing.
     kernel: [channel][row][column].
-    filter: of block 1, counted from 1, where the lab follows it.
+    own: whether the lab keeps its own kernel while it follows block 1 in all else.
+    filter: of block 1, counted from 1, where the lab shows it.
     draws: how many random kernels have been drawn.
     """
 
     name: ClassVar[str] = "slide"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
+    followed: ClassVar[frozenset[str]] = frozenset(
+        f"slide.{field}" for field in ("kernel", "bias", "stride", "padding", "dilation", "activation")
+    )
     image: str = held(Text(30, "[a-z0-9-]+", "drawing-1"), "digit")
     kernel: KernelNumbers = held(Weights(NAMED, MOST_EDITED, MOST_CHANNELS, MOST_WEIGHT), NAMED["vertical-edge"])
+    bias: float = held(Real(-MOST_WEIGHT, MOST_WEIGHT), 0.0)
+    own: bool = switch()
     stride: int = whole(1, 5, 1)
     padding: Padding = one_of(LAB_PADDINGS)
     dilation: int = whole(1, 3, 1)
     activation: str = one_of(BLOCK_ACTIVATIONS, "relu")
     filter: int = whole(1, MOST_FILTERS, 1)
     draws: int = held(Whole(0, 10**9), 0, linked=False)
+
+    @property
+    def from_block(self) -> frozenset[str]:
+        return super().from_block - {"slide.kernel", "slide.bias"} if self.own else super().from_block
+
+    def following(self) -> Self:
+        return replace(super().following(), own=False)
 
     def to_parameters(self) -> dict[str, str]:
         """Without an image of one's own, which is not there for whoever opens the link."""
@@ -124,7 +167,11 @@ class TwoFunctions(State):
 
 @dataclass(frozen=True)
 class OrientedFilters(State):
-    """A bank of filters for lines, the angle of a line in degrees, and the filter that lies on it, counted from 0."""
+    """A bank of filters for lines, and what they are laid on.
+
+    on: a line that can be turned, or a digit.
+    angle: of the line, in degrees. chosen: the filter that lies on it, counted from 0.
+    """
 
     name: ClassVar[str] = "lines"
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
@@ -132,6 +179,7 @@ class OrientedFilters(State):
     size: int = held(Whole(5, 11, step=2), 7)
     angle: float = held(Real(0, 180), 42)
     chosen: int | None = whole(0, 11, None)
+    on: str = one_of(("line", "digit"))
 
 
 @dataclass(frozen=True)
@@ -142,17 +190,6 @@ class Depth(State):
     pages: ClassVar[tuple[str, ...]] = ("convolution",)
     layer: str | None = layer_name()
     filter: int = whole(1, MOST_FILTERS, 1)
-
-
-@dataclass(frozen=True)
-class Windows(Following, WithCell):
-    """Windows on a grid. apart: the columns have a window of their own."""
-
-    name: ClassVar[str] = "windows"
-    pages: ClassVar[tuple[str, ...]] = ("stride_padding",)
-    apart: bool = switch()
-    layers: int = whole(1, 16, 8)
-    each_stride: int = whole(1, 3, 1)
 
 
 @dataclass(frozen=True)
@@ -177,6 +214,20 @@ class Axis(State):
 
 
 @dataclass(frozen=True)
+class Windows(Following, WithCell):
+    """Windows on a grid. apart: the columns have a window of their own."""
+
+    name: ClassVar[str] = "windows"
+    pages: ClassVar[tuple[str, ...]] = ("stride_padding",)
+    followed: ClassVar[frozenset[str]] = frozenset(
+        {"windows.apart"} | {f"{lab}.{field.name}" for lab in ("rows", "columns") for field in fields(Axis)}
+    )
+    apart: bool = switch()
+    layers: int = whole(1, 16, 8)
+    each_stride: int = whole(1, 3, 1)
+
+
+@dataclass(frozen=True)
 class Rows(Axis):
     """The rows, and where they are not apart the columns as well."""
 
@@ -196,9 +247,10 @@ class PoolingTabs(Tabs):
 
 
 @dataclass(frozen=True)
-class PoolingByNumbers(WithCell):
+class PoolingByNumbers(Following, WithCell):
     name: ClassVar[str] = "numbers"
     pages: ClassVar[tuple[str, ...]] = ("pooling",)
+    followed: ClassVar[frozenset[str]] = frozenset({"numbers.kind", "numbers.size", "numbers.stride"})
     kind: str = one_of(tuple(POOLS))
     size: int = whole(1, 4, 2)
     stride: int = whole(1, 4, 2)
@@ -210,6 +262,7 @@ class PoolingOnMaps(Following, WithCell):
 
     name: ClassVar[str] = "maps"
     pages: ClassVar[tuple[str, ...]] = ("pooling",)
+    followed: ClassVar[frozenset[str]] = frozenset({"maps.kind", "maps.size", "maps.stride", "maps.padding"})
     kind: str = one_of(tuple(POOLS))
     size: int = whole(1, 6, 2)
     stride: int = whole(1, 6, 2)
@@ -218,11 +271,12 @@ class PoolingOnMaps(Following, WithCell):
 
 
 @dataclass(frozen=True)
-class Invariance(State):
+class Invariance(Following):
     """shift: of the digit, pixels (down, right)."""
 
     name: ClassVar[str] = "invariance"
     pages: ClassVar[tuple[str, ...]] = ("pooling",)
+    followed: ClassVar[frozenset[str]] = frozenset({"invariance.kind", "invariance.size"})
     kind: str = one_of(tuple(POOLS))
     size: int = whole(2, 6, 2)
     shift: tuple[int, int] | None = place(-REACH, REACH)
@@ -235,6 +289,15 @@ class Curves(State):
     name: ClassVar[str] = "curves"
     pages: ClassVar[tuple[str, ...]] = ("training",)
     smoothing: float = held(Real(0, 0.99), 0.95)
+
+
+@dataclass(frozen=True)
+class LiveLayer(State):
+    """The convolution whose filters and maps are shown while it trains."""
+
+    name: ClassVar[str] = "live"
+    pages: ClassVar[tuple[str, ...]] = ("training",)
+    layer: str | None = layer_name()
 
 
 @dataclass(frozen=True)
@@ -268,7 +331,11 @@ class FeatureMaps(WithCell):
 
 @dataclass(frozen=True)
 class Why(State):
-    """target: a class, or the network's answer. layer: for Grad-CAM. patch, stride: of occlusion, pixels."""
+    """What speaks for a class: of the pixels, and of a layer's filters.
+
+    target: the class, or the network's answer. against: a class to compare with, or the true one where the target is
+    another, or none. patch, stride: of occlusion, pixels.
+    """
 
     name: ClassVar[str] = "why"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
@@ -276,6 +343,7 @@ class Why(State):
     patch: int = whole(1, 14, 5)
     stride: int = whole(1, 5, 2)
     layer: str | None = layer_name()
+    against: str | int = one_of((THE_TRUTH, NO_OTHER, *range(CLASSES)))
 
 
 @dataclass(frozen=True)
@@ -327,6 +395,23 @@ class Preprocessing(State):
 
 
 @dataclass(frozen=True)
+class Experiments(State):
+    """A question to several runs: what varies, how many seeds, and how long each run is; images: to train on.
+
+    points: what the point of a run shows. curves: what its curve shows.
+    """
+
+    name: ClassVar[str] = "experiment"
+    pages: ClassVar[tuple[str, ...]] = ("experiments",)
+    vary: str = held(Text(VARY_LETTERS, VARY, "kernel:2,3,5"), "kernel:2,3,5,7")
+    seeds: int = whole(1, 10, 5)
+    epochs: int = whole(1, 10, 2)
+    images: int = one_of((500, 1000, 2000, 5000, 10_000, 20_000, 60_000), 10_000)
+    points: str = one_of(("accuracy", "loss"))
+    curves: str = one_of(("loss", "accuracy"))
+
+
+@dataclass(frozen=True)
 class Export(Tabs):
     """data: the zip holds all of MNIST. opens: the page that the shared link opens. read: the lesson is shown."""
 
@@ -339,7 +424,37 @@ class Export(Tabs):
     opens: str = held(Text(20, "[a-z_]+", "training"), "home")
 
 
+@dataclass(frozen=True)
+class CourseTabs(Tabs):
+    name: ClassVar[str] = "course"
+    pages: ClassVar[tuple[str, ...]] = ("course",)
+    tab: str = one_of(("chapters", "challenges", "progress", "teachers"))
+
+
+@dataclass(frozen=True)
+class CourseStep(State):
+    """Where a learner is in the course, on whatever page.
+
+    id: of the step that is open; None where none is.
+    seed: from which its numbers come; None until the course has begun.
+    only: the ids of the steps that a teacher has chosen, in their order, with commas between; empty for all.
+    own: the learner's own network and settings, put aside meanwhile, as the parameters of a link.
+    """
+
+    name: ClassVar[str] = "step"
+    pages: ClassVar[tuple[str, ...]] = (
+        *("home", "course", "convolution", "stride_padding", "pooling", "architecture", "training", "inside", "draw"),
+        *("experiments", "export"),
+    )
+    id: str | None = held(Text(60, "[a-z0-9-]+~?", "stride-count"), None, optional=True)
+    seed: int | None = whole(0, 10**6, None)
+    only: str = held(Text(4000, "([a-z0-9-]+~?(,[a-z0-9-]+~?)*)?", "stride-count,stride-unread"), "")
+    own: str = held(Text(1000), "")
+
+
 LABS: tuple[type[State], ...] = (
+    CourseTabs,
+    CourseStep,
     Digit,
     ConvolutionTabs,
     FilterOnImage,
@@ -354,6 +469,7 @@ LABS: tuple[type[State], ...] = (
     PoolingOnMaps,
     Invariance,
     Curves,
+    LiveLayer,
     InsideTabs,
     InsideImage,
     FeatureMaps,
@@ -362,6 +478,7 @@ LABS: tuple[type[State], ...] = (
     FilterEdit,
     Mistakes,
     Preprocessing,
+    Experiments,
     Export,
 )
 
@@ -369,7 +486,13 @@ LABS: tuple[type[State], ...] = (
 def to_parameters(states: Mapping[type[State], State], page: str) -> dict[str, str]:
     """The parameters of a link that opens a page with its labs as they are in `states`."""
     shown = [states[lab] for lab in LABS if page in lab.pages and lab in states]
-    return {name: text for state in shown for name, text in state.to_parameters().items()}
+    parameters = {name: text for state in shown for name, text in state.to_parameters().items()}
+    for state in shown:
+        if isinstance(state, Following) and state.follow:
+            parameters = {name: text for name, text in parameters.items() if name not in state.from_block}
+            if not state.followed.isdisjoint(parameters):  # without it, the link would be taken for an older one
+                parameters[state.key("follow")] = "on"
+    return parameters
 
 
 def from_parameters(parameters: Mapping[str, str]) -> tuple[dict[type[State], State], list[str]]:

@@ -13,7 +13,7 @@ from ..caching import program_cache
 from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
 from ..network.model import Training, Weights, largest_activation, split_statistics, weights_of, with_weights
-from .config import OPTIMIZERS
+from .config import OPTIMIZERS, PROGRAMS
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
 # as the older (Eigen): it keeps to the products.
@@ -25,12 +25,16 @@ COMPILER: dict[str, str | int] = {
 CHUNK = 512  # the most steps of one compiled call: how long its record is
 EVALUATED = (500, 250, 100, 50, 25, 10, 5)  # images of one compiled call: fewer where each is much work
 EVALUATION_MACS = 20_000_000_000  # the most multiply-adds of one, so that it can be stopped soon
-BYTES_PER_VALUE = 8  # a value and its gradient
-PROGRAMS = 8  # networks that stay compiled
 PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where the whole would not stay in the caches
 
 State: TypeAlias = tuple[Weights, optax.OptState]
 Total: TypeAlias = tuple[Weights, Array, Array]  # of gradients, losses and correct answers
+
+
+@program_cache(PROGRAMS)
+def optimizer_state_program(optimizer: str) -> Callable[[Weights], optax.OptState]:
+    """The optimizer's state before the first step, from the weights that are trained."""
+    return jax.jit(OPTIMIZERS[optimizer].make().init)
 
 
 @program_cache(PROGRAMS)

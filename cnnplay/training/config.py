@@ -159,6 +159,11 @@ SCHEDULES = {
 }
 
 
+STEP_BYTES, STEP_MACS = 1_000_000_000, 40_000_000_000  # the most that one step may need
+BYTES_PER_VALUE = 8  # a value and its gradient
+PROGRAMS = 8  # networks that stay compiled in a process
+
+
 @dataclass(frozen=True)
 class TrainConfig:
     """The settings of a training run.
@@ -179,7 +184,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name, table in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES)):
             value = getattr(self, name)
-            if value not in table:
+            if not isinstance(value, str) or value not in table:
                 raise SettingsError(
                     f"There is no {name} {str(value)[:40]!r}; there are {', '.join(table)}.",
                     [Remedy(f"{name} {first}", {name: first}) for first in list(table)[:1]],
@@ -214,10 +219,7 @@ SHORT: Mapping[str, Callable[[TrainConfig], str]] = {
 }
 
 
-def what_differs(choices: Sequence[tuple[str, TrainConfig]]) -> list[str]:
-    """A label for each (network's text, settings), of the parts that differ among them: "batch 32 · seed 1"."""
-    differing = [name for name in SHORT if len({getattr(config, name) for _, config in choices}) > 1]
-    networks_differ = len({net for net, _ in choices}) > 1
-    return [
-        " · ".join([net] * networks_differ + [SHORT[name](config) for name in differing]) for net, config in choices
-    ]
+def what_differs(configs: Sequence[TrainConfig]) -> list[list[str]]:
+    """The settings of each that are not the same in all: ["batch 32", "seed 1"]."""
+    differing = [name for name in SHORT if len({getattr(config, name) for config in configs}) > 1]
+    return [[SHORT[name](config) for name in differing] for config in configs]

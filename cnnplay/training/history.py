@@ -3,16 +3,29 @@
 Its file formats are in history_files.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log
+from typing import Self
 
 import numpy as np
 
+from ..network.layers import CLASSES
+
 MOST_ROWS = 50_000  # of a history: 600 kB
 DIVERGING_STEPS = 100  # over which the loss is averaged to detect divergence
+LARGE_GAP = 0.05  # of training above test accuracy
+RISE = 1.2  # of the test loss above its lowest
+
+
+def cross_entropy(probability: float) -> float:
+    """The loss of one image: −ln p, where p is the probability that the network gives to the right class."""
+    return -log(probability)
+
+
+GUESSING_LOSS = cross_entropy(1 / CLASSES)  # ln 10: of a network that gives all ten digits the same probability
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +58,7 @@ class Epoch:
 
     @property
     def gap(self) -> float:
-        """Training minus test accuracy; far above zero, the network overfits."""
+        """Training minus test accuracy."""
         return self.accuracy - self.test.accuracy
 
 
@@ -167,6 +180,27 @@ class History:
         history.epochs = tuple(epochs)
         return history
 
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+        """(arrays, numbers) from which `from_state` makes a history that records on as this one does.
+
+        The epochs are not in them: `history_files.to_arrays` has those.
+        """
+        rows = self._rows
+        arrays = {"rows": rows.table[:, : rows.count], "rest": rows.rest, "open": self._epoch, "last": self._last}
+        return arrays, {"steps": self.steps, "every": rows.every, "capacity": rows.table.shape[1]}
+
+    @classmethod
+    def from_state(cls, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, int], epochs: Sequence[Epoch]) -> Self:
+        """The history of `state` and of its epochs."""
+        history = cls(0)
+        table = np.zeros((3, numbers["capacity"]), np.float32)
+        count = arrays["rows"].shape[1]
+        table[:, :count] = arrays["rows"]
+        history.steps, history.epochs = numbers["steps"], tuple(epochs)
+        history._rows = _Rows(table, count, numbers["every"], arrays["rest"])
+        history._epoch, history._last = arrays["open"], arrays["last"]
+        return history
+
     def copy(self) -> "History":
         """An independent copy."""
         twin = copy(self)
@@ -188,9 +222,30 @@ class History:
         return max(self.epochs, key=lambda epoch: epoch.test.accuracy)
 
     @property
+    def lowest(self) -> Epoch:
+        """The epoch with the lowest test loss, the first of equals. Raises ValueError without one."""
+        return min(self.epochs, key=lambda epoch: epoch.test.loss)
+
+    @property
     def diverging(self) -> bool:
         """Whether the mean loss of the last 100 steps is more than 1.1 ln 10, where ln 10 is that of guessing."""
-        return len(self._last) == DIVERGING_STEPS and float(self._last.mean()) > 1.1 * log(10)
+        return len(self._last) == DIVERGING_STEPS and float(self._last.mean()) > 1.1 * GUESSING_LOSS
+
+    @property
+    def test_loss_rises(self) -> bool:
+        """Whether the test loss is a fifth above its lowest, while the training loss went on falling."""
+        if not self.epochs:
+            return False
+        lowest, last = self.lowest, self.epochs[-1]
+        return last.test.loss > RISE * lowest.test.loss and last.loss < lowest.loss
+
+    @property
+    def overfits(self) -> bool:
+        """Whether the network learns its training images by heart.
+
+        Then the training accuracy is more than 5 points above the test accuracy, or the test loss rises.
+        """
+        return bool(self.epochs) and (self.epochs[-1].gap > LARGE_GAP or self.test_loss_rises)
 
 
 def smoothed(values: np.ndarray, weight: float) -> np.ndarray:

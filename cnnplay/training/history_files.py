@@ -13,9 +13,9 @@ from .history import Epoch, Evaluation, History
 Cell = int | float | None
 
 VALUES = ("loss", "accuracy", "learning_rate")  # of a row, in the order of a history's table
-COLUMNS = ("step", "steps", "loss", "accuracy", "learning_rate", "epoch", "validation_loss", "validation_accuracy")
+COLUMNS = ("step", "steps", "loss", "accuracy", "learning_rate", "epoch", "test_loss", "test_accuracy")
 
-# A history as arrays. name: (type, axes)
+# A history as arrays. name: (type, axes). Files of earlier versions call the test "validation", and so all of them do.
 ARRAYS: Mapping[str, tuple[type, tuple[str, ...]]] = {
     "step": (np.int32, ("row",)),  # the last of each row, counted from 1
     "loss": (np.float32, ("row",)),
@@ -44,8 +44,8 @@ def step_rows(history: History) -> list[dict[str, Cell]]:
             "accuracy": float(accuracy),
             "learning_rate": float(rate),
             "epoch": ends[row].epoch if row in ends else None,
-            "validation_loss": ends[row].test.loss if row in ends else None,
-            "validation_accuracy": ends[row].test.accuracy if row in ends else None,
+            "test_loss": ends[row].test.loss if row in ends else None,
+            "test_accuracy": ends[row].test.accuracy if row in ends else None,
         }
         for row, (step, steps, loss, accuracy, rate) in enumerate(zip(*columns, strict=True), start=1)
     ]
@@ -68,8 +68,8 @@ def to_json(history: History, **metadata: object) -> str:
             "step": epoch.step,
             "loss": epoch.loss,
             "accuracy": epoch.accuracy,
-            "validation_loss": epoch.test.loss,
-            "validation_accuracy": epoch.test.accuracy,
+            "test_loss": epoch.test.loss,
+            "test_accuracy": epoch.test.accuracy,
             "confusion": epoch.test.confusion.tolist(),
         }
         for epoch in history.epochs
@@ -99,13 +99,17 @@ def to_arrays(history: History) -> dict[str, np.ndarray]:
 def from_arrays(arrays: Mapping[str, np.ndarray]) -> History:
     """The history that `to_arrays` was given, row for row. Raises DataError for arrays of no possible history."""
     _check_arrays(arrays)
+    return History.restored(arrays["step"], np.stack([arrays[name] for name in VALUES]), epochs_of(arrays))
+
+
+def epochs_of(arrays: Mapping[str, np.ndarray]) -> list[Epoch]:
+    """The epochs that `to_arrays` was given."""
     columns = [arrays[name].tolist() for name, (_, axes) in ARRAYS.items() if axes == ("epoch",)]
     rows = zip(*columns, arrays["confusion"].astype(np.int64), strict=True)
-    epochs = [
-        Epoch(number, step, loss, accuracy, Evaluation(validation_loss, validation_accuracy, confusion))
-        for number, (step, loss, accuracy, validation_loss, validation_accuracy, confusion) in enumerate(rows, 1)
+    return [
+        Epoch(number, step, loss, accuracy, Evaluation(test_loss, test_accuracy, confusion))
+        for number, (step, loss, accuracy, test_loss, test_accuracy, confusion) in enumerate(rows, 1)
     ]
-    return History.restored(arrays["step"], np.stack([arrays[name] for name in VALUES]), epochs)
 
 
 def _check_arrays(arrays: Mapping[str, np.ndarray]) -> None:

@@ -18,22 +18,21 @@ from ..errors import DivergedError, Remedy, SettingsError
 from ..network.architecture import Architecture
 from ..network.model import Network, Weights, initial_weights, split_statistics, with_weights, workspace
 from .compiled import (
-    BYTES_PER_VALUE,
     CHUNK,
     State,
     evaluation_batch_size,
     evaluation_program,
     on_device,
+    optimizer_state_program,
     train_program,
     training_part_size,
 )
-from .config import OPTIMIZERS, SCHEDULES, TrainConfig, smaller_rate
+from .config import BYTES_PER_VALUE, OPTIMIZERS, SCHEDULES, STEP_BYTES, STEP_MACS, TrainConfig, smaller_rate
 from .history import Evaluation, History
 
 __all__ = ["OPTIMIZERS", "SCHEDULES", "Evaluation", "Snapshot", "TrainConfig", "Trainer", "evaluate"]
 
 WEIGHTS_BYTES = 64_000_000  # of the weights kept a run, one set an epoch; beyond it every second set goes
-STEP_BYTES, STEP_MACS = 1_000_000_000, 40_000_000_000  # the most that one step may need
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +70,7 @@ class Trainer:
         self._order: tuple[int, Array] | None = None
         weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
         trained, _ = split_statistics(weights)
-        self._state: State = weights, jax.jit(OPTIMIZERS[config.optimizer].make().init)(trained)
+        self._state: State = weights, optimizer_state_program(config.optimizer)(trained)
         self.epoch_weights: dict[int, Mapping[str, np.ndarray]] = {0: self.weights()}
 
     @property
@@ -133,7 +132,8 @@ class Trainer:
         structure = jax.tree.structure(trainer._state)
         trainer._state = jax.tree.unflatten(structure, map(jnp.asarray, snapshot.leaves))
         trainer.step, trainer.learning_rate = snapshot.step, snapshot.learning_rate
-        trainer.history, trainer.epoch_weights = snapshot.history.copy(), dict(snapshot.epoch_weights)
+        trainer.history = snapshot.history.copy()
+        trainer.epoch_weights.update(snapshot.epoch_weights)
         return trainer
 
     @property
@@ -185,7 +185,7 @@ class Trainer:
         if not isfinite(evaluation.loss):
             raise _diverged(self.step, evaluation.loss, self._rate(self.step - 1), self.config.optimizer)
         self.epoch_weights[self.epoch] = self.weights()
-        _thin(self.epoch_weights)
+        thin_weights(self.epoch_weights)
         self.history.end_epoch(self.steps_per_epoch, evaluation)
 
 
@@ -219,12 +219,10 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
 
 
 def _too_much(architecture: Architecture, batch_size: int) -> str | None:
-    # Every value of every layer is kept for the backward pass, together with its gradient.
-    values, part = architecture.values + sum(workspace(architecture)), training_part_size(architecture, batch_size)
-    needed = BYTES_PER_VALUE * values * part + 16 * architecture.parameter_count
-    if needed > STEP_BYTES:
+    if (needed := step_bytes(architecture, batch_size)) > STEP_BYTES:
+        part = training_part_size(architecture, batch_size)
         return (
-            f"A step would need about {needed / 1e9:.1f} GB for {values:,} values for each of "
+            f"A step would need about {needed / 1e9:.1f} GB for {_values(architecture):,} values for each of "
             f"{part} images; at most {STEP_BYTES / 1e9:.0f} GB is allowed."
         )
     if (macs := architecture.macs * batch_size) > STEP_MACS:
@@ -235,12 +233,23 @@ def _too_much(architecture: Architecture, batch_size: int) -> str | None:
     return None
 
 
+def step_bytes(architecture: Architecture, batch_size: int) -> int:
+    """About the memory of a training step."""
+    part = training_part_size(architecture, batch_size)
+    return BYTES_PER_VALUE * _values(architecture) * part + 16 * architecture.parameter_count
+
+
+def _values(architecture: Architecture) -> int:
+    # Every value of every layer is kept for the backward pass, together with its gradient.
+    return architecture.values + sum(workspace(architecture))
+
+
 def _frozen(array: np.ndarray) -> np.ndarray:
     array.flags.writeable = False
     return array
 
 
-def _thin(kept: dict[int, Mapping[str, np.ndarray]]) -> None:
+def thin_weights(kept: dict[int, Mapping[str, np.ndarray]]) -> None:
     """Drop every second of the sets of weights, never the first or the newest, while they take too much memory."""
     size = sum(array.nbytes for array in kept[0].values())
     while len(kept) > 3 and size * len(kept) > WEIGHTS_BYTES:

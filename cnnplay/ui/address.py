@@ -1,16 +1,18 @@
 """The page's address: a session begins with a link, and the address follows what is chosen."""
 
 import secrets
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from .. import link
 from ..engine.engine import shared_engine
 from ..engine.visitors import Notice
+from ..experiments.keeper import shared_keeper
 from ..state import labs
 from ..training.config import TrainConfig
 from . import choice, runs
+from .components.address import address
 from .session import Choice, Session, has_begun, session
 
 
@@ -21,18 +23,19 @@ def begin() -> None:
     parameters = st.query_params.to_dict()
     net, config, problems = link.from_parameters(parameters)
     states, lab_problems = labs.from_parameters(parameters)
-    # The run's id in the link brings back the run and its visit, even in another browser tab. Anyone with that id has
-    # the run: an id cannot be guessed, and the link to share omits it.
+    # The run's id in the link, or an experiment's, brings it and its visit back, even in another browser tab. Anyone
+    # with that id has the run: an id cannot be guessed, and the link to share omits it.
     run = parameters.get("run", "")
-    visit = shared_engine().visit_of(run)
+    of_experiment = shared_keeper().visit_of(run)
+    visit = of_experiment or shared_engine().visit_of(run)
     st.session_state.session = Session(
         Choice(net, config),
         visit or secrets.token_urlsafe(16),
-        run=run if visit else None,
+        run=run if visit and not of_experiment else None,
         link_problems=problems + lab_problems,
         states=dict(states),
     )
-    if run and runs.run_view() is None:
+    if run and not of_experiment and runs.run_view() is None:
         session().notices.append(_missing_run(run))
 
 
@@ -54,12 +57,23 @@ def parameters() -> dict[str, str]:
 
 def link_to_share() -> str:
     """The address that opens this page as it is, for anybody."""
-    return f"{_root()}/{_path(session().page)}?{urlencode(parameters())}"
+    return address_of(session().page, urlencode(parameters()))
 
 
 def link_to(page: str, network: str, settings: TrainConfig) -> str:
     """The address that opens a page with a network and settings, for anybody."""
-    return f"{_root()}/{_path(page)}?{urlencode(link.to_parameters(network, settings))}"
+    return address_of(page, urlencode(link.to_parameters(network, settings)))
+
+
+def address_of(page: str, query: str = "") -> str:
+    """The address of a page with these parameters."""
+    return f"{_root()}/{_path(page)}" + f"?{query}" * bool(query)
+
+
+def _newest_experiment() -> str | None:
+    """Its id, by which a reload finds the visit again where there is no run."""
+    kept = shared_keeper().of(session().visit)
+    return kept[-1].id if kept else None
 
 
 def _root() -> str:
@@ -73,9 +87,15 @@ def _path(page: str) -> str:
 
 
 def write() -> None:
-    """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back."""
+    """Keep the address in step with the choice, so that a reload or a bookmark brings all of it back.
+
+    The browser's history gets no step for that. The first address is written by the component alone, which then keeps
+    Streamlit from adding one for each address that follows.
+    """
     wanted = parameters()
-    if run := session().run:
+    if run := session().run or _newest_experiment():
         wanted["run"] = run
-    if st.query_params.to_dict() != wanted:
+    address(urlsplit(f"{_root()}/{_path(session().page)}").path, urlencode(wanted))
+    if session().has_address and st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+    session().has_address = True

@@ -4,19 +4,30 @@ Widgets are views of the choice: they are set from it before they are drawn.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 from ..bounds import bounds
 from ..errors import PlaygroundError, SettingsError
+from ..export.pretrained import PRETRAINED
 from ..network.architecture import Architecture
 from ..network.layers import Layer, write_layers
 from ..network.parsing import read_layers
 from ..network.presets import PRESETS
+from ..state.fields import State, held
+from ..state.kinds import Whole
 from ..training.config import TrainConfig
-from .session import Choice, session
+from .session import Choice, save, session
 
 MOST_UNDO = 50
+
+
+@dataclass(frozen=True)
+class Subject(State):
+    """The epoch whose weights are shown; None follows the newest, also while the run goes on."""
+
+    name: ClassVar[str] = "subject"
+    epoch: int | None = held(Whole(0, 10**9), None, linked=False, optional=True)
 
 
 def net() -> str:
@@ -59,7 +70,7 @@ def choose_net(text: str) -> None:
 
 def choose_config(**changes: Any) -> None:
     """Change training settings. Raises SettingsError out of bounds, and changes nothing then."""
-    _choose(Choice(net(), replace(config(), **changes)))
+    _choose(replace(session().choice, config=replace(config(), **changes)))
 
 
 def choose_preset(name: str) -> None:
@@ -71,14 +82,40 @@ def choose_preset(name: str) -> None:
 def choose_both(net: str, config: TrainConfig) -> None:
     """Network and settings, which Undo takes back in one step."""
     session().unread_text = None
-    _choose(Choice(net, config))
+    _choose(replace(session().choice, net=net, config=config))
+
+
+def choose_source(source: str, net: str, config: TrainConfig, before: str | None) -> None:
+    """The weights of a run or of a pretrained network, with its network and settings.
+
+    before: whose weights were looked at until now. Undo brings them back.
+    """
+    now = session()
+    now.unread_text = None
+    now.choice = replace(now.choice, source=before)
+    _choose(Choice(net, config, source))
+
+
+def forget_source() -> None:
+    """From now on the run in view comes first."""
+    now = session()
+    now.choice = replace(now.choice, source=None)
 
 
 def _choose(wanted: Choice) -> None:
     now = session()
     if wanted != now.choice:
-        now.past = [*now.past, now.choice][-MOST_UNDO:]
-        now.choice = wanted
+        if not (now.goes_on and now.past):
+            now.past = [*now.past, now.choice][-MOST_UNDO:]
+        _take(wanted)
+
+
+def _take(wanted: Choice) -> None:
+    """The chosen epoch is one of the weights before: of others the newest is shown."""
+    now = session()
+    if (wanted.net, wanted.source) != (now.choice.net, now.choice.source):
+        save(Subject())
+    now.choice = wanted
 
 
 def apply(change: Mapping[str, Any]) -> None:
@@ -92,4 +129,6 @@ def undo() -> None:
     now = session()
     now.unread_text = None
     if now.past:
-        now.choice = now.past.pop()
+        _take(now.past.pop())
+        if now.choice.source not in (None, *PRETRAINED):
+            now.run = now.choice.source

@@ -1,46 +1,204 @@
-"""Widgets that show a field of a lab's state, with the bounds and options that the field has."""
+"""Controls: what a visitor sets, each with the value that it shows and what a change of it does."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
+from ..errors import PlaygroundError
 from ..state.fields import State, StateError, is_linked, kind_of
-from ..state.kinds import OneOf, Real, Text, Whole
+from ..state.kinds import Kind, OneOf, Real, Text, Whole
 from ..state.labs import WithCell
-from . import widget_values
-from .session import save, session, state
+from .components.fields import Field, edits, fields
+from .session import Control, save, session, state
 
 Lab = type[State]
 T = TypeVar("T")  # an option of a list
+Titles = Mapping[T, str] | Callable[[T], str]
 
 
 def take_changes() -> bool:
-    """First thing of a script run, or of a fragment's: what the visitor has changed becomes the state.
+    """First thing of a script run, or of a fragment's: carry out what the visitor has changed, in that order.
 
     Returns whether that is part of links. Then a fragment leaves the rest to a run of the whole script, which writes it
     into the address.
 
-    The states are kept apart from the widgets, which lose theirs when the visitor changes pages. What a browser sends
-    for a list is accepted only if the list offered it: Streamlit checks it only when the list is drawn again.
+    A change is taken once, and whatever page it was made on; none is taken after a later one of the same control. What
+    is no control's, or not among its values, which only a browser that was tampered with sends, changes nothing.
     """
-    states, linked = {lab.name: lab for lab in session().states if issubclass(lab, State)}, False
-    for key, value in widget_values.changed_by_user().items():
-        name, _, page = key.partition("@")
-        lab_name, _, field_name = name.partition(".")
-        lab = states.get(lab_name)
-        if lab and page == session().page and value in session().offered.get(key, [value]):
-            kind = kind_of(lab, field_name)
-            if isinstance(kind, Text) and isinstance(value, str):
-                value = kind.cleaned(value)
-            with suppress(StateError):  # only a browser that was tampered with sends what a field cannot hold
-                save(state(lab).changed(field_name, value))
-                linked |= is_linked(lab, field_name)
-                session().shown[key] = st.session_state[key]  # it is taken once
+    now, linked = session(), False
+    sent = (edit for key in now.mounted for edit in edits(st.session_state.get(key), now.token))
+    for edit in sorted({edit[:3]: edit for edit in sent}.values(), key=lambda edit: edit.number):
+        if edit.name not in now.controls or edit.number <= now.taken.get(edit.name, -1):
+            continue
+        now.taken[edit.name] = edit.number
+        now.goes_on, now.movement = edit.movement == now.movement, edit.movement
+        linked |= _take(edit.name, edit.value)
+    now.goes_on = False
     return linked
+
+
+def _take(name: str, value: object) -> bool:
+    """Carry out a change; whether it is part of links."""
+    control = session().controls[name]
+    with suppress(ValueError, PlaygroundError):
+        control.change(control.read(value))
+        return control.linked
+    return False
+
+
+@contextmanager
+def together(key: str, *, row: bool = False) -> Iterator[None]:
+    """The controls made within are one element of the page: one under the other, or in a row."""
+    now = session()
+    before, now.gathered = now.gathered, []
+    try:
+        yield
+        gathered = now.gathered
+    finally:
+        now.gathered = before
+    _mount(key, gathered, row=row)
+
+
+def control(
+    field: Field,
+    read: Callable[[object], T],
+    change: Callable[[T], object],
+    *,
+    linked: bool = True,
+    width: int | Literal["stretch"] = "stretch",
+) -> None:
+    """Show a field. What the visitor makes of it goes through `read`, which raises ValueError, and to `change`."""
+    now = session()
+    now.controls[field.name] = Control(read, change, linked)
+    help = None if field.help is None else _plain(field.help)
+    field = replace(field, taken=now.taken.get(field.name), help=help)
+    if now.gathered is None:
+        _mount(f"fields_{field.name}", [field], width=width)
+    else:
+        now.gathered.append(field)
+
+
+def _mount(key: str, shown: Sequence[Field], *, row: bool = False, width: int | Literal["stretch"] = "stretch") -> None:
+    session().mounted.add(key)
+    fields(shown, key=key, session=session().token, row=row, width=width)
+
+
+def _plain(markdown: str) -> str:
+    """Without the marks of bold and italic letters; the items of a list with a bullet."""
+    return re.sub(r"(?m)^- ", "• ", re.sub(r"\*+", "", markdown))
+
+
+def number_control(
+    name: str,
+    label: str,
+    value: float,
+    change: Callable[[Any], object],
+    help: str | None = None,
+    *,
+    low: float,
+    high: float,
+    step: float | None = None,
+    kind: Literal["slider", "number"] = "slider",
+    **more: Any,
+) -> None:
+    """A slider over the numbers from `low` to `high`, or a field to type one into; whole where `low` is whole."""
+    bounds = Whole(low, int(high)) if isinstance(low, int) else Real(low, high)
+    step = step or (1 if isinstance(bounds, Whole) else 0.01)
+    value = min(max(value, low), high)
+    how, field = _split(more)
+    shown = Field(name=name, kind=kind, label=label, value=value, help=help, low=low, high=high, step=step, **field)
+    control(shown, partial(_number, bounds), change, **how)
+
+
+def _number(bounds: Kind, value: object) -> object:
+    if not bounds.holds(value):
+        raise ValueError(f"not {bounds}")
+    return value
+
+
+def switch_control(
+    name: str, label: str, value: bool, change: Callable[[bool], object], help: str | None = None, **more: Any
+) -> None:
+    how, field = _split(more)
+    control(Field(name=name, kind="switch", label=label, value=value, help=help, **field), _on_or_off, change, **how)
+
+
+def _on_or_off(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither on nor off")
+    return value
+
+
+def option_control(
+    name: str,
+    label: str,
+    value: object,
+    change: Callable[[Any], object],
+    help: str | None = None,
+    *,
+    options: Iterable[T],
+    titles: Titles[T] = str,
+    kind: Literal["list", "buttons", "slider"] = "list",
+    **more: Any,
+) -> None:
+    """One of some options: as a list, a row of buttons, or a slider where they are in order.
+
+    titles: how each option reads, no two alike: a browser tells the title.
+    """
+    title = titles if callable(titles) else titles.__getitem__
+    by_title = {title(option): option for option in options}
+    chosen = next((text for text, option in by_title.items() if option == value and type(option) is type(value)), None)
+    how, field = _split(more)
+    shown = Field(name=name, kind=kind, label=label, value=chosen, help=help, options=list(by_title), **field)
+    control(shown, partial(_option, by_title), change, **how)
+
+
+def _option(by_title: Mapping[str, object], title: object) -> object:
+    if not isinstance(title, str) or title not in by_title:
+        raise ValueError("none of the options")
+    return by_title[title]
+
+
+def several_control(
+    name: str,
+    label: str,
+    values: Sequence[object],
+    change: Callable[[list[Any]], object],
+    help: str | None = None,
+    *,
+    options: Iterable[T],
+    titles: Titles[T] = str,
+    **more: Any,
+) -> None:
+    """Some of the options, as a row of buttons; they come in the order of the options.
+
+    titles: how each option reads, no two alike.
+    """
+    title = titles if callable(titles) else titles.__getitem__
+    by_title = {title(option): option for option in options}
+    chosen = [text for text, option in by_title.items() if option in values]
+    how, field = _split(more)
+    shown = Field(name=name, kind="several", label=label, value=chosen, help=help, options=list(by_title), **field)
+    control(shown, partial(_options, by_title), change, **how)
+
+
+def _options(by_title: Mapping[str, object], titles: object) -> list[object]:
+    if not isinstance(titles, list) or not all(isinstance(title, str) and title in by_title for title in titles):
+        raise ValueError("not of the options")
+    return [option for title, option in by_title.items() if title in titles]
+
+
+def _split(more: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Arguments of `control`, and the other fields of a Field."""
+    how: dict[str, Any] = {name: more.pop(name) for name in ("linked", "width") if name in more}
+    if more.pop("label_visibility", "visible") == "collapsed":
+        more["labelled"] = False
+    return how, more
 
 
 def widget_key(lab: Lab, name: str) -> str:
@@ -50,32 +208,44 @@ def widget_key(lab: Lab, name: str) -> str:
 
 def slider(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None, **more: Any) -> None:
     """A slider over the bounds of a field, or up to `high`, which then also bounds the value that is shown."""
-    kind = kind_of(lab, name)
-    if isinstance(kind, Real):
-        st.slider(label, float(kind.low), float(kind.high), **_bound(lab, name), help=help, **more)
-        return
-    assert isinstance(kind, Whole)
-    high = kind.high if high is None else high
-    st.slider(label, kind.low, high, **_bound(lab, name, high), step=kind.step, help=help, **more)
+    _of_field("slider", label, lab, name, help, high, **more)
 
 
 def number(label: str, lab: Lab, name: str, help: str | None = None, *, high: int | None = None) -> None:
     """`slider`, as a field to type into."""
-    kind = kind_of(lab, name)
-    assert isinstance(kind, Whole)
-    high = kind.high if high is None else high
-    st.number_input(label, kind.low, high, **_bound(lab, name, high), help=help)
+    _of_field("number", label, lab, name, help, high)
+
+
+def _of_field(
+    kind: Literal["slider", "number"],
+    label: str,
+    lab: Lab,
+    name: str,
+    help: str | None,
+    high: int | None,
+    **more: Any,
+) -> None:
+    bounds = kind_of(lab, name)
+    assert isinstance(bounds, Whole | Real)
+    if isinstance(bounds, Whole):
+        more = {"step": bounds.step, **more}
+    number_control(
+        widget_key(lab, name),
+        label,
+        getattr(state(lab), name),
+        partial(_change, lab, name),
+        help,
+        low=bounds.low if isinstance(bounds, Whole) else float(bounds.low),
+        high=bounds.high if high is None else high,
+        kind=kind,
+        linked=is_linked(lab, name),
+        **more,
+    )
 
 
 def toggle(label: str, lab: Lab, name: str, help: str | None = None, **more: Any) -> None:
-    st.toggle(label, **_bound(lab, name), help=help, **more)
-
-
-def text(label: str, lab: Lab, name: str, help: str | None = None) -> None:
-    """A field to type into, as long as the text may be."""
-    kind = kind_of(lab, name)
-    assert isinstance(kind, Text)
-    st.text_input(label, **_bound(lab, name), max_chars=kind.most, help=help)
+    value, change = getattr(state(lab), name), partial(_change, lab, name)
+    switch_control(widget_key(lab, name), label, value, change, help, linked=is_linked(lab, name), **more)
 
 
 def select(
@@ -86,7 +256,8 @@ def select(
     *,
     options: Iterable[T] | None = None,
     value: T | None = None,
-    titles: Mapping[T, str] | Callable[[T], str] = str,
+    titles: Titles[T] = str,
+    kind: Literal["list", "buttons", "slider"] = "list",
     **more: Any,
 ) -> None:
     """A list of a field's options, or of others.
@@ -94,67 +265,65 @@ def select(
     value: what it shows where that is not the state, as for a layer that this network lacks.
     titles: how each option reads.
     """
-    key, chosen, offered = _offer(lab, name, options, value)
-    index = widget_values.index_of(chosen, offered)
-    st.selectbox(label, offered, index, key=key, format_func=_titles(titles), help=help, **more)
-
-
-def segmented(
-    label: str,
-    lab: Lab,
-    name: str,
-    help: str | None = None,
-    *,
-    options: Iterable[T] | None = None,
-    value: T | None = None,
-    titles: Mapping[T, str] | Callable[[T], str] = str,
-    **more: Any,
-) -> None:
-    """`select`, as a row of buttons."""
-    key, chosen, offered = _offer(lab, name, options, value)
-    st.segmented_control(
-        label, offered, default=chosen, key=key, format_func=_titles(titles), required=True, help=help, **more
+    value = getattr(state(lab), name) if value is None else value
+    option_control(
+        widget_key(lab, name),
+        label,
+        value,
+        partial(_change, lab, name),
+        help,
+        options=_options_of(lab, name) if options is None else options,
+        titles=titles,
+        kind=kind,
+        linked=is_linked(lab, name),
+        **more,
     )
 
 
-def scale(
-    label: str,
-    lab: Lab,
+def _options_of(lab: Lab, name: str) -> Iterable[Any]:
+    kind = kind_of(lab, name)
+    assert isinstance(kind, OneOf)
+    return kind.options
+
+
+segmented = partial(select, kind="buttons")
+scale = partial(select, kind="slider")
+
+
+def _change(lab: Lab, name: str, value: object) -> None:
+    save(state(lab).changed(name, value))
+
+
+def text(label: str, lab: Lab, name: str, help: str | None = None, *, value: str | None = None) -> None:
+    """A field to type into, as long as the text may be. It is sent with Enter, or when the visitor leaves it.
+
+    value: what it shows where that is not the state.
+    """
+    kind, change = kind_of(lab, name), partial(_change, lab, name)
+    assert isinstance(kind, Text)
+    value = getattr(state(lab), name) if value is None else value
+    text_control(widget_key(lab, name), label, value, change, help, most=kind.most, linked=is_linked(lab, name))
+
+
+def text_control(
     name: str,
+    label: str,
+    value: str,
+    change: Callable[[str], object],
     help: str | None = None,
     *,
-    options: Iterable[T],
-    value: T,
-    titles: Mapping[T, str] | Callable[[T], str] = str,
+    most: int,
+    linked: bool = True,
 ) -> None:
-    """`select`, as a slider over options that are in order."""
-    key, chosen, offered = _offer(lab, name, options, value)
-    st.select_slider(label, offered, chosen, key=key, format_func=_titles(titles), help=help)
+    """A text of at most `most` characters; control characters become spaces."""
+    shown = Field(name=name, kind="text", label=label, value=value, help=help, most=most)
+    control(shown, partial(_text, Text(most)), change, linked=linked)
 
 
-def _bound(lab: Lab, name: str, high: int | None = None) -> dict[str, Any]:
-    """Key and value of a widget that shows a field."""
-    key, value = widget_key(lab, name), getattr(state(lab), name)
-    if high is not None and value is not None:
-        value = min(value, high)
-    widget_values.show(key, value)
-    return {"key": key, "value": value}
-
-
-def _offer(lab: Lab, name: str, options: Iterable[object] | None, value: object) -> tuple[str, Any, list[Any]]:
-    """Key, value and options of a list, which are remembered: `take_changes` takes nothing else."""
-    key, kind = widget_key(lab, name), kind_of(lab, name)
-    if options is None:
-        assert isinstance(kind, OneOf)
-        options = kind.options
-    value = getattr(state(lab), name) if value is None else value
-    offered = session().offered[key] = list(options)
-    widget_values.show(key, value)
-    return key, value, offered
-
-
-def _titles(titles: Mapping[T, str] | Callable[[T], str]) -> Callable[[T], str]:
-    return titles if callable(titles) else titles.__getitem__
+def _text(kind: Text, value: object) -> str:
+    if not isinstance(value, str) or not kind.holds(cleaned := kind.cleaned(value)):
+        raise ValueError(f"not {kind}")
+    return cleaned
 
 
 def cell_args(lab: type[WithCell], key: str, *subject: object) -> dict[str, Any]:

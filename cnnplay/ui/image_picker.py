@@ -11,14 +11,18 @@ from ..inputs.digit_search import DIGITS, check_request, digit, find_digit
 from ..inputs.patterns import PATTERNS
 from ..inputs.uploads import read_picture
 from ..state.labs import Digit, FilterOnImage
-from .controls import select, text
+from .controls import select, take_changes, text
 from .saved_drawings import Drawing, kept_drawings
 from .session import save, state
 from .uploads import ask_for_picture, read_once
 from .widgets import a_digit, plain
 
 DIGIT, UPLOAD = "digit", "upload"
-SIZE = 28  # of a pattern, as of a digit
+# The button stands beside the field, or below it where there is no room for both.
+BESIDE = """<style>
+.st-key-digit_and_another > :first-child { flex: 1 1 130px; min-width: 130px; }
+.st-key-digit_and_another > :last-child { flex: none; }
+</style>"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,40 +41,72 @@ def choose_picture() -> np.ndarray | None:
     chosen = state(FilterOnImage).image
     if chosen not in titles:  # a drawing that is no longer kept
         chosen = DIGIT
-    select("Picture", FilterOnImage, "image", options=titles, value=chosen, titles=titles)
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        select("Picture", FilterOnImage, "image", options=titles, value=chosen, titles=titles)
     if chosen == DIGIT:
-        return choose_digit()
+        with right:
+            return choose_digit()
     if chosen == UPLOAD:
         return _upload()
     if chosen in drawings:
         return drawings[chosen].received
     pattern = PATTERNS[chosen]
     st.caption(plain(pattern.description[0].upper() + pattern.description[1:] + "."))
-    return pattern.make(SIZE)
+    return pattern.make(pattern.size)
 
 
-def choose_digit() -> np.ndarray:
-    """The chosen digit [28 28 1] from 0 to 1; one is chosen for all pages. A request for no digit gets a sentence."""
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+def choose_digit(instead: str | None = None) -> np.ndarray:
+    """The chosen digit [28 28 1] from 0 to 1; one is chosen for all pages. A request for no digit gets a sentence.
+
+    instead: the name of an image that the page shows in its place, until another digit is asked for.
+    """
+    refused = _refused()
+    st.html(BESIDE)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="digit_and_another"):
         text(
             "Digit",
             Digit,
             "request",
-            "A digit, as in *a seven*, *five* or *7*; a test image by its number, as in *#17*, from 0 to 9,999; or "
-            "*drawing 1*, one that you kept on the page *Draw*.",
+            "A digit, as in *7* or *a seven*; a test image by its number, as in *#17*, from 0 to 9,999; or *drawing 1*,"
+            " a drawing that you have kept on the page *Draw*.",
+            value=None if refused else instead,
         )
         st.button("Another", key="another_digit", icon=":material/casino:", on_click=_another)
+    if refused:
+        st.error(plain(str(refused)), icon=":material/error:")
+    elif not instead:
+        st.caption(_description())
+    return digit_shown()
+
+
+def _description() -> str:
     if drawing := _requested_drawing():
-        st.caption(f"{drawing.title}, as the network receives it.")
-        return drawing.received
-    test, number = mnist().test, _number()
+        return f"{drawing.title}, as the network receives it."
+    number = _number()
+    return f"Test image {number:,}: {a_digit(int(mnist().test.labels[number]))}."
+
+
+def _refused() -> PlaygroundError | None:
+    """Why the text in the field asks for no digit."""
+    if _requested_drawing():
+        return None
     try:
-        check_request(test, state(Digit).request)
+        check_request(mnist().test, state(Digit).request)
     except PlaygroundError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    else:
-        st.caption(f"Test image {number:,}: {a_digit(int(test.labels[number]))}.")
-    return digit(test, number)
+        return error
+    return None
+
+
+def asks_for_a_digit() -> bool:
+    """Whether the text in the field names an image; one that does not changes nothing."""
+    return _refused() is None
+
+
+def digit_shown() -> np.ndarray:
+    """The chosen digit [28 28 1] from 0 to 1, without a field to choose another."""
+    drawing = _requested_drawing()
+    return drawing.received if drawing else digit(mnist().test, _number())
 
 
 def _number() -> int:
@@ -93,6 +129,11 @@ def label_shown() -> int | None:
     return drawing.label if drawing else int(mnist().test.labels[_number()])
 
 
+def number_shown() -> int | None:
+    """The number of the chosen test image; None where a drawing is chosen."""
+    return None if _requested_drawing() else _number()
+
+
 def _requested_drawing() -> Drawing | None:
     """The kept drawing that is asked for, as in "drawing 1"."""
     request = state(Digit).request.strip().lower()
@@ -101,14 +142,11 @@ def _requested_drawing() -> Drawing | None:
 
 def _another() -> None:
     """The next image of the digit that is shown."""
+    take_changes()  # a text that was typed just before: it must not come after this and stay
     test, now = mnist().test, _number()
     number = find_digit(test, f"another {DIGITS[test.labels[now]]}", now)
-    request = state(Digit).request
-    try:
-        check_request(test, request)
-    except PlaygroundError:  # a drawing, or a text that asks for no digit
-        request = f"#{number}"
-    save(Digit(request, number))
+    named = not _requested_drawing() and asks_for_a_digit()
+    save(Digit(state(Digit).request if named else f"#{number}", number))
 
 
 def _upload() -> np.ndarray | None:

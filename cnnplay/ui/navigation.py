@@ -8,21 +8,41 @@ import streamlit as st
 
 from ..caching import once
 from ..engine.engine import shared_engine
+from ..experiments.keeper import shared_keeper
 from .session import has_begun, session
 
 ICON = Path(__file__).with_name("icon.png")
 
 # file: (title, icon, help); the first is where a visit begins.
 PAGES = {
-    "home": ("Home", "home", "What a convolutional network is, and a path through the playground."),
-    "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read the sums."),
-    "stride_padding": ("Stride and padding", "grid_on", "Where windows stand, what they read, what they leave out."),
-    "pooling": ("Pooling", "compress", "One number of each window: what it buys and what it costs."),
-    "architecture": ("Architecture", "layers", "The shapes of every layer, calculated with your numbers."),
-    "training": ("Training", "monitoring", "Train your network on MNIST and watch it learn."),
-    "inside": ("Look inside", "search", "What a network has learned, and why it answers as it does."),
-    "draw": ("Draw", "draw", "Let it read your handwriting."),
-    "export": ("Take it home", "download", "As a notebook, as code, as weights, as a link."),
+    "home": ("Home", "home", "Draw a digit and see what a network makes of it, number by number."),
+    "course": ("Course", "school", "Predict, try, understand: a lesson whose questions the playground checks."),
+    "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read every sum."),
+    "stride_padding": ("Stride and padding", "grid_on", "See where the windows stand and which pixels they miss."),
+    "pooling": ("Pooling", "compress", "Turn each window into one number: what you gain, what you lose."),
+    "architecture": ("Architecture", "layers", "See the shape of every layer, with your numbers in the formulas."),
+    "training": ("Training", "monitoring", "Train your network on handwritten digits and watch it learn."),
+    "experiments": (
+        "Experiments",
+        "science",
+        "Ask many runs: does a larger kernel help, or was it luck?",
+    ),
+    "inside": ("Look inside", "search", "See what a network has learned, and why it answers as it does."),
+    "draw": ("Draw", "draw", "Let your network read your handwriting."),
+    "export": ("Take it home", "download", "Download your work as a notebook, code, weights or a link."),
+}
+
+# What to try on each page, in the order of the path through all of them.
+PATH = {
+    "convolution": "Press *Play* and watch a filter slide over a digit. Then change a number of its kernel.",
+    "stride_padding": "Set the stride to 2. Which pixels does no window read? Then choose *same* padding.",
+    "pooling": "Turn sixteen numbers into four. Then move the digit by a pixel and see what pooling ignores.",
+    "architecture": "Guess which layer has the most parameters, then look at the table.",
+    "training": "Press *Start*. Then double the filters, train again, and compare the curves.",
+    "experiments": "Does a larger kernel help? Train each size with five seeds, and read how sure the answer is.",
+    "inside": "Find an image that the network gets wrong, and find out why.",
+    "draw": "Write a digit the way you do. Can the network read it?",
+    "export": "Take your network with you as a notebook, or share it as a link.",
 }
 
 
@@ -44,6 +64,33 @@ def pages() -> list[st.Page]:
     ]
 
 
+def page_link(page: str, label: str | None = None) -> None:
+    """A link to a page that keeps the visit; one in Markdown would open a new visit in another tab.
+
+    label: instead of the page's title.
+    """
+    title, icon, _ = PAGES[page]
+    st.page_link(f"pages/{page}.py", label=label or title, icon=f":material/{icon}:")
+
+
+def go_to(page: str) -> None:
+    """Open another page as soon as this script run or callback has ended."""
+    session().next_page = page
+
+
+def foot() -> None:
+    """The end of every page: how far one is on the path, and a link to the next page."""
+    stops, here = list(PATH), session().page
+    at = stops.index(here) + 1 if here in PATH else 0
+    st.divider()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.caption(f"{at} of {len(stops)} on the path" if at else f"A path through {len(stops)} pages", width="content")
+        if at == len(stops):
+            page_link("home", "That was the last page. Back to Home")
+        else:
+            page_link(stops[at], f"Next: {PAGES[stops[at]][0]}")
+
+
 @once
 def log_to_console() -> None:
     """Log what the engine does: runs by the first letters of their ids, and nothing that visitors have entered."""
@@ -56,7 +103,8 @@ def log_to_console() -> None:
 
 
 def page_rendering() -> AbstractContextManager[None]:
-    """While a page renders, tell the engine that its visitor is here, so that it yields the processor."""
+    """A visitor is here: their experiments go on, and while the page renders the engine yields the processor."""
+    shared_keeper().heartbeat(session().visit)
     return shared_engine().page_rendering(session().visit)
 
 

@@ -4,7 +4,9 @@ import streamlit as st
 
 from ..engine.engine import shared_engine
 from ..engine.visitors import Notice
+from ..experiments.keeper import shared_keeper
 from . import runs
+from .navigation import go_to
 from .session import session
 
 BEAT = 25.0  # seconds
@@ -15,12 +17,15 @@ def heartbeat() -> None:
 
     Browsers slow the timers of hidden tabs down to one a minute: the engine waits longer than that.
     """
-    needed = any(view.live or view.unwatched for view in runs.run_views())
+    needed = any(view.live or view.unwatched for view in runs.run_views()) or any(
+        each.unwatched or each.execution.status == "running" for each in shared_keeper().of(session().visit)
+    )
     st.fragment(_beat, run_every=min(BEAT, shared_engine().limits.silence / 3) if needed else None)()
 
 
 def _beat() -> None:
     shared_engine().heartbeat(session().visit)
+    shared_keeper().heartbeat(session().visit)
     if fetch_notices():
         st.rerun()  # the whole page shows them
 
@@ -37,14 +42,14 @@ def show_notices() -> None:
         with st.container(horizontal=True, gap="small"):
             for label, act in (("Train it again", _train_again), ("Understood", _dismiss)):
                 st.button(label, key=f"notice_{act.__name__}_{number}", on_click=act, args=(notice,))
-    if session().to_training:
-        session().to_training = False
-        st.switch_page("pages/training.py")
+    if page := session().next_page:
+        session().next_page = None
+        st.switch_page(f"pages/{page}.py")
 
 
 def _train_again(notice: Notice) -> None:
     _dismiss(notice)
-    session().to_training = True
+    go_to("training")
     runs.train_again(notice.net, notice.config, {})
 
 

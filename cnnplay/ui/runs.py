@@ -1,19 +1,19 @@
-"""The runs of a visit, and the one in view."""
+"""The runs of a visit, their names, and the one in view."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..engine.engine import shared_engine
 from ..engine.run import RunView
 from ..errors import PlaygroundError
-from ..network.architecture import Architecture
-from ..training.config import TrainConfig
+from ..export.saved_run import SavedRun
+from ..figures.percent import share_text
+from ..network.wording import differences
+from ..training.config import TrainConfig, what_differs
 from . import choice
-from .session import session
-
-if TYPE_CHECKING:  # these load JAX: not before somebody looks into a network
-    from ..export.saved_run import SavedRun
-    from ..network.model import Weights
+from .choice import Subject
+from .session import save, session
 
 
 def train_again(net: str, config: TrainConfig, change: Mapping[str, Any]) -> None:
@@ -38,22 +38,36 @@ def run_views() -> list[RunView]:
     return shared_engine().views(session().visit)
 
 
-def weights(network: Architecture) -> "tuple[Weights, str]":
-    """The weights that the visit has for a network, and in words where they come from.
+def titles(views: Sequence[RunView]) -> dict[str, str]:
+    """The id of each run -> its name, unique among them: its filters, what else differs, and its newest test accuracy.
 
-    Those of the run in view, or of the newest other run of this very network; initial ones where it never trained.
+    "12 filters, 94.8 %"; "12 filters, batch 64, rate now 0.01, 95.1 %".
     """
-    from ..network.model import initial_weights  # loads JAX: not before somebody looks
-
-    views = [view for view in (run_view(), *reversed(run_views())) if view and view.architecture == network]
-    for view in views:
-        kept = shared_engine().epoch_weights(view.id)
-        if (epoch := max(kept, default=0)) > 0:
-            return kept[epoch], f"trained: run {view.number} after epoch {epoch}"
-    return initial_weights(network, choice.config().seed), "not trained yet: the weights are random"
+    networks = differences([view.architecture.layers for view in views])
+    settings = what_differs([view.config for view in views])
+    parts = zip(views, networks, settings, strict=True)
+    names = {view.id: ", ".join([*network, *given, *_now(view)]) for view, network, given in parts}
+    counts = Counter(names.values())
+    return {view.id: names[view.id] + (f", run {view.number}" if counts[names[view.id]] > 1 else "") for view in views}
 
 
-def open_run(saved: "SavedRun") -> RunView:
+def title(view: RunView) -> str:
+    """Its name among the runs of the visit."""
+    return titles(run_views()).get(view.id) or titles([view])[view.id]
+
+
+def _now(view: RunView) -> list[str]:
+    changed = [f"rate now {view.learning_rate:g}"] if view.learning_rate != view.config.learning_rate else []
+    epochs = view.history.epochs
+    return [*changed, accuracy_text(epochs[-1].test.accuracy) if epochs else "not tested yet"]
+
+
+def accuracy_text(accuracy: float) -> str:
+    """Of the test images: "94.8 %"."""
+    return share_text(accuracy, 1)
+
+
+def open_run(saved: SavedRun) -> RunView:
     """Add a run from a file. It becomes the run in view, and its network and settings become the chosen ones.
 
     Raises SettingsError where there is no room for it, and changes nothing then.
@@ -67,23 +81,24 @@ def open_run(saved: "SavedRun") -> RunView:
         engine.pause(before.id)
     session().run = run
     choice.choose_both(str(saved.architecture), saved.config)
+    _look_at_newest()
     return engine.view(run)
 
 
-def start_run(
-    steps: int | None = None, architecture: Architecture | None = None, settings: TrainConfig | None = None
-) -> None:
-    """Train the chosen network, or another, from its initial weights; the run in view pauses.
-
-    Changes nothing where it can't.
-    """
+def start_run(steps: int | None = None) -> None:
+    """Train the chosen network from its initial weights; the run in view pauses. Changes nothing where it can't."""
     engine, before = shared_engine(), run_view()
     try:
-        session().run = engine.start(
-            architecture or choice.network(), settings or choice.config(), session().visit, steps
-        )
+        session().run = engine.start(choice.network(), choice.config(), session().visit, steps)
     except PlaygroundError as error:
         session().problem = error
         return
+    _look_at_newest()
     if before and before.live:
         engine.pause(before.id)
+
+
+def _look_at_newest() -> None:
+    """From now on the run in view is looked at, at its newest epoch."""
+    choice.forget_source()
+    save(Subject())

@@ -8,46 +8,53 @@ from ..network.blocks import Blocks
 from ..network.layers import MNIST_SHAPE, write_layers
 from ..network.presets import PRESETS
 from ..network.validation import shapes_that_fit
-from . import address, choice, widget_values
-from .block_editor import block_editor, take_edits
+from . import address, choice
+from .block_editor import block_editor
 from .components.copy import copy
+from .controls import option_control
 from .session import session
+from .training_bar import experiment_bar, training_bar
 from .widgets import chain, show_error
 
 OWN = "own"  # the preset's place in the list when the network is none of the presets
 
 
 def sidebar() -> DeltaGenerator:
-    """Preset, blocks, head of the network, and under them what they come to. Returns the place for `share`."""
-    if (preset := widget_values.changed_by_user().get("preset")) in PRESETS:
-        choice.choose_preset(preset)
-    take_edits()
+    """Preset, Undo, blocks, head of the network, and under them what they come to. Returns the place for `share`."""
     layers = choice.layers()
     blocks = Blocks.of(layers)
     with st.sidebar:
         _presets()
+        place = _undo()
         if blocks is None:
             _custom(write_layers(Blocks.nearest(layers).layers()))
         else:
             block_editor(blocks)
         _result()
-        return _undo()
+        experiment_bar()
+        training_bar()
+        return place
 
 
 def _presets() -> None:
+    """The list of networks to begin with. The line under it keeps its place where the network is none of them."""
     names = [*PRESETS, OWN]
     current = next((name for name, preset in PRESETS.items() if preset.net == choice.net()), OWN)
-    widget_values.show("preset", current)
-    st.selectbox(
+    option_control(
+        "preset",
         "Network",
-        names if current == OWN else names[:-1],
-        names.index(current),
-        key="preset",
-        format_func=lambda name: PRESETS[name].title if name in PRESETS else "Your own network",
-        help="Networks to begin with. Some bring training settings of their own.",
+        current,
+        _choose_preset,
+        "Networks to begin with. Some bring training settings of their own.",
+        options=names if current == OWN else names[:-1],
+        titles=lambda name: PRESETS[name].title if name in PRESETS else "Your own network",
+        note=PRESETS[current].description if current in PRESETS else "You made this one. Undo takes a change back.",
     )
-    if current in PRESETS:
-        st.caption(PRESETS[current].description)
+
+
+def _choose_preset(name: str) -> None:
+    if name in PRESETS:
+        choice.choose_preset(name)
 
 
 def _custom(as_blocks: str) -> None:

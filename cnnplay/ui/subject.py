@@ -1,10 +1,13 @@
-"""The network that is looked at: a run of this visit and an epoch of it, or the sidebar's untrained network."""
+"""The network that is looked at: always the chosen one, and with whose weights.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+The rule is in `source`: those of the run that the visitor chose, of the run in view, of the newest run; else those that
+come with cnnplay; else initial ones. A run counts where it trained exactly this network, at least for an epoch.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from hashlib import blake2b
-from typing import ClassVar
 
 import numpy as np
 import streamlit as st
@@ -12,47 +15,87 @@ import streamlit as st
 from ..data.datasets import mnist
 from ..engine.engine import shared_engine
 from ..engine.run import RunView
-from ..errors import PlaygroundError
-from ..inspection.evaluation import predictions
+from ..export.pretrained import PRETRAINED, pretrained
 from ..network.architecture import Architecture
-from ..network.model import Weights, initial_weights
-from ..state.fields import State, held
-from ..state.kinds import Text, Whole
+from ..network.parsing import read_layers
+from ..network.presets import PRESETS
+from ..training.config import TrainConfig
+from ..training.history import History
 from . import choice, runs
-from .controls import scale, select
+from .choice import Subject
+from .runs import accuracy_text
 from .session import save, session, state
-from .widgets import show_error
 
-UNTRAINED = "untrained"
+Weights = Mapping[str, np.ndarray]
+NOT_TRAINED = "not trained"
 
 
-@dataclass(frozen=True)
-class Subject(State):
-    """What a visitor has chosen to look at.
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where trained weights come from.
 
-    run: the id of a run, or UNTRAINED; None follows the run in view.
-    epoch: None follows the newest, also while the run goes on.
+    id: of a run of this visit, or the name of a pretrained network.
+    weights: by epoch, the newest last. The initial ones of a pretrained network are made when they are asked for.
     """
 
-    name: ClassVar[str] = "subject"
-    run: str | None = held(Text(60), None, linked=False, optional=True)
-    epoch: int | None = held(Whole(0, 10**9), None, linked=False, optional=True)
+    id: str
+    architecture: Architecture
+    config: TrainConfig
+    history: History
+    view: RunView | None
+    trained: Mapping[int, Weights]
+
+    @property
+    def epochs(self) -> list[int]:
+        """Those whose weights are there, the initial ones first."""
+        return sorted({0, *self.trained})
+
+    @property
+    def epoch(self) -> int:
+        """The chosen epoch, where it is here; else the newest."""
+        chosen = state(Subject).epoch
+        return self.epochs[-1] if chosen is None or chosen not in self.epochs else chosen
+
+    def weights(self, epoch: int) -> Weights:
+        return self.trained[epoch] if epoch in self.trained else _initial_of_pretrained(self.id)
+
+    def accuracy(self, epoch: int) -> float | None:
+        """Of the test images; None before the training."""
+        return self.history.epochs[epoch - 1].test.accuracy if epoch else None
+
+    def description(self, epoch: int) -> str:
+        """Whose weights, in words, to go on with after a name of the network."""
+        if not epoch:
+            return "initial weights, from before the training"
+        return f"trained: run {self.view.number} after epoch {epoch}" if self.view else "trained: it comes with cnnplay"
+
+    def summary(self, epoch: int) -> str:
+        """In words: "run 2, epoch 3 of 10 · 94.8 %"."""
+        run, accuracy = f"run {self.view.number}, " if self.view else "", self.accuracy(epoch)
+        if accuracy is None:
+            return f"{run}initial weights · {NOT_TRAINED}"
+        at = f"epoch {epoch} of {self.config.epochs}" if self.view else "pretrained"
+        return f"{run}{at} · {accuracy_text(accuracy)}"
 
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """A network with weights, and in words which.
+    """The chosen network with weights, and in words whose.
 
-    run: the run's id, None for the sidebar's untrained network.
+    run: the run's id, None where the weights are of none. epoch: 0 for initial weights.
     kept: the weights of all epochs that the page can show; a colour scale over all of them is steady.
+    config, history: how it was trained, which may still go on; of a network that was not, the chosen settings and an
+    empty history.
     """
 
     architecture: Architecture
-    weights: Mapping[str, np.ndarray]
+    weights: Weights
     run: str | None
     epoch: int
     description: str
     kept: tuple[Weights, ...]
+    config: TrainConfig
+    history: History
 
     @cached_property
     def key(self) -> tuple[str, str]:
@@ -68,85 +111,112 @@ def key_of(network: Architecture, weights: Weights) -> tuple[str, str]:
     return str(network), digest.hexdigest()
 
 
-def look_at(run: str) -> None:
-    """Look at a run from now on, at its newest epoch."""
-    save(Subject(run))
+def sources() -> dict[str, Source]:
+    """All trained networks by their ids: those that come with cnnplay, then the runs of this visit, the newest last."""
+    found = {name: _of_pretrained(name) for name in PRETRAINED}
+    for view in runs.run_views():
+        if run := _of_run(view):
+            found[view.id] = run
+    return found
 
 
-def choose_network(of_untrained: str = "") -> Looked | None:
-    """A run and an epoch. None, with a way out, where the sidebar's network does not fit.
-
-    of_untrained: what to say beside a network that has not been trained.
-    """
-    views = {view.id: view for view in runs.run_views() if shared_engine().epoch_weights(view.id)}
-    titles = {run: f"Run {view.number}: {view.architecture}" for run, view in views.items()}
-    titles[UNTRAINED] = "The sidebar's network, untrained"
-    run = _chosen_run(views)
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        select("Network", Subject, "run", options=titles, value=run, titles=titles)
-    with right:
-        if run != UNTRAINED:
-            return _at_epoch(views[run])
-        st.caption(of_untrained)
-    return _untrained()
+def source() -> Source | None:
+    """Whose weights the chosen network has; None where nobody has trained it."""
+    return next(_of_chosen_network(), None)
 
 
-def _chosen_run(views: dict[str, RunView]) -> str:
-    """The first that is here of: the chosen one, the one in view, the newest."""
-    wanted = state(Subject).run
-    if wanted == UNTRAINED:
-        return UNTRAINED
+def first_epoch() -> RunView | None:
+    """The run in view, where it trains the chosen network; of use where that has no trained weights yet."""
+    view = runs.run_view()
+    return view if view and view.live and view.architecture.layers == choice.layers() else None
+
+
+def _of_chosen_network() -> Iterator[Source]:
+    """All that are trained and of exactly the chosen network, the preferred one first."""
+    layers, here = choice.layers(), {view.id: view for view in runs.run_views()}
+    pretrained_here = [name for name in PRETRAINED if read_layers(PRESETS[name].net) == layers]
     in_view = runs.run_view()
-    for run in (wanted, in_view and in_view.id):
-        if run in views and run is not None:
-            return run
-    return next(reversed(views), UNTRAINED)
+    for id in (session().choice.source, in_view and in_view.id, *reversed(here), *pretrained_here):
+        if id in pretrained_here:
+            yield _of_pretrained(id)
+        elif id in here and here[id].architecture.layers == layers and (run := _of_run(here[id])):
+            yield run
 
 
-def _at_epoch(view: RunView) -> Looked:
-    """The slider over the epochs whose weights were kept."""
-    snapshots = shared_engine().epoch_weights(view.id)
-    epochs, now = sorted(snapshots), state(Subject)
-    if now.epoch == epochs[-1]:
-        save(replace(now, epoch=None))
-    epoch = now.epoch if now.epoch in snapshots and now.epoch is not None else epochs[-1]
-    if len(epochs) > 1:
-        scale(
-            "Epoch",
-            Subject,
-            "epoch",
-            "The weights after each epoch, from the initial ones on. The whole page shows the network with them.",
-            options=epochs,
-            value=epoch,
-            titles=lambda epoch: f"epoch {epoch}" if epoch else "initial",
-        )
-    description = f"run {view.number}, {f'after epoch {epoch}' if epoch else 'its initial weights'}"
-    return Looked(view.architecture, snapshots[epoch], view.id, epoch, description, tuple(snapshots.values()))
-
-
-def _untrained() -> Looked | None:
+def _of_run(view: RunView) -> Source | None:
+    """A run as a source; None before its first epoch has ended."""
     try:
-        network = choice.network()
-        choice.check_size(network)
-    except PlaygroundError as error:
-        show_error(error, "inside_fix")
+        weights = shared_engine().epoch_weights(view.id)
+    except KeyError:  # it has just been removed
         return None
-    weights = initial_weights(network, choice.config().seed)
-    return Looked(network, weights, None, 0, "untrained", (weights,))
+    if len(weights) < 2:
+        return None
+    return Source(view.id, view.architecture, view.config, view.history, view, weights)
 
 
-def trained() -> Looked | None:
-    """The network that reads: the one looked at where it is trained, else the run in view, else the newest trained."""
-    views = [view for view in runs.run_views() if len(shared_engine().epoch_weights(view.id)) > 1]
-    if not views:
-        return None
-    wanted = (state(Subject).run, session().run)
-    view = next((view for run in wanted for view in views if view.id == run), views[-1])
-    snapshots = shared_engine().epoch_weights(view.id)
-    epoch = max(snapshots)
-    description = f"run {view.number}, after epoch {epoch}"
-    return Looked(view.architecture, snapshots[epoch], view.id, epoch, description, tuple(snapshots.values()))
+@cache
+def _of_pretrained(name: str) -> Source:
+    parts = pretrained(name)
+    return Source(name, parts.architecture, parts.config, parts.history, None, {parts.epoch: parts.weights})
+
+
+@cache
+def _initial_of_pretrained(name: str) -> Weights:
+    return _initial(_of_pretrained(name).architecture, _of_pretrained(name).config.seed)
+
+
+def _initial(network: Architecture, seed: int) -> Weights:
+    from ..network.model import initial_weights  # loads JAX: not before somebody looks
+
+    return initial_weights(network, seed)
+
+
+def names(found: Mapping[str, Source]) -> dict[str, str]:
+    """The id of each of these -> its name, each another."""
+    here = [one.view for one in found.values() if one.view]
+    of_runs = runs.titles(here) | runs.titles(runs.run_views())
+    return {id: of_runs.get(id) or _name_of_pretrained(one) for id, one in found.items()}
+
+
+def _name_of_pretrained(one: Source) -> str:
+    return f"{PRESETS[one.id].title}, comes with cnnplay, {accuracy_text(one.history.epochs[-1].test.accuracy)}"
+
+
+def switch(id: str) -> None:
+    """Look at another trained network: its network and settings become the chosen ones, a run comes into view."""
+    if (wanted := sources().get(id)) is None:
+        return  # a run that has been removed meanwhile
+    before = source()
+    choice.choose_source(id, str(wanted.architecture), wanted.config, before.id if before else None)
+    save(Subject())
+    if wanted.view:
+        session().run = id
+
+
+def looked() -> Looked:
+    """The chosen network with its weights. Raises PlaygroundError, with remedies, where it does not fit."""
+    network = choice.network()
+    choice.check_size(network)
+    if found := source():
+        return _at_epoch(found)
+    config = choice.config()
+    weights = _initial(network, config.seed)
+    description = "not trained yet: the weights are random"
+    return Looked(network, weights, None, 0, description, (weights,), config, History(0))
+
+
+def _at_epoch(found: Source) -> Looked:
+    epoch = found.epoch
+    return Looked(
+        found.architecture,
+        found.weights(epoch),
+        found.view.id if found.view else None,
+        epoch,
+        found.description(epoch),
+        tuple(map(found.weights, found.epochs)),
+        found.config,
+        found.history,
+    )
 
 
 def probabilities_of(looked: Looked) -> np.ndarray:
@@ -157,6 +227,8 @@ def probabilities_of(looked: Looked) -> np.ndarray:
 @st.cache_resource(max_entries=32, show_spinner="Reading all 10,000 test images…")
 def _probabilities(key: tuple[str, str], _looked: Looked) -> np.ndarray:
     """Kept for whoever asks the same again."""
+    from ..inspection.evaluation import predictions
+
     probabilities = predictions(_looked.architecture, _looked.weights, mnist().test.images)
     probabilities.flags.writeable = False
     return probabilities

@@ -1,6 +1,5 @@
-"""Widgets and the values they were last made to show."""
+"""Tabs, Streamlit's own, and what they were last made to show. All other controls are ours (controls.py)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
@@ -15,7 +14,7 @@ def show(key: str, value: object) -> None:
     that, and what it began with must not look like the visitor's choice.
 
     Written only where it shows another: what is written at every run is sent to the browser at every run, and would
-    take a slider back from under a finger that has moved on. But Streamlit may end a run, because the visitor has done
+    take back a tab that was clicked meanwhile. But Streamlit may end a run, because the visitor has done
     something else, before the browser has been told: then it is written again in the next one.
     """
     now = session()
@@ -28,12 +27,6 @@ def show(key: str, value: object) -> None:
 def run_has_ended() -> None:
     """Last thing of a script run: the browser has been told everything."""
     session().unsent.clear()
-
-
-def index_of(value: object, options: Iterable[object]) -> int | None:
-    """Where a value stands among options; None where it is none of them."""
-    found = list(options)
-    return found.index(value) if value in found else None
 
 
 def changed_by_user() -> dict[str, Any]:

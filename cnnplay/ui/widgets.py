@@ -7,26 +7,38 @@ from typing import Any
 
 import streamlit as st
 
-from ..errors import PlaygroundError
+from ..errors import PlaygroundError, Remedy
 from ..export.tables import shape_text
+from ..figures import percent
 from ..network.architecture import Architecture
 from ..network.layers import Layer, layer_names
 from ..ops.arithmetic import Padding
 from ..ops.registry import ACTIVATIONS, POOLS
 from ..state.labs import Tabs
-from . import choice, widget_values
+from . import choice, subject, widget_values
+from .chip import chip
 from .components.payloads.network import volume_layers
 from .components.volumes import volumes
 from .session import save, session, state
 
 
 def head(title: str, purpose: str) -> None:
-    """A page's title, its purpose in a sentence, and what was wrong with the link that led here."""
+    """A page's title, its purpose in a sentence, the network it shows, and what was wrong with the link."""
     st.title(title, anchor=False)
     st.markdown(purpose)
+    chip()
     if problems := session().link_problems:
         st.warning("\n\n".join(map(plain, problems)), icon=":material/link_off:")
         st.button("Understood", on_click=problems.clear, key="link_problems_seen")
+
+
+def looked_at(key: str) -> subject.Looked | None:
+    """The network that is looked at; None, with the reason and ways out, where it does not fit."""
+    try:
+        return subject.looked()
+    except PlaygroundError as error:
+        show_error(error, key)
+        return None
 
 
 def tabs(parts: Mapping[str, tuple[str, Callable[[], None]]], lab: type[Tabs]) -> None:
@@ -47,10 +59,15 @@ def tabs(parts: Mapping[str, tuple[str, Callable[[], None]]], lab: type[Tabs]) -
 def show_error(error: PlaygroundError, key: str, act: Callable[[Mapping[str, Any]], None] = choice.apply) -> None:
     """The sentence of an error, and a button for each way out; `act` carries out the chosen change."""
     st.error(plain(str(error)), icon=":material/error:")
-    if not error.remedies:
+    ways_out(error.remedies, key, act)
+
+
+def ways_out(remedies: Sequence[Remedy], key: str, act: Callable[[Mapping[str, Any]], None] = choice.apply) -> None:
+    """A button for each remedy; `act` carries out the chosen change."""
+    if not remedies:
         return
     with st.container(horizontal=True, gap="small"):
-        for index, remedy in enumerate(error.remedies):
+        for index, remedy in enumerate(remedies):
             st.button(
                 plain(remedy.label),
                 key=f"{key}_{index}",
@@ -77,21 +94,14 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
-def counted(count: int, thing: str) -> str:
-    """In words: 1 pixel, 2 pixels."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def a_digit(digit: int) -> str:
     """With its article: a 7, an 8."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
 
 
 def probability_text(probability: float) -> str:
-    """A probability in Markdown; one that is nearly 0 or 1 is not rounded to 0 or 1."""
-    if probability > 0.999:
-        return r"\>99.9%"  # without the backslash, a quotation at the beginning of a line
-    return r"\<0.1%" if probability < 0.001 else f"{probability:.1%}"
+    """A probability in Markdown, where its < or > would be read as HTML or, at the beginning of a line, a quotation."""
+    return re.sub("([<>])", r"\\\1", percent.probability_text(probability))
 
 
 def padding_title(padding: Padding) -> str:
@@ -117,11 +127,12 @@ def chain(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
     return " → ".join(parts)
 
 
-def chain_alt(architecture: Architecture) -> str:
+def chain_alt(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> str:
     """`chain` as plain text, for those who do not see the picture."""
-    return chain(architecture.layers, architecture.shapes).replace("*", "").replace("&nbsp;", " ")
+    return chain(layers, shapes).replace("*", "").replace("&nbsp;", " ")
 
 
 def picture(architecture: Architecture) -> None:
     """The network drawn as volumes."""
-    volumes(volume_layers(architecture), alt=f"The network as boxes: {chain_alt(architecture)}")
+    alt = f"The network as boxes: {chain_alt(architecture.layers, architecture.shapes)}"
+    volumes(volume_layers(architecture), alt=alt)

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -17,9 +18,10 @@ def open_page(page: Page, address: str) -> None:
 
 
 def settle(page: Page) -> None:
-    """Until the script has run to its end, and the browser has the code for all that it shows."""
+    """Until the script has run to its end, the browser has the code for all that it shows, and shows it."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    expect(page.locator("html.arriving")).to_have_count(0)  # see cnnplay/ui/first_document.js
 
 
 def expect_net(page: Page, net: str) -> None:
@@ -37,6 +39,16 @@ def button(page: Page, name: str) -> Locator:
     """A button of ours: while a script runs, Streamlit's own header has a Stop of another kind."""
     ours = page.locator("[data-testid=stMain], [data-testid=stSidebar]")
     return ours.get_by_role("button", name=name, exact=True)
+
+
+def chip(page: Page) -> Locator:
+    """What the page says which network it looks at; opened, it has the switch."""
+    return page.locator(".st-key-chip").get_by_test_id("stPopoverButton")
+
+
+def main_progress(page: Page) -> Locator:
+    """The bar of the page Training; the sidebar has one as well while a run trains."""
+    return page.get_by_test_id("stMain").get_by_test_id("stProgress")
 
 
 def go(page: Page, title: str) -> None:
@@ -63,8 +75,11 @@ def move_slider(page: Page, label: str, *keys: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Take another option of a selectbox of the page itself."""
+    """Take another option of a list of the page itself."""
     box = page.get_by_test_id("stMain").get_by_role("combobox", name=label)
+    if box.evaluate("box => box.tagName") == "SELECT":
+        box.select_option(option)
+        return
     box.scroll_into_view_if_needed()
     wait_frames(page, 3)  # a list that has just been opened closes where the page scrolls
     box.click()
@@ -96,6 +111,15 @@ def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps
     page.mouse.down()
     page.mouse.move(*end, steps=steps)
     page.mouse.up()
+
+
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 21, 27)"}  # of .streamlit/config.toml
+
+
+def turn_to_scheme(page: Page, scheme: Any) -> None:
+    """Have the browser want a light or a dark page, which comes at once."""
+    page.emulate_media(color_scheme=scheme)
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[scheme])
 
 
 def parts_of(address: str) -> tuple[str, dict[str, list[str]]]:

@@ -7,10 +7,23 @@ import {
   readingsWithin,
   valueText,
 } from "../../cnnplay/ui/components/scripts/curves/data.js";
-import { logLabel, logTicks, yLimits } from "../../cnnplay/ui/components/scripts/curves/limits.js";
+import { logLabel, logTicks, mostLoss, yLimits } from "../../cnnplay/ui/components/scripts/curves/limits.js";
 import { spread } from "../../cnnplay/ui/components/scripts/curves/spread.js";
+import { cutText } from "../../cnnplay/ui/components/scripts/curves/words.js";
 
 /** @typedef {import("../../cnnplay/ui/components/scripts/curves/data.js").Reading} Reading */
+
+const NOTHING = { raw: [], smooth: [], test: [] };
+/** @param {number} colour */
+const runOf = (colour) => ({
+  id: String(colour),
+  label: "",
+  colour,
+  current: colour === 0,
+  epoch_steps: 10,
+  loss: NOTHING,
+  accuracy: NOTHING,
+});
 
 /** @param {(step: number) => number} value @returns {Reading[]} */
 const readings = (value, count = 100) => Array.from({ length: count }, (_, step) => [step, value(step)]);
@@ -29,7 +42,7 @@ test("a loss has digits that tell it from its neighbours, an accuracy is in perc
   assert.equal(valueText("loss", 0.10204), "0.1020");
   assert.equal(valueText("loss", 0.00012), "1.2e-4");
   assert.equal(valueText("loss", 0), "0");
-  assert.equal(valueText("accuracy", 0.9691), "96.91\u202f%");
+  assert.equal(valueText("accuracy", 0.9691), "96.91 %");
   assert.equal(valueText("accuracy", undefined), "–");
   assert.equal(placeText(2812, 1875), "step 2,812 · epoch 1.50");
 });
@@ -79,11 +92,42 @@ test("the axis of the loss begins at zero and holds every smoothed value, but no
   assert.ok(high >= 2.4 && high < 4, `${high}`);
 });
 
-test("the axis of the accuracy ends at one and leaves out the rise of the first steps", () => {
-  const smooth = readings((step) => (step < 3 ? 0.1 : 0.95));
-  const [low, high] = yLimits("accuracy", smooth, [], { log: false, zoomed: false });
-  assert.equal(high, 1);
-  assert.ok(low > 0.8 && low < 0.95 + 1e-9, `${low}`);
+test("a diverged run does not flatten the loss of the current one, and the cut is named", () => {
+  const smooth = readings((step) => 2.3 * Math.exp(-step / 20) + 0.1);
+  const diverged = readings((step) => (step > 50 ? 1.2e5 : 2.5));
+  const [low, high] = yLimits("loss", [...smooth, ...diverged], [], {
+    log: false,
+    zoomed: false,
+    most: mostLoss(smooth),
+  });
+  assert.equal(low, 0);
+  assert.ok(high >= 4 && high < 5, `${high}`);
+  const current = { run: runOf(0), values: smooth };
+  const both = [current, { run: runOf(1), values: diverged }];
+  assert.equal(cutText(both, high), "Cut: run B goes up to 120,000. Log shows all of it.");
+  assert.equal(cutText([current], high), "");
+});
+
+test("the early spike of a run is cut, and a run that is high throughout is shown whole", () => {
+  const spike = readings((step) => (step < 5 ? 900 : 2.3));
+  assert.ok(yLimits("loss", spike, [], { log: false, zoomed: false, most: mostLoss(spike) })[1] < 6);
+  assert.equal(cutText([{ run: runOf(0), values: spike }], 5), "Cut: the loss goes up to 900. Log shows all of it.");
+  const high = readings((step) => 40 + step / 10);
+  assert.ok(yLimits("loss", high, [], { log: false, zoomed: false, most: mostLoss(high) })[1] >= 49);
+});
+
+test("a logarithmic axis is never cut", () => {
+  const smooth = readings(() => 0.5);
+  const diverged = readings(() => 1e5);
+  const [, high] = yLimits("loss", [...smooth, ...diverged], [], { log: true, zoomed: false, most: mostLoss(smooth) });
+  assert.ok(high >= 5);
+});
+
+test("the axis of the accuracy goes from 0 to 1, and fits the values only where one has zoomed", () => {
+  const smooth = readings((step) => 0.95 + step / 10_000);
+  assert.deepEqual(yLimits("accuracy", smooth, [], { log: false, zoomed: false }), [0, 1]);
+  const [low, high] = yLimits("accuracy", smooth, [], { log: false, zoomed: true });
+  assert.ok(low > 0.9 && low < 0.951 && high > 0.959 && high < 1, `${low} ${high}`);
 });
 
 test("a logarithmic axis is in powers of ten, and of a loss of zero it takes no notice", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makePalette, numberOf } from "../../cnnplay/ui/components/scripts/film/bytes.js";
 import { pointsOf } from "../../cnnplay/ui/components/scripts/film/curve.js";
+import { makePalette, numberOf } from "../../cnnplay/ui/components/scripts/shared/bytes.js";
 import { inkOf } from "../../cnnplay/ui/components/scripts/shared/pixels.js";
 
 test("a byte stands for a number between the ends of the scale, and signed bytes have their zero in the middle", () => {

@@ -8,6 +8,7 @@ import {
   parseNumber,
   percentText,
   plural,
+  probabilityText,
   sizeText,
 } from "../../cnnplay/ui/components/scripts/shared/format.js";
 
@@ -28,8 +29,8 @@ test("counts are grouped by thousands, and one of a thing is singular", () => {
 });
 
 test("a share is written in percent, an angle in degrees", () => {
-  assert.equal(percentText(0.9691, 2), "96.91\u202f%");
-  assert.equal(percentText(1), "100\u202f%");
+  assert.equal(percentText(0.9691, 2), "96.91 %");
+  assert.equal(percentText(1), "100 %");
   assert.equal(degreesText(22.5), "22.5°");
   assert.equal(exactText(0.1 + 0.2), "0.3");
 });
@@ -51,4 +52,9 @@ test("a weight may be typed as people write numbers", () => {
 test("what is no number, or none that a kernel takes, is refused", () => {
   for (const text of ["", "a", "1/0", "1/2/3", "2e9", "0x10", "1 2 x", "Infinity"])
     assert.equal(parseNumber(text), null, text);
+});
+
+test("a probability has one digit after the point, and never looks like 0 or 1", () => {
+  const written = [0, 0.0009, 0.001, 0.0499, 0.5, 0.999, 0.99901, 1].map(probabilityText);
+  assert.deepEqual(written, ["<0.1 %", "<0.1 %", "0.1 %", "5.0 %", "50.0 %", "99.9 %", ">99.9 %", ">99.9 %"]);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { makeMotion, oncePerFrame } from "../../cnnplay/ui/components/scripts/shared/motion.js";
-import { eased } from "../../cnnplay/ui/components/scripts/shared/stepper.js";
+import { SPEEDS } from "../../cnnplay/ui/components/scripts/shared/speeds.js";
+import { eased, rateOf } from "../../cnnplay/ui/components/scripts/shared/stepper.js";
 
 /** @type {Map<number, (now: number) => void>} */
 const waiting = new Map();
@@ -66,8 +67,26 @@ test("a motion that was stopped begins anew", () => {
 });
 
 test("a walk rests at a place, and arrives at the next one without a leap", () => {
-  assert.equal(eased(0), 0);
-  assert.equal(eased(0.4), 0);
-  assert.equal(eased(1), 1);
-  for (let share = 0.4; share < 0.99; share += 0.01) assert.ok(eased(share + 0.01) > eased(share));
+  for (const rest of [0.4, 0.8]) {
+    assert.equal(eased(0, rest), 0);
+    assert.equal(eased(rest, rest), 0);
+    assert.equal(eased(1, rest), 1);
+    for (let share = rest; share < 0.99; share += 0.01) assert.ok(eased(share + 0.01, rest) > eased(share, rest));
+  }
+});
+
+test("Slow is one or two cells a second however large the map is, and each speed is faster than the one before", () => {
+  for (const count of [4, 169, 676, 1024]) {
+    const [slow, normal, fast] = SPEEDS.map((speed) => rateOf(speed, count));
+    assert.ok(slow >= 1 && slow <= 2, `${count} cells: ${slow} a second`);
+    assert.ok(normal > 2 * slow && fast > 2 * normal, `${count} cells: ${normal} and ${fast} a second`);
+    assert.ok(count / normal <= 60 && count / fast <= 12, "no walk is longer than one waits for");
+  }
+});
+
+test("a walk with a rate of its own has the same speeds", () => {
+  assert.deepEqual(
+    SPEEDS.map((speed) => rateOf(speed, 10, 5)),
+    SPEEDS.map(({ factor }) => 5 * factor),
+  );
 });

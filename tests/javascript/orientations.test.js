@@ -90,7 +90,7 @@ test("half a turn on, the line lies where it lay", () => {
   assert.equal(nearestAngle(data, 100), 2);
 });
 
-test("the winner is the filter that answers most, and the words say so", () => {
+test("the winner is the filter that responds most, and the words say so", () => {
   const data = {
     ...makeData(),
     responses: [
@@ -103,10 +103,10 @@ test("the winner is the filter that answers most, and the words say so", () => {
     [1, 0, 0], // of two alike the first
   );
   const words = wordsAt(data, 0, 1, null);
-  assert.equal(words.reading, "The line lies at 0°. The 90° filter answers most: 3.");
+  assert.equal(words.reading, "The line lies at 0°. The 90° filter responds most: 3.");
   assert.match(words.note, /Choose a filter/);
-  assert.match(wordsAt(data, 0, 1, 1).note, /It is the one/);
-  assert.match(wordsAt(data, 0, 1, 0).note, /The 0° filter, laid on the line, answers 1\.$/);
+  assert.match(wordsAt(data, 0, 1, 1).note, /You have laid this filter/);
+  assert.match(wordsAt(data, 0, 1, 0).note, /The 0° filter, laid on the line, responds with 1\.$/);
   assert.equal(wordsAt(data, 0, 1, 0).kernel, "0° filter");
 });
 

@@ -109,6 +109,6 @@ test("the words name the operation, the shift and the value", () => {
   const flipped = wordsAt(DATA, 0, true, { signed: true, mirrored: true });
   assert.equal(flipped.operation, "convolution");
   assert.equal(flipped.moved, " flipped, moved by −1");
-  assert.match(flipped.reading, /Below the axis it counts as negative\.$/);
+  assert.match(flipped.reading, /Area below the axis counts as negative\.$/);
   assert.match(flipped.remark, /mirror image\.$/);
 });

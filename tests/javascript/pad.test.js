@@ -4,6 +4,7 @@ import { History } from "../../cnnplay/ui/components/scripts/pad/history.js";
 import { bent, decode, encode, inkOfLine, together } from "../../cnnplay/ui/components/scripts/pad/ink.js";
 import { Keys } from "../../cnnplay/ui/components/scripts/pad/keys.js";
 import { Pen } from "../../cnnplay/ui/components/scripts/pad/pen.js";
+import { Post } from "../../cnnplay/ui/components/scripts/pad/post.js";
 import { total } from "../../cnnplay/ui/components/scripts/shared/scale.js";
 
 /** @import { Ink, Line } from "../../cnnplay/ui/components/scripts/pad/ink.js" */
@@ -174,4 +175,26 @@ test("a pen that hardly moves adds no point", () => {
   pen.lead([20.1, 20]);
   pen.lead([21, 20]);
   assert.equal(pen.stroke?.points.length, 2);
+});
+
+test("while a stroke is drawn one drawing is on its way at a time, and the same one is not sent twice", () => {
+  const post = new Post();
+  assert.ok(!post.isDue(1, 0)); // a tap, perhaps
+  assert.ok(post.isDue(2, 0));
+  post.sent(2, 0);
+  assert.ok(!post.isDue(5, 10)); // not answered yet
+  post.answered();
+  assert.ok(!post.isDue(2, 20)); // the pen rests
+  assert.ok(post.isDue(5, 20));
+  post.sent(5, 20);
+  assert.ok(!post.isDue(9, 900));
+  assert.ok(post.isDue(9, 1020)); // the answer was lost
+});
+
+test("the first points of another stroke are news, however long the one before was", () => {
+  const post = new Post();
+  post.sent(40, 0);
+  post.answered();
+  assert.ok(post.isDue(3, 100));
+  assert.ok(!post.isDue(0, 100)); // no stroke at hand
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cellSide, readShade } from "../../cnnplay/ui/components/scripts/player/board.js";
 import { countsOf, thinned } from "../../cnnplay/ui/components/scripts/player/board_legends.js";
-import { explain } from "../../cnnplay/ui/components/scripts/player/explain.js";
+import { appearedOf, explain, unfinished } from "../../cnnplay/ui/components/scripts/player/explain.js";
 import { LEAST_WEIGHT, sizesFor } from "../../cnnplay/ui/components/scripts/player/kernel_cells.js";
 import { KernelEdits } from "../../cnnplay/ui/components/scripts/player/kernel_edits.js";
 import { inputName, paddingText } from "../../cnnplay/ui/components/scripts/player/panel.js";
@@ -124,7 +124,7 @@ test("of several channels every sum is shown, of many the chosen one and the res
   assert.equal(read(of(2).parts), "1 + 1 + 0.25 = 4 → 4"); // 1·1 − 2·1 + 4·0.5
   assert.equal(of(2).sum, 2.25);
   assert.equal(read(of(5).parts), "1 + 4 + 0.25 = 4 → 4");
-  assert.match(of(5).remark, /^The sum of every channel's products/);
+  assert.match(of(5).remark, /^The products of all channels/);
 });
 
 test("a pool marks the numbers that win, and leaves the padding out", () => {
@@ -148,7 +148,7 @@ test("a pool marks the numbers that win, and leaves the padding out", () => {
   );
   assert.equal(read(parts), "max(3, 6) = 6");
   assert.equal(sum, 6);
-  assert.equal(remark, "Padding is left out: 2 of the 4 cells count.");
+  assert.equal(remark, "Padding does not count: 2 of the 4 cells count.");
 });
 
 test("a mean is written as a sum that is divided, and of an unknown pool the map's number is taken", () => {
@@ -176,6 +176,45 @@ test("a mean is written as a sum that is divided, and of an unknown pool the map
   assert.equal(read(other.parts), "median(9) = 2");
 });
 
+test("the products appear one by one, then the result, and then there is time left to read it", () => {
+  assert.deepEqual(
+    [0, 0.1, 0.2, 0.59].map((share) => appearedOf(share, 9)),
+    [1, 2, 4, 9],
+  );
+  assert.equal(appearedOf(0.61, 9), null);
+  assert.equal(appearedOf(0.99, 1), null);
+});
+
+test("while the products appear, only the sum so far is told", () => {
+  const whole = explain(CONVOLUTION, { row: 1, column: 0 }, 0, false); // 1·1 − 2·1 + 4·0.5 + 5·0
+  const { cells, parts, sum, value } = unfinished(whole, 2);
+  assert.deepEqual(
+    cells.map(({ large, kind }) => [large, kind]),
+    [
+      ["1", ""],
+      ["−2", ""],
+      ["", "pending"],
+      ["", "pending"],
+    ],
+  );
+  assert.equal(read(parts), "−1 + … = … → …");
+  assert.deepEqual([sum, value], [undefined, undefined]);
+  assert.equal(read(unfinished(whole, 4).parts), "1 + … = … → …");
+});
+
+test("which number wins is not told before all have been read", () => {
+  const slide = pooling("max", [
+    [5, 6],
+    [8, 9],
+  ]);
+  const { cells, parts } = unfinished(explain(slide, { row: 0, column: 0 }, 0, false), 4);
+  assert.deepEqual(
+    cells.map(({ small, large }) => small + large),
+    ["1", "2", "4", "5"],
+  );
+  assert.equal(read(parts), "… = …");
+});
+
 test("a window without numbers tells which rows and columns it reads", () => {
   const slide = windows(axis(4, 3, 2, 1), axis(5, 2, 3));
   const { parts, remark, detail } = explain(slide, { row: 0, column: 1 }, 0, false);
@@ -185,7 +224,7 @@ test("a window without numbers tells which rows and columns it reads", () => {
     "Window 1 of 2 along the rows starts in the padding, 1 row before row 1, and reads 1 row of padding and rows 1, 2. " +
       "Window 2 of 2 along the columns starts at column 4 and reads columns 4, 5.",
   );
-  assert.equal(remark, "2 of its 6 taps are padding.");
+  assert.equal(remark, "2 of its 6 pixels are padding.");
 });
 
 test("a window goes along its row, and back to the beginning of the next one", () => {
@@ -251,6 +290,12 @@ test("picture, kernel and maps share the width, and a second map changes nothing
     assert.ok(used <= room + 1, `${room}: ${used}`);
     assert.equal(two.kernel > 0, room >= 720);
   }
+});
+
+test("on a laptop the picture is smaller, so that Play is seen below it", () => {
+  const slide = { ...CONVOLUTION, rows: axis(28, 3), columns: axis(28, 3) };
+  assert.equal(widthsFor(slide, 1000, 900).picture, 240);
+  assert.equal(widthsFor(slide, 1000, 1200).picture, 304);
 });
 
 test("the picture is named by what it shows, and its padding in words", () => {

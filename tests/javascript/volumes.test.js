@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fit, operationText } from "../../cnnplay/ui/components/scripts/volumes/layout.js";
+import { fit, operationOf, TO_SCALE } from "../../cnnplay/ui/components/scripts/volumes/layout.js";
 import { bodyPaths, path, windowPaths, wirePaths } from "../../cnnplay/ui/components/scripts/volumes/paths.js";
 
 /** @import { Layer } from "../../cnnplay/ui/components/scripts/volumes/layout.js" */
@@ -20,10 +20,14 @@ const LAYERS = [
 const textWidth = (text) => 6 * text.length;
 
 test("an operation is named without its number, with its window", () => {
-  assert.equal(operationText(LAYERS[0]), "");
-  assert.equal(operationText(LAYERS[1]), "conv 3×3");
-  assert.equal(operationText(LAYERS[5]), "dense");
-  assert.equal(operationText({ ...LAYERS[1], operation: "filter" }), "filter 3×3");
+  assert.deepEqual(operationOf(LAYERS[0]), ["", ""]);
+  assert.deepEqual(operationOf(LAYERS[1]), ["conv", "3×3"]);
+  assert.deepEqual(operationOf(LAYERS[5]), ["dense", ""]);
+  assert.deepEqual(operationOf({ ...LAYERS[1], operation: "filter" }), ["filter", "3×3"]);
+  assert.deepEqual(
+    fit(LAYERS, 1000, textWidth).items.map(({ operation, under }) => operation + under),
+    ["", "conv 3×3", "relu", "max 2×2", "flatten", "dense"],
+  );
 });
 
 test("all sizes have one scale: what is twice as high in the network is twice as high on the screen", () => {
@@ -49,6 +53,19 @@ test("the whole fits the width where it can be read, and boxes and labels do not
     for (const [index, item] of labelled.slice(1).entries())
       assert.ok(item.x - item.labelWidth / 2 > labelled[index].x + labelled[index].labelWidth / 2);
   }
+});
+
+test("standing close, the boxes are larger at the same width, and ten scores can be hit one by one", () => {
+  const style = { close: true, unit: 18, tallest: 250 };
+  const [usual, close] = [TO_SCALE, style].map((one) => fit(LAYERS, 780, textWidth, one));
+  assert.ok(close.scale > 1.15 * usual.scale, `${close.scale} and ${usual.scale}`);
+  assert.ok(close.width <= 780);
+  const [, conv, relu, , flat, scores] = close.items;
+  assert.deepEqual([conv.operation, conv.under], ["conv", "3×3"]);
+  assert.deepEqual([relu.operation, flat.operation], ["relu", ""]);
+  assert.equal(scores.height, 180);
+  assert.equal(scores.width, 18);
+  assert.equal(flat.longCut, true);
 });
 
 test("on a phone the scale is the least that can be read, and the strip scrolls", () => {

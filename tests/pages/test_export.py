@@ -1,6 +1,7 @@
 """Take it home: what the page offers, and what opening a file does."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def upload(app, data, name="weights.safetensors"):
 
 
 @pytest.mark.parametrize("tab", TABS)
-@pytest.mark.parametrize("net", [PRESETS["notebook"].net, PRESETS["lenet5"].net, "flatten-dense10"])
+@pytest.mark.parametrize("net", ["conv6k3-relu-max2-flatten-dense10", PRESETS["lenet5"].net, "flatten-dense10"])
 def test_every_tab_opens_for_a_network_that_never_trained(tab, net):
     app = taking(tab, net=net)
     assert "Not trained yet" in "\n".join(info.value for info in app.info)
@@ -97,6 +98,22 @@ def test_the_link_opens_what_was_shared():
     assert session_of(other).run is None
 
 
+@pytest.mark.parametrize(
+    ("net", "epoch", "says"),
+    [
+        (NET, None, "starts from the same initial weights, because the seed is in the link."),
+        (PRESETS["fast99"].net, None, "gets this network trained, because its weights come with cnnplay."),
+        (PRESETS["fast99"].net, 0, "They are not the weights that you see here."),
+    ],
+)
+def test_the_link_says_whose_weights_it_brings(net, epoch, says):
+    app = taking("link", net=net)
+    if epoch is not None:
+        put(app, "subject.epoch", epoch)
+    assert says in words_of(app)
+    assert ("not the weights" in words_of(app)) == (epoch == 0)
+
+
 def test_the_link_goes_to_the_page_that_is_chosen_and_never_has_the_run():
     app = put(trained("link"), "export.opens", "training")
     addresses = [copied["text"] for copied in drawn(app, "copy")]  # of the sidebar and of the page
@@ -105,12 +122,19 @@ def test_the_link_goes_to_the_page_that_is_chosen_and_never_has_the_run():
     assert not [address for address in addresses if "run=" in address]
 
 
-def test_what_leaves_with_a_run_opens_that_run_s_network_whatever_the_sidebar_has_by_now():
+def test_what_leaves_with_a_run_opens_with_that_run_s_settings_whatever_the_sidebar_has_by_now():
     app = trained("link")
-    put(app, "preset", "lenet5")
-    main = [copied["text"] for copied in drawn(app, "copy") if f"net={NET}" in copied["text"]]
+    session_of(app).choice = replace(session_of(app).choice, config=TrainConfig(epochs=7))
+    main = [copied["text"] for copied in drawn(app.run(), "copy") if "epochs=1&images=500" in copied["text"]]
     assert len(main) == 1
-    assert "epochs=1&images=500" in main[0]
+    assert f"net={NET}" in main[0]
+
+
+def test_another_network_in_the_sidebar_is_what_leaves():
+    app = put(trained("link"), "preset", "lenet5")
+    addresses = [copied["text"] for copied in drawn(app, "copy")]
+    assert all(f"net={PRESETS['lenet5'].net}" in address for address in addresses)
+    assert "Not trained yet" in app.info[0].value
 
 
 def test_the_initial_weights_of_a_trained_run_are_not_said_to_be_all_there_is():
@@ -196,7 +220,7 @@ def test_a_run_that_is_still_training_can_be_taken_as_it_is_now():
             app.switch_page("pages/export.py").run()
             choose(app, Export(tab=tab))
     finally:
-        shared_engine().stop(session_of(app).run)
+        shared_engine().remove(session_of(app).run)
 
 
 def test_a_network_too_large_for_a_file_says_so():

@@ -11,8 +11,11 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
+from cnnplay.course.progress import Progress
 from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import shared_engine
+from cnnplay.experiments import Experiment
+from cnnplay.experiments.keeper import shared_keeper
 from cnnplay.inputs.digit_search import digit
 from cnnplay.inputs.handwriting import drawn_like, received
 from cnnplay.inputs.uploads import read_picture
@@ -20,16 +23,34 @@ from cnnplay.link import PARAMETERS
 from cnnplay.state.fields import kind_of
 from cnnplay.state.kinds import OneOf
 from cnnplay.state.labs import LABS, Mistakes, Tabs
-from cnnplay.ui.draw.on_pad import OnPad
+from cnnplay.ui.components.storage import MOST
+from cnnplay.ui.course.sitting import STORAGE, Sitting
 from cnnplay.ui.draw.step_accuracies import StepAccuracies
 from cnnplay.ui.inside.ablation import AblationResults
 from cnnplay.ui.navigation import PAGES
+from cnnplay.ui.on_pad import OnPad
 from cnnplay.ui.saved_drawings import Drawing, Drawings
-from cnnplay.ui.subject import Subject
+from cnnplay.ui.session import Choice
 from cnnplay.ui.uploads import Uploads
 from tests.hostile import CHARTS, FILES, LISTENERS, TEXTS, VALUES, Listener, digit_like, events_sent
 
-from .driving import ROOT, choose, drawn, opened, press, put, session_of, shown, wait_for_run, words_of
+from .driving import (
+    NUMBERS,
+    ROOT,
+    ShownControl,
+    choose,
+    controls,
+    drawn,
+    label_of_chip,
+    link_of,
+    opened,
+    press,
+    put,
+    session_of,
+    shown,
+    wait_for_run,
+    words_of,
+)
 
 TABS: dict[str, type[Tabs]] = {lab.pages[0]: lab for lab in LABS if issubclass(lab, Tabs)}
 VIEWS: list[tuple[str, str | None]] = [(page, None) for page in PAGES if page not in TABS]
@@ -37,6 +58,7 @@ for page, lab in TABS.items():
     kind = kind_of(lab, "tab")
     assert isinstance(kind, OneOf)
     VIEWS += [(page, str(tab)) for tab in kind.options]
+ASKED = Experiment(vary={"kernel": [2, 3]}, seeds=1, epochs=1, train_images=100)
 CACHES = (Uploads, AblationResults, StepAccuracies)  # results that take the place of others; nothing that is chosen
 
 
@@ -53,9 +75,11 @@ def run() -> Iterator[str]:
 
 
 def seen(page: str, part: str | None = None, **link: str) -> AppTest:
-    """A page, with a drawing on its pad and another kept, and the part of it in front."""
+    """A page, with an experiment, or a drawing on its pad and another kept, and the part of it in front."""
     app = opened(f"{page}.py", **link)
     states: list[Any] = [TABS[page](part)] if part else []
+    if page == "experiments":
+        shared_keeper().start(ASKED, session_of(app).visit).execution.cancel()
     if page == "draw":
         ink = drawn_like(digit(mnist().test, 0), 0.6)
         states += [OnPad(ink, 7), Drawings((Drawing(1, ink[::-1], received(ink[::-1]), None),), 1)]
@@ -153,21 +177,102 @@ def test_a_component_that_says_what_it_never_says_is_not_listened_to(page: str, 
 def test_a_list_gives_nothing_that_it_does_not_offer(page: str, part: str | None, run: str) -> None:
     app = seen(page, part, run=run)
     before = kept(app)
-    lists = [(box, "string_value") for box in app.selectbox]
-    lists += [(buttons, "string_array_value") for buttons in app.get("segmented_control")]
-    for widget, field in lists:
-        for text in ("no such thing", "", "None", "0"):
-            if text not in widget.options:
-                assert_survives(send(app, chosen_in(widget.id, field, text)), before, (widget.key, text))
+    for sent in ("no such thing", "", "None", "0", None, [], {}, -1, 10**9, 0.5, True, "x" * 2000):
+        refusing = [one for one in controls(app) if refuses(one, sent)]
+        assert refusing
+        assert_survives(send_to_all(app, refusing, sent), before, (sent, [one.key for one in refusing]))
 
 
-def chosen_in(widget: str, field: str, text: str) -> WidgetState:
-    """What a browser sends when somebody chooses in a list, or in a row of buttons: there no text is no choice."""
-    if field == "string_value":
-        return WidgetState(id=widget, string_value=text)
-    state = WidgetState(id=widget)
-    state.string_array_value.data.extend([text] * bool(text))
-    return state
+def refuses(one: ShownControl, sent: object) -> bool:
+    try:
+        one.read(sent)
+    except ValueError:
+        return True
+    return False
+
+
+def send_to_all(app: AppTest, refusing: list[ShownControl], sent: object) -> AppTest:
+    """Run the page with this value from each of the controls: each is taken, or refused, by itself."""
+    for mount in {one.mount for one in refusing}:
+        numbers = {one.key: next(NUMBERS) for one in refusing if one.mount == mount}
+        made = {key: [number, sent, number] for key, number in numbers.items()}
+        app.session_state[mount] = {"edits": {"session": session_of(app).token, "made": made}}
+    return app.run()
+
+
+OWN = "own"  # stands for what tells this session apart
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"edits": None},
+        {"edits": []},
+        {"edits": {"session": None}},
+        {"edits": {"session": "another", "made": {"edit_0_filters": [1, 9, 1]}}},
+        {"edits": {"made": {"edit_0_filters": [1, 9, 1]}}},
+        *(
+            {"edits": {"session": OWN, "made": made}}
+            for made in (
+                None,
+                1,
+                "x",
+                [1],
+                {"edit_0_filters": 9},
+                {"edit_0_filters": [9]},
+                {"": [1, 9, 1]},
+                {"edit_0_filters": [1, 9]},
+                {"edit_0_filters": [1, 9, None]},
+            )
+        ),
+        *(
+            {"edits": {"session": OWN, "made": {"edit_0_filters": [number, 9, 1]}}}
+            for number in (None, "1", 1.5, True, [1])
+        ),
+    ],
+    ids=str,
+)
+def test_edits_in_another_form_change_nothing(state: dict[str, Any]) -> None:
+    app = opened()
+    before = kept(app)
+    sent = state["edits"]
+    if isinstance(sent, dict) and sent.get("session") == OWN:
+        state = {"edits": {**sent, "session": session_of(app).token}}
+    app.session_state["edit_0"] = state
+    assert_survives(app.run(), before, state)
+
+
+FORGED_PROGRESS = [
+    '{"format": "cnnplay course 1"}',
+    '{"format": "cnnplay course 1", "steps": {"no-such-step": {"passed": true}}}',
+    '{"format": "cnnplay course 1", "steps": {"stride-read": {"passed": 1e999}}}',
+    '{"format": "cnnplay course 1", "steps": [], "best": {"edges": "NaN"}}',
+    '{"format": "cnnplay course 2", "steps": {}, "best": {}, "name": "<script>"}',
+]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        [],
+        "x",
+        {},
+        {"works": "yes", "text": None},
+        {"works": True, "text": 3},
+        {"works": True, "text": "x" * (MOST + 1)},
+        *({"works": True, "text": text} for text in ("x", "[]", "{}", "[" * 50_000, *FORGED_PROGRESS)),
+    ],
+    ids=lambda sent: ascii(sent)[:40],
+)
+def test_a_forged_entry_of_the_browsers_storage_changes_no_progress(sent: Any) -> None:
+    app = opened("course.py")
+    before = kept(app)
+    app.session_state[STORAGE] = {"kept": sent}
+    app.run()
+    assert session_of(app).states[Sitting].progress == Progress()
+    session_of(app).states[Sitting] = Sitting()  # what the storage was found to hold is remembered
+    assert_survives(app, before, sent)
 
 
 def test_a_click_on_the_confusion_is_a_cell_of_it_or_nothing(run: str) -> None:
@@ -211,7 +316,7 @@ def test_a_hostile_link_opens_and_brings_nothing_of_its_own_onto_the_page(link: 
     assert not app.exception
     assert session_of(app).run is None
     allowed = {"net", *PARAMETERS, *FIELDS, "embed", "embed_options"}  # the last two are Streamlit's
-    assert set(app.query_params) <= allowed
+    assert set(link_of(app)) <= allowed
     for part in (*app.warning, *app.error):
         unescaped = re.sub(r"\\[!-/:-@\[-`{-~]", "", str(part.value))
         assert not re.search(r"[<>\[\]*`#$]|:\w", unescaped)
@@ -229,13 +334,13 @@ def test_of_a_parameter_that_is_repeated_one_is_taken() -> None:
 def test_whoever_names_another_visits_run_in_a_control_sees_nothing_of_it(page: str, run: str) -> None:
     app = seen(page)
     theirs = shared_engine().view(run)
-    for name in ("subject.run", "run_shown"):
-        for widget in (box for box in app.selectbox if str(box.key).split("@")[0] == name):
-            send(app, WidgetState(id=widget.id, string_value=run))
-            assert not app.exception
-    choose(app, Subject(run))
+    for one in controls(app):
+        assert not one.send(run).run().exception
+    session_of(app).choice = Choice(str(theirs.architecture), theirs.config, source=run)
+    app.run()
+    assert not app.exception
     assert session_of(app).run is None
-    assert f"run {theirs.number}, after" not in words_of(app)
+    assert "· pretrained ·" in label_of_chip(app)
     after = shared_engine().view(run)
     assert (after.status, after.step) == (theirs.status, theirs.step)
 
@@ -314,4 +419,6 @@ def test_a_file_is_decoded_once_however_often_the_page_is_drawn_again() -> None:
 def test_a_network_that_takes_minutes_to_ask_is_refused_in_a_sentence(net: str, page: str, part: str | None) -> None:
     app = seen(page, part, net=net)
     assert "too large to look into" in words_of(app)
-    assert not drawn(app, "maps") + drawn(app, "connections")
+    assert not drawn(app, "maps")
+    for network in drawn(app, "zoom"):
+        assert not any("values" in layer for layer in network["layers"])

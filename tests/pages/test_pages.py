@@ -1,19 +1,42 @@
 """Every page of the app, driven as a script: what each control changes, and what bad input does not."""
 
+import json
 import re
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.testing.v1 import AppTest
 
 from cnnplay.data.datasets import MNIST_FILE, load_mnist, mnist
 from cnnplay.engine.engine import shared_engine
 from cnnplay.errors import DataError
+from cnnplay.inputs.digit_search import digit
+from cnnplay.inspection.activations import answer
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.parsing import DEFAULT
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import OPTIMIZERS, TrainConfig
+from cnnplay.ui.first_document import WIDGETS
+from cnnplay.ui.training.network_now import Drawn
 
-from .driving import ROOT, drawn, opened, press, session_of, shown, wait_for_run, words_of
+from .driving import (
+    ROOT,
+    control,
+    controls,
+    drawn,
+    link_of,
+    opened,
+    press,
+    put,
+    session_of,
+    shown,
+    wait_for_run,
+    words_of,
+)
 
 PAGES = sorted(file.name for file in (ROOT / "pages").glob("*.py"))
 LINKS = {
@@ -49,10 +72,10 @@ def test_a_link_cannot_bring_a_picture_or_a_link_of_its_own_onto_the_page() -> N
 
 def test_a_bad_text_is_forgotten_with_the_next_choice() -> None:
     app = opened("architecture.py")
-    app.text_input(key="net_text").set_value("conv6k2-foo").run()
-    app.selectbox(key="preset").set_value("lenet5").run()
+    control(app, "net_text").set_value("conv6k2-foo").run()
+    control(app, "preset").set_value("lenet5").run()
     assert "is not a layer" not in words_of(app)
-    assert app.text_input(key="net_text").value == PRESETS["lenet5"].net
+    assert control(app, "net_text").value == PRESETS["lenet5"].net
 
 
 @pytest.mark.parametrize(
@@ -69,9 +92,9 @@ def test_a_bad_text_is_forgotten_with_the_next_choice() -> None:
 )
 def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key: str, value: int, net: str) -> None:
     app = opened()
-    app.slider(key=key).set_value(value).run()
+    control(app, key).set_value(value).run()
     assert session_of(app).choice.net == net
-    assert app.query_params["net"] == net
+    assert link_of(app)["net"] == net
     assert f"**{Architecture.parse(net).parameter_count:,} parameters**" in words_of(app)
     assert session_of(press(app, "Undo")).choice.net == DEFAULT
 
@@ -91,24 +114,26 @@ def test_a_slider_of_the_sidebar_changes_the_network_and_nothing_else_of_it(key:
 )
 def test_a_list_of_the_sidebar_changes_the_network(key: str, value: object, net: str) -> None:
     app = opened()
-    app.selectbox(key=key).set_value(value).run()
+    control(app, key).set_value(value).run()
     assert session_of(app).choice.net == net
     assert not app.exception
 
 
 def test_a_switch_puts_batch_normalization_into_a_block() -> None:
     app = opened()
-    app.toggle(key="edit_0_batchnorm").set_value(True).run()
+    control(app, "edit_0_batchnorm").set_value(True).run()
     assert session_of(app).choice.net == "conv6k2-batchnorm-relu-max2-flatten-dense10"
     assert "**10,204 parameters**, 12 of them not trained" in words_of(app)
-    app.toggle(key="edit_0_batchnorm").set_value(False).run()
+    control(app, "edit_0_batchnorm").set_value(False).run()
     assert session_of(app).choice.net == DEFAULT
 
 
 def test_every_setting_of_the_sidebar_has_a_help_text() -> None:
     app = opened(net="conv6k2-batchnorm-relu-max2-flatten-dense20-relu-dense10")
-    for setting in (*app.sidebar.selectbox, *app.sidebar.slider, *app.sidebar.toggle):
-        assert setting.help, setting.label
+    settings = [shown for shown in controls(app) if shown.key == "preset" or shown.key.startswith("edit_")]
+    assert len(settings) >= 12
+    for setting in settings:
+        assert setting.field["help"], setting.label
 
 
 def test_blocks_are_added_and_removed_up_to_three() -> None:
@@ -120,9 +145,16 @@ def test_blocks_are_added_and_removed_up_to_three() -> None:
     assert session_of(app).choice.net == DEFAULT
 
 
+def test_a_block_is_open_when_it_is_added_and_others_stay_as_they_are() -> None:
+    app = opened(net="conv6k2-relu-max2-conv6k2-relu-max2-flatten-dense10")
+    press(app, "Add a block")
+    blocks = [box for box in app.expander if box.label.startswith("**Block")]
+    assert [box.proto.expanded for box in blocks] == [True, False, True]
+
+
 def test_a_preset_brings_its_training_settings() -> None:
     app = opened()
-    app.selectbox(key="preset").set_value("fast99").run()
+    control(app, "preset").set_value("fast99").run()
     config = session_of(app).choice.config
     assert (config.optimizer, config.schedule, config.batch_size) == ("adamw", "one-cycle", 128)
 
@@ -131,20 +163,20 @@ def test_a_text_that_blocks_cannot_express_keeps_its_text_until_the_user_asks_fo
     net = "conv4k3x5-max2-relu-flatten-dense10"
     app = opened("architecture.py", net=net)
     assert "**Custom network**" in words_of(app)
-    assert not [slider for slider in app.slider if slider.key == "edit_0_filters"]
+    assert "edit_0_filters" not in [shown.key for shown in controls(app)]
     app.switch_page("pages/training.py").run()
     assert session_of(app).choice.net == net
     press(app, "Turn it into blocks")
-    assert app.slider(key="edit_0_filters").value == 4
+    assert control(app, "edit_0_filters").value == 4
     assert session_of(press(app, "Undo")).choice.net == net
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_choice_survives_a_change_of_page(page: str) -> None:
     app = opened()
-    app.slider(key="edit_0_filters").set_value(17).run()
+    control(app, "edit_0_filters").set_value(17).run()
     app.switch_page(f"pages/{page}").run()
-    assert app.slider(key="edit_0_filters").value == 17
+    assert control(app, "edit_0_filters").value == 17
 
 
 def test_the_table_shows_the_notebooks_rows() -> None:
@@ -158,12 +190,12 @@ def test_the_table_shows_the_notebooks_rows() -> None:
 
 def test_the_text_form_edits_the_network_and_a_bad_text_leaves_it_alone() -> None:
     app = opened("architecture.py")
-    app.text_input(key="net_text").set_value("conv4k3x5s2-relu-flatten-dense10").run()
+    control(app, "net_text").set_value("conv4k3x5s2-relu-flatten-dense10").run()
     assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
-    app.text_input(key="net_text").set_value("cov4k3-relu-flatten-dense10").run()
+    control(app, "net_text").set_value("cov4k3-relu-flatten-dense10").run()
     assert session_of(app).choice.net == "conv4k3x5s2-relu-flatten-dense10"
     assert "“cov4k3”, is not a layer" in words_of(app)
-    assert app.text_input(key="net_text").value == "cov4k3-relu-flatten-dense10"
+    assert control(app, "net_text").value == "cov4k3-relu-flatten-dense10"
     press(app, "Read it as conv4k3")
     assert session_of(app).choice.net == "conv4k3-relu-flatten-dense10"
     assert "is not a layer" not in words_of(app)
@@ -172,9 +204,13 @@ def test_the_text_form_edits_the_network_and_a_bad_text_leaves_it_alone() -> Non
 def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button() -> None:
     app = opened("architecture.py", **LINKS["does not fit"])
     assert "conv2 (4 filters 11×11) does not fit on 3 × 3 × 4" in words_of(app)
+    names = [layer["name"] for layer in drawn(app, "volumes")[-1]["layers"]]
+    assert names[-1] == "conv2"
+    assert "does not fit on 3 × 3 × 4" in drawn(app, "volumes")[-1]["layers"][-1]["problem"]
+    assert list(app.table[0].value["Layer"]) == names[1:-1]
     app.switch_page("pages/training.py").run()
     assert next(button for button in app.button if button.label == "Start").disabled
-    fix = next(button for button in app.button if shown(button.label).startswith("Conv2: make the window"))
+    fix = next(button for button in app.button if shown(button.label) == "Use a 3×3 window in conv2")
     fix.click().run()
     assert not app.error
     Architecture.parse(session_of(app).choice.net).require_classes()
@@ -183,11 +219,11 @@ def test_a_network_that_does_not_fit_is_said_in_numbers_and_mended_by_a_button()
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_the_training_settings_are_kept_in_the_link(optimizer: str) -> None:
     app = opened("training.py")
-    app.selectbox(key="train_optimizer").set_value(optimizer).run()
-    app.select_slider(key="train_learning_rate").set_value(3e-4).run()
-    app.slider(key="train_epochs").set_value(3).run()
-    app.number_input(key="train_seed").set_value(11).run()
-    again = opened("training.py", **app.query_params)
+    control(app, "train_optimizer").set_value(optimizer).run()
+    control(app, "train_learning_rate").set_value(3e-4).run()
+    control(app, "train_epochs").set_value(3).run()
+    control(app, "train_seed").set_value(11).run()
+    again = opened("training.py", **link_of(app))
     assert session_of(again).choice.config == TrainConfig(optimizer, 3e-4, epochs=3, seed=11)
 
 
@@ -209,7 +245,254 @@ def test_a_run_from_start_to_results_and_back_by_its_link() -> None:
     assert "run=" not in shared
 
 
-def test_one_step_pause_resume_stop_and_reset() -> None:
+def run_buttons(app: AppTest) -> list[str]:
+    """What the buttons that steer the run say."""
+    return [button.label for button in app.main.button if str(button.key).startswith("run_")]
+
+
+def test_one_button_starts_pauses_and_resumes() -> None:
+    engine, app = shared_engine(), opened("training.py", epochs="50", batch="8")
+    assert run_buttons(app) == ["Start", "One step", "One epoch", "Reset"]
+    app.button(key="run_start").click().run()
+    run = session_of(app).run
+    assert (run_buttons(app)[0], engine.view(run).live) == ("Pause", True)
+    while not engine.view(run).step:
+        app.run()
+    app.button(key="run_start").click().run()
+    assert (run_buttons(app)[0], engine.view(run).status) == ("Resume", "paused")
+    app.button(key="run_start").click().run()
+    assert (run_buttons(app)[0], engine.view(run).live) == ("Pause", True)
+    engine.remove(run)
+
+
+def press_what_was_drawn_before(app: AppTest, key: str, act: Callable[[], object]) -> None:
+    """Click on a button as it was before `act`: the click overtakes the answer."""
+    id = app.button(key=key).id
+    before = metadata_of(app)[id]
+    act()
+    metadata_of(app)[id] = before
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def metadata_of(app: AppTest) -> dict[str, WidgetMetadata[Any]]:
+    """What Streamlit will call for each widget of the last drawing."""
+    state = app.session_state._state._state
+    metadata: dict[str, WidgetMetadata[Any]] = state._new_widget_state.widget_metadata
+    return metadata
+
+
+def test_a_second_click_on_start_before_the_answer_begins_nothing() -> None:
+    engine, app = shared_engine(), opened("training.py", epochs="50", batch="8")
+    press_what_was_drawn_before(app, "run_start", lambda: press(app, "Start"))
+    (only,) = engine.views(session_of(app).visit)
+    assert only.live
+    engine.remove(only.id)
+
+
+def test_a_change_that_comes_together_with_start_is_trained() -> None:
+    app = opened("training.py", images="200", epochs="1")
+    control(app, "edit_0_filters").set_value(9)
+    next(button for button in app.button if button.label == "Start").click().run()
+    run = session_of(app).run
+    assert run is not None
+    view = shared_engine().view(run)
+    shared_engine().remove(run)
+    assert str(view.architecture) == session_of(app).choice.net == "conv9k2-relu-max2-flatten-dense10"
+
+
+def test_a_click_on_pause_that_comes_after_the_end_does_nothing() -> None:
+    engine, app = shared_engine(), opened("training.py", images="500", epochs="1")
+    press(app, "Start")
+    assert run_buttons(app)[0] == "Pause"
+
+    def end() -> None:
+        wait_for_run(app)
+        app.run()
+
+    for key in ("run_start", "run_one_step", "run_one_epoch"):
+        press_what_was_drawn_before(app, key, end)
+        (only,) = engine.views(session_of(app).visit)
+        assert only.status == "finished"
+        engine.remove(only.id)
+        press(app.run(), "Start")
+    engine.remove(session_of(app).run)
+
+
+def test_going_back_to_a_paused_run_also_works_where_the_run_in_view_is_gone() -> None:
+    engine, app = shared_engine(), opened("training.py", epochs="50", batch="8")
+    first = session_of(press(app, "Start")).run
+    while not engine.view(first).step:
+        app.run()
+    app.run()
+    second = session_of(press(app, "New run")).run
+    engine.remove(second)
+    app.button(key="run_back").click().run()
+    assert session_of(app).run == first
+    assert engine.view(first).live
+    engine.remove(first)
+
+
+def test_a_change_that_was_taken_is_not_taken_again_when_an_element_comes_back_with_an_older_one() -> None:
+    app = opened()
+    old = dict(control(app, "edit_0_filters").set_value(7).run().session_state["edit_0"])
+    put(app, "edit_0_filters", 9)
+    app.session_state["edit_0"] = old
+    app.run()
+    assert control(app, "edit_0_filters").value == 9
+
+
+def test_names_that_no_control_has_are_not_kept() -> None:
+    app = opened()
+    made = {f"no such control {number}": [number, 9, number] for number in range(100)}
+    app.session_state["edit_0"] = {"edits": {"session": session_of(app).token, "made": made}}
+    app.run()
+    assert not app.exception
+    assert not set(made) & set(session_of(app).taken)
+
+
+def test_what_the_network_at_work_drew_is_computed_again_only_where_it_changes() -> None:
+    app = opened("training.py", images="500", epochs="3", net="conv4k3-relu-max2-conv5k3-flatten-dense10")
+    press(app, "Start")
+    wait_for_run(app)
+
+    def pictures() -> Any:
+        return session_of(app).states[Drawn].pictures
+
+    def shown() -> Any:
+        (network,) = drawn(app, "live_network")
+        return network["moments"]
+
+    app.run()
+    app.run()
+    before, moments = pictures(), shown()
+    put(app, "curves.smoothing", control(app, "curves.smoothing").field["low"])
+    put(app, "edit_0_filters", 6)
+    assert pictures() is before
+    assert shown() == moments
+    put(app, "live.layer", "conv2")
+    assert shown() != moments
+    put(app, "live.layer", "conv1")
+    assert shown() == moments
+    put(app, "digit.request", "#5")
+    assert shown() != moments
+    put(app, "digit.request", "#0")
+    press(app, "Reset")
+    press(app, "One step")
+    wait_for_run(app)
+    control(app.run(), "live_rate").set_value(0.1).run()
+    press(app, "Resume")
+    wait_for_run(app)
+    app.run()
+    assert [moment["title"] for moment in shown()] == [moment["title"] for moment in moments]
+    assert shown() != moments
+    shared_engine().remove(session_of(app).run)
+
+
+def test_another_run_pauses_the_first_and_says_how_to_go_on_with_it() -> None:
+    engine, app = shared_engine(), opened("training.py", epochs="50", batch="8")
+    press(app, "Start")
+    first = session_of(app).run
+    while not engine.view(first).step:
+        app.run()
+    app.run()
+    put(app, "edit_0_filters", 7)
+    keeps = (
+        "6 filters, not tested yet** keeps the network and settings that it began with. **New run** trains the changed"
+    )
+    assert keeps in words_of(app)
+    press(app, "New run")
+    second = session_of(app).run
+    assert (engine.view(first).status, engine.view(second).live) == ("paused", True)
+    name = control(app, "run_shown").field["options"][0]
+    assert name.startswith("6 filters, ")
+    assert re.search(
+        rf"\*\*{name}\*\* paused at epoch \d+, step [\d,]+\. It keeps what it has learned\.", words_of(app)
+    )
+    press(app, f"Go on with {name}")
+    assert session_of(app).run == first
+    assert (engine.view(first).live, engine.view(second).live) == (True, False)
+    for run in (first, second):
+        engine.remove(run)
+
+
+def test_a_reset_run_makes_room_for_the_changed_network() -> None:
+    engine, app = shared_engine(), opened("training.py", images="500", epochs="1")
+    press(app, "One step")
+    wait_for_run(app)
+    press(app.run(), "Reset")
+    put(app, "edit_0_filters", 7)
+    press(app, "Start")
+    (only,) = engine.views(session_of(app).visit)
+    assert str(only.architecture) == "conv7k2-relu-max2-flatten-dense10"
+
+
+def test_the_network_at_work_is_there_before_while_and_after_a_training() -> None:
+    app = opened("training.py", images="500", epochs="3")
+    (before,) = drawn(app, "live_network")
+    assert [moment["title"] for moment in before["moments"]] == ["before training"]
+    assert (before["shown"], before["filter_shape"], before["map_shape"]) == (6, [2, 2], [27, 27])
+    press(app, "One step")
+    wait_for_run(app)
+    deadline = time.monotonic() + 60
+    while len(drawn(app.run(), "live_network")[0]["moments"]) < 2:  # the page waits but a moment for a busy worker
+        assert time.monotonic() < deadline
+    (after_a_step,) = drawn(app, "live_network")
+    assert [moment["title"] for moment in after_a_step["moments"]] == ["before training", "after step 1"]
+    assert after_a_step["moments"][0]["maps"] != after_a_step["moments"][1]["maps"]
+    press(app, "Resume")
+    wait_for_run(app)
+    (film,) = drawn(app.run(), "live_network")
+    titles = ["before training", *(f"after epoch {epoch}" for epoch in (1, 2, 3))]
+    assert [moment["title"] for moment in film["moments"]] == titles
+    run = session_of(app).run
+    assert run
+    assert len({moment["filters"] for moment in film["moments"]}) == 4
+    weights = shared_engine().epoch_weights(run)[2]
+    architecture, image = Architecture.parse(DEFAULT), digit(mnist().test, 0)
+    expected = answer(architecture, weights, image).probabilities
+    assert film["moments"][2]["probabilities"] == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_the_digit_and_the_layer_of_the_network_at_work_can_be_chosen() -> None:
+    app = opened("training.py", net="conv4k3-relu-max2-conv20k3-relu-flatten-dense10")
+    put(app, "digit.request", "a four")
+    put(app, "live.layer", "conv2")
+    (shown,) = drawn(app, "live_network")
+    assert (shown["truth"], shown["layer"], shown["shown"], shown["filters"]) == (4, "conv2", 16, 20)
+    assert shown["filter_shape"] == [7, 7]  # four slices of 3 × 3, two in a row, with a gap
+    assert link_of(app)["live.layer"] == "conv2"
+    without = opened("training.py", net="flatten-dense10")
+    (shown,) = drawn(without, "live_network")
+    assert (shown["layer"], shown["shown"]) == (None, 0)
+
+
+def test_while_a_run_trains_the_sidebar_of_every_other_page_has_its_bar_and_a_pause() -> None:
+    engine, app = shared_engine(), opened("training.py", epochs="50", batch="8")
+    press(app, "Start")
+    run = session_of(app).run
+    while not engine.view(run).step:
+        app.run()
+    app.run()
+    assert not app.sidebar.get("progress")  # the page has its own
+    app.switch_page("pages/pooling.py").run()
+    assert [bar.proto.text for bar in app.get("progress")] == ["6 filters 2×2, max 2: epoch 1 of 50"]
+    app.button(key="bar_pause").click().run()
+    assert engine.view(run).status == "paused"
+    app.run()
+    assert not app.get("progress")
+    engine.remove(run)
+
+
+def test_a_page_whose_network_cannot_train_says_what_to_do_and_not_to_press_start() -> None:
+    app = opened("training.py", **LINKS["does not fit"])
+    assert app.button(key="run_start").disabled
+    assert "This network cannot train as it is" in words_of(app)
+    told = words_of(app) + json.dumps(drawn(app, "curves"))
+    assert "Start" not in told
+
+
+def test_one_step_pause_resume_and_reset() -> None:
     engine, app = shared_engine(), opened("training.py", images="500", epochs="2")
     press(app, "One step")
     wait_for_run(app)
@@ -220,13 +503,11 @@ def test_one_step_pause_resume_stop_and_reset() -> None:
     wait_for_run(app)
     assert engine.view(run).step == 16
     app.run()
-    app.select_slider(key="live_rate").set_value(0.01).run()
+    control(app, "live_rate").set_value(0.01).run()
     assert engine.view(run).learning_rate == 0.01
-    press(app, "Stop")
-    assert engine.view(run).status == "stopped"
     press(app, "Reset")
     assert (engine.view(run).step, engine.view(run).learning_rate) == (0, 1e-3)
-    press(app, "Resume")
+    press(app, "Start")
     wait_for_run(app)
     assert engine.view(run).status == "finished"
 
@@ -288,3 +569,30 @@ def test_an_unreadable_data_file_is_said_in_a_sentence(tmp_path: Path, monkeypat
     finally:
         monkeypatch.undo()
         mnist.forget()
+
+
+# Elements whose code a browser loads when it meets the first of them: their type in the page, and the file.
+FILES = {
+    "download_button": "DownloadButton",
+    "file_uploader": "FileUploader",
+    "html": "Html",
+    "image": "ImageList",
+    "plotly_chart": "PlotlyChart",
+    "progress": "Progress",
+    "table": "Table",
+    **dict.fromkeys(("selectbox", "slider", "select_slider", "toggle", "text_input", "number_input"), "a raw widget"),
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_the_first_document_names_the_widgets_of_its_page(name: str) -> None:
+    met = {FILES[element.type] for element in opened(f"{name}.py") if element.type in FILES}
+    assert met == set(WIDGETS[name])
+
+
+def test_a_learning_rate_of_a_link_that_reads_like_a_step_is_shown_and_kept() -> None:
+    app = opened("training.py", rate="0.00100000001")
+    shown = control(app, "train_learning_rate")
+    assert shown.field["value"] == "0.001"
+    assert shown.field["options"].count("0.001") == 1
+    assert session_of(app).choice.config.learning_rate == shown.value == 0.00100000001

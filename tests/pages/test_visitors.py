@@ -3,10 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnplay.engine.cluster_worker import HELD_UP
 from cnnplay.engine.engine import shared_engine
 from cnnplay.training.config import TrainConfig
 
-from .driving import opened, press, session_of, wait_for_run, words_of
+from .driving import link_of, opened, press, session_of, wait_for_run, words_of
 
 LONG = {"images": "60000", "epochs": "50", "batch": "8"}
 SHORT = {"images": "500", "epochs": "1"}
@@ -29,6 +30,15 @@ def training(free_places: set[str], **link: str) -> AppTest:
     return press(app, "Start")
 
 
+def started(app: AppTest) -> None:
+    """Until the run in view has taken its first step, and the page shows it."""
+    run = session_of(app).run
+    assert run
+    while not shared_engine().view(run).step:
+        app.run()
+    app.run()
+
+
 def progress(app: AppTest) -> str:
     return str(app.get("progress")[0].proto.text)
 
@@ -41,7 +51,7 @@ def test_the_ninth_visitor_reads_their_place_in_the_queue_and_what_they_wait_for
     assert expected in progress(ninth)
     assert "is 2nd in the queue" in progress(tenth.run())
     assert next(button for button in ninth.button if button.label == "Pause")
-    press(visitors[0], "Stop")
+    press(visitors[0], "Pause")
     assert "queue" not in progress(ninth.run())
     assert "is 1st in the queue" in progress(tenth.run())
 
@@ -49,9 +59,11 @@ def test_the_ninth_visitor_reads_their_place_in_the_queue_and_what_they_wait_for
 def test_a_third_run_of_ones_own_waits_for_ones_own(free_places: set[str]) -> None:
     app = training(free_places)
     engine, first = shared_engine(), session_of(app).run
-    press(app, "Start")
+    started(app)
+    press(app, "New run")
     engine.resume(first)  # that which a new start paused
-    press(app, "Start")
+    started(app)
+    press(app, "New run")
     third = session_of(app).run
     for view in engine.views(session_of(app).visit):
         engine.resume(view.id)
@@ -63,10 +75,25 @@ def test_a_third_run_of_ones_own_waits_for_ones_own(free_places: set[str]) -> No
     assert third
 
 
+def test_a_run_says_that_its_cluster_is_gone_and_that_it_goes_on(free_places: set[str]) -> None:
+    """The test's engine trains here, and asks no cluster."""
+    app = training(free_places)
+    started(app)
+    run = shared_engine()._runs[session_of(app).run or ""]
+    run.held_up = HELD_UP
+    assert f"is held up: {HELD_UP}" in progress(app.run())
+    assert _beats(app)
+    run.held_up = None
+    assert "is held up" not in progress(app.run())
+    run.held_up = HELD_UP
+    press(app, "Pause")
+    assert "paused" in progress(app)
+
+
 def test_a_page_gives_a_sign_of_life_only_while_runs_depend_on_it(free_places: set[str]) -> None:
     app = training(free_places)
     assert _beats(app)
-    press(app, "Stop")
+    press(app, "Pause")
     assert not _beats(app)
     app.switch_page("pages/home.py").run()
     assert not _beats(app)
@@ -81,11 +108,14 @@ def test_a_dropped_run_is_told_on_whatever_page_and_trains_again_by_a_button(fre
     app = training(free_places, **SHORT)
     wait_for_run(app)
     engine, visit, run = shared_engine(), session_of(app).visit, session_of(app).run
-    link = dict(app.query_params)
+    link = link_of(app)
     with engine._changed:
         engine._retention.evict(engine._runs[run], "nobody had watched it for 4 hours")
     app.switch_page("pages/pooling.py").run()
-    told = "Run 1 was dropped: nobody had watched it for 4 hours. Its network and settings are still here."
+    told = (
+        "Run 1 (6 filters 2×2, max 2) was dropped: nobody had watched it for 4 hours. Its network and settings are "
+        "still here."
+    )
     assert words_of(app).count(told) == 1
     app.run()
     assert words_of(app).count(told) == 1  # until it is understood
@@ -123,10 +153,12 @@ def test_a_tab_that_comes_back_finds_its_runs_and_they_go_on(free_places: set[st
         engine._runs[run].unwatched = True
         engine._worker.update_queue()
     assert engine.view(run).status == "paused"
-    again = opened("training.py", **app.query_params)
+    again = opened("training.py", **link_of(app))
     assert session_of(again).run == run
     assert engine.view(run).status in ("waiting", "running")
-    assert [toast.value for toast in again.toast] == []  # told on the first page that was opened
+    told = "Run 1 (6 filters 2×2, max 2) paused while nobody watched it, and goes on."
+    assert [toast.value for toast in again.toast] == [told]
+    assert not again.run().toast
     assert not engine.take_notices(session_of(again).visit)
 
 
@@ -145,9 +177,9 @@ def test_the_ninth_run_of_a_visit_is_told_in_passing(free_places: set[str]) -> N
     app = training(free_places, **SHORT)
     wait_for_run(app)
     for _ in range(shared_engine().limits.runs_a_visit):
-        press(app, "Start")
+        press(app.run(), "Start")
         wait_for_run(app)
-    assert "Run 1 was dropped: at most 8 runs of one visitor are kept" in app.toast[0].value
+    assert "Run 1 (6 filters 2×2, max 2) was dropped: at most 8 runs of one visitor are kept" in app.toast[0].value
     assert "was dropped" not in words_of(app)
     assert [view.number for view in shared_engine().views(session_of(app).visit)] == list(range(2, 10))
 
@@ -158,8 +190,8 @@ def test_one_visitors_pages_do_not_know_of_anothers_runs(free_places: set[str]) 
     assert session_of(other).visit != session_of(one).visit
     other.run()
     assert session_of(other).run is None
-    assert not other.get("progress")
-    assert next(button for button in other.button if button.label == "Stop").disabled
+    assert progress(other) == "No run yet"
+    assert next(button for button in other.button if button.label == "Reset").disabled
     assert len(session_of(one).visit) >= 20
     # A choice of a run that is not one's own is none.
     press(other, "Start")

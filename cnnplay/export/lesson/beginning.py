@@ -43,7 +43,7 @@ def start(subject: Subject) -> Chapter:
             "- how a **filter** works, number by number, on a real digit;\n"
             "- how large every layer is, and why;\n"
             f"- {_promise(subject)}.\n\n"
-            "It needs no more mathematics than multiplying and adding."
+            "All the mathematics you need is multiplying and adding."
         ),
         Words(
             f"The network, layer by layer:\n\n> {chain}\n\nA picture goes in on the left; on the right "
@@ -94,9 +94,9 @@ def _setting_up(subject: Subject) -> list[Cell]:
         Words(
             f"The code is written with {framework.title}. {framework.differences}\n\n"
             "**Before you begin**: put the file `mnist.npz`, the digits, beside this notebook; "
-            f"it lies in the zip, or can be had [here]({MNIST_ADDRESS}).{FETCHES.get(subject.framework, '')} Then run "
-            "the cells from top to bottom. If a package is missing, take away the first `#` of the next cell and run "
-            "it."
+            f"it is in the zip, or you can download it [here]({MNIST_ADDRESS}).{FETCHES.get(subject.framework, '')} "
+            "Then run the cells from top to bottom. If a package is missing, delete the first `#` of the next cell "
+            "and run it."
         ),
         Code(f"# %pip install {' '.join(map(repr, packages))}"),
         Code(subject.parts.imports),
@@ -115,7 +115,7 @@ def pictures(subject: Subject) -> Chapter:
     cells: list[Cell] = [
         Words(
             "MNIST is a collection of digits that people wrote by hand: 60,000 to learn from, and 10,000 that are kept "
-            "apart to test with. A network that has only learned its examples by heart fails on those. Here are the "
+            "apart for testing. A network that has only learned its examples by heart fails on those. Here are the "
             f"first {SHOWN} of the test digits."
         ),
         *([Code(f"{subject.parts.data}\n\n{TAKE}")] if subject.is_notebook else []),
@@ -139,7 +139,7 @@ def pictures(subject: Subject) -> Chapter:
             f"{column + 7}: {_numbers_of(subject, row, column)}.",
         ),
         Words(
-            "This is all the network is given. It is not told which pixels are neighbours, or what a stroke "
+            "This is all that the network gets. Nothing tells it which pixels are neighbours, or what a stroke "
             "is. A convolution is a way to look at neighbours."
         ),
     ]

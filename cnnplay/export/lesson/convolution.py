@@ -5,10 +5,11 @@ import numpy as np
 from ...labs.kernels import KERNELS, NamedKernel
 from ...ops.arithmetic import Window
 from ...ops.reference import slide
+from ...words import counted
 from ..plots.filters import draw_slide, draw_window
 from .cells import Cell, Chapter, Code, Picture, Question, Words
 from .subject import Subject
-from .texts import counted, minus, source_of
+from .texts import minus, source_of
 
 FIRST = "horizontal-edge"  # the kernel whose sum is written out
 MIDDLE = Window(3)
@@ -35,8 +36,8 @@ def _one_window(subject: Subject, kernel: np.ndarray, row: int, column: int) -> 
     return [
         Words(
             "A **filter** is a small table of numbers, its **weights**; the table is also called a **kernel**. It "
-            "is laid on the picture so that it covers a **window** of equal size. Each brightness is multiplied by "
-            "the weight that lies on it, and the products are added up. From nine pixels comes one number."
+            "is placed on the picture, where it covers a **window** of its own size. Each brightness is multiplied by "
+            "the weight on top of it, and the products are added up. Nine pixels become one number."
         ),
         Picture(
             draw_window,
@@ -49,7 +50,7 @@ def _one_window(subject: Subject, kernel: np.ndarray, row: int, column: int) -> 
             f'print("the sum:", round(float((window * kernel).sum()), {DECIMALS}))',
         ),
         Words(
-            f"Written out, line by line: {_sum(patch, kernel)}.\n\nIs that much? This kernel has 1 in its upper row "
+            f"Written out, line by line: {_sum(patch, kernel)}.\n\nIs that a lot? This kernel has 1 in its upper row "
             "and −1 in its lower row. The largest sum it can give is 3: three white pixels above, three black ones "
             "below. So it asks a question of the window: **is it bright above and dark below?** Here the answer is "
             "a clear yes: it is the lower edge of the seven's bar."
@@ -61,9 +62,9 @@ def _all_windows(subject: Subject, kernel: np.ndarray, feature_map: np.ndarray, 
     """The feature map, with the window at (row, column) outlined."""
     return [
         Words(
-            "Now the window moves on by one pixel, and again, row by row, over the whole picture. The sums, each put "
-            "where its window stood, are a new picture: the **feature map**. In the map orange is above zero, blue is "
-            "below zero, and white is zero."
+            "Now the window moves on by one pixel, and again, row by row, over the whole picture. Each sum is written "
+            "where its window stood. Together they are a new picture: the **feature map**. In it, orange is above "
+            "zero, blue is below zero, and white is zero."
         ),
         Code(source_of(slide)),
         Picture(
@@ -77,7 +78,7 @@ def _all_windows(subject: Subject, kernel: np.ndarray, feature_map: np.ndarray, 
         Question(
             "**Question.** The picture has 28 rows, the map has 26. Where are the other two?",
             f"A window of 3 pixels can begin at row 0, 1, ... 25. At row 26 it would hang over the border. That is "
-            f"28 − 3 + 1 = 26 places; as the rule for all sizes has it: {MIDDLE.formula(28)}.",
+            f"28 − 3 + 1 = 26 places. The rule for all sizes gives the same: {MIDDLE.formula(28)}.",
         ),
     ]
 
@@ -87,8 +88,8 @@ def _own_first(subject: Subject) -> list[Cell]:
     if not subject.convolutions:
         return [
             Words(
-                "The network of this lesson has **no convolution** at all. It is good to know what it does without: "
-                "this chapter and the next show it on the same digit."
+                "The network of this lesson has **no convolution** at all. To know what it does without, see "
+                "in this chapter and the next what a convolution makes of the same digit."
             )
         ]
     name, layer, shape = subject.convolutions[0]
@@ -100,7 +101,7 @@ def _own_first(subject: Subject) -> list[Cell]:
         Words(
             f"The network's first convolution, **{name}**, does just this with windows of {height}×{width}{inputs}: "
             f"{products}, one more number added at the end (the "
-            f"**bias**), and {kernels}. And nobody writes the weights down: they are **learned**.\n\n*A word on "
+            f"**bias**), and {kernels}. Nobody chooses the weights: they are **learned**.\n\n*A word about "
             "words*: mathematicians rotate the kernel by half a turn before they slide it, and call what "
             "networks do a cross-correlation. In a network it makes no difference, since the weights are learned "
             "anyway."

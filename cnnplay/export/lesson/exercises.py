@@ -1,18 +1,21 @@
 """Exercises with the numbers of this network, from easy to thoughtful, and further reading."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from ...bounds import bounds
+from ...course import CHAPTERS
 from ...errors import ShapeError
 from ...network.layers import Convolution, Dense, Pooling
 from ...ops.arithmetic import ReceptiveField, Window
 from ...training.config import TrainConfig
+from ...words import counted
 from .cells import Cell, Chapter, Question, Words
 from .subject import Subject
-from .texts import counted, percent, times
+from .texts import percent, times
 
 AGAIN = "set `TRAIN = True`, as loaded weights are not trained, and run everything again."
 SHUFFLE = """\
@@ -33,10 +36,15 @@ def exercises(subject: Subject) -> Chapter:
     """Questions whose answers are calculated for this network."""
     questions = [
         question
-        for group in (_of_sizes, _of_parameters, _of_filters, _of_depth, _of_training, _to_think)
+        for group in (_of_sizes, _of_parameters, _of_filters, _of_depth, _of_training, _to_think, _of_the_course)
         for question in group(subject)
     ]
-    cells: list[Cell] = [Words("Think first, then open the answer. The numbers are those of this network.")]
+    cells: list[Cell] = [
+        Words(
+            "Think first, then open the answer. The numbers are those of this network; the last questions, one from "
+            "each chapter of the playground's course, have numbers of their own."
+        )
+    ]
     cells += [replace(q, text=f"**{number}.** {q.text}") for number, q in enumerate(questions, start=1)]
     return Chapter("Exercises", cells)
 
@@ -102,8 +110,8 @@ def _of_parameters(subject: Subject) -> Iterator[Question]:
 
 def _of_filters(subject: Subject) -> Iterator[Question]:
     yield Question(
-        "Write down a kernel of 3×3 that answers to a bright line **one pixel wide** from left to right, gives 0 "
-        "for every even area, and 0 for a vertical line too.",
+        "Write down a 3×3 kernel that responds to a bright line **one pixel wide** from left to right, and gives 0 "
+        "for every flat area and for a vertical line.",
         "One answer: −1 −1 −1 / 2 2 2 / −1 −1 −1. A vertical line covers one column: −1 + 2 − 1 = 0.",
         code="my_kernel = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])  # yours here\n"
         'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
@@ -130,7 +138,7 @@ def _of_depth(subject: Subject) -> Iterator[Question]:
     yield Question(
         "What can a filter of 1×1 pixel do? It sees no neighbours at all.",
         "It mixes the channels: for each place a weighted sum of all maps there. That is a way to make fewer maps "
-        "of many, or to find out where two patterns are at once.",
+        "out of many, or to find the places where two patterns meet.",
     )
 
 
@@ -173,6 +181,15 @@ def _to_think(subject: Subject) -> Iterator[Question]:
         yield _moved(subject)
 
 
+def _of_the_course(subject: Subject) -> Iterator[Question]:
+    """A question of each chapter of the course, with numbers that depend on the network alone."""
+    seed = zlib.crc32(str(subject.architecture).encode())
+    for chapter in CHAPTERS:
+        for exercise in chapter.on_paper[:1]:
+            task = exercise.pose(seed)
+            yield Question(task.question, f"**{exercise.with_unit(task.solution)}.** {task.hints[-1]}")
+
+
 def _moved(subject: Subject) -> Question:
     """A digit shifted by whole strides of the first convolution, as far as the picture has room for it."""
     first = subject.convolutions[0][0]
@@ -185,7 +202,7 @@ def _moved(subject: Subject) -> Question:
     if not steps:
         return Question(
             f"The seven is moved to the right by 1 pixel. {asked}",
-            f"The windows of {first} stand {counted(step, 'pixel')} apart: the stroke lies otherwise in every window, "
+            f"The windows of {first} stand {counted(step, 'pixel')} apart: every window sees the stroke differently, "
             f"and the maps do not just move, they change. They would move, by 1, if the seven were moved by {step}. "
             f"To {dense} it is something new in any case: {new}",
         )

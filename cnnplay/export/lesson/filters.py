@@ -100,10 +100,10 @@ def _channels(subject: Subject) -> list[Cell]:
             "### Many filters, and filters on filters\n\nOne filter makes one map. Several filters make several "
             "maps, stacked like sheets of paper: the **channels** of what comes out. A filter in the next layer "
             "reads **all channels at once**: it has weights of its own for each channel, and all the products go "
-            "into one sum.\n\nThat is how simple finds become less simple ones. Below, one channel says where "
-            "horizontal lines are, and the other where vertical lines are. The filter asks of the first: a line "
-            "**to the left**, and none to the right? And of the second: a line **below**, and none above? Both are "
-            "true in one place only."
+            "into one sum.\n\nThat is how a network builds larger patterns from small ones. Below, one channel shows "
+            "where horizontal lines are, and the other where vertical lines are. The filter asks the first: is there "
+            "a line **to the left**, and none to the right? It asks the second: is there a line **below**, and none "
+            "above? Both are true in one place only."
         ),
         Picture(
             draw_channels,
@@ -118,7 +118,7 @@ def _channels(subject: Subject) -> list[Cell]:
         ),
         Words(
             f"What is left is the **corner of the seven**: {int((total > 0).sum())} values of {total.shape[0]} × "
-            f"{total.shape[1]}. Two lines made a corner, with one more layer. The bias, −3 here, says "
+            f"{total.shape[1]}. One more layer made a corner of two lines. The bias, −3 here, sets "
             "how sure the filter has to be.\n\n" + _own_depth(subject)
         ),
     ]

@@ -62,8 +62,8 @@ def _filters(subject: Subject) -> list[Cell]:
         if number == 0 and (subject.is_notebook or subject.trained):
             cells += [
                 Words(
-                    f"The filters of **{name}**{_cut(layer, shape[2])}, first as they were in the beginning, drawn at "
-                    f"random, then as they are {_now(subject)}. Each picture has a scale of its own: orange "
+                    f"The filters of **{name}**{_cut(layer, shape[2])}, first the random ones it began with, "
+                    f"then as they are {_now(subject)}. Each picture has a scale of its own: orange "
                     "weights are positive, blue ones negative, white is zero."
                 ),
                 _kernels(subject, name, f'first_kernels["{name}"]', first=True),
@@ -77,7 +77,7 @@ def _filters(subject: Subject) -> list[Cell]:
                 "**Question.** Do you find one that is orange on one side and blue on the other? What is it good for?",
                 "It is an edge filter: it answers where the picture is bright under its positive (orange) weights "
                 "and dark under the negative (blue) ones. Not every filter is so easy to read, and some have "
-                "changed but little: nobody has asked them to be tidy.",
+                "hardly changed: the training rewards right answers, not tidy filters.",
             )
         )
     return cells
@@ -100,7 +100,7 @@ def _kernels(subject: Subject, name: str, source: str, *, first: bool = False) -
     def weights() -> Weights:
         return subject.first_weights if first else subject.given
 
-    when = "in the beginning" if first else _now(subject)
+    when = "before the training" if first else _now(subject)
     return Picture(
         draw_filters,
         (source, str(MOST_FILTERS), str(MOST_CHANNELS)),
@@ -118,8 +118,8 @@ def _templates(subject: Subject) -> list[Cell]:
     scores = layer.units == CLASSES and name == subject.architecture.names[-1]
     return [
         Words(
-            f"The network has no convolution, so there are no filters to see. But one can ask the units of **{name}**, "
-            "pixel by pixel: what does it add to your sum if this one pixel is white, and all the others are black?"
+            f"The network has no convolution, so there are no filters to see. But you can ask the units of **{name}**, "
+            "pixel by pixel: what does it add to the sum if this one pixel is white, and all the others are black?"
             + (" That is the weight of the pixel." if plain else "")
             + (" The pictures are those of the digits 0, 1, 2, ..." if scores else "")
             + (f" Here are the first 10 of {layer.units:,} units." if layer.units > 10 else "")
@@ -162,7 +162,7 @@ def how_good(subject: Subject) -> Chapter:
         ),
         *([] if subject.is_notebook else [Words(_confused(subject))]),
         Words(
-            "And here are the mistakes that it is **surest** of: what each digit is, what it was read as, and the "
+            "Here are the mistakes that it is **surest** of: what each digit is, what it was read as, and the "
             "probability that the network gave its answer. Would you have read them all?"
         ),
         _mistakes(subject),
@@ -179,12 +179,12 @@ def _confused(subject: Subject) -> str:
     if most == 0:
         return counts
     truth, answer = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
-    return f"{counts} What happens most often, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
+    return f"{counts} The commonest mistake, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
 
 
 def _mistakes(subject: Subject) -> Cell:
     if not subject.is_notebook and not len(wrong(subject.probabilities, subject.truths)):
-        return Words("There is not one mistake among them.")
+        return Words("It made no mistake.")
 
     def values() -> tuple[np.ndarray, ...]:
         missed = wrong(subject.probabilities, subject.truths)[:MOST_MISTAKES]

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 
 from ...ops.arithmetic import Window, windows_on
+from ...words import counted
 from ..plots.places import draw_windows
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import Subject
-from .texts import counted, literal, source_of
+from .texts import literal, source_of
 
 SMALL = 8  # pixels of the line in the examples
 MOST_LINES = 4  # layers of the network whose windows are drawn
@@ -29,8 +30,9 @@ def _padding() -> list[Cell]:
             f"the upper line is a row of {SMALL} pixels, and each line under it is a window of 3.\n\n**Padding** is "
             "a border, so that windows may stand further out: for a convolution one of zeros, for a pooling (the next "
             "chapter) one without values, which does not count. *valid*: none, and every window lies inside. "
-            "*same*: as much as it takes to get as many windows as pixels, half of it before and half after; where "
-            "that does not come out even, the odd one goes to the end, as in TensorFlow and JAX. *full*: every window "
+            "*same*: as much as it takes to get as many windows as pixels, if the window moves by one pixel at a time; "
+            "with longer steps there are fewer windows (below). Half of it comes before and half after; where that "
+            "does not come out even, the odd one goes to the end, as in TensorFlow and JAX. *full*: every window "
             "that touches at least one pixel."
         ),
         Code(source_of(windows_on)),

@@ -36,8 +36,8 @@ def pooling(subject: Subject) -> Chapter:
     padded = any(map(any, pads))
     cells: list[Cell] = [
         Words(
-            "**Pooling** slides a window as well, but has no weights: it takes one number of each window, in each "
-            "map by itself. *Max* takes the largest: is the pattern anywhere here? *Mean* takes the average: how "
+            "**Pooling** slides a window as well, but has no weights: it takes one number from each window, in each "
+            "map separately. *Max* takes the largest: is the pattern anywhere here? *Mean* takes the average: how "
             "much of it is here? *Min* takes the smallest: is it everywhere here?"
             + " Padding is no value and does not count: at the border there are fewer numbers to take." * padded
             + f" {_own(subject, name, window, stride)}, on the map of the horizontal edges after ReLU:"
@@ -127,8 +127,8 @@ def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pool
     more = kept[kind] > kept["the map"] + 0.02
     return [
         Words(
-            f"What does it buy? {buys} little calm: where exactly a stroke "
-            "stands is different in every hand. Move the seven to the right by one pixel, and compare what changes "
+            f"What do you gain? {buys} little calm: no two people put a "
+            "stroke in exactly the same place. Move the seven to the right by one pixel, and compare what changes "
             f"in the map of the rising lines and in the pooled map: **{before}** of the map's values "
             f"stay as they were, after pooling **{after}**. "
             + (
@@ -161,8 +161,8 @@ def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pool
 def _cost(kind: str, settings: Settings) -> Question:
     """That pooling forgets the place."""
     return Question(
-        "**Question.** And what does it cost?",
+        "**Question.** And what do you lose?",
         f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
-        f"{POOLS[kind].description.partition(':')[0]}, and what stood where in the window is forgotten. "
+        f"{POOLS[kind].description.partition(':')[0]}, and forgets where in the window each stood. "
         "For telling digits apart that is a good bargain; to say where exactly something stands, it is not.",
     )

@@ -13,10 +13,11 @@ from ...network.layers import (
     Shape,
 )
 from ...ops.reference import convolve
+from ...words import counted
 from .. import tables
 from .cells import Cell, Chapter, Code, Table, Words
 from .subject import Subject
-from .texts import counted, literal, source_of, times
+from .texts import literal, source_of, times
 
 # How many parameters the model of a framework has, running statistics included: framework -> source.
 COUNTS = {
@@ -39,8 +40,8 @@ def sizes(subject: Subject) -> Chapter:
         Table("Every layer: its shape, how it is calculated, and what it costs", tables.to_markdown(network.table())),
         Words(
             f"Together: **{network.parameter_count:,} parameters**, {_learned(network)}, and "
-            f"**{network.macs:,} multiply-adds** for one picture. *Sees of the image* is the **receptive field**: "
-            "the patch of pixels on which one value depends. The last row, softmax, turns the ten scores into ten "
+            f"**{network.macs:,} multiply-adds** for one picture. The **receptive field** of a value is the patch "
+            "of pixels of the image on which it depends. The last row, softmax, turns the ten scores into ten "
             "probabilities that add up to 1." + _never_read(subject)
         ),
         *_sharing(subject),

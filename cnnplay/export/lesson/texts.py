@@ -94,11 +94,6 @@ def minus(text: str) -> str:
     return text.replace("-", "−")
 
 
-def counted(number: int, thing: str) -> str:
-    """ "1 pixel", "2 pixels"."""
-    return f"{number:,} {thing}{'s' * (number != 1)}"
-
-
 def percent(share: float, decimals: int = 2) -> str:
     """ "81.37 %" of 0.8137."""
     return f"{100 * share:.{decimals}f} %"

@@ -1,16 +1,14 @@
 """How the network learns, and its learning curves."""
 
-from math import log
-
-from ...network.layers import CLASSES
 from ...training.config import OPTIMIZERS, SCHEDULES
+from ...training.history import GUESSING_LOSS
+from ...words import counted
 from ..plots.training import draw_curves
 from ..saved_run import ENTRY, HISTORY
 from .cells import Cell, Chapter, Code, Picture, Words
 from .subject import Subject
-from .texts import counted, percent
+from .texts import percent
 
-GUESSING = log(CLASSES)
 UNTRAINED = (
     "**The network of this page has not been trained yet**: what you see is what its random first weights make of it."
 )
@@ -24,15 +22,15 @@ def training(subject: Subject) -> Chapter:
     """How it learns, and the curves."""
     cells: list[Cell] = [
         Words(
-            "In the beginning the weights are random, and the answers are guesses. Then, **step** by step: the "
+            "At first the weights are random, and the answers are guesses. Then, **step** by step: the "
             f"network reads a **batch**, {subject.config.batch_size} of the training pictures. The **loss** says how "
             "wrong its answers are: it is −ln p, where p is the probability that it gave to the right digit. The "
-            "**gradient** says for each weight in which direction the loss falls, and each weight goes a little that "
+            "**gradient** says for each weight in which direction the loss falls, and each weight moves a little that "
             "way; the **learning rate** says how far. When all training pictures have been read once, that is an "
             "**epoch**. Nobody tells a filter what to look for; what helps to tell the digits apart stays.\n\n"
             + settings_text(subject)
             + "\n\nGuessing among ten digits is right in 10 % of all cases, and has a loss of "
-            f"ln 10 = {GUESSING:.2f}. Anything better than that has been learned."
+            f"ln 10 = {GUESSING_LOSS:.2f}. Anything better than that has been learned."
         )
     ]
     cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)

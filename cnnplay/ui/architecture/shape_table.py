@@ -13,15 +13,21 @@ HOW_TO_READ = (
     "does not matter: the same weights are used everywhere. Batch normalization has 4 a channel: scale and shift are "
     "trained; the running mean and variance are not, but follow the batches.\n"
     "- **Multiply-adds**: how many multiplications one image costs.\n"
-    "- **Sees of the image**: the *receptive field*, the patch of pixels that one value depends on. It grows with "
+    "- **Receptive field**: the patch of pixels of the image that one value depends on. It grows with "
     "every window; a dense layer and a global average see everything."
 )
+
+# Where the table is wider than the screen.
+ON_NARROW_SCREENS = "<style>@media (min-width: 1200px) { .st-key-scroll_hint { display: none; } }</style>"
 
 
 def shape_table(network: Architecture) -> None:
     rows = network.table()
     st.subheader("The shape table", anchor=False)
     alt = "Shape, size calculation and parameters of each layer"
+    st.html(ON_NARROW_SCREENS)
+    with st.container(key="scroll_hint"):
+        st.caption("Scroll the table sideways ⟷")
     st.table(pd.DataFrame(words(rows)), hide_index=True, border="horizontal", alt=alt)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{_parameters(network)}, {network.macs:,} multiply-adds for one image")

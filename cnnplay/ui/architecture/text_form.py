@@ -4,7 +4,8 @@ import streamlit as st
 
 from ...errors import TextError
 from ...network.parsing import MOST_LETTERS
-from .. import choice, widget_values
+from .. import choice
+from ..controls import text_control
 from ..session import session
 from ..widgets import show_error
 
@@ -15,25 +16,23 @@ def text_form() -> None:
     st.subheader("The network as text", anchor=False)
     unread = session().unread_text
     text = unread[0] if unread else choice.net()
-    widget_values.show(FIELD, text)
-    st.text_input(
+    text_control(
+        FIELD,
         "Layers, joined by hyphens",
         text,
-        key=FIELD,
-        on_change=_take_text,
-        max_chars=MOST_LETTERS,
-        help="conv6k2: 6 filters of 2×2. Add s2 for stride 2, d2 for dilation 2, same, full or p1 for padding. max2, "
+        _take_text,
+        "conv6k2: 6 filters of 2×2. Add s2 for stride 2, d2 for dilation 2, same, full or p1 for padding. max2, "
         "mean3s2, min2; relu, leakyrelu, tanh, sigmoid, gelu; batchnorm; dropout25; flatten or globalmean; dense10. "
         "The text can express what the sidebar cannot: rectangles (k3x1), another order, more than three blocks, "
         "several hidden layers.",
+        most=MOST_LETTERS,
     )
     if unread:
         show_error(unread[1], "text_fix")
-        st.caption("The network is as it was.")
+        st.caption("Your network has not changed.")
 
 
-def _take_text() -> None:
-    text = st.session_state[FIELD]
+def _take_text(text: str) -> None:
     try:
         choice.choose_net(text)
     except TextError as error:

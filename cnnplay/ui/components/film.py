@@ -1,12 +1,12 @@
 """An animation of pictures with a scrubber: how an image changed step by step."""
 
-from base64 import b64encode
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from .component import component
+from .packing import packed
 
 _COMPONENT = component("film")
 
@@ -54,7 +54,7 @@ def film(
         {
             "title": frame["title"],
             "caption": frame["caption"],
-            "pictures": [_packed(picture, scale, reach) for picture in those],
+            "pictures": [packed(picture, scale, reach) for picture in those],
         }
         for frame, those in zip(frames, pictures, strict=True)
     ]
@@ -77,10 +77,3 @@ def _pictures(values: Any) -> list[np.ndarray]:
     if np.ndim(values[0][0]) == 0:
         return [np.asarray(values, dtype=np.float32)]
     return [np.asarray(picture, dtype=np.float32) for picture in values]
-
-
-def _packed(picture: np.ndarray, scale: str, reach: float) -> str:
-    """One byte per pixel: 0 to 255 for grey, 1 to 255 with zero at 128 for signed values."""
-    shades = np.nan_to_num(picture / (reach or 1.0))
-    bytes_ = np.rint(255 * shades.clip(0, 1)) if scale == "grey" else np.rint(128 + 127 * shades.clip(-1, 1))
-    return b64encode(bytes_.astype(np.uint8).tobytes()).decode("ascii")

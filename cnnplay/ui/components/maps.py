@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from .component import component
+from .component import component, ignore
 
 ROW_KEYS = {"title", "caption", "joiner", "pictures"}
 JOINERS = ("", "×", "+", "=", "→")
@@ -18,6 +18,7 @@ def maps(
     key: str,
     size: int = 96,
     on_choose: Callable[[], None] | None = None,
+    on_remove: Callable[[], None] | None = None,
 ) -> None:
     """Draw rows of pictures whose every pixel can be read as a number, by hover, tap or arrow keys.
 
@@ -34,6 +35,8 @@ def maps(
         size: the longer side of a picture, in pixels; rounded down so that all its cells are alike.
         on_choose: called when the user chooses a picture, whose id is in ``st.session_state[key].choose``. Without it
             pictures cannot be chosen.
+        on_remove: called when the user removes a picture by the button beside its title, whose id is in
+            ``st.session_state[key].remove``. Without it there is no such button.
 
     Raises:
         ValueError: if two pictures share an id, a row has an unknown key, a joiner or a scale is unknown, or a picture
@@ -53,5 +56,12 @@ def maps(
             raise ValueError(f"picture {picture['id']!r}: a scale is grey or signed, not {picture['scale']!r}")
         if not len(picture["values"]) or not len(picture["values"][0]):
             raise ValueError(f"picture {picture['id']!r} has no values")
-    data = {"rows": rows, "alt": alt, "key": key, "size": size, "choosable": on_choose is not None}
-    _maps(data=data, key=key, on_choose_change=on_choose or (lambda: None))
+    data = {
+        "rows": rows,
+        "alt": alt,
+        "key": key,
+        "size": size,
+        "choosable": on_choose is not None,
+        "removable": on_remove is not None,
+    }
+    _maps(data=data, key=key, on_choose_change=on_choose or ignore, on_remove_change=on_remove or ignore)

@@ -20,25 +20,33 @@ def pad(
     on_draw: Callable[[], None],
     load: dict[str, Any] | None = None,
     width: int = 300,
+    compact: bool = False,
 ) -> None:
     """Let the user draw in white on black, as MNIST has it; the drawing outlives every update of the page.
 
     Args:
         alt: what the pad is for, for those who do not see it.
         key: the Streamlit key, one for every pad on a page.
-        on_draw: called when a stroke has ended, and after undo, redo and clear. ``st.session_state[key].drawing`` is
-            then the drawing: base64 of SIDE x SIDE bytes, row by row, from 0 (paper) to 255 (ink), or "" where there is
-            no ink. It is None again in the script runs that follow, so keep what is still needed.
+        on_draw: called while a stroke is being drawn, one drawing at a time, when it has ended, and after undo, redo
+            and clear. ``st.session_state[key].drawing`` is then the drawing: base64 of SIDE x SIDE bytes, row by row,
+            from 0 (paper) to 255 (ink), or "" where there is no ink. It is None again in the script runs that follow,
+            so keep what is still needed.
         load: ``{"id": number or string, "pixels": as above}`` puts these pixels onto the pad in place of what is there,
-            whenever the id is another than before. The user can undo it, and it is not sent back.
+            whenever the id is another than before, and brings the pad into sight. The user can undo it, and it is not
+            sent back.
         width: of the pad in CSS pixels; on a phone it fills the width up to 340.
+        compact: keep that width on a phone as well, with the buttons beside the pad, and leave out the brush.
 
     Raises:
         ValueError: if the pixels to load are not base64 of SIDE x SIDE bytes.
     """
     if load is not None and load["pixels"]:
         _check(load["pixels"])
-    _COMPONENT(data={"alt": alt, "load": load, "width": width, "side": SIDE}, key=key, on_drawing_change=on_draw)
+    _COMPONENT(
+        data={"alt": alt, "load": load, "width": width, "side": SIDE, "compact": compact},
+        key=key,
+        on_drawing_change=on_draw,
+    )
 
 
 def _check(pixels: str) -> None:

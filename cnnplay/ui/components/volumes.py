@@ -4,7 +4,7 @@ from typing import Any
 
 from .component import component
 
-_HTML = """
+HTML = """
 <div class="component volumes still" data-testid="volumes" role="group">
   <div class="strip"><svg class="figure" xmlns="http://www.w3.org/2000/svg"><defs>
     <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -20,7 +20,7 @@ _HTML = """
 </div>
 """
 
-_COMPONENT = component("volumes", _HTML)
+_COMPONENT = component("volumes", HTML)
 
 
 def volumes(layers: list[dict[str, Any]], *, alt: str, key: str = "volumes") -> None:
@@ -34,7 +34,8 @@ def volumes(layers: list[dict[str, Any]], *, alt: str, key: str = "volumes") -> 
             globalmean, batchnorm, activation, dropout, flatten, dense or softmax), ``title``, ``shape``
             (``[height, width, channels]`` or ``[length]``), ``window`` (``[rows, columns]`` or None) and ``lines``
             (the text of the card). Optional: ``operation``, the word on the arrow (otherwise the name without its
-            number), and ``picture``, a PNG data URL that is painted on the front face, a vector's as a column.
+            number), ``picture``, a PNG data URL that is painted on the front face, a vector's as a column, and
+            ``problem``, why the layer does not fit.
         alt: the whole picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
 

@@ -15,30 +15,32 @@ from ...network.architecture import Architecture
 from ...network.layers import Convolution
 from ...network.model import Weights
 from ...state.labs import Depth
-from .. import choice, runs
+from ...words import counted
+from .. import subject
 from ..components.maps import maps
 from ..components.payloads.pictures import picture, reach_of
 from ..controls import picked, select
 from ..image_picker import choose_digit
 from ..lab_widgets import Try, reading, sources, tries
 from ..session import save, state
-from ..widgets import counted, show_error
+from ..widgets import show_error
 
 CHOSEN = "depth_maps"
 TRIES = {
     "Several channels": Try(
-        "A second convolution: its filters read all maps of the first one. See how the channels add up. (The network "
-        "in the sidebar is another one now; Undo, there, takes it back.)",
+        "The filters of the second convolution read all maps of the first: see how the channels add up. (This changed "
+        "your network; Undo in the sidebar takes it back.)",
         (Depth("conv2"),),
         net="conv4k3-relu-max2-conv6k3-relu-max2-flatten-dense10",
     ),
     "More filters": Try(
-        "Sixteen filters: the volume that comes out is sixteen deep. (The network in the sidebar has changed with it.)",
+        "Sixteen filters make an output sixteen channels deep. (This changed your network; Undo takes it back.)",
         (Depth("conv1"),),
         net="conv16k3-relu-max2-flatten-dense10",
     ),
     "A filter of one pixel": Try(
-        "A 1×1 convolution looks at no neighbours at all: it mixes the channels, pixel by pixel. (See the sidebar.)",
+        "A 1×1 convolution reads no neighbours: it mixes the channels, pixel by pixel. (This changed your network; "
+        "Undo takes it back.)",
         (Depth("conv2"),),
         net="conv4k3-relu-conv3k1-relu-max2-flatten-dense10",
     ),
@@ -48,13 +50,13 @@ TRIES = {
 def depth() -> None:
     tries("depth_try", TRIES)
     try:
-        network = choice.network()
+        looked = subject.looked()
     except PlaygroundError as error:
         show_error(error, "depth_fix")
         return
-    names = network.convolutions
+    network, names = looked.architecture, looked.architecture.convolutions
     if not names:
-        st.info("The sidebar's network has no convolution. Choose one there, and its filters are shown here.")
+        st.info("Your network has no convolution. Add a block in the sidebar, and this tab shows its filters.")
         return
     chosen = state(Depth).layer
     name = chosen if chosen in names else names[0]
@@ -62,11 +64,10 @@ def depth() -> None:
     with left:
         image = choose_digit()
     with right:
-        select("Layer", Depth, "layer", "The convolutions of the sidebar's network.", options=names, value=name)
-        weights, origin = runs.weights(network)
-        st.caption(f"Its filters at present; {origin}.")
-    _layer(network, name, weights, activations(network, weights, image[None]), image)
-    sources("What each channel adds: the same `conv2d`, a channel at a time.", demonstrations.channel_contributions)
+        select("Layer", Depth, "layer", options=names, value=name)
+        st.caption(f"A convolution of your network; {looked.description}.")
+    _layer(network, name, looked.weights, activations(network, looked.weights, image[None]), image)
+    sources("What each channel adds: the same `conv2d`, one channel at a time.", demonstrations.channel_contributions)
     reading({"Lee et al. 2009, Convolutional deep belief networks …": "https://doi.org/10.1145/1553374.1553453"})
 
 
@@ -88,7 +89,7 @@ def _layer(
         [
             {
                 "title": f"{name} makes {filters} map{'s' if filters > 1 else ''}, one for each filter",
-                "caption": "Choose one to see what it is made of.",
+                "caption": "Choose a map to see how it is computed.",
                 "joiner": "",
                 "pictures": made,
             }
@@ -101,12 +102,14 @@ def _layer(
     shares = demonstrations.channel_contributions(below, kernel[..., index], layer.axes)
     _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
     rows, columns = layer.kernel
-    looks = f"{'all ' if channels > 1 else ''}{counted(channels, 'input channel')} at once"
+    looks = f"{'all ' if channels > 1 else ''}{counted(channels, 'input channel')}"
     st.markdown(
-        f"**Why a kernel has four sizes.** Every filter of {name} looks at {looks}, with a slice of weights for each: "
-        f"{rows}×{columns}×{channels} weights, and one bias. There are {filters} filters. So the kernel is rows × "
-        f"columns × channels × filters = **{shape_text(kernel.shape)}**, and with the biases {row.parameter_formula} "
-        f"parameters. What comes out has depth {filters}, whatever the depth of what went in."
+        f"**Why the weights of a layer have four sizes.** Every filter of {name} reads {looks}, with a slice of "
+        f"weights for each. So its kernel has {rows}×{columns}×{channels} weights, and there is one bias. The layer "
+        f"has {counted(filters, 'filter')}: rows × columns × channels × filters = **{shape_text(kernel.shape)}** "
+        f"weights. With the biases that makes {row.parameter_formula} parameters. The output has depth {filters}, "
+        "whatever the depth of the input. (In code and in files, the kernels of all filters are one array, named "
+        "*kernel*.)"
     )
 
 
@@ -117,33 +120,42 @@ def _sum_of_channels(
     channels = range(below.shape[-1])
     bright, weight, reach = reach_of(below), reach_of(kernel), reach_of(shares, made)
     scale = "grey" if len(channels) == 1 and below.min() >= 0 else "signed"
-    incoming = [picture(f"in{c}", f"channel {c + 1}", below[..., c], scale=scale, reach=bright) for c in channels]
-    slices = [picture(f"slice{c}", f"slice {c + 1}", kernel[..., c], reach=weight, numbers=True) for c in channels]
-    added = [picture(f"share{c}", f"channel {c + 1}", shares[c], reach=reach) for c in channels]
+    alone = len(channels) == 1
+    names = [("the input", "the kernel", "the sums")] if alone else [_names(c + 1) for c in channels]
+    incoming = [picture(f"in{c}", names[c][0], below[..., c], scale=scale, reach=bright) for c in channels]
+    slices = [picture(f"slice{c}", names[c][1], kernel[..., c], reach=weight, numbers=True) for c in channels]
+    added = [picture(f"share{c}", names[c][2], shares[c], reach=reach) for c in channels]
     whole = picture("sum", f"filter {index + 1}", made, reach=reach, size=168)
-    slid = f"under filter {index + 1}, a slice of weights for each channel"
-    if len(channels) == 1:
+    slid = f"filter {index + 1} has a slice of weights for each of them"
+    signed = f"{bias:+.3f}".replace("-", "−")
+    if alone:
         rows = [
             (
-                "One channel comes in",
-                f"its slice of filter {index + 1} slides over it",
+                "The input has one channel",
+                f"the kernel of filter {index + 1} slides over it",
                 "→",
                 [*incoming, *slices, *added],
             )
         ]
     else:
         rows = [
-            (f"{len(channels)} channels come in", slid, "", incoming),
+            (f"The input has {len(channels)} channels", slid, "", incoming),
             (f"× the slices of filter {index + 1}", "one for each channel", "", slices),
-            ("= what each channel adds", "its slice, slid over it", "+", added),
+            ("= what each channel adds", "one map for each channel", "+", added),
         ]
-    rows.append((f"All added up, and the bias {bias:+.3f}", "the feature map of this filter", "", [whole]))
+    total = "The sums" if alone else "Their sum"
+    rows.append((f"{total}, and the bias {signed}", "the feature map of this filter", "", [whole]))
     maps(
         [dict(zip(("title", "caption", "joiner", "pictures"), row, strict=True)) for row in rows],
         alt=f"Filter {index + 1}: {len(channels)} channels, each under its slice of weights, add up to one map.",
         key="depth_sum",
         size=84,
     )
+
+
+def _names(channel: int) -> tuple[str, str, str]:
+    """Of one of several channels: the input, the slice of the kernel, and what they add to the sum."""
+    return f"channel {channel}", f"slice {channel}", f"from channel {channel}"
 
 
 def _choose(filters: Mapping[str, int]) -> None:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from ...errors import PlaygroundError
 from ...labs import demonstrations
-from ...labs.kernels import array_of, resized
 from ...network.layers import Convolution
 from ...ops import reference
 from ...ops.convolution import conv2d
@@ -18,24 +17,33 @@ from ...state.labs import NAMED, Digit, FilterOnImage
 from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..controls import cell_args
-from ..filter_picker import PLAYER, Filter, block_filter, own_filter, set_kernel, take_edit
+from ..filter_picker import (
+    PLAYER,
+    Filter,
+    choose_filter,
+    kernel_buttons,
+    own_kernel,
+    set_kernel,
+    take_edit,
+    window_controls,
+)
 from ..image_picker import choose_picture
-from ..lab_widgets import Try, follow, give_to_block, reading, sources, tries
+from ..lab_widgets import Try, follow_line, reading, sources, tries
 from ..session import save, state
 from ..widgets import show_error
 
 TRIES = {
     "Find the upright strokes": Try(
-        "A *vertical edge* kernel on a seven: orange where it gets darker to the right, blue where it gets brighter. "
-        "ReLU keeps the orange alone.",
+        "A *vertical edge* kernel gives orange where the image gets darker to the right, blue where it gets brighter. "
+        "ReLU keeps only the orange.",
         (FilterOnImage(kernel=NAMED["vertical-edge"]), Digit("a seven")),
     ),
     "See the kernel itself": Try(
-        "A single white pixel under an *emboss* kernel: the feature map shows the kernel, turned by half a turn.",
+        "On a single white pixel, the feature map of *emboss* shows the kernel itself, rotated by 180°.",
         (FilterOnImage(image="dot", kernel=NAMED["emboss"]),),
     ),
     "Skip every second pixel": Try(
-        "Edges of the same digit with stride 2: a quarter of the cells, and most of what the map shows is still there.",
+        "With stride 2 the map has a quarter of the cells, and still shows most of the edges.",
         (FilterOnImage(kernel=NAMED["sobel-x"], stride=2, padding="same"),),
     ),
 }
@@ -43,31 +51,26 @@ TRIES = {
 
 def filter_on_an_image() -> None:
     tries("filter_try", TRIES)
-    stage = st.container()
     left, right = st.columns(2, gap="medium")
-    below = st.container()
     with left:
         image = choose_picture()
-        layer = follow(FilterOnImage, Convolution, "window, filters and activation")
     with right:
-        chosen_filter = own_filter(below) if layer is None else block_filter(layer)
-    with stage:
-        if image is None:
-            st.info("Choose a file below: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.", icon=":material/upload:")
-        elif chosen_filter:
-            _slide(image, chosen_filter)
-    if chosen_filter and layer is None:
-        with below:
-            give_to_block(chosen_filter.layer, "filter_give")
+        chosen = choose_filter()
+    window_controls()
+    if image is None:
+        st.info("Choose a file above: PNG, JPEG, WebP, GIF or BMP, at most 2 MB.", icon=":material/upload:")
+    else:
+        _slide(image, chosen)
+    kernel_buttons(chosen)
+    follow_line(FilterOnImage, Convolution, chosen.layer)
     st.markdown(
-        "A **filter** lies on a patch of the image; its numbers are the **kernel**. Each weight is multiplied with the "
-        "pixel under it, and the products are added up: one number, one cell of the **feature map**. Then the filter "
-        "moves on by the **stride**. What lies outside the image is **padding** and counts as zero. A value far above "
-        "zero says: here the image looks like the kernel. Far below zero: here it looks like the kernel's opposite."
+        "The filter moves on by its **stride**. Pixels outside the image are **padding** and count as zero. A value "
+        "far above zero means: here the image looks like the kernel. A value far below zero means: here it looks like "
+        "the kernel's opposite."
     )
     sources(
-        "`conv2d` is what the networks train with; how it is computed depends on the shapes. The plain loops under it "
-        "compute the same slowly, and the tests check that both agree.",
+        "`conv2d` is the function that the networks train with; the shapes decide how it computes. The plain loops "
+        "below it give the same numbers, slowly, and the tests compare the two.",
         conv2d,
         reference.convolve,
     )
@@ -99,5 +102,6 @@ def _apply_remedy(change: Mapping[str, Any]) -> None:
     """Carry out what makes a window fit."""
     window = dict(change)
     if "kernel" in window:
-        set_kernel(resized(array_of(state(FilterOnImage).kernel), window.pop("kernel")))
-    save(replace(state(FilterOnImage), **{name: window[name] for name in ("padding", "dilation") if name in window}))
+        set_kernel(own_kernel(window.pop("kernel")))
+    changes = {name: window[name] for name in ("padding", "dilation") if name in window}
+    save(replace(state(FilterOnImage), follow=False, **changes))

@@ -1,4 +1,4 @@
-"""Two functions make a third: convolution and cross-correlation in one dimension."""
+"""Convolution and cross-correlation of two functions."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -21,12 +21,12 @@ TRIES = {
         "The area grows while they meet and shrinks while they part: a triangle.", (TwoFunctions("box", "box"),)
     ),
     "Find the steps": Try(
-        "*Minus and plus* answers at the two ends of the long box, up at one and down at the other, and with nothing "
-        "in between: this is all that an edge filter does.",
+        "*Minus and plus* responds at the two ends of the long box, up at one and down at the other, and is zero in "
+        "between: an edge filter does nothing else.",
         (TwoFunctions("long", "difference"),),
     ),
     "When does flipping matter?": Try(
-        "A ramp is not its own mirror image: flip it, and the curve is another one. A bell would not care.",
+        "A ramp is not its own mirror image: flip it, and the curve changes. With a bell it would stay the same.",
         (TwoFunctions("long", "ramp"),),
     ),
 }
@@ -37,14 +37,14 @@ def two_functions() -> None:
     titles = {name: row.title for name, row in SIGNALS.items()}
     left, right = st.columns(2, gap="medium")
     with left:
-        select("f stands still", TwoFunctions, "f", titles=titles)
+        select("f, which stays", TwoFunctions, "f", titles=titles)
     with right:
-        select("g is moved", TwoFunctions, "g", titles=titles)
+        select("g, which moves", TwoFunctions, "g", titles=titles)
     now = state(TwoFunctions)
     f, g = SIGNALS[now.f], SIGNALS[now.g]
     overlap(
         overlap_data(f, g, demonstrations.overlaps(f.samples, g.samples, STEP)),
-        alt=f"{g.title} is moved over {f.title}; the area of their product, drawn over the shift, is a third function.",
+        alt=f"{g.title} moves over {f.title}; the area of their product, plotted over the shift, is a third function.",
         key=OVERLAP,
         subject=str(session().tries),
         shift=now.shift,
@@ -52,13 +52,14 @@ def two_functions() -> None:
         on_place=_take_place,
     )
     st.markdown(
-        "Lay g over f, moved by a **shift**. Multiply the two at every place, and take the area under the product: one "
-        "number for this shift. The numbers of all shifts are a third function. With g as it is, that is the "
-        "**cross-correlation**; with g flipped first, the **convolution** of mathematics. Networks compute the first "
-        "and call it convolution: their weights are learned, so it makes no difference which way round they are kept."
+        "Move g over f by a **shift**. Multiply the two at every point, and take the area under the product: one "
+        "number for this shift. The numbers for all shifts form a third function. With g as it is, this is the "
+        "**cross-correlation**; with g flipped first, it is the **convolution** of mathematics. Networks compute the "
+        "cross-correlation and call it convolution: they learn their weights, so flipping makes no difference."
     )
     sources(
-        "Both curves come from the very `conv2d` of the networks, on an image of a single row.", demonstrations.overlaps
+        "The same `conv2d` that the networks use computes both curves, on an image of a single row.",
+        demonstrations.overlaps,
     )
     reading(
         {

@@ -1,23 +1,25 @@
 """The drawings that a visitor keeps, and how many of them the network reads correctly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
+from ...figures.percent import share_text
 from ...inspection.activations import answer
 from ...network.layers import CLASSES
+from ...words import counted
 from .. import saved_drawings
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
 from ..controls import picked, select
+from ..on_pad import OnPad, put_on_pad
 from ..saved_drawings import Drawing
 from ..session import save, state
-from ..subject import Looked, trained
-from ..widgets import counted
-from .on_pad import OnPad, put_on_pad
+from ..subject import Looked
+from .reader import trained
 
 KEPT_MAPS = "kept_maps"
 ENOUGH = 10  # drawings with a label, for an accuracy of one's own
@@ -26,18 +28,19 @@ ENOUGH = 10  # drawings with a label, for an accuracy of one's own
 def own_drawings(received: np.ndarray | None) -> None:
     """received: the network's input [28 28 1] for the drawing on the pad, None for an empty pad."""
     st.subheader("Your drawings", anchor=False)
-    own = saved_drawings.kept_drawings()
+    own, gone = saved_drawings.kept_drawings(), saved_drawings.deleted_last()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        select("It is meant to be", OnPad, "label", options=range(CLASSES), placeholder="not said", width=160)
+        select("I meant a", OnPad, "label", options=range(CLASSES), placeholder="(choose)", width=160)
         st.button(
             "Keep it", icon=":material/bookmark_add:", disabled=received is None, on_click=_keep, args=(received,)
         )
-        if own:
-            st.button("Forget the last one", icon=":material/delete:", on_click=saved_drawings.forget_last)
+        if gone:
+            st.button(f"Bring back drawing {gone.number}", icon=":material/undo:", on_click=saved_drawings.bring_back)
     if not own:
         st.caption(
-            "What you keep stays for this visit, and the other pages can use it: ask for *drawing 1* where they ask "
-            f"for a digit. Say which digit it is, and it counts for an accuracy of your own: draw {ENOUGH}."
+            "The drawings that you keep stay for this visit. Other pages can use them: type *drawing 1* where you are "
+            f"asked for a digit. Say which digit you meant: {ENOUGH} drawings show how well the network reads *your* "
+            "hand."
         )
         return
     looked = trained()
@@ -54,18 +57,34 @@ def own_drawings(received: np.ndarray | None) -> None:
         )
         for drawing in own
     ]
+    by_picture = {f"own_{drawing.number}": drawing for drawing in own}
     maps(
-        [{"title": "", "caption": "Choose one to put it back on the pad.", "joiner": "", "pictures": pictures}],
+        [{"title": "", "caption": "Click one to put it back on the pad.", "joiner": "", "pictures": pictures}],
         alt=f"{counted(len(own), 'drawing')} of yours.",
         key=KEPT_MAPS,
         size=84,
-        on_choose=partial(_open, {f"own_{drawing.number}": drawing for drawing in own}),
+        on_choose=partial(_open, by_picture),
+        on_remove=partial(_delete, by_picture),
     )
 
 
-def _answers(looked: Looked, own: Sequence[Drawing]) -> dict[int, int]:
-    """The number of each drawing -> the digit that the network reads."""
-    return {drawing.number: answer(looked.architecture, looked.weights, drawing.received).best for drawing in own}
+@dataclass(frozen=True)
+class OwnAnswers:
+    """The digit that a network reads in each drawing, by its number, of the network with that key."""
+
+    network: tuple[str, str] | None = None
+    digits: Mapping[int, int] = field(default_factory=dict)
+
+
+def _answers(looked: Looked, own: Sequence[Drawing]) -> Mapping[int, int]:
+    """The number of each drawing -> the digit that the network reads; each drawing is read once."""
+    known = state(OwnAnswers)
+    digits = dict(known.digits) if known.network == looked.key else {}
+    for drawing in own:
+        if drawing.number not in digits:
+            digits[drawing.number] = answer(looked.architecture, looked.weights, drawing.received).best
+    save(OwnAnswers(looked.key, digits))
+    return digits
 
 
 def _own_accuracy(answers: Mapping[int, int], own: Sequence[Drawing]) -> None:
@@ -74,10 +93,10 @@ def _own_accuracy(answers: Mapping[int, int], own: Sequence[Drawing]) -> None:
         return
     right = sum(answers[drawing.number] == drawing.label for drawing in labelled)
     missing = ENOUGH - len(labelled)
-    more = f" Draw {missing} more for a fair figure." if missing > 0 else ""
+    more = f" Draw {missing} more: one drawing counts too much in so few." if missing > 0 else ""
     st.metric(
         "Accuracy on your own digits",
-        f"{right / len(labelled):.0%}",
+        share_text(right / len(labelled)),
         help=f"Of {counted(len(labelled), 'drawing')}.",
     )
     st.caption(f"The network reads {right} of {len(labelled)} correctly.{more}")
@@ -93,3 +112,9 @@ def _keep(received: np.ndarray) -> None:
 def _open(own: Mapping[str, Drawing]) -> None:
     if drawing := picked(KEPT_MAPS, own):
         put_on_pad(drawing.ink, drawing.label)
+
+
+def _delete(own: Mapping[str, Drawing]) -> None:
+    picture = st.session_state[KEPT_MAPS].remove
+    if isinstance(picture, str) and picture in own:
+        saved_drawings.delete(own[picture].number)

@@ -7,21 +7,21 @@ from ...inputs.photo import photo_steps
 from ...inputs.uploads import read_picture
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
+from ..on_pad import put_on_pad
 from ..uploads import ask_for_picture, read_once
-from .on_pad import put_on_pad
 
 SIDE = 160  # pixels: enough to show a stroke, few enough to be quick
 
 
 def photo() -> None:
-    with st.expander("A photo or a file instead", icon=":material/photo_camera:"):
+    with st.expander("Use a photo or a file instead", icon=":material/photo_camera:"):
         file = ask_for_picture(
             "A picture of one digit",
             "draw_file",
             "Dark on light or light on dark. It is scaled down here and deleted when you leave.",
         )
         if file is None:
-            st.caption("One digit, written with a thick pen, filling most of the picture.")
+            st.caption("Take a picture of one digit, written with a thick pen, that fills most of it.")
             return
         steps = read_once("photo", file, lambda data: photo_steps(read_picture(data, most=SIDE)))
         if steps is None:

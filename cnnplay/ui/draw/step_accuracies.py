@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ...data.datasets import mnist
+from ...figures.percent import share_text
 from ...inspection.preprocessing_study import DIGITS, WAYS, preprocessing_accuracies
 from ..session import save, state
-from ..subject import trained
+from .reader import trained
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ def why_the_steps_matter() -> None:
     st.subheader("Why the steps matter", anchor=False)
     looked = trained()
     st.markdown(
-        "A network that learned from centred digits of one size has never seen a small one in a corner. Take test "
+        "A network that learned from centred digits of one size has never seen a small one in a corner. Its feature "
+        "maps move with the digit, but its dense layer has a weight for each place, and expects it there. Take test "
         "digits, shrink or enlarge each, put it anywhere on the paper, and read it with and without the steps."
     )
     if looked is None:
@@ -42,7 +44,8 @@ def why_the_steps_matter() -> None:
         known = StepAccuracies(looked.key, found)
         save(known)
     rows = [
-        {"the network receives": title, "accuracy": f"{share:.1%}"} for title, share in (known.accuracies or {}).items()
+        {"the network receives": title, "accuracy": share_text(share, 1)}
+        for title, share in (known.accuracies or {}).items()
     ]
     st.table(
         rows,

@@ -16,8 +16,8 @@ def code(taken: Taken) -> None:
         offer(files, row.file, row.file, primary=True)
         offer_companions(files, name)
     st.caption(
-        f"It loads the weights where {WEIGHTS_FILE} lies beside it, trains where it does not, and then reads the "
-        "10,000 test images. With the same weights it gives the same scores as this playground."
+        f"It loads the weights if {WEIGHTS_FILE} lies beside it, and trains if not. Then it reads the 10,000 test "
+        "images. With the same weights it gives the same scores as this playground."
     )
     script = files[row.file][1]()
     assert isinstance(script, str)

@@ -8,9 +8,9 @@ from ...export.archive import WEIGHTS_FILE, bundle
 from ...export.saved_run import SavedRun
 from ...export.scripts import FRAMEWORKS
 from ...state.labs import Export
+from ...words import counted
 from ..controls import toggle
 from ..session import state
-from ..widgets import counted
 from .files import MNIST_MEGABYTES, Taken
 
 
@@ -32,7 +32,7 @@ def everything(taken: Taken) -> None:
                 icon=":material/folder_zip:",
                 type="primary",
                 on_click="ignore",
-                help="Made when you click, which takes a few seconds.",
+                help="It is made when you click. That takes a few seconds.",
             )
             size = f"{MNIST_MEGABYTES:.0f} MB. With it, notebooks and code need no internet."
             toggle("With all of MNIST", Export, "data", size)
@@ -43,10 +43,10 @@ def everything(taken: Taken) -> None:
 def _of_initial_weights(run: SavedRun) -> str:
     if run.history.epochs:
         return (
-            "These are the initial weights, from before the training. Move the slider above to an epoch, and the zip "
-            "has its weights and the curves up to it."
+            "These are the initial weights, from before the training. Choose a later epoch above, and the zip has its "
+            "weights and the curves up to it."
         )
     return (
-        "Not trained yet, so there are no weights and no curves to take. Train it on the page *Training*: you can take "
-        "the weights of every epoch from here."
+        "Not trained yet: there are no weights and no curves to take. Train it on the page *Training*, and you find "
+        "the weights of every epoch here."
     )

@@ -5,7 +5,7 @@ import streamlit as st
 
 from ...export.report_figures import FIGURES
 from ...export.tables import words
-from ..widgets import counted
+from ...words import counted
 from .files import Taken, figure, offer
 
 

@@ -6,15 +6,13 @@ from functools import cached_property
 import streamlit as st
 
 from ...data.datasets import MNIST_FILE
-from ...engine.engine import shared_engine
 from ...errors import PlaygroundError
 from ...export.archive import DATA_FILE, WEIGHTS_FILE, Contents, contents
 from ...export.report_figures import drawn, to_png
 from ...export.saved_run import SavedRun
 from ...export.scripts import FRAMEWORKS
 from ...state.labs import Export
-from ...training.history import History
-from .. import address, choice
+from .. import address
 from ..controls import segmented
 from ..session import state
 from ..subject import Looked, key_of
@@ -65,16 +63,10 @@ def taken(looked: Looked) -> Taken | None:
 
     A network that never trained has its initial weights and an empty history.
     """
-    config, history = choice.config(), History(0)
     try:
-        if looked.run:
-            view = shared_engine().view(looked.run)
-            config, history = view.config, view.history.copy()
-        return Taken(SavedRun(looked.architecture, config, looked.weights, history, looked.epoch))
+        return Taken(SavedRun(looked.architecture, looked.config, looked.weights, looked.history, looked.epoch))
     except PlaygroundError as error:
         show_error(error, "take_fix")
-    except KeyError:
-        st.info("That run is no longer here. Choose another above.")
     return None
 
 

@@ -23,13 +23,13 @@ def lesson(taken: Taken) -> None:
         with st.container(horizontal=True):
             offer(taken.files, f"lesson_{framework}.ipynb", "Notebook", primary=True)
             offer(taken.files, "lesson.html", "Page")
-        st.markdown("To put beside the notebook:")
+        st.markdown("Put these beside the notebook:")
         with st.container(horizontal=True):
             offer_companions(taken.files, framework)
         st.caption(
             f"The notebook reads MNIST from {DATA_FILE} beside it"
-            + (", or with one switch from keras.datasets" if framework == "keras" else "")
-            + "; with the weights beside it, it need not train. It runs in Jupyter, VS Code or Colab."
+            + (", or downloads it with one switch" if framework == "keras" else "")
+            + ". If the weights lie beside it, it does not have to train. It runs in Jupyter, VS Code or Colab."
         )
     with right:
         st.image(

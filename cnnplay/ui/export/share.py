@@ -2,19 +2,21 @@
 
 import streamlit as st
 
+from ...export.pretrained import PRETRAINED, pretrained
+from ...export.saved_run import SavedRun
+from ...network.parsing import read_layers
+from ...network.presets import PRESETS
 from ...state.labs import Export
 from ..components.copy import copy
 from ..controls import select
 from ..navigation import PAGES
 from ..session import state
+from ..subject import key_of
 from .files import Taken
 
 
 def share(taken: Taken) -> None:
-    st.markdown(
-        "The link has the network and the training settings, all but the weights. Whoever opens it gets the same "
-        "initial weights, too: they come from the seed."
-    )
+    st.markdown(f"The link holds the network and its settings, but no weights. {_what_it_brings(taken.run)}")
     page = state(Export).opens
     if page not in PAGES:
         page = "home"
@@ -23,3 +25,14 @@ def share(taken: Taken) -> None:
     address = taken.link_to(page)
     copy(address, label="The link", key="take_link")
     st.link_button("Open it in another tab", address, icon=":material/open_in_new:")
+
+
+def _what_it_brings(run: SavedRun) -> str:
+    """Whose weights somebody sees who opens the link."""
+    layers = run.architecture.layers
+    shipped = next((name for name in PRETRAINED if read_layers(PRESETS[name].net) == layers), None)
+    if shipped is None:
+        return "Whoever opens it starts from the same initial weights, because the seed is in the link."
+    theirs = "Whoever opens it gets this network trained, because its weights come with cnnplay."
+    same = key_of(run.architecture, pretrained(shipped).weights) == key_of(run.architecture, run.weights)
+    return theirs if same else f"{theirs} They are not the weights that you see here."

@@ -9,11 +9,12 @@ from ...errors import PlaygroundError
 from ...export.archive import WEIGHTS_FILE
 from ...export.saved_run import MOST_BYTES, SavedRun, load
 from ...export.tables import shape_text
+from ...figures.percent import share_text
 from ...network.architecture import Architecture
+from ...words import counted
 from .. import runs
 from ..session import save, state
-from ..subject import look_at
-from ..widgets import counted, plain
+from ..widgets import plain
 from .files import Taken, offer
 
 
@@ -52,8 +53,8 @@ def _download(taken: Taken) -> None:
         )
         offer(taken.files, WEIGHTS_FILE, WEIGHTS_FILE, primary=True)
         st.caption(
-            "In the format safetensors: numbers and names, nothing that could run. The code on the tab *Code* "
-            "reads it, and so does any program that knows the format."
+            "The format is safetensors: it holds numbers and names, and no code that could run. The scripts on the tab "
+            "*Code* read it, and so does any program that knows the format."
         )
 
 
@@ -102,11 +103,10 @@ def _open(data: bytes) -> str:
     """Make a run of a file, and describe it. Raises PlaygroundError, and changes nothing, where it cannot be read."""
     saved = load(data)
     view = runs.open_run(saved)
-    look_at(view.id)
     after, accuracy = "with its initial weights", ""
     if saved.epoch:
         after = f"after {counted(saved.epoch, 'epoch')}"
-        accuracy = f": {saved.history.epochs[saved.epoch - 1].test.accuracy:.2%} of the test images"
+        accuracy = f": {share_text(saved.history.epochs[saved.epoch - 1].test.accuracy, 2)} of the test images"
     return (
         f"Opened as run {view.number}, {after}{accuracy}. Its curves are on *Training*, its filters on *Look inside*."
     )

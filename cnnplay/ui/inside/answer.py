@@ -1,51 +1,96 @@
-"""The answer of a network, and how its scores become probabilities."""
+"""The answer of a network in a strip that stays in sight, and how its scores become probabilities."""
+
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from ...figures.inside import answer_figure
+from ...figures.percent import probability_text
 from ...inspection.activations import Answer, answer
-from ..components.maps import maps
-from ..components.payloads.pictures import picture
+from ...state.fields import State
+from ...state.labs import ITS_ANSWER, THE_TRUTH, InsideTabs, Why
+from ...words import counted
+from ..changed_filters import changes_of
+from ..components.answer import answer_strip
+from ..session import save, state
 from ..subject import Looked
-from ..widgets import a_digit, probability_text
+from ..widgets import a_digit
+from ..widgets import probability_text as in_markdown
 from .image import Shown
 
+ANSWER, STRIP = "answer", "answer_strip"
+# Streamlit puts a keyed container into a wrapper of its own: that one sticks, below the app's own bar of 3.75rem.
+STICKY = f"""<style>
+[data-testid="stLayoutWrapper"]:has(> .st-key-{STRIP}) {{ position: sticky; top: 3.75rem; z-index: 90; }}
+[data-testid="stTabs"] {{ scroll-margin-top: 12.5rem; }}
+</style>"""
 
-def the_answer(looked: Looked, shown: Shown) -> None:
-    found = answer(looked.architecture, looked.weights, shown.image)
-    left, middle, right = st.columns([2, 3, 4], gap="medium")
-    with left:
-        maps(
-            [{"title": "", "caption": "", "joiner": "", "pictures": [picture("asked", "", shown.image, scale="grey")]}],
-            alt="The image that the network is asked about.",
-            key="asked_maps",
-            size=170,
+
+@dataclass(frozen=True)
+class Turns:
+    """How often a button has opened a tab."""
+
+    count: int = 0
+
+
+def open_tab(name: str, *states: State) -> None:
+    """Open a tab of the page, with these states of its labs, and bring it into sight."""
+    save(replace(state(InsideTabs), tab=name), Turns(state(Turns).count + 1), *states)
+
+
+def the_answer(before: Looked, after: Looked, shown: Shown) -> None:
+    """before, after: the network without and with the changes that were made."""
+    found = answer(after.architecture, after.weights, shown.image)
+    with st.container(key=STRIP):
+        st.html(STICKY)
+        answer_strip(
+            shown.image,
+            f"It says {found.best}",
+            [_verdict(found, shown.label), _beside(before, found, shown)],
+            found.probabilities,
+            key=ANSWER,
+            label=shown.label,
+            ask=_question(found.best, shown.label),
+            on_ask=_ask_why,
+            turn=state(Turns).count,
         )
-    with middle:
-        verdict = ""
-        if shown.label is not None:
-            verdict = "Right." if found.best == shown.label else f"It is {a_digit(shown.label)}."
-        st.markdown(f"### It says {found.best}\n{probability_text(found.probabilities[found.best])} sure. {verdict}")
-        st.markdown(f"Second guess: **{found.second}**, {probability_text(found.probabilities[found.second])}.")
-    with right:
-        st.plotly_chart(
-            answer_figure(found.probabilities, shown.label),
-            config={"displayModeBar": False},
-            alt="; ".join(f"{digit}: {probability:.1%}" for digit, probability in enumerate(found.probabilities)),
-        )
+
+
+def _verdict(found: Answer, label: int | None) -> str:
+    sure = f"{probability_text(found.probabilities[found.best])} sure."
+    if label is None:
+        return sure
+    return f"{sure} That is right." if found.best == label else f"{sure} Wrong: it is {a_digit(label)}."
+
+
+def _beside(before: Looked, found: Answer, shown: Shown) -> str:
+    """The second guess; of a changed network what it said before, which is always in sight beside what it says now."""
+    if not (made := changes_of(before)):
+        return f"Second guess: {found.second}, {probability_text(found.probabilities[found.second])}."
+    old = answer(before.architecture, before.weights, shown.image)
+    return f"Before your {counted(len(made), 'change')}: {old.best}, {probability_text(old.probabilities[old.best])}."
+
+
+def _question(best: int, label: int | None) -> str:
+    return f"Why {best}?" if label is None or best == label else f"Why {best} and not {label}?"
+
+
+def _ask_why() -> None:
+    """Open the tab that explains the answer to the image."""
+    if st.session_state[ANSWER].ask != "why":
+        return
+    open_tab("why", replace(state(Why), target=ITS_ANSWER, against=THE_TRUTH))
+
+
+def softmax(found: Answer) -> None:
     with st.expander("From scores to probabilities, with the numbers", icon=":material/calculate:"):
-        _softmax(found)
-
-
-def _softmax(found: Answer) -> None:
-    powers, best = found.exponentials, found.best
-    rows = [
-        {"digit": digit, "score z": f"{score:.3f}", "eᶻ": f"{power:,.4g}", "eᶻ / sum": f"{probability:.2%}"}
-        for digit, (score, power, probability) in enumerate(zip(found.logits, powers, found.probabilities, strict=True))
-    ]
-    st.table(rows, hide_index=True, border="horizontal", alt="Score, its exponential and its share, for each digit")
-    st.markdown(
-        f"The last layer gives ten **scores** (logits). **Softmax** makes them positive and has them add up to 1: "
-        f"e^{found.logits[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
-        f"**{found.probabilities[best]:.2%}** for {best}."
-    )
+        powers, best = found.exponentials, found.best
+        rows = [
+            {"digit": digit, "score z": f"{score:.3f}", "eᶻ": f"{power:,.4g}", "eᶻ / sum": in_markdown(share)}
+            for digit, (score, power, share) in enumerate(zip(found.logits, powers, found.probabilities, strict=True))
+        ]
+        st.table(rows, hide_index=True, border="horizontal", alt="Score, its exponential and its share, for each digit")
+        st.markdown(
+            f"The last layer gives ten **scores** (logits). **Softmax** makes them positive and has them add up to 1: "
+            f"e^{found.logits[best]:.2f} / {powers.sum():,.4g} = {powers[best]:,.4g} / {powers.sum():,.4g} = "
+            f"**{in_markdown(found.probabilities[best])}** for {best}."
+        )

@@ -1,67 +1,70 @@
-"""The filters of a network that a visitor has replaced."""
+"""Changing the filters of a network, and what the page says about it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
+from ...data.datasets import mnist
 from ...errors import PlaygroundError
 from ...inspection.ablation import with_filter
-from ..session import state
-from ..subject import Looked
-from ..widgets import counted, plain
+from ...inspection.evaluation import accuracy_of
+from ...words import counted
+from ..changed_filters import Change, changes_of, keep_changes, named
+from ..runs import accuracy_text
+from ..subject import Looked, probabilities_of
+from ..widgets import plain
 
 MOST_CHANGES = 50
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
-    """A filter that was replaced: kernel [kh kw c], None for zeros; and in words how."""
-
-    layer: str
-    index: int
-    kernel: np.ndarray | None
-    description: str
-
-
-@dataclass(frozen=True, eq=False)
-class Changes:
-    """The changes of each network that was looked at, by its key: each epoch of each run has its own."""
-
-    by_network: dict[tuple[str, str], list[Change]] = field(default_factory=dict)
-
-
-def changes_of(looked: Looked) -> list[Change]:
-    """The changes of a network as it was trained; the list itself, to add to and take from."""
-    return state(Changes).by_network.setdefault(looked.key, [])
-
-
 def with_changes(looked: Looked) -> Looked:
     """The network with the changes that were made to it."""
-    changes, weights = changes_of(looked), looked.weights
-    for change in list(changes):
+    changes, weights, fitting = changes_of(looked), looked.weights, []
+    for change in changes:
         try:
-            weights = with_filter(weights, change.layer, change.index, change.kernel)
+            weights = with_filter(weights, change.layer, change.index, change.kernel, change.bias)
+            fitting.append(change)
         except PlaygroundError as error:  # numbers that a browser sent for a filter of another shape
-            changes.remove(change)
             st.toast(plain(str(error)), icon=":material/error:")
+    if len(fitting) < len(changes):
+        keep_changes(looked, fitting)
     return replace(looked, weights=weights)
 
 
-def change_filter(looked: Looked, layer: str, index: int, kernel: np.ndarray | None, how: str) -> None:
+def change_filter(
+    looked: Looked, layer: str, index: int, kernel: np.ndarray | None, how: str, bias: float | None = None
+) -> None:
     changes = changes_of(looked)
     if len(changes) >= MOST_CHANGES:
         st.toast(f"At most {MOST_CHANGES} changes are kept. Undo some first.", icon=":material/error:")
         return
-    changes.append(Change(layer, index, kernel, f"filter {index + 1} of {layer}: {how}"))
+    keep_changes(looked, [*changes, Change(layer, index, kernel, bias, f"filter {index + 1} of {layer}: {how}")])
+
+
+def switch_off(looked: Looked, layer: str, index: int) -> None:
+    change_filter(looked, layer, index, None, "off")
 
 
 def undo_change(looked: Looked) -> None:
-    if made := changes_of(looked):
-        made.pop()
+    keep_changes(looked, changes_of(looked)[:-1])
 
 
-def changed_warning(looked: Looked) -> None:
-    """Say, above all tabs, that this is no longer the network that was trained."""
-    if made := changes_of(looked):
-        st.warning(f"You have made {counted(len(made), 'change')} to the filters. This page shows the changed network.")
+def undo_all(looked: Looked) -> None:
+    keep_changes(looked, ())
+
+
+def changed_here(before: Looked, after: Looked) -> None:
+    """A line on what the network has become on this page; it keeps its place where nothing is changed.
+
+    before, after: the network without and with the changes that were made.
+    """
+    if not before.architecture.convolutions:
+        return
+    changes = changes_of(before)
+    if not changes:
+        st.caption("No filter is changed.")
+        return
+    was, now = (accuracy_text(accuracy_of(probabilities_of(looked), mnist().test.labels)) for looked in (before, after))
+    count = counted(len(changes), "change")
+    st.caption(f"With your {count} ({named(changes)}), it reads {now} of the test images correctly instead of {was}.")

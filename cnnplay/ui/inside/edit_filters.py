@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 
 from ...data.datasets import mnist
+from ...figures.percent import probability_text, share_text
 from ...inspection.activations import activations, answer
 from ...inspection.evaluation import accuracy_of
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS, check_filter
 from ...network.layers import Convolution
 from ...state.labs import FilterEdit
+from ..changed_filters import changes_of, named
 from ..components.payloads.pictures import reach_of
 from ..components.payloads.slides import convolution_slide
 from ..components.player import player
@@ -20,10 +22,16 @@ from ..session import state
 from ..subject import Looked, probabilities_of
 from ..widgets import attempt, plain
 from .ablation import which_filter_matters
-from .changes import change_filter, changes_of, undo_change
+from .changes import change_filter, switch_off, undo_all, undo_change
 from .image import Shown
+from .remedies import remedies
 
 PLAYER = "change_player"
+SCALINGS = (
+    ("Halve it", 0.5, "keyboard_double_arrow_down"),
+    ("Double it", 2, "keyboard_double_arrow_up"),
+    ("Flip its sign", -1, "exposure"),
+)
 
 
 def edit_filters(before: Looked, after: Looked, shown: Shown) -> None:
@@ -34,28 +42,40 @@ def edit_filters(before: Looked, after: Looked, shown: Shown) -> None:
     _effect(before, after, shown)
     layer, index = _choose_filter(after)
     _buttons(before, after, layer, index)
+    _named_kernels(before, after, layer, index)
     _at_work(before, after, shown, layer, index)
     which_filter_matters(before, layer)
 
 
 def _effect(before: Looked, after: Looked, shown: Shown) -> None:
-    """Accuracy on all test images, and the answer to this one, with and without the changes."""
+    """Accuracy on all test images, and the answer to this one, with and without the changes, and what else they do."""
     labels, made = mnist().test.labels, changes_of(before)
     accuracies = [accuracy_of(probabilities_of(looked), labels) for looked in (before, after)]
     answers = [answer(looked.architecture, looked.weights, shown.image) for looked in (before, after)]
     accuracy, reading, undo = st.columns([2, 2, 3], gap="medium", vertical_alignment="center")
-    points = f"{100 * (accuracies[1] - accuracies[0]):+.2f} points" if made else None
-    accuracy.metric("Accuracy, all 10,000 test images", f"{accuracies[1]:.2%}", points)
-    old, new = (f"{found.best}, {found.probabilities[found.best]:.0%}" for found in answers)
-    was = f"was {old}" if made else None
-    reading.metric("Its answer", new, was, delta_color="off", delta_arrow="off")
+    was, now = (share_text(share, 2) for share in accuracies)
+    points = f"{100 * (accuracies[1] - accuracies[0]):+.2f}".replace("-", "−")
+    worse = accuracies[1] < accuracies[0]
+    accuracy.metric(
+        "Accuracy, all 10,000 test images",
+        now,
+        f"{points} points, was {was}" if made else "not changed",
+        # Streamlit knows a loss by a hyphen alone.
+        delta_color="off" if not made else "red" if worse else "green",
+        delta_arrow="off" if not made else "down" if worse else "up",
+    )
+    old, new = (f"{found.best}, {probability_text(found.probabilities[found.best])}" for found in answers)
+    reading.metric(
+        "Its answer", new, plain(f"was {old}" if made else "not changed"), delta_color="off", delta_arrow="off"
+    )
     with undo:
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Undo the change", on_click=undo_change, args=(before,), disabled=not made, icon=":material/undo:"
             )
-            st.button("Back to what it learned", on_click=made.clear, disabled=not made, icon=":material/restart_alt:")
-        st.caption("; ".join(plain(change.description) for change in made[-3:]) or "Nothing is changed yet.")
+            st.button("Undo all", on_click=undo_all, args=(before,), disabled=not made, icon=":material/restart_alt:")
+        st.caption(named(made) or "Nothing is changed yet.")
+    remedies(before, after, shown, *answers)
 
 
 def _choose_filter(looked: Looked) -> tuple[str, int]:
@@ -73,20 +93,55 @@ def _choose_filter(looked: Looked) -> tuple[str, int]:
 
 
 def _buttons(before: Looked, after: Looked, layer: str, index: int) -> None:
+    """What can be done to a filter and its bias with one click."""
+    kernel, bias = (
+        np.asarray(after.weights[f"{layer}/kernel"])[..., index],
+        float(after.weights[f"{layer}/bias"][index]),
+    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Switch it off",
+            on_click=switch_off,
+            args=(before, layer, index),
+            icon=":material/block:",
+            help="Sets its weights and its bias to 0: its map is 0 everywhere.",
+        )
+        for title, factor, icon in SCALINGS:
+            st.button(
+                title,
+                on_click=change_filter,
+                args=(before, layer, index, factor * kernel, f"times {factor:g}", factor * bias),
+                icon=f":material/{icon}:",
+                help=f"Multiplies its weights and its bias by {factor:g}.",
+            )
+
+
+def _named_kernels(before: Looked, after: Looked, layer: str, index: int) -> None:
+    """The kernels that are no larger than the filter, to put in its place."""
     kernel = np.asarray(after.weights[f"{layer}/kernel"])[..., index]
-    titles = {name: row.title for name, row in KERNELS.items()}
-    name = state(FilterEdit).kernel
-    change = partial(change_filter, before, layer, index)
+    sides = " × ".join(map(str, kernel.shape[:2]))
+    titles = {name: row.title for name, row in KERNELS.items() if len(row.array) <= min(kernel.shape[:2])}
+    if not titles:
+        smallest = min(len(row.array) for row in KERNELS.values())
+        st.caption(
+            f"The ready-made kernels (Sobel and others) are {smallest} × {smallest} or larger: too big for this "
+            f"{sides} filter. Click a number of the kernel below to type your own."
+        )
+        return
+    name = state(FilterEdit).kernel if state(FilterEdit).kernel in titles else next(iter(titles))
+    side = len(KERNELS[name].array)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        select("A kernel with a name", FilterEdit, "kernel", titles=titles, width=220)
+        select("A ready-made kernel", FilterEdit, "kernel", options=titles, value=name, titles=titles, width=220)
         st.button(
             "Put it in",
-            on_click=change,
-            args=(_named(name, kernel), titles[name]),
+            on_click=change_filter,
+            args=(before, layer, index, _named(name, kernel), titles[name]),
             icon=":material/input:",
-            help="Replaces this filter with the kernel, scaled to the same strength.",
+            help="Puts the kernel in the place of this filter, scaled to the same strength.",
         )
-        st.button("Set it to zero", on_click=change, args=(None, "zero"), icon=":material/block:")
+    around = "" if (side, side) == kernel.shape[:2] else f"Its {side} × {side} weights go into the middle of {sides}. "
+    shared = f"Each of the {kernel.shape[2]} input channels gets an equal share. " if kernel.shape[2] > 1 else ""
+    st.caption(f"{around}{shared}Or click a number of the kernel below to type your own.")
 
 
 def _named(name: str, old: np.ndarray) -> np.ndarray:
@@ -112,7 +167,6 @@ def _at_work(before: Looked, after: Looked, shown: Shown, layer: str, index: int
     slide["outputs"][0]["range"] = reach_of(values[layer])
     if at:
         slide["image"] |= {"scale": "signed", "range": reach_of(below)}
-    st.caption("Or change its numbers yourself: click one in the kernel.")
     player(
         slide,
         alt=f"Filter {index + 1} of {layer} at work.",

@@ -55,7 +55,7 @@ def _convolution(looked: Looked, shown: Shown, name: str) -> None:
         on_choose=partial(_choose, _filter_of(rows)),
     )
     st.subheader(f"Filter {index + 1} of {name}, at work", anchor=False)
-    st.caption("Choose a cell of the map to read its sum. Choose another map above for another filter.")
+    st.caption("Click a cell of the map to see its sum. Click another map above to see another filter.")
     _at_work(looked, shown, name, index, values, weight, reach)
 
 
@@ -113,7 +113,7 @@ def _maps_after(
         rows.append(
             {
                 "title": "Feature maps" if place == first else f"After {names[place]}",
-                "caption": "choose one" if place == first else "",
+                "caption": "click one" if place == first else "",
                 "joiner": "",
                 "pictures": map_pictures(f"map_{place}", values[names[place]], reach, index),
             }

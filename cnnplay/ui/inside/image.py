@@ -10,7 +10,7 @@ from ...inputs.digit_search import digit
 from ...inspection.evaluation import wrong
 from ...state.labs import InsideImage
 from ..controls import number, segmented, select
-from ..image_picker import choose_digit, label_shown
+from ..image_picker import choose_digit, label_shown, number_shown
 from ..saved_drawings import kept_drawings
 from ..session import state
 from ..subject import Looked, probabilities_of
@@ -21,13 +21,18 @@ KINDS = {"digit": "A test digit", "wrong": "One it gets wrong", "drawing": "A dr
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """An image [28 28 1] from 0 to 1, and which digit it is: None where nobody said."""
+    """An image [28 28 1] from 0 to 1.
+
+    label: which digit it is, None where nobody said. number: of the test image, None for a drawing.
+    """
 
     image: np.ndarray
     label: int | None
+    number: int | None = None
 
 
 def choose_image(looked: Looked) -> Shown:
+    """looked: the network without the visitor's changes, so that its mistakes stay the same while these are made."""
     kinds = [name for name in KINDS if name != "drawing" or kept_drawings()]
     kind = state(InsideImage).kind
     if kind not in kinds:  # the drawings of another visit
@@ -41,7 +46,7 @@ def choose_image(looked: Looked) -> Shown:
         if kind == "drawing":
             return _drawing()
         image = choose_digit()
-        return Shown(image, label_shown())
+        return Shown(image, label_shown(), number_shown())
 
 
 def _drawing() -> Shown:
@@ -59,10 +64,10 @@ def _mistake(looked: Looked) -> Shown:
     mistakes = wrong(probabilities_of(looked), test.labels)
     if not len(mistakes):
         st.success("It gets every test image right.")
-        return Shown(digit(test, 0), int(test.labels[0]))
-    help = "The most confident mistakes come first."
+        return Shown(digit(test, 0), int(test.labels[0]), 0)
+    help = "The most confident mistakes come first. They are those of the network before you change its filters."
     number(f"Mistake, of {len(mistakes):,}", InsideImage, "mistake", help, high=len(mistakes))
     image = int(mistakes[min(state(InsideImage).mistake, len(mistakes)) - 1])
     label = int(test.labels[image])
     st.caption(f"Test image {image:,}: {a_digit(label)}.")
-    return Shown(digit(test, image), label)
+    return Shown(digit(test, image), label, image)

@@ -1,4 +1,4 @@
-"""Activation maximization: an image to which a class or a feature map answers most."""
+"""Activation maximization: an image that raises the score of a class or a feature map as far as it can."""
 
 import streamlit as st
 
@@ -24,9 +24,9 @@ def maximization(looked: Looked) -> None:
     )
     st.markdown(
         "This is **gradient ascent on the image**: the weights stay as they are, and the pixels change. Each step also "
-        "takes a little of the image away, and some steps blur it; otherwise the result would be noise that happens to "
-        "score high. The image shows what the network looks for. If it does not look like a digit, that is worth "
-        "knowing, too."
+        "dims the image a little, and some steps blur it; without that, the result would be noise that happens to "
+        "score high. The image shows what the network looks for. If it does not look like a digit, you have learned "
+        "that the network looks for something else."
     )
 
 
@@ -39,7 +39,7 @@ def _goal(looked: Looked) -> Goal:
     with of_column:
         select("Maximize", Maximization, "of", options=names, value=of, titles=titles)
     with seed_column:
-        number("Seed of the noise", Maximization, "seed", "The image begins as noise. Another seed gives other noise.")
+        number("Random seed", Maximization, "seed", "The image starts as noise. Another seed gives other noise.")
     with which_column:
         if of == ONE_CLASS:
             slider("Digit", Maximization, "digit")

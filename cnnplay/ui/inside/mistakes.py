@@ -9,43 +9,53 @@ import numpy as np
 import streamlit as st
 
 from ...data.datasets import mnist
+from ...figures.percent import probability_text, share_text
 from ...figures.training import confusion_figure
 from ...inputs.digit_search import digit
-from ...inspection.evaluation import accuracy_of, confusion_of, examples
+from ...inspection.evaluation import accuracy_of, confusion_of, examples, wrong
 from ...network.layers import CLASSES
 from ...state.labs import Digit, InsideImage, Mistakes
+from ...words import counted
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
 from ..controls import picked, select
 from ..session import save, state
 from ..subject import Looked, probabilities_of
-from ..widgets import a_digit, counted
+from ..widgets import a_digit
+from .image import Shown
 
 MOST_SHOWN = 24
 CELL = "mistake_cell"
 EXAMPLES = "mistake_maps"
+# Once a cell is clicked, Plotly makes the numbers of all others pale.
+READABLE = f"<style>.st-key-{CELL} .textpoint text {{ fill: currentColor !important; opacity: 1 !important; }}</style>"
 
 
-def mistakes(looked: Looked) -> None:
-    probabilities, labels = probabilities_of(looked), mnist().test.labels
+def mistakes(before: Looked, after: Looked, shown: Shown) -> None:
+    """before, after: the network without and with the changes that were made: the latter's mistakes are shown."""
+    probabilities, labels = probabilities_of(after), mnist().test.labels
     confusion = confusion_of(probabilities, labels)
     truth, answer = _cell(confusion)
-    grid, side = st.columns([3, 2], gap="medium")
+    grid, side = st.columns([1, 1], gap="medium")
     with grid:
+        st.html(READABLE)
+        st.markdown(
+            f"It reads **{share_text(accuracy_of(probabilities, labels), 2)}** of the 10,000 test images correctly. "
+            "Click a number to see its images."
+        )
         st.plotly_chart(
             confusion_figure(confusion, (truth, answer)),
             key=CELL,
             on_select=_take_cell,
             selection_mode="points",
             config={"displayModeBar": False},
-            alt="How many images of each digit were read as each digit; the lists beside it choose a cell.",
+            alt="How many images of each digit were read as each digit; the lists below choose a cell.",
         )
+        with st.container(horizontal=True, gap="small"):
+            select("The digit", Mistakes, "truth", options=range(CLASSES), value=truth, width=120)
+            select("The answer", Mistakes, "answer", options=range(CLASSES), value=answer, width=120)
     with side:
-        st.metric("Right", f"{accuracy_of(probabilities, labels):.2%}", help="Of all 10,000 test images.")
-        st.caption("Click a number in the grid, or choose here.")
-        select("The digit", Mistakes, "truth", options=range(CLASSES), value=truth)
-        select("The answer", Mistakes, "answer", options=range(CLASSES), value=answer)
-    _examples(probabilities, truth, answer)
+        _examples(before, probabilities, (truth, answer), shown)
 
 
 def _cell(confusion: np.ndarray) -> tuple[int, int]:
@@ -56,12 +66,12 @@ def _cell(confusion: np.ndarray) -> tuple[int, int]:
     if now == Mistakes():
         return truth, answer
     cell = truth if now.truth is None else now.truth, answer if now.answer is None else now.answer
-    save(Mistakes(*cell))  # who has chosen one of the two has seen the other
+    save(Mistakes(*cell))  # whoever has chosen one of the two has seen the other
     return cell
 
 
-def _examples(probabilities: np.ndarray, truth: int, answer: int) -> None:
-    test = mnist().test
+def _examples(before: Looked, probabilities: np.ndarray, cell: tuple[int, int], shown: Shown) -> None:
+    test, (truth, answer) = mnist().test, cell
     found = examples(probabilities, test.labels, truth, answer)
     read = "read correctly" if truth == answer else f"read as {a_digit(answer)}"
     if not len(found):
@@ -74,17 +84,23 @@ def _examples(probabilities: np.ndarray, truth: int, answer: int) -> None:
             f"{number:,}",
             digit(test, int(number)),
             scale="grey",
-            caption=f"{probabilities[number, answer]:.0%} sure",
+            caption=probability_text(probabilities[number, answer]),
+            chosen=int(number) == shown.number,
         )
         for number in found[:MOST_SHOWN]
     ]
     title = f"{counted(len(found), 'image')} of {a_digit(truth)} {read}{more}"
+    why = f"Why {answer}?" if truth == answer else f"Why {answer} and not {truth}?"
+    caption = (
+        f"Click an image: it comes to the top of the page, and “{why}” beside it explains the answer. Below each: its "
+        f"number, and how sure the network is of {answer}."
+    )
     maps(
-        [{"title": title, "caption": "Choose one to open it above.", "joiner": "", "pictures": pictures}],
+        [{"title": title, "caption": caption, "joiner": "", "pictures": pictures}],
         alt=title,
         key=EXAMPLES,
-        size=84,
-        on_choose=partial(_open, {f"test_{number}": int(number) for number in found[:MOST_SHOWN]}),
+        size=72,
+        on_choose=partial(_open, before, {f"test_{number}": int(number) for number in found[:MOST_SHOWN]}),
     )
 
 
@@ -103,8 +119,15 @@ def clicked(chart: Any) -> tuple[int, int] | None:
     return (int(cell[0]), int(cell[1])) if all(digit in range(CLASSES) for digit in cell) else None
 
 
-def _open(numbers: Mapping[str, int]) -> None:
-    """Show a test image above, on this page and on all others."""
-    if (number := picked(EXAMPLES, numbers)) is not None:
-        save(replace(state(InsideImage), kind="digit"), Digit(f"#{number}", number))
-        st.toast(f"Test image {number:,} is open above.", icon=":material/arrow_upward:")
+def _open(before: Looked, numbers: Mapping[str, int]) -> None:
+    """Make a test image the one of this page and of all others; here it is chosen as a mistake, if it is one."""
+    if (number := picked(EXAMPLES, numbers)) is None:
+        return
+    mistakes = wrong(probabilities_of(before), mnist().test.labels)
+    save(with_image(state(InsideImage), number, mistakes), Digit(f"#{number}", number))
+
+
+def with_image(now: InsideImage, number: int, mistakes: np.ndarray) -> InsideImage:
+    """A test image as it is chosen: by its place among these mistakes [n], or as a digit where it is none of them."""
+    place = np.flatnonzero(mistakes == number)
+    return replace(now, kind="wrong", mistake=int(place[0]) + 1) if len(place) else replace(now, kind="digit")

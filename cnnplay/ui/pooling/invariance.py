@@ -8,15 +8,16 @@ import streamlit as st
 
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS
+from ...network.layers import Pooling
 from ...ops.arithmetic import windows
 from ...ops.registry import POOLS
 from ...state.fields import StateError
 from ...state.labs import REACH, Digit, Invariance
 from ..components.payloads.labs import shift_data
 from ..components.shift import shift
-from ..controls import slider
+from ..controls import slider, together
 from ..image_picker import choose_digit
-from ..lab_widgets import Try, tries
+from ..lab_widgets import Try, as_far_as_held, follow_line, followed_layer, square, tries
 from ..session import save, session, state
 from .kinds import choose_kind
 
@@ -29,12 +30,12 @@ TRIES = {
         (Digit("a seven"), Invariance("max", 4)),
     ),
     "Mean instead": Try(
-        "With 2×2, mean pooling keeps little more of the map than no pooling: a shift by one pixel changes most of the "
-        "means a little. Compare it with Max.",
+        "Mean pooling of 2×2 keeps little more of the map than no pooling: a shift by one pixel changes most means a "
+        "little. Compare it with Max.",
         (Digit("a seven"), Invariance("mean", 2)),
     ),
     "Another digit": Try(
-        "A one is a single stroke: move it sideways, then up and down. Which matters more, and why?",
+        "A one is a single stroke. Move it sideways, then up and down: which changes more, and why?",
         (Digit("a one"), Invariance("max", 2)),
     ),
 }
@@ -42,16 +43,21 @@ TRIES = {
 
 def invariance() -> None:
     tries("invariance_try", TRIES)
-    digit_column, kind_column, size_column = st.columns([2, 1, 1], gap="medium")
+    followed = followed_layer(Invariance, Pooling)
+    if followed:
+        save(as_far_as_held(state(Invariance), kind=followed.pool, size=square(followed.window)))
+    digit_column, window_column = st.columns(2, gap="medium")
     with digit_column:
         image = choose_digit()
-    with kind_column:
+    with window_column, together("invariance_controls", row=True):
         choose_kind(Invariance)
-    with size_column:
-        slider("Window", Invariance, "size", "The stride is the same: no overlap.")
+        slider("Window", Invariance, "size", "In free play the stride is as large: no overlap.")
+    now = state(Invariance)
+    layer = followed or Pooling(now.kind, (now.size,) * 2, (now.size,) * 2)
+    follow_line(Invariance, Pooling, layer)
     images = demonstrations.shifted(image, REACH)
     shift(
-        shift_data(REACH, images, _stages(images), CHANGED),
+        shift_data(REACH, images, _stages(images, layer), CHANGED),
         alt="The digit can be shifted by up to three pixels; a bar under each map shows how much of it stays the same.",
         key=SHIFT,
         subject=str(session().tries),
@@ -59,23 +65,22 @@ def invariance() -> None:
         on_place=_take_place,
     )
     st.markdown(
-        "The maps are those of a fixed *vertical edge* filter with ReLU, so they show only upright strokes. The "
-        "percentage is the share of values that stay the same, give or take a tenth of the largest value. Values near "
-        "zero before and after the shift do not count.\n\n"
-        "**What pooling buys.** A feature can move by a pixel inside its window, and the maximum stays the same: the "
-        "layers above see no change, and they have fewer values to read. **What it costs.** The exact position of the "
-        "feature is lost. And pooling is not magic: a feature that leaves its window changes the map all the same, "
-        "only less often."
+        "Both maps come from a fixed *vertical edge* filter with ReLU, so they show only upright strokes. The "
+        "percentage counts the values that stay the same, give or take a tenth of the largest value, and ignores those "
+        "near zero before and after the shift.\n\n"
+        "**What you gain.** A feature can move by a pixel inside its window, and the maximum stays the same: the next "
+        "layers see no change, and they have fewer values to read. **What you lose.** The exact position of the "
+        "feature. And pooling is no magic: a feature that leaves its window still changes the map, only less often."
     )
 
 
-def _stages(images: dict[tuple[int, int], np.ndarray]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def _stages(images: dict[tuple[int, int], np.ndarray], layer: Pooling) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Title of each stage -> its map for every shift [n h w], and the share of it that stays the same [n]."""
-    now, batch = state(Invariance), np.stack(list(images.values()))
+    batch = np.stack(list(images.values()))
     edges = KERNELS["vertical-edge"].array[..., None, None]
     made = demonstrations.feature_maps(batch, edges, windows(3), activation="relu")[1]
-    pooled = demonstrations.pooled(made, windows(now.size, now.size))[now.kind]
-    title = f"After {POOLS[now.kind].title.lower()} pooling {now.size}×{now.size}"
+    pooled = demonstrations.pooled(made, layer.axes)[layer.pool]
+    title = f"After {POOLS[layer.pool].title.lower()} pooling {layer.window[0]}×{layer.window[1]}"
     middle = list(images).index((0, 0))
     return {
         name: (values[..., 0], demonstrations.share_kept(values[middle, ..., 0], values[..., 0], CHANGED))

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from ...errors import ShapeError
 from ...labs import demonstrations
+from ...network.layers import Pooling
 from ...ops.arithmetic import Axes
 from ...ops.registry import POOLS
 from ...state.fields import State
@@ -33,6 +35,15 @@ class Pooled:
         return {kind: values[0, ..., 0] for kind, values in made.items()}
 
 
+def fits(layer: Pooling, values: np.ndarray) -> bool:
+    """Whether a window of the layer fits into a map [h w]."""
+    try:
+        layer.output_shape((*values.shape, 1))
+    except ShapeError:
+        return False
+    return True
+
+
 def choose_kind(lab: type[State]) -> None:
     """Selector of a lab's field `kind`; the help describes every kind."""
     help = "\n".join(f"- **{row.title}**: {row.description}" for row in POOLS.values())
@@ -55,7 +66,7 @@ def pooling_player(pooled: Pooled, kind: str, lab: type[WithCell], key: str, *su
         key=key,
         **cell_args(lab, key, *subject),
     )
-    st.caption(f"{values.size:,} numbers go in, {made.size:,} come out.")
+    st.caption(f"{values.size:,} numbers in, {made.size:,} out.")
 
 
 def side_by_side(pooled: Pooled, key: str, *, numbers: bool, size: int) -> None:

@@ -5,7 +5,7 @@ from math import prod
 import streamlit as st
 
 from ...ops.arithmetic import Window
-from ..widgets import counted
+from ...words import counted
 
 
 def axis_arithmetic(name: str, axis: Window, size: int) -> None:
@@ -18,12 +18,12 @@ def axis_arithmetic(name: str, axis: Window, size: int) -> None:
     if before != after and axis.padding == "same":
         sentences.append(
             f"- *same* needs {counted(before + after, 'pixel')} of padding, an odd number: {before} before and {after} "
-            "after. The odd one goes to the end."
+            "after. The extra pixel goes to the end."
         )
     if rest:
         sentences.append(
-            f"- The division leaves a remainder: {counted(rest, line)} behind the last window. This is no error, and "
-            f"the size is not rounded up: no window reads {'it' if rest == 1 else 'them'}."
+            f"- The division leaves a remainder: {counted(rest, line)} behind the last window. This is no error: the "
+            f"size is rounded down, and no window reads {'it' if rest == 1 else 'them'}."
         )
     st.markdown("\n".join(sentences))
 
@@ -42,5 +42,5 @@ def pixels_read(axes: tuple[Window, Window], sizes: tuple[int, int]) -> None:
         stands = f"{down} × {across} = **{down * across} of the {pixels} pixels**"
         sentences.append(f"The centre of the window stands on {stands}.")
     else:
-        sentences.append("A window of an even size has no middle pixel.")
+        sentences.append("A window of even size has no pixel in its centre.")
     st.markdown(" ".join(sentences))

@@ -13,36 +13,47 @@ from ...ops.arithmetic import Window, output_shape
 from ...state.labs import Axis, Columns, Rows, Windows
 from ..components.payloads.slides import windows_slide
 from ..components.player import player
-from ..controls import cell_args, select, slider, toggle
-from ..lab_widgets import PADDING_HELP, SLIDER, Try, follow, give_to_block, tries
+from ..controls import cell_args, select, slider, together, toggle
+from ..lab_widgets import (
+    Try,
+    as_far_as_held,
+    follow_line,
+    followed_layer,
+    mirror,
+    tries,
+    was_moved,
+)
 from ..session import save, state
 from ..widgets import show_error
 from .arithmetic import axis_arithmetic, pixels_read
 from .stacked import stacked_layers
 
 PLAYER = "windows_player"
-SLIDERS = {
-    "size": ("Input size", "Pixels on a side."),
-    "kernel": ("Kernel size", "Weights on a side."),
-    "stride": ("Stride", "Pixels from one window to the next."),
-    "dilation": ("Dilation", "Pixels from one weight to the next; 1: side by side."),
-}
+SLIDERS = {"size": "Input size", "kernel": "Kernel size", "stride": "Stride", "dilation": "Dilation"}
+HELP = (
+    "- **Input size**: pixels on a side.\n"
+    "- **Kernel size**: weights on a side.\n"
+    "- **Stride**: how many pixels the window moves from one place to the next.\n"
+    "- **Dilation**: how many pixels lie from one weight to the next. 1: side by side.\n"
+    "- **Padding**: zeros around the image. *valid*: none. *same*: ⌈size / stride⌉ outputs. *full*: every place where "
+    "window and image overlap. *pixels*: as many at either end. *uneven*: some before and some after.\n"
+    "- **Rows and columns apart**: the columns get a window of their own."
+)
 TRIES = {
     "4 of 16 centres": Try(
-        "A 3×3 window in a 4×4 image: its centre can stand on 4 of the 16 pixels. A pixel at the border is never in "
-        "the middle of a window.",
+        "The centre of a 3×3 window on a 4×4 image can stand on only 4 of the 16 pixels, never on one at the border.",
         (Windows(), Rows(4, 3, 1)),
     ),
     "A remainder": Try(
-        "28 pixels, 3×3, stride 2: the division leaves 1, and no window reads the last row and column.",
+        "28 pixels, a 3×3 window, stride 2: the division leaves 1, and no window reads the last row and column.",
         (Windows(), Rows(28, 3, 2)),
     ),
     "The odd pixel of same": Try(
-        "The same window with *same* padding: 14 outputs need one pixel of padding, and it goes to the end.",
+        "With *same* padding this window makes 14 outputs. They need one pixel of padding, and it goes to the end.",
         (Windows(), Rows(28, 3, 2, padding="same")),
     ),
     "Holes": Try(
-        "Dilation 2: a 3×3 kernel spans 5×5 pixels, of which it reads every second one in each direction.",
+        "With dilation 2 a 3×3 kernel spans 5×5 pixels and reads every second one in each direction.",
         (Windows(), Rows(12, 3, 1, 2, "same")),
     ),
 }
@@ -50,41 +61,54 @@ TRIES = {
 
 def windows_on_a_grid() -> None:
     tries("windows_try", TRIES)
-    with st.container(horizontal=True, gap="large"):
-        layer = follow(Windows, Convolution, "kernel size, stride, padding and dilation")
-        toggle(
-            "Rows and columns apart", Windows, "apart", "Another window for the columns.", disabled=layer is not None
-        )
-    sizes, axes = (MNIST_SHAPE[:2], layer.axes) if layer else _controls()
+    if was_moved(Rows, Columns):
+        save(replace(state(Windows), follow=False))
+    layer = followed_layer(Windows, Convolution)
+    if layer:
+        _mirror(layer)
+    sizes, axes = _controls()
+    if layer:
+        sizes, axes = (MNIST_SHAPE[0], MNIST_SHAPE[1]), layer.axes
+    follow_line(Windows, Convolution, layer or _as_layer(axes), Rows, Columns)
     _grid(axes, sizes, followed=layer is not None)
-    if layer is None and (found := _as_layer(axes)):
-        give_to_block(found, "windows_give")
     stacked_layers(axes[0], sizes[0])
 
 
+def _mirror(layer: Convolution) -> None:
+    """Set the controls to block 1, as far as they go."""
+    save(replace(state(Windows), apart=layer.axes[0] != layer.axes[1]))
+    for lab, axis, size in zip((Rows, Columns), layer.axes, MNIST_SHAPE, strict=False):
+        pixels = axis.padding if isinstance(axis.padding, int) and axis.padding else 1
+        padding = axis.padding if isinstance(axis.padding, str) else "pixels" if axis.padding else "valid"
+        window = {"kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation}
+        mirror(as_far_as_held(lab(), size=size, **window, padding=padding, pixels=pixels))
+
+
 def _controls() -> tuple[tuple[int, int], tuple[Window, Window]]:
-    """One set of sliders for both axes, or one for each. Returns the sizes and the windows of rows and columns."""
-    if state(Windows).apart:
-        _axis(Rows, ", rows")
-        _axis(Columns, ", columns")
-        rows, columns = state(Rows), state(Columns)
-        return (rows.size, columns.size), (rows.window, columns.window)
-    _axis(Rows, "")
-    both = state(Rows)
-    return (both.size, both.size), (both.window, both.window)
+    """One set of controls for both axes, or one for each. Returns the sizes and the windows of rows and columns."""
+    apart = state(Windows).apart
+    for lab, of in ((Rows, ", rows"), (Columns, ", columns")) if apart else ((Rows, ""),):
+        _axis(lab, of)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        toggle("Rows and columns apart", Windows, "apart")
+        with st.popover("What these do", icon=":material/help:", type="tertiary"):
+            st.markdown(HELP)
+    rows = state(Rows)
+    columns = state(Columns) if apart else rows
+    return (rows.size, columns.size), (rows.window, columns.window)
 
 
 def _axis(lab: type[Axis], of: str) -> None:
     """The controls of an axis; `of` ends their labels."""
-    with st.container(horizontal=True, gap="small"):
-        for name, (label, help) in SLIDERS.items():
-            slider(label + of, lab, name, help, width=SLIDER)
-        select(f"Padding{of}", lab, "padding", PADDING_HELP, width=SLIDER)
+    with together(f"axis_{lab.name}", row=True):
+        for name, label in SLIDERS.items():
+            slider(label + of, lab, name)
+        select(f"Padding{of}", lab, "padding")
         if state(lab).padding == "pixels":
-            slider(f"Pixels{of}", lab, "pixels", "Zeros at either end.", width=SLIDER)
+            slider(f"Pixels{of}", lab, "pixels")
         elif state(lab).padding == "uneven":
-            slider(f"Before{of}", lab, "before", "Zeros before the first pixel.", width=SLIDER)
-            slider(f"After{of}", lab, "after", "Zeros after the last pixel.", width=SLIDER)
+            slider(f"Before{of}", lab, "before")
+            slider(f"After{of}", lab, "after")
 
 
 def _as_layer(axes: tuple[Window, Window]) -> Convolution | None:
@@ -124,4 +148,4 @@ def _grid(axes: tuple[Window, Window], sizes: tuple[int, int], *, followed: bool
 def _apply_remedy(axis: str | None, change: Mapping[str, Any]) -> None:
     """Carry out a remedy for the axis that it concerns."""
     lab = Columns if state(Windows).apart and axis == "columns" else Rows
-    save(replace(state(lab), **change))
+    save(replace(state(lab), **change))  # which differs from block 1 now, where the lab followed it

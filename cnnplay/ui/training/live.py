@@ -1,51 +1,74 @@
-"""The live part of the page: progress and curves, drawn again and again while a run trains."""
+"""The live part of the page: progress, curves and the network at work, drawn again and again while a run trains."""
 
 from collections.abc import Sequence
+from time import monotonic
+from typing import NamedTuple
 
 import streamlit as st
 
 from ...engine.engine import shared_engine
 from ...engine.run import RunView
 from ...state.labs import Curves
-from ...training.config import what_differs
-from .. import runs, widget_values
+from .. import runs, subject
 from ..components.curves import live_curves
 from ..components.payloads.training import curve
-from ..controls import slider
-from ..session import session, state
+from ..controls import option_control, slider
+from ..session import state
 from .buttons import live_rate
+from .network_now import choose_what_it_sees, network_now
 from .progress import progress
 
-PACE = {"queued": 2.0, "waiting": 0.15, "running": 0.5}  # seconds from one look at a run to the next
-CURVES, RUN = "curves", "run_shown"
+PACE = {"queued": 2.0, "waiting": 0.15, "running": 0.4}  # seconds from one look at a run to the next
+RESULTS_EVERY = 3.0  # seconds at least from one drawing of the results to the next while it trains
+SHARES = (3, 2)  # of the width: the curves, and the network at work
+# Until a component's script has come it is 0 high, and what is below would jump. And while a script runs, Streamlit
+# fades what it has not drawn again yet: curves and network would flicker at the end of every epoch. On a phone the
+# network at work comes first: one sees it learn beside the button.
+STYLE = """<style>
+    .st-key-curves_place { min-height: 620px; }
+    .st-key-network_place { min-height: 520px; }
+    :is(.st-key-curves_place, .st-key-network_place) [data-stale="true"] { opacity: 1 !important; }
+    @media (max-width: 640px) { [data-testid="stColumn"]:has(.st-key-network_place) { order: -1; } }
+</style>"""
+CURVES = "curves"
 
 
-def live_part() -> None:
-    """Progress and curves; they follow the run in view until it ends."""
+def live_part(*, trainable: bool) -> None:
+    """Progress, curves and the network at work; they follow the run in view until it ends."""
     view, views = runs.run_view(), runs.run_views()
-    st.fragment(_watch, run_every=PACE.get(view.status) if view else None)(_news(view, views))
-    below = st.columns(3, gap="medium")
-    with below[0]:
+    st.html(STYLE)
+    st.fragment(_watch, run_every=PACE.get(view.status) if view else None)(_page_of(view, views), trainable)
+    curves, network = st.columns(SHARES, gap="large")
+    with curves:
         slider(
             "Smoothing of the training curve",
             Curves,
             "smoothing",
             "Each point becomes an average of those before it, the newest counting most. 0 shows every step as it is.",
         )
-    if view and not view.ended:
-        with below[1]:
+        if view and not view.ended:
             live_rate(view)
-    if view and len(views) > 1:
-        with below[2]:
+        if view and len(views) > 1:
             _choose_run(view, views)
+    with network:
+        choose_what_it_sees(view)
 
 
-def _watch(shown: tuple[object, ...]) -> None:
-    """Draw progress and curves; where the page shows something else than `shown` by now, all of it follows."""
+def _watch(shown: "Page", trainable: bool) -> None:
+    """Draw what is live; where the page shows something else than `shown` by now, all of it follows."""
     view, views = runs.run_view(), runs.run_views()
-    if view:
-        progress(view)
-    labels = run_labels(views)
+    progress(view)
+    curves, network = st.columns(SHARES, gap="large")
+    with curves, st.container(key="curves_place"):
+        _curves(view, views, trainable)
+    with network, st.container(key="network_place"):
+        network_now(view)
+    if shown.is_old(_page_of(view, views)):
+        st.rerun()
+
+
+def _curves(view: RunView | None, views: Sequence[RunView], trainable: bool) -> None:
+    labels = runs.titles(views)
     live_curves(
         [
             {
@@ -61,16 +84,38 @@ def _watch(shown: tuple[object, ...]) -> None:
         ],
         total_steps=view.total_steps if view else 1,
         live=view is not None and view.live,
+        waiting=_waiting(view, trainable),
         key=CURVES,
         on_remove=_remove,
     )
-    if _news(view, views) != shown:
-        st.rerun()
 
 
-def _news(view: RunView | None, views: Sequence[RunView]) -> tuple[object, ...]:
-    """What changes the page outside the curves: a run began, paused, ended, was removed, finished an epoch."""
-    return (len(views), view.status, len(view.history.epochs), view.history.diverging) if view else (len(views),)
+def _waiting(view: RunView | None, trainable: bool) -> str:
+    """What to say where no curve can be drawn yet."""
+    if view and view.live:
+        return "Waiting for the first step"
+    return "Press Start: the curves appear here" if trainable else "The curves appear here"
+
+
+class Page(NamedTuple):
+    """What the page outside the live part shows of the runs, and when it was drawn.
+
+    state: of the run in view, and how many runs there are: a run began, paused, ended, was removed.
+    """
+
+    state: tuple[object, ...]
+    epochs: int
+    drawn: float
+
+    def is_old(self, now: "Page") -> bool:
+        """Whether to draw it again. While the page is drawn the training waits: not after each of many short epochs."""
+        return now.state != self.state or (now.epochs != self.epochs and now.drawn - self.drawn >= RESULTS_EVERY)
+
+
+def _page_of(view: RunView | None, views: Sequence[RunView]) -> Page:
+    if view is None:
+        return Page((len(views),), 0, monotonic())
+    return Page((len(views), view.status, view.history.diverging), len(view.history.epochs), monotonic())
 
 
 def _remove() -> None:
@@ -80,28 +125,14 @@ def _remove() -> None:
         shared_engine().remove(unwanted.id)
 
 
-def run_labels(views: Sequence[RunView]) -> dict[str, str]:
-    """The id of each run -> its number, what differs among the runs, and a learning rate that was changed."""
-    differences = what_differs([(str(view.architecture), view.config) for view in views])
-    return {view.id: _label(view, differs) for view, differs in zip(views, differences, strict=True)}
-
-
-def _label(view: RunView, differs: str) -> str:
-    changed = f"rate now {view.learning_rate:g}" if view.learning_rate != view.config.learning_rate else ""
-    return " · ".join(filter(None, [f"Run {view.number}", differs, changed]))
-
-
 def _choose_run(view: RunView, views: Sequence[RunView]) -> None:
-    labels = run_labels(views)
-    if (wanted := widget_values.changed_by_user().get(RUN)) in labels:
-        session().run = session().shown[RUN] = wanted
-        st.rerun()
-    widget_values.show(RUN, view.id)
-    st.selectbox(
+    names = runs.titles(views)
+    option_control(
+        "run_shown",
         "Run in view",
-        list(labels),
-        widget_values.index_of(view.id, labels),
-        key=RUN,
-        format_func=labels.__getitem__,
-        help="The others stay in the curves, fainter. The × beside a name removes one.",
+        view.id,
+        subject.switch,
+        "The others stay in the curves, fainter. The × beside a name removes one.",
+        options=names,
+        titles=names,
     )

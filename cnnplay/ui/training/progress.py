@@ -4,8 +4,9 @@ import streamlit as st
 
 from ...engine.engine import shared_engine
 from ...engine.run import RunView
+from ...words import counted
 from .. import runs
-from ..widgets import counted
+from ..training_bar import epoch_of
 
 STATUS = {
     "queued": "waiting",
@@ -17,15 +18,20 @@ STATUS = {
 }
 STATUS_BEFORE_THE_FIRST_STEP = STATUS | {
     "waiting": "is getting ready: the network is being compiled",
-    "paused": "is ready, at its initial weights: press Resume",
+    "paused": "is ready, at its initial weights: press Start",
 }
 
 
-def progress(view: RunView) -> None:
-    """The bar, and in words: epoch, step, speed, time left."""
-    done, run = view.step / view.total_steps, f"**Run {view.number}**"
+def progress(view: RunView | None) -> None:
+    """The bar, and in words: epoch, step, speed, time left. It has its place before there is a run."""
+    if view is None:
+        st.progress(0.0, "No run yet")
+        return
+    done, run = view.step / view.total_steps, f"**{runs.title(view)}**"
     if view.queue_position:
         st.progress(done, f"{run} {queue_text(view)}")
+    elif view.held_up:
+        st.progress(done, f"{run} is held up: {view.held_up}")
     elif not view.step:
         st.progress(0.0, f"{run} {STATUS_BEFORE_THE_FIRST_STEP[view.status]}")
     else:
@@ -33,9 +39,13 @@ def progress(view: RunView) -> None:
         st.progress(done, f"{run} {status}: {_pace_text(view)}")
 
 
+def where(view: RunView) -> str:
+    """In words: at epoch 3, step 4,120."""
+    return f"at epoch {epoch_of(view)}, step {view.step:,}"
+
+
 def _pace_text(view: RunView) -> str:
-    epoch = min(-(-view.step // view.steps_per_epoch) or 1, view.config.epochs)
-    parts = [f"epoch {epoch} of {view.config.epochs}", f"step {view.step:,} of {view.total_steps:,}"]
+    parts = [f"epoch {epoch_of(view)} of {view.config.epochs}", f"step {view.step:,} of {view.total_steps:,}"]
     if view.images_per_second:
         parts.append(f"{view.images_per_second:,.0f} images/s")
     if view.seconds_left is not None:

@@ -8,11 +8,20 @@ import streamlit as st
 
 from ...engine.run import RunView
 from ...errors import PlaygroundError
-from ...figures.training import confusion_figure, digits_figure
+from ...figures.percent import share_text
+from ...figures.training import confusion_figure, mistakes_figure
 from ...training.config import smaller_rate
+from ...training.history import GUESSING_LOSS
 from ...training.history_files import to_csv, to_json
 from .. import runs
 from ..widgets import show_error
+from .overfitting import overfitting
+
+ON_THE_TEST = (
+    "The best epoch is the one with the highest test accuracy. It is chosen on the very images that it is measured on, "
+    "so its number flatters a little. In real work a third set of images, the **validation set**, chooses the epoch "
+    "and the settings; the test set is used once, at the end."
+)
 
 
 def troubles(view: RunView) -> None:
@@ -28,25 +37,27 @@ def diverging(view: RunView) -> PlaygroundError | None:
     if not view.history.diverging:
         return None
     return PlaygroundError(
-        "The loss is above 2.30, which mere guessing would give: with a learning rate of "
+        f"The loss is above {GUESSING_LOSS:.2f}, the loss of pure guessing. With a learning rate of "
         f"{view.learning_rate:g} the steps are so long that they overshoot.",
         [smaller_rate(view.config.optimizer, view.learning_rate)],
     )
 
 
 def results(view: RunView) -> None:
-    """Accuracy now and at its best, mistakes, and the accuracy and confusion of each digit."""
+    """Accuracy now and at its best, and the mistakes and confusion of each digit."""
     tested = view.history.epochs[-1].test
     st.subheader("What it can do", anchor=False)
     _metrics(view)
+    st.caption(ON_THE_TEST)
+    overfitting(view)
     left, right = st.columns(2, gap="large")
     by_class = tested.accuracy_by_class()
     with left:
-        st.markdown("**Accuracy of each digit**")
+        st.markdown("**Mistakes of each digit**")
         st.plotly_chart(
-            digits_figure(by_class),
+            mistakes_figure(by_class),
             config={"displayModeBar": False},
-            alt=", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(by_class)),
+            alt=", ".join(f"{digit}: {share_text(1 - share, 1)} wrong" for digit, share in enumerate(by_class)),
         )
     with right:
         st.markdown("**Which digits it confuses** (a row is the digit, a column the answer)")
@@ -61,14 +72,18 @@ def _metrics(view: RunView) -> None:
     best, last = view.history.best, view.history.epochs[-1]
     tested, images = last.test, f"{last.test.confusion.sum():,}"
     now, top, wrong, gap = st.columns(4)
-    now.metric("Test accuracy now", f"{tested.accuracy:.2%}", help=f"On all {images} test images.")
-    top.metric("Best epoch", f"{best.epoch}", f"{best.test.accuracy:.2%}", delta_arrow="off", delta_color="off")
+    now.metric("Test accuracy now", share_text(tested.accuracy, 2), help=f"On all {images} test images.")
+    top.metric("Best epoch", f"{best.epoch}", share_text(best.test.accuracy, 2), delta_arrow="off", delta_color="off")
     wrong.metric("Mistakes", f"{tested.mistakes:,}", help=f"Of {images} test images.")
+    overfits = view.history.overfits
     gap.metric(
         "Training minus test",
-        f"{100 * last.gap:+.2f} points",
-        help="Training accuracy is the mean over the epoch, so it lags at first. Far above zero later: the network "
-        "learns the training images by heart.",
+        f"{100 * last.gap:+.2f}",
+        "points: it overfits" if overfits else "points",
+        delta_arrow="off",
+        delta_color="inverse" if overfits else "off",
+        help="Training accuracy is the mean over the epoch, so it lags at first. If it is far above the test accuracy "
+        "later, the network learns the training images by heart.",
     )
 
 

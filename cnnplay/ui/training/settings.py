@@ -2,83 +2,89 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Literal
 
 import streamlit as st
 
 from ...bounds import bounds
 from ...training.config import OPTIMIZERS, SCHEDULES, Optimizer, Schedule, TrainConfig
-from .. import choice, widget_values
-from ..widgets import attempt
+from .. import choice
+from ..controls import number_control, option_control, together
 
 # Steps of a slider on a logarithmic scale; a value from a link that is none of them joins them.
 RATES = (*(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 1.5, 2, 3, 4, 6, 8)), 10.0)
+RATE = "{:g}"  # how a rate reads
 BATCHES = (8, 16, 32, 64, 128, 256, 512)
+IN_SIGHT = ("learning_rate", "batch_size", "epochs")
 IMAGES = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000)
 
-# Draws the widget of a setting: (its name, the widget's key).
-Control = Callable[[str, str], object]
+# Draws the control of a setting, by the setting's name.
+Draw = Callable[[str], None]
 
 
 def settings() -> None:
-    """All settings, in two rows."""
-    _take_changes()
-    first, second = st.columns(4), st.columns(4)
-    for column, (name, control) in zip(first + second, CONTROLS.items(), strict=False):
-        key = f"train_{name}"
-        widget_values.show(key, getattr(choice.config(), name))
-        with column:
-            control(name, key)
+    """The three that matter most, and the others folded."""
+    in_sight, more = st.columns([5, 1], gap="medium", vertical_alignment="center")
+    with in_sight, together("train_settings", row=True):
+        for name in IN_SIGHT:
+            CONTROLS[name](name)
+    with more, st.popover("More settings", width="stretch"), together("train_more"):
+        for name, draw in CONTROLS.items():
+            if name not in IN_SIGHT:
+                draw(name)
 
 
-def _take_changes() -> None:
-    for key, value in widget_values.changed_by_user().items():
-        name = key.removeprefix("train_")
-        if key.startswith("train_") and name in CONTROLS and value is not None:
-            attempt(partial(choice.choose_config, **{name: value}))
+def _change(name: str, value: object) -> None:
+    choice.choose_config(**{name: value})
 
 
-def _list(label: str, table: Mapping[str, Optimizer] | Mapping[str, Schedule], explanation: str) -> Control:
+def _list(label: str, table: Mapping[str, Optimizer] | Mapping[str, Schedule], explanation: str) -> Draw:
     """A row of a table; the help describes every row."""
     rows = "\n".join(f"- **{row.title}**: {row.description}" for row in table.values())
 
-    def draw(name: str, key: str) -> None:
-        index = widget_values.index_of(getattr(choice.config(), name), table)
+    def draw(name: str) -> None:
         titles = {option: row.title for option, row in table.items()}
-        help = f"{explanation}\n\n{rows}"
-        st.selectbox(label, list(titles), index, key=key, format_func=titles.__getitem__, help=help)
+        value, help = getattr(choice.config(), name), f"{explanation}\n\n{rows}"
+        option_control(f"train_{name}", label, value, partial(_change, name), help, options=titles, titles=titles)
 
     return draw
 
 
-def _scale(label: str, steps: tuple[float, ...], title: str, help: str) -> Control:
+def scale_options(steps: tuple[float, ...], value: float, title: str) -> list[float]:
+    """The steps of a scale and its value, in order; the value in place of a step that would read the same."""
+    return sorted({*(step for step in steps if title.format(step) != title.format(value)), value})
+
+
+def _scale(label: str, steps: tuple[float, ...], title: str, help: str) -> Draw:
     """A step of a scale that is not even."""
 
-    def draw(name: str, key: str) -> None:
+    def draw(name: str) -> None:
         value = getattr(choice.config(), name)
-        st.select_slider(label, sorted({*steps, value}), value, key=key, format_func=title.format, help=help)
+        options, change = scale_options(steps, value, title), partial(_change, name)
+        option_control(f"train_{name}", label, value, change, help, options=options, titles=title.format, kind="slider")
 
     return draw
 
 
-def _count(label: str, widget: Callable[..., Any], help: str) -> Control:
+def _count(label: str, kind: Literal["slider", "number"], help: str) -> Draw:
     """A whole number between the bounds of the setting."""
 
-    def draw(name: str, key: str) -> None:
+    def draw(name: str) -> None:
         low, high = bounds(TrainConfig, name)
-        widget(label, low, high, getattr(choice.config(), name), key=key, help=help)
+        value, change = getattr(choice.config(), name), partial(_change, name)
+        number_control(f"train_{name}", label, value, change, help, low=low, high=high, kind=kind)
 
     return draw
 
 
-CONTROLS: dict[str, Control] = {
+CONTROLS: dict[str, Draw] = {
     "optimizer": _list("Optimizer", OPTIMIZERS, "How the weights follow the gradient."),
-    "learning_rate": _scale("Learning rate", RATES, "{:g}", "How far a step goes. The scale is logarithmic."),
+    "learning_rate": _scale("Learning rate", RATES, RATE, "How far a step goes. The scale is logarithmic."),
     "schedule": _list("Schedule", SCHEDULES, "How the learning rate changes over the run."),
-    "batch_size": _scale("Batch size", BATCHES, "{}", "How many images make the gradient of one step."),
-    "epochs": _count("Epochs", st.slider, "How often the network sees every image."),
+    "batch_size": _scale("Batch size", BATCHES, "{}", "How many images each step averages the gradient over."),
+    "epochs": _count("Epochs", "slider", "How often the network sees every image."),
     "train_images": _scale(
         "Training images", IMAGES, "{:,}", "The first of the 60,000. The test always uses all 10,000 test images."
     ),
-    "seed": _count("Seed", st.number_input, "Same seed, same numbers: initial weights, order of images, dropout."),
+    "seed": _count("Seed", "number", "Same seed, same numbers: initial weights, order of images, dropout."),
 }

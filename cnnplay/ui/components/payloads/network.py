@@ -8,6 +8,7 @@ import numpy as np
 
 from ....figures.colours import png
 from ....network.architecture import Architecture, Row
+from ....network.layers import Layer
 
 
 def volume_layers(
@@ -38,6 +39,19 @@ def volume_layers(
     return [_input(architecture.input_shape, image), *layers]
 
 
+def misfit(layer: Layer, name: str, before: Sequence[int], problem: str) -> dict[str, Any]:
+    """A layer that does not fit, as data for `volumes` or `zoom`: an empty frame as large as what is before it."""
+    return {
+        "name": name,
+        "kind": layer.kind,
+        "title": f"{layer.kind.capitalize()}: {layer.title}",
+        "shape": list(before),
+        "window": None,
+        "lines": [],
+        "problem": problem,
+    }
+
+
 def _input(shape: Sequence[int], image: np.ndarray | None) -> dict[str, Any]:
     return {
         "name": "input",
@@ -51,14 +65,14 @@ def _input(shape: Sequence[int], image: np.ndarray | None) -> dict[str, Any]:
 
 
 def _drawn(layer: dict[str, Any], values: np.ndarray) -> dict[str, Any]:
-    """A layer with the picture on its front: its strongest map, or its vector as a column."""
+    """A layer with the picture on its front: the map whose values differ most, or its vector as a column."""
     if values.ndim == 1:
         top = int(values.argmax())
         text = f"the largest of them: {values[top]:.2f}, of unit {top}"
         return {"picture": png(values[:, None], "signed"), "lines": [*layer["lines"], text]}
-    strongest = int(np.abs(values).sum((0, 1)).argmax())
-    text = f"on its front: map {strongest + 1} of {values.shape[-1]}, the strongest for this image"
-    return {"picture": png(values[..., strongest], "signed"), "lines": [*layer["lines"], text]}
+    telling = int(values.var((0, 1)).argmax())
+    text = f"on its front: map {telling + 1} of {values.shape[-1]}, in which this image shows most"
+    return {"picture": png(values[..., telling], "signed"), "lines": [*layer["lines"], text]}
 
 
 def _values(shape: Sequence[int]) -> str:

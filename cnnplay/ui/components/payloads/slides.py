@@ -8,6 +8,8 @@ import numpy as np
 from ....ops.arithmetic import Axes, Window
 from .pictures import plain, reach_of
 
+FIRST = {"row": 0, "column": 0}  # the window that the player begins with
+LEAST_SHARE = 0.1  # of the largest answer that a kernel can give
 CHANNELS = {1: ["grey"], 3: ["red", "green", "blue"]}
 
 
@@ -39,7 +41,7 @@ def convolution_slide(
     editable: bool = False,
 ) -> dict[str, Any]:
     """A kernel [kh kw c] on an image [h w c]; maps: title -> [oh ow], the feature map first."""
-    reach = largest_answer(kernel, bias)
+    reach = scale_of(next(iter(maps.values())), kernel, bias)
     return {
         "kind": "convolution",
         "image": {
@@ -53,7 +55,7 @@ def convolution_slide(
         "bias": bias,
         "kernel_range": reach_of(kernel),
         "editable": editable,
-        "start": strongest(next(iter(maps.values()))),
+        "start": FIRST,
         "outputs": [
             {"title": title, "values": plain(values), "scale": "signed", "range": reach}
             for title, values in maps.items()
@@ -74,7 +76,7 @@ def pooling_slide(
         "bias": 0.0,
         "kernel_range": 1.0,
         "editable": False,
-        "start": strongest(pooled),
+        "start": FIRST,
         "outputs": [{"title": title, "values": plain(pooled), "scale": scale, "range": reach}],
         "pool": kind,
     }
@@ -90,19 +92,21 @@ def windows_slide(axes: Axes, shape: Sequence[int]) -> dict[str, Any]:
         "bias": 0.0,
         "kernel_range": 1.0,
         "editable": False,
-        "start": {"row": 0, "column": 0},
+        "start": FIRST,
         "outputs": [{"title": "Output", "values": None, "scale": "grey", "range": 1.0}],
         "pool": None,
     }
 
 
-def strongest(values: np.ndarray) -> dict[str, int]:
-    """Where a map [h w] has its largest magnitude: a good place to begin."""
-    row, column = np.unravel_index(np.abs(values).argmax(), values.shape)
-    return {"row": int(row), "column": int(column)}
+def scale_of(feature_map: np.ndarray, kernel: np.ndarray, bias: float = 0.0) -> float:
+    """The end of a feature map's colour scale: its largest magnitude, but no less than a share of the largest possible.
+
+    The share keeps a map that is almost zero pale.
+    """
+    return max(reach_of(feature_map), LEAST_SHARE * largest_answer(kernel, bias))
 
 
 def largest_answer(kernel: np.ndarray, bias: float = 0.0) -> float:
-    """The largest magnitude that a feature map can have for pixels from 0 to 1: the end of a fixed colour scale."""
+    """The largest magnitude that a feature map can have for pixels from 0 to 1."""
     positive, negative = kernel[kernel > 0].sum(), -kernel[kernel < 0].sum()
     return float(max(positive + max(bias, 0), negative + max(-bias, 0))) or 1.0

@@ -117,9 +117,7 @@ class Curves {
     view.waiting = !runs.some(({ loss }) => trained(loss).length || loss.test.length);
     if (this.zoom && this.zoom[0] >= this.end) this.zoom = null; // a shorter run has replaced the one that was zoomed
     this.recolour();
-    this.message.textContent = data.live
-      ? "Waiting for the first step"
-      : `Press ${runs.length ? "Resume" : "Start"}: the curves appear here`;
+    this.message.textContent = data.waiting;
     this.message.hidden = !view.waiting;
     Object.assign(root.dataset, {
       lastStep: runs.length ? lastStep(runs[0]) : 0,

@@ -26,6 +26,7 @@ import { lowerBound } from "../shared/scale.js";
  * @property {Run[]} runs
  * @property {number} total_steps the planned length of the current run
  * @property {boolean} live whether it still trains
+ * @property {string} waiting what to say while there is nothing to draw
  * @property {boolean} removable
  */
 

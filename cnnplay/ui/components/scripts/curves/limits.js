@@ -4,6 +4,8 @@ import { clamp, linearTicks, niceStep, quantile } from "../shared/scale.js";
 
 /** @import { MetricName, Reading } from "./data.js" */
 
+const ROOM = 4; // the loss up to which every run is shown: well above that of guessing, 2.3
+const OUTLYING = 2; // times the loss that nine tenths of the current run stay below
 const SAMPLE = 4000; // readings: enough for a quantile, and quickly sorted
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** @param {number} integer */
@@ -47,29 +49,39 @@ function sortedValues(readings, log) {
 }
 
 /**
+ * Up to where a linear axis of the loss goes at most. A run that diverged must not flatten the others: the axis is that
+ * of the current run, without its own spikes.
+ * @param {Reading[]} current its smoothed and test values in sight
+ */
+export function mostLoss(current) {
+  const values = sortedValues(current, false);
+  return values.length ? Math.max(ROOM, OUTLYING * quantile(values, 0.9)) : Infinity;
+}
+
+/**
  * The limits of a y axis; of a logarithmic one in log10. Smoothed and test values (`core`) fit in; spikes of
- * single steps (`raw`) may widen it by a quarter, no more.
+ * single steps (`raw`) may widen it by a quarter, no more. Above `most` a linear axis of the loss is cut.
  * @param {MetricName} name
  * @param {Reading[]} core
  * @param {Reading[]} raw
- * @param {{ log: boolean, zoomed: boolean }} view
+ * @param {{ log: boolean, zoomed: boolean, most?: number }} view
  * @returns {[number, number]}
  */
-export function yLimits(name, core, raw, { log, zoomed }) {
+export function yLimits(name, core, raw, { log, zoomed, most = Infinity }) {
   const spikes = sortedValues(raw, log);
   const fitted = core.length ? sortedValues(core, log) : spikes;
   if (!fitted.length) return log ? [-2, 0.5] : name === "loss" ? [0, 2.5] : [0, 1];
-  let [low, high] = [fitted[0], fitted[fitted.length - 1]];
-  // Accuracy shoots up in the first steps; what comes after is worth the height, so the rise comes in from below.
-  if (name === "accuracy" && !zoomed && fitted.length > 40) low = quantile(fitted, 0.05);
+  const cut = name === "loss" && !log ? most : Infinity;
+  let [low, high] = [Math.min(fitted[0], cut), Math.min(fitted[fitted.length - 1], cut)];
+  // From 0 to 100 %, so that a small gain looks small; zooming in makes it large.
+  if (name === "accuracy" && !zoomed) return [0, 1];
   const room = Math.max(high - low, log ? 0.3 : 0.2 * high, 1e-9) / 4;
   if (spikes.length) {
     low = Math.min(low, Math.max(quantile(spikes, 0.02), low - room));
     high = Math.max(high, Math.min(quantile(spikes, 0.98), high + room));
   }
   if (log) return [Math.max(low, high - 9) - 0.08, high + 0.08];
-  if (name === "accuracy") high = zoomed ? high : 1;
-  else if (!zoomed || low < 0.4 * high) low = 0;
+  if (name === "loss" && (!zoomed || low < 0.4 * high)) low = 0;
   return snapped(
     low,
     high,

@@ -14,7 +14,7 @@ export const FACETS = [
 /** Of an earlier run, and of the current one. A hairline of a pixel or less would darken itself where it overlaps.
  * @type {Record<Kind, { width: [number, number], alpha: [number, number], dash?: number[] }>} */
 const LOOKS = {
-  raw: { width: [1.1, 1.1], alpha: [0.3, 0.3] },
+  raw: { width: [1.1, 1.1], alpha: [0.2, 0.2] },
   smooth: { width: [1.5, 2.25], alpha: [0.6, 1] },
   test: { width: [1.25, 1.75], alpha: [0.6, 1], dash: [4, 4] },
 };

@@ -1,13 +1,14 @@
 // One panel of the curves: uPlot draws lines, axes and grid on a canvas; rings, letters and the cursor are added here.
 
-import { keepChildren, make } from "../shared/dom.js";
+import { keepChildren, make, setText } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
 import uPlot from "../vendor/uPlot.js";
 import { FONT, isLog, makeAxes } from "./axes.js";
 import { lastValue, nearestReading, readingsWithin, stepsPer, trained, valueText } from "./data.js";
-import { yLimits } from "./limits.js";
+import { mostLoss, yLimits } from "./limits.js";
 import { alphaOf, columnsOf, FACETS, KINDS, kindAt, runAt, seriesOf } from "./lines.js";
 import { paintLetters, paintRings } from "./marks.js";
+import { cutText } from "./words.js";
 
 /** @import { Kind, MetricName, Reading, Run, View } from "./data.js" */
 
@@ -20,6 +21,7 @@ export class Plot {
   training = make("b");
   test = make("b");
   cross = make("i", { class: "cross" });
+  cut = make("p", { class: "cut", "data-testid": "curves-cut" }); // lies on the plot, so that nothing moves
   hits = make("div", { class: "hits" });
   host = make("div", { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "chart" });
   /** @type {uPlot | null} */
@@ -166,7 +168,7 @@ export class Plot {
     this.chart?.destroy();
     this.madeFor = key;
     this.chart = new uPlot(this.options, this.table, this.host);
-    this.chart.over.append(this.cross, this.hits);
+    this.chart.over.append(this.cross, this.hits, this.cut);
     return this.chart;
   }
 
@@ -177,9 +179,12 @@ export class Plot {
       const steps = stepsPer(run, unit);
       return readingsWithin(run[this.name][kind], [range[0] * steps, range[1] * steps], margin);
     };
-    const core = runs.flatMap((run) => [...seen(run, "smooth", 1), ...seen(run, "test", 0)]);
+    const cores = runs.map((run) => ({ run, values: [...seen(run, "smooth", 1), ...seen(run, "test", 0)] }));
     const raw = runs.flatMap((run) => seen(run, "raw", 1));
-    this.limits = yLimits(this.name, core, raw, { log: isLog(this.name, this.view), zoomed });
+    const log = isLog(this.name, this.view);
+    const core = cores.flatMap(({ values }) => values);
+    this.limits = yLimits(this.name, core, raw, { log, zoomed, most: mostLoss(cores[0]?.values ?? []) });
+    setText(this.cut, this.name === "loss" && !log ? cutText(cores, this.limits[1]) : "");
   }
 
   /** Let one run's curves stand out; null: none. @param {string | null} id */

@@ -1,5 +1,6 @@
 // Frames that are played or scrubbed through. The stepper owns the place.
 
+import { makePalette, paintBytes } from "../shared/bytes.js";
 import { component } from "../shared/component.js";
 import { icon, keepChildren, make } from "../shared/dom.js";
 import { makeLegend } from "../shared/pixels.js";
@@ -8,7 +9,6 @@ import { clamp } from "../shared/scale.js";
 import { Status } from "../shared/status.js";
 import { Stepper } from "../shared/stepper.js";
 import { isDark, onThemeChange } from "../shared/theme.js";
-import { makePalette, paintBytes } from "./bytes.js";
 import { Curve } from "./curve.js";
 
 /** @import { Call, Component } from "../shared/component.js" */

@@ -1,7 +1,7 @@
 // A picture on the page, with its title, its caption and the sign in front of it; and a row of pictures.
 
 import { dotsPerPixel } from "../shared/canvas.js";
-import { make } from "../shared/dom.js";
+import { icon, make } from "../shared/dom.js";
 import { isColour, makeLegend, paintPixels } from "../shared/pixels.js";
 import { paintOver } from "./cells.js";
 import { describe, shapeOf, sizeOf, within } from "./values.js";
@@ -13,6 +13,7 @@ import { describe, shapeOf, sizeOf, within } from "./values.js";
 
 const SIGN = 28; // px that a sign takes from the width
 const RIM = 4; // px
+const CROSS = "M4.5 4.5l9 9M13.5 4.5l-9 9";
 const LEGIBLE = 68; // px: the least width of a picture with words under it
 
 export class Figure {
@@ -20,6 +21,7 @@ export class Figure {
   over = make("canvas", { class: "over" });
   title = make("strong");
   caption = make("span");
+  remove = make("button", { type: "button", class: "remove" }, icon(18, CROSS));
   joiner = make("span", { class: "joiner" });
   frame = make(
     "div",
@@ -51,8 +53,8 @@ export class Figure {
     return shapeOf(this.picture);
   }
 
-  /** @type {(picture: Picture, row: number, joiner: string, choosable: boolean) => void} */
-  update(picture, row, joiner, choosable) {
+  /** @type {(picture: Picture, row: number, joiner: string, can: { choosable: boolean, removable: boolean }) => void} */
+  update(picture, row, joiner, { choosable, removable }) {
     Object.assign(this, { picture, row });
     if (this.cell) this.cell = within(this.cell, this.shape);
     Object.assign(this.node.dataset, {
@@ -64,6 +66,10 @@ export class Figure {
     this.title.textContent = picture.title ?? "";
     this.caption.textContent = picture.caption ?? "";
     this.joiner.textContent = joiner;
+    if (removable) {
+      this.remove.setAttribute("aria-label", `Delete ${picture.title ?? "it"}`);
+      if (!this.node.contains(this.remove)) this.node.append(this.remove); // to move it would take its focus
+    } else this.remove.remove(); // what cannot be deleted has no such button at all
     this.frame.setAttribute("aria-label", describe(picture, choosable));
   }
 

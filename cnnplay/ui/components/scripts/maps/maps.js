@@ -22,6 +22,7 @@ import { cellText, within } from "./values.js";
  * @property {string} key
  * @property {number} size the longer side of a picture, in pixels
  * @property {boolean} choosable
+ * @property {boolean} removable
  */
 
 /** @implements {Component<Data>} */
@@ -63,21 +64,25 @@ class Maps {
     };
     root.onpointermove = root.onpointerdown = follow;
     root.onpointerleave = (event) => event.pointerType === "mouse" && this.point(null, null); // a tapped cell stays
-    root.onclick = (event) => this.choose(this.figureOf(event));
+    root.onclick = (event) => {
+      const figure = this.figureOf(event);
+      if (figure && targetOf(event).closest(".remove")) this.trigger("remove", figure.picture.id);
+      else this.choose(figure);
+    };
   }
 
   listenToKeys() {
     const { root } = this;
     root.addEventListener("focusin", (event) => {
       const figure = this.figureOf(event);
-      if (!figure || !targetOf(event).matches(":focus-visible")) return;
+      if (!figure || !targetOf(event).matches(".frame:focus-visible")) return;
       const [rows, columns] = figure.shape;
       this.point(figure, figure.cell ?? [Math.floor((rows - 1) / 2), Math.floor((columns - 1) / 2)]);
     });
     root.addEventListener("focusout", () => this.point(null, null));
     root.onkeydown = (event) => {
       const figure = this.figureOf(event);
-      if (!figure || hasModifier(event)) return;
+      if (!figure || hasModifier(event) || targetOf(event).closest(".remove")) return;
       const way = moveOf(event.key);
       if ((event.key === "Enter" || event.key === " ") && this.data.choosable) this.choose(figure);
       else if (event.key === "Escape") this.point(null, null);
@@ -136,7 +141,7 @@ class Maps {
   figuresOf({ pictures, joiner = "" }, index, before) {
     return pictures.map((picture, place) => {
       const figure = before.get(picture.id) ?? new Figure(picture);
-      figure.update(picture, index, place ? joiner : "", this.data.choosable);
+      figure.update(picture, index, place ? joiner : "", this.data);
       this.figures.set(picture.id, figure);
       return figure;
     });

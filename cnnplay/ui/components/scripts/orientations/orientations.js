@@ -8,6 +8,7 @@ import { numberText } from "../shared/format.js";
 import { makeMotion } from "../shared/motion.js";
 import { css, inkOf } from "../shared/pixels.js";
 import { clamp } from "../shared/scale.js";
+import { makeSpeeds, NORMAL } from "../shared/speeds.js";
 import { isDark, onThemeChange } from "../shared/theme.js";
 import { angleAt, indexAt, lastAngle, nearestAngle, period, pictureAt, pitch, winnerAt } from "./answers.js";
 import { Chart } from "./chart.js";
@@ -31,6 +32,7 @@ class Orientations {
   /** @type {number | null} */
   chosen = null; // the filter that is laid on the line
   playing = false;
+  speed = NORMAL;
   direction = 1;
   dark = false;
   marked = ""; // what the marks and words were made for
@@ -46,6 +48,11 @@ class Orientations {
     this.data = data;
     this.trigger = setTriggerValue;
     this.play = find(root, ".play", HTMLButtonElement);
+    const speeds = makeSpeeds("orientations", (speed) => {
+      this.speed = speed;
+      speeds.show(speed.id);
+    });
+    this.play.after(speeds.node);
     this.playText = find(root, ".play span", HTMLElement);
     this.slider = find(root, ".turn", HTMLInputElement);
     this.status = find(root, ".unseen", HTMLElement);
@@ -207,7 +214,8 @@ class Orientations {
 
   /** A little further in playing. @param {number} elapsed milliseconds */
   advance(elapsed) {
-    if (this.playing) this.turnBy(((180 * elapsed) / PLAY_TIME / pitch(this.data)) * this.direction || 0);
+    if (this.playing)
+      this.turnBy(((180 * elapsed * this.speed.factor) / PLAY_TIME / pitch(this.data)) * this.direction || 0);
     this.draw();
     return this.playing;
   }

@@ -23,15 +23,15 @@ export function wordsAt({ filters, responses, angles }, index, winner, chosen) {
     chosen === null
       ? "Choose a filter to lay it on the line."
       : chosen === winner
-        ? "It is the one that you have laid on the line."
-        : `The ${filters[chosen].title} filter, laid on the line, answers ${answer(chosen)}.`;
+        ? "You have laid this filter on the line."
+        : `The ${filters[chosen].title} filter, laid on the line, responds with ${answer(chosen)}.`;
   return {
     angle,
-    reading: `The line lies at ${angle}. The ${title} filter answers most: ${most}.`,
-    note: `The sum is largest where filter and picture agree: a filter is a template. ${laid}`,
+    reading: `The line lies at ${angle}. The ${title} filter responds most: ${most}.`,
+    note: `The sum is largest where filter and picture match: a filter is a template. ${laid}`,
     kernel: `${filters[shown].title} filter`,
     sum: `sum = ${answer(shown)}`,
-    range: `${angle}: the ${title} filter answers most, ${most}`,
+    range: `${angle}: the ${title} filter responds most, ${most}`,
   };
 }
 

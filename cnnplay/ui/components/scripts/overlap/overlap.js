@@ -7,6 +7,7 @@ import { exactText } from "../shared/format.js";
 import { makeMotion } from "../shared/motion.js";
 import { onDrag, positionIn } from "../shared/pointer.js";
 import { between, clamp, mix, nearestIndex, total } from "../shared/scale.js";
+import { makeSpeeds, NORMAL } from "../shared/speeds.js";
 import { onThemeChange, paletteOf } from "../shared/theme.js";
 import { isMirrored, measure, product, resultAt } from "./functions.js";
 import { Plots } from "./plots.js";
@@ -28,6 +29,7 @@ class Overlap {
   flipped = false;
   turn = 0; // how far g is flipped
   playing = false;
+  speed = NORMAL;
   mirrored = false;
   motion = makeMotion((elapsed) => this.advance(elapsed));
   send = debounce(() => this.trigger("place", [Number(exactText(this.data.shifts[this.index])), this.flipped]));
@@ -41,6 +43,11 @@ class Overlap {
     this.stage = find(root, ".stage", HTMLElement);
     this.slider = find(root, ".shift", HTMLInputElement);
     this.play = find(root, ".play", HTMLButtonElement);
+    const speeds = makeSpeeds("overlap", (speed) => {
+      this.speed = speed;
+      speeds.show(speed.id);
+    });
+    this.play.after(speeds.node);
     this.playText = find(root, ".play span", HTMLElement);
     this.flip = find(root, ".switch input", HTMLInputElement);
     this.status = find(root, ".unseen", HTMLElement);
@@ -221,7 +228,7 @@ class Overlap {
   /** A little further in playing and in flipping. @param {number} elapsed milliseconds */
   advance(elapsed) {
     const goal = Number(this.flipped);
-    if (this.playing) this.moveTo(this.at + (elapsed / PLAY_TIME) * this.last);
+    if (this.playing) this.moveTo(this.at + ((elapsed * this.speed.factor) / PLAY_TIME) * this.last);
     if (this.playing && this.at >= this.last) {
       this.playing = false;
       this.send();

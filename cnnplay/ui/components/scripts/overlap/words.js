@@ -8,11 +8,10 @@ import { operationOf } from "./functions.js";
 
 const FORMULAS = ["area of f(t) · g(t − s), for every shift s", "area of f(t) · g(s − t), for every shift s"];
 const NOTES = [
-  "Networks compute this one, the cross-correlation, and call it convolution: the weights are learned, so flipping g " +
-    "makes no difference to what can be learned.",
-  "This is the convolution of mathematics: g is flipped first. Networks leave the flip out, compute the " +
-    "cross-correlation, and call it convolution: the weights are learned, so flipping makes no difference to what " +
-    "can be learned.",
+  "Networks compute this one, the cross-correlation, and call it convolution. They learn their weights, so flipping g " +
+    "makes no difference.",
+  "This is the convolution of mathematics: g is flipped first. Networks do not flip: they compute the " +
+    "cross-correlation and call it convolution. They learn their weights, so flipping makes no difference.",
 ];
 
 /**
@@ -26,7 +25,7 @@ export function wordsAt(data, index, flipped, { signed, mirrored }) {
   const shift = numberText(data.shifts[index]);
   const value = numberText(data.results[operation][index], 2);
   const note = NOTES[Number(flipped)];
-  const below = signed ? " Below the axis it counts as negative." : "";
+  const below = signed ? " Area below the axis counts as negative." : "";
   return {
     value,
     operation,
@@ -34,7 +33,7 @@ export function wordsAt(data, index, flipped, { signed, mirrored }) {
     moved: ` ${flipped ? "flipped, " : ""}moved by ${shift}`,
     formula: FORMULAS[Number(flipped)],
     reading: `At shift ${shift} the product’s area is ${value}.${below}`,
-    remark: note + (mirrored ? " Here both give one curve: g is its own mirror image." : ""),
+    remark: note + (mirrored ? " Here both give the same curve: g is its own mirror image." : ""),
     range: `shift ${shift}, ${operation} ${value}`,
     spoken: `At shift ${shift} the ${operation} is ${value}.`,
   };

@@ -1,7 +1,7 @@
 // A drawing pad. A drawing is a list of steps (strokes, clearings, loaded pixels), each of them undoable.
 
 import { component } from "../shared/component.js";
-import { icon, make } from "../shared/dom.js";
+import { icon, make, prefersReducedMotion } from "../shared/dom.js";
 import { plural } from "../shared/format.js";
 import { oncePerFrame } from "../shared/motion.js";
 import { claim } from "../shared/pointer.js";
@@ -12,9 +12,10 @@ import { Keys } from "./keys.js";
 import { Paper } from "./paper.js";
 import { Pen } from "./pen.js";
 import { listenToPointers } from "./pointers.js";
+import { Post } from "./post.js";
 
 /** @import { Call, Component } from "../shared/component.js" */
-/** @import { Line } from "./ink.js" */
+/** @import { Ink, Line } from "./ink.js" */
 
 const BRUSH = { least: 3, most: 16, usual: 8 }; // paper units: about a tenth of the pad, as MNIST's strokes are
 const ICONS = {
@@ -29,6 +30,7 @@ const ICONS = {
  * @property {string} alt
  * @property {number} side rows and columns of the drawing
  * @property {number} width of the pad in CSS pixels
+ * @property {boolean} [compact] without the brush, and as small on a phone
  * @property {{ id: number | string, pixels: string } | null} load pixels to put onto the pad when the id is another
  */
 
@@ -59,7 +61,11 @@ class Pad {
     "data-testid": "pad-brush",
     "aria-label": "Brush width",
   });
-  paintSoon = oncePerFrame(() => this.paint());
+  paintSoon = oncePerFrame(() => {
+    this.paint();
+    this.sendOnTheWay();
+  });
+  post = new Post();
 
   /** @param {Call<Data>} call */
   constructor({ parentElement, data, setTriggerValue }) {
@@ -147,15 +153,21 @@ class Pad {
   }
 
   /** @param {Call<Data>} call */
-  update({ data: { side, alt, width, load }, setTriggerValue }) {
+  update({ data: { side, alt, width, load, compact }, setTriggerValue }) {
     this.trigger = setTriggerValue;
+    this.post.answered();
+    if (this.pen.stroke) this.paintSoon(); // the pen may have moved on, and rest now
+    this.root.classList.toggle("compact", Boolean(compact));
     this.paper.side = side;
     this.paper.canvas.setAttribute("aria-label", alt);
     this.root.style.setProperty("--pad", `${width}px`);
     this.resize();
-    const known = this.loaded === undefined ? !load?.pixels : load?.id === this.loaded;
+    const isNew = this.loaded === undefined;
+    const known = isNew ? !load?.pixels : load?.id === this.loaded;
     this.loaded = load?.id;
-    if (load && !known) this.load(load.pixels);
+    if (!load || known) return;
+    this.load(load.pixels);
+    if (!isNew) this.bringIntoSight();
   }
 
   /** In place of what is there; it can be undone, and is not sent back. @param {string} pixels */
@@ -167,6 +179,13 @@ class Pad {
     this.redraw();
   }
 
+  /** A button elsewhere has put a drawing here: lead the eye and the keys to it. */
+  bringIntoSight() {
+    const { canvas } = this.paper;
+    this.root.scrollIntoView({ block: "center", behavior: prefersReducedMotion() ? "auto" : "smooth" });
+    canvas.focus({ preventScroll: true });
+  }
+
   /** A stroke that is finished. @param {Line} line */
   add(line) {
     this.history.add({ kind: "stroke", line, ink: inkOfLine(line, this.paper.side) });
@@ -175,11 +194,11 @@ class Pad {
 
   takeBack() {
     this.pen.finish();
-    if (this.history.undo()) this.change("Taken back. ");
+    if (this.history.undo()) this.change("Undone. ");
   }
 
   bringBack() {
-    if (!this.pen.stroke && this.history.redo()) this.change("Done again. ");
+    if (!this.pen.stroke && this.history.redo()) this.change("Redone. ");
   }
 
   wipe() {
@@ -194,11 +213,23 @@ class Pad {
     const { shown } = this.history;
     this.sent += 1;
     this.root.dataset.sent = String(this.sent);
-    const inks = shown.map(({ ink }) => ink);
-    this.trigger("drawing", encode(together(inks, this.paper.side)));
+    this.send(shown.map(({ ink }) => ink));
     this.redraw();
     const count = plural(Number(this.root.dataset.strokes), "stroke");
     this.status.sayAtRest(() => what + (shown.length ? `${count} on the pad.` : "The pad is empty."));
+  }
+
+  /** The drawing with the stroke at hand, so that its answer follows the pen. */
+  sendOnTheWay() {
+    const { stroke } = this.pen;
+    if (!stroke || !this.post.isDue(stroke.points.length, performance.now())) return;
+    this.send([...this.history.shown.map(({ ink }) => ink), inkOfLine(stroke, this.paper.side)]);
+  }
+
+  /** @param {Ink[]} inks */
+  send(inks) {
+    this.post.sent(this.pen.stroke?.points.length ?? 0, performance.now());
+    this.trigger("drawing", encode(together(inks, this.paper.side)));
   }
 
   resize() {

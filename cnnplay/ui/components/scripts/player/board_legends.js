@@ -9,7 +9,7 @@ import { readShade } from "./board.js";
 /** @import { Axis, Output, PlayerTheme, Slide, WindowsSlide } from "./data.js" */
 
 const SHADES = 5; // at most, in a legend
-const PADDING = { convolution: "padding: counts as 0", pooling: "padding: left out", windows: "padding" };
+const PADDING = { convolution: "padding: counts as 0", pooling: "padding: does not count", windows: "padding" };
 
 const swatch = (/** @type {string} */ kind, /** @type {string} */ label, style = "") =>
   make("span", { class: "key" }, make("i", { class: kind, style }), label);
@@ -33,9 +33,9 @@ function readsLegend({ rows, columns }, { reads, paper }, dots) {
     return swatch("", String(count), `background: color-mix(in srgb, ${reads} ${share}%, ${paper})`);
   });
   return [
-    make("span", { class: "key" }, "windows that read a pixel:"),
+    make("span", { class: "key" }, "number of windows that read a pixel:"),
     ...shades,
-    ...(hasUnread(rows) || hasUnread(columns) ? [swatch("cross", "by none")] : []),
+    ...(hasUnread(rows) || hasUnread(columns) ? [swatch("cross", "none")] : []),
     ...dots,
     swatch("tap", "this window"),
     swatch("next", "the next ones"),

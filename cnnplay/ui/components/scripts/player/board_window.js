@@ -14,21 +14,22 @@ const LEAST_CURSOR = 7; // px: a cell of a few pixels would vanish under its out
 
 /**
  * A line that shows on any ground: the accent between two rims of paper.
- * @type {(pen: Pen, box: Box, theme: PlayerTheme, width: number) => void}
+ * @type {(pen: Pen, box: Box, theme: PlayerTheme, width: number, rims?: number) => void}
  */
-function outline(pen, box, { paper, accent }, width) {
+function outline(pen, box, { paper, accent }, width, rims = 2.5) {
   const lines = [
-    { colour: paper, width: width + 2.5 },
+    { colour: paper, width: width + rims },
     { colour: accent, width },
   ];
   rimmed(pen, lines, () => pen.strokeRect(...box));
 }
 
 /**
- * The window over the picture, at a place that may lie between two.
- * @type {(board: Board, slide: Slide, place: Place, theme: PlayerTheme) => void}
+ * The window over the picture, at a place that may lie between two. Where its products appear one by one, the pixel of
+ * the last one is marked.
+ * @type {(board: Board, slide: Slide, place: Place, theme: PlayerTheme, appeared: number | null) => void}
  */
-export function drawWindow(board, slide, place, theme) {
+export function drawWindow(board, slide, place, theme, appeared) {
   const { rows, columns } = slide;
   const { cell } = board;
   const pen = board.clear(board.over);
@@ -44,6 +45,7 @@ export function drawWindow(board, slide, place, theme) {
     fillTaps(pen, taps, theme.accent, slide.kind === "windows" ? 0.8 : cell < 14 ? 0.55 : 0.3);
   if (cell >= 5) outlineTaps(pen, taps, slide, sparse && cell >= 14, theme);
   outline(pen, around, theme, sparse ? 1.25 : cell < 5 ? 2 : 2.5);
+  if (appeared !== null) outline(pen, taps[appeared - 1], theme, 3);
   if (slide.kind === "windows") drawCentre(pen, taps, slide, theme.paper);
 }
 
@@ -57,12 +59,14 @@ function fillTaps(pen, taps, colour, alpha) {
 
 /** @type {(pen: Pen, taps: Box[], slide: Slide, apart: boolean, theme: PlayerTheme) => void} */
 function outlineTaps(pen, taps, { kind }, apart, theme) {
-  pen.strokeStyle = kind === "windows" ? theme.paper : theme.accent;
-  pen.lineWidth = 1;
-  for (const tap of taps) {
-    if (apart && kind !== "windows") outline(pen, tap, theme, 1.5);
-    else pen.strokeRect(...tap);
+  if (kind === "windows") {
+    pen.strokeStyle = theme.paper;
+    pen.lineWidth = 1;
+    for (const tap of taps) pen.strokeRect(...tap);
+    return;
   }
+  // Between the pixels, rims as well: the accent of the light theme is as dark as the ground of a digit.
+  for (const tap of taps) outline(pen, tap, theme, apart ? 1.5 : 0.75, apart ? 2.5 : 1.25);
 }
 
 /**
@@ -105,7 +109,7 @@ export function drawCursor(board, { row, column }, seen, hollow, theme) {
   const pen = board.clear(board.over);
   const { cell, columns, width, height } = board;
   if (seen !== null) {
-    const [last, upTo] = [Math.floor(seen / columns), (seen % columns) + 1];
+    const [last, upTo] = [Math.floor(seen / columns), ((seen + columns) % columns) + 1]; // -1: none is seen
     pen.globalAlpha = 0.84;
     pen.fillStyle = theme.paper;
     pen.fillRect(upTo * cell, last * cell, width - upTo * cell, cell);

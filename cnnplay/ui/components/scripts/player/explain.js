@@ -17,7 +17,8 @@ const LARGEST = 5; // rows and columns of cells that hold more than a number
  * @property {string} small above
  * @property {string} large
  * @property {Colour | null} colour
- * @property {"" | "padding" | "winner"} kind
+ * @property {"" | "padding" | "winner" | "pending"} kind
+ * @property {number} [number] what it adds to the sum
  * @property {string} [hint]
  */
 
@@ -40,6 +41,52 @@ const LARGEST = 5; // rows and columns of cells that hold more than a number
  * @property {number} [sum] of the cells, with the bias
  * @property {number} [value] in the map
  */
+
+const REVEALED = 0.6; // of the time at a place: then the result stands there, before the window moves on
+
+/**
+ * How many of the cells are written down while the window rests; null: all, and the result.
+ * @type {(share: number, count: number) => number | null}
+ */
+export function appearedOf(share, count) {
+  const appeared = Math.floor((count * share) / REVEALED) + 1;
+  return appeared > count ? null : appeared;
+}
+
+/**
+ * An explanation of which only the first cells are written down yet, with the sum so far.
+ * @param {Explanation} explanation
+ * @param {number} appeared
+ * @returns {Explanation}
+ */
+export function unfinished(explanation, appeared) {
+  const { cells, parts } = explanation;
+  const written = cells.slice(0, appeared);
+  const running = Math.max(
+    0,
+    parts.findIndex((part) => "number" in part && part.kind === "shown"),
+  ); // its channel
+  const sum = numberText(total(written.map(({ number = 0 }) => number)));
+  return {
+    ...explanation,
+    cells: cells.map((cell, index) =>
+      index < appeared
+        ? cell.kind === "winner" // nobody knows yet
+          ? { ...cell, kind: "", small: "", large: cell.large.replace("✓", "") }
+          : cell
+        : { small: "", large: "", colour: null, kind: "pending" },
+    ),
+    parts: parts.map((part, index) => {
+      if ("list" in part) return { list: "…" };
+      if (!("number" in part)) return part;
+      return index === running
+        ? { ...part, number: sum, label: `sum of ${appeared} so far` }
+        : { ...part, number: "…" };
+    }),
+    sum: undefined,
+    value: undefined,
+  };
+}
 
 /**
  * @param {Slide} slide
@@ -64,7 +111,7 @@ function explainConvolution(slide, place, channel, dark) {
   const padding = windows[0].filter(({ inside }) => !inside).length;
   const several = kernel.length > 1;
   const remark = [
-    several ? "The sum of every channel's products goes into one number." : "",
+    several ? "The products of all channels add up to one number." : "",
     padding ? `${padding} of the ${plural(windows[0].length, "pixel")} ${isOrAre(padding)} padding, which is 0.` : "",
   ];
   return {
@@ -101,6 +148,7 @@ function products(slide, pixels, channel, dark) {
     return {
       small,
       large: numberText(value * weight, digits),
+      number: value * weight,
       hint: compact ? `${small} = ${numberText(value * weight)}` : "",
       colour: inside ? inkOf(value * weight, "signed", kernel_range * image.range, dark) : null,
       kind: inside ? "" : "padding",
@@ -175,7 +223,7 @@ function explainPooling(slide, place, dark) {
       { number: numberText(value), label: wordOf(outputs[0].title), kind: "value" },
       ...afterwards(outputs[1], place),
     ],
-    remark: outside ? `Padding is left out: ${counts}.` : "",
+    remark: outside ? `Padding does not count: ${counts}.` : "",
     sum: found,
     value,
   };
@@ -204,8 +252,8 @@ function explainWindows(slide, place) {
     compact: false,
     parts: [{ sentence: axisText(rows, place.row, "row") }, { sentence: axisText(columns, place.column, "column") }],
     remark: padding
-      ? `${padding} of its ${taps.length} taps ${isOrAre(padding)} padding.`
-      : `None of its ${plural(taps.length, "tap")} is padding.`,
+      ? `${padding} of its ${plural(taps.length, "pixel")} ${isOrAre(padding)} padding.`
+      : `None of its ${plural(taps.length, "pixel")} is padding.`,
   };
 }
 

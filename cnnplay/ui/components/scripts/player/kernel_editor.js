@@ -153,7 +153,7 @@ export class KernelEditor {
     for (const other of this.cells) other.removeAttribute("aria-invalid");
     cell?.setAttribute("aria-invalid", "true");
     this.wrong.textContent = cell
-      ? `“${textOf(cell).slice(0, 12)}” is no number, so the old one stays. Write 0.5, −1 or 1/9.`
+      ? `“${textOf(cell).slice(0, 12)}” is not a number, so the old one stays. Write 0.5, −1 or 1/9.`
       : "";
   }
 
@@ -191,6 +191,11 @@ export class KernelEditor {
     for (const cell of this.cells) if (!cell.matches(":focus") || !isChanged(cell)) this.show(cell);
   }
 
+  /** Mark the weight that is being multiplied. @param {number | null} tap */
+  point(tap) {
+    for (const [index, cell] of this.cells.entries()) cell.classList.toggle("pointed", index === tap);
+  }
+
   /** Other cells, for a kernel of another shape. @param {ConvolutionSlide} slide */
   build({ kernel, editable }) {
     const [map] = kernel;
@@ -204,10 +209,7 @@ export class KernelEditor {
     this.tabs.hidden = kernel.length < 2;
     this.sign.hidden = !editable;
     const size = sizeText(map.length, map[0].length);
-    const hints = [
-      ". Change one and see what becomes of the map.",
-      map.length > 1 ? " Arrow keys move between them." : "",
-    ];
+    const hints = [". Change one and see how the map changes.", map.length > 1 ? " Arrow keys move between them." : ""];
     this.caption.textContent = plural(kernel.flat(2).length, "weight") + (editable ? hints.join("") : "");
     this.title.replaceChildren("Kernel", make("small", {}, size + (kernel.length > 1 ? ` × ${kernel.length}` : "")));
     this.grid.setAttribute("aria-label", `Kernel, ${size}`);

@@ -16,6 +16,7 @@ import { widthsFor } from "./widths.js";
 const LEAST_MAP = 140; // px: the longer side of a map of few cells
 const LARGEST_CELL = 72; // px
 const HEADINGS = 54; // px: a panel's title and its key
+const KERNEL_HEADINGS = 70; // px: the title of the kernel, and two lines under it
 const WIDEST_KERNEL = 320; // px, where it stands in a line of its own
 
 export class Panels {
@@ -60,13 +61,13 @@ export class Panels {
   arrange(slide, root) {
     const { rows, columns } = slide;
     const room = root.clientWidth;
-    const widths = widthsFor(slide, room);
+    const widths = widthsFor(slide, room, window.innerHeight);
     root.classList.toggle("narrow", widths.narrow);
     root.classList.toggle("phone", widths.phone);
     root.style.setProperty("--gap", `${widths.gap}px`);
-    this.arrangeKernel(slide, widths.kernel, room);
     const side = widths.picture + 2 * EDGE;
     const tall = Math.floor(widths.picture * Math.min(1, rows.size / columns.size));
+    this.arrangeKernel(slide, widths.kernel, room, tall + HEADINGS);
     this.input.board.fit(length(rows), length(columns), { width: side, height: side });
     this.input.node.style.width = `${widths.picture}px`;
     // Whole pixels make the board a little smaller at one kernel than at the next, and its legend comes with padding.
@@ -79,15 +80,19 @@ export class Panels {
     }
   }
 
-  /** In the row, or below the sum. @type {(slide: Slide, width: number, room: number) => void} */
-  arrangeKernel({ kernel }, width, room) {
+  /**
+   * In the row, no higher than that, or below the sum.
+   * @type {(slide: Slide, width: number, room: number, high: number) => void}
+   */
+  arrangeKernel({ kernel }, width, room, high) {
     const { node } = this.kernel;
     const inRow = node.parentNode === this.node;
     if (width && !inRow) this.input.node.after(node);
     if (!width && inRow) this.sum.after(node);
     if (!kernel) return;
     const coarse = matchMedia("(pointer: coarse)").matches;
-    this.kernel.arrange(kernel[0], width || (coarse ? room : Math.min(room, WIDEST_KERNEL)), coarse);
+    const widest = width ? Math.min(width, high - KERNEL_HEADINGS) : coarse ? room : Math.min(room, WIDEST_KERNEL);
+    this.kernel.arrange(kernel[0], widest, coarse);
     node.style.width = width ? `${width}px` : "";
   }
 
@@ -105,11 +110,12 @@ export class Panels {
   }
 
   /**
-   * The window, at a place that may lie between two.
-   * @type {(slide: Slide, place: Place, theme: PlayerTheme) => void}
+   * The window, at a place that may lie between two; `appeared`: how many of its products are written down, null: all.
+   * @type {(slide: Slide, place: Place, theme: PlayerTheme, appeared: number | null) => void}
    */
-  drawWindow(slide, place, theme) {
-    drawWindow(this.input.board, slide, place, theme);
+  drawWindow(slide, place, theme, appeared) {
+    drawWindow(this.input.board, slide, place, theme, appeared);
+    this.kernel.point(appeared === null ? null : appeared - 1);
   }
 
   /**

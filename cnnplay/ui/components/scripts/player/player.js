@@ -3,14 +3,14 @@
 
 import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { make, watchWidth } from "../shared/dom.js";
+import { make, prefersReducedMotion, watchWidth } from "../shared/dom.js";
 import { numberText, sizeText } from "../shared/format.js";
 import { targetOf } from "../shared/pointer.js";
 import { clamp } from "../shared/scale.js";
 import { Status } from "../shared/status.js";
 import { Stepper } from "../shared/stepper.js";
 import { onThemeChange, paletteOf, readTheme } from "../shared/theme.js";
-import { explain } from "./explain.js";
+import { appearedOf, explain, unfinished } from "./explain.js";
 import { listenToKeys, listenToPointer } from "./hands.js";
 import { KernelEditor } from "./kernel_editor.js";
 import { Panels } from "./panels.js";
@@ -24,6 +24,7 @@ import { onItsWay, windowAt } from "./windows.js";
 /** @typedef {{ slide: Slide, alt: string }} Data what player() in player.py sends */
 /** @typedef {Move | "data"} Cause of a change: data are new numbers for the same place */
 
+const ONE_BY_ONE = 2; // places a second: up to this rate the products appear one by one
 const CALM_DOWN = 120; // ms between two texts while it hurries: more often nobody reads them
 /** Causes by which a visitor has chosen a cell. @type {Cause[]} */
 const BY_HAND = ["step", "scrub", "pick", "stop"];
@@ -36,7 +37,8 @@ class Player {
   /** @type {number | null} */
   seen = null; // how far a pass has come; null: all is seen
   own = false; // whether the user has moved or played it since it began
-  explained = { at: -1, when: 0 }; // what the sum was written out for
+  /** @type {{ at: number, when: number, appeared: number | null }} */
+  explained = { at: -1, when: 0, appeared: null }; // what the sum was written out for
   sum = new SumPanel();
   status = new Status();
   kernel = new KernelEditor(
@@ -180,40 +182,55 @@ class Player {
     this.panels.paint(this.slide, this.channel, this.theme);
   }
 
+  /** How many of the window's products are written down, where they appear one by one; null: all of them. */
+  get appeared() {
+    const { slide, bar } = this;
+    const last = bar.index === bar.count - 1; // where nothing moves on
+    if (!bar.playing || last || bar.rate > ONE_BY_ONE || slide.kind === "windows" || prefersReducedMotion())
+      return null;
+    return appearedOf(bar.share, slide.rows.taps.length * slide.columns.taps.length);
+  }
+
   /** What changes with the place. @param {Cause} by */
   show(by) {
     const { slide, theme, place, bar, root, height, width } = this;
     if (!theme) return;
     this.uncover(by);
-    this.panels.drawWindow(slide, onItsWay(place, bar.ahead(), { height, width }, bar.hurried), theme);
+    const { appeared } = this;
+    this.panels.drawWindow(slide, onItsWay(place, bar.ahead(), { height, width }, bar.hurried), theme, appeared);
     const { row, column } = place;
     const moved = root.dataset.row !== String(row) || root.dataset.column !== String(column);
+    const counted = root.dataset.appeared !== String(appeared ?? "");
     Object.assign(root.dataset, { row, column, playing: bar.playing, height, width });
-    if (moved || by !== "play") this.panels.drawCursor(slide, place, this.seen, theme);
-    this.explain(by, theme.dark);
+    Object.assign(root.dataset, { appeared: appeared ?? "", seen: this.seen ?? "" });
+    const seen = appeared === null ? this.seen : bar.index - 1; // its number is not known yet
+    if (moved || counted || by !== "play") this.panels.drawCursor(slide, place, seen, theme);
+    this.explain(by, theme.dark, appeared);
     if (by !== "data") this.own = true;
     if (BY_HAND.includes(by)) this.sendCell();
     else if (by === "start") this.sendCell.cancel();
   }
 
-  /** A pass from the start uncovers the maps as it goes. @param {Cause} by */
+  /** Playing, or stepping from the start, uncovers the maps on the way; before, they are complete. @param {Cause} by */
   uncover(by) {
     const { index } = this.bar;
-    if (by === "start" && index === 0) this.seen = 0;
+    if (by === "start" || (by === "step" && !this.own)) this.seen ??= index;
     if (by === "scrub" || by === "pick") this.seen = null;
     if (this.seen === null) return;
     const farthest = Math.max(this.seen, index);
     this.seen = farthest < this.height * this.width - 1 ? farthest : null;
   }
 
-  /** @type {(by: Cause, dark: boolean) => void} */
-  explain(by, dark) {
+  /** @type {(by: Cause, dark: boolean, appeared: number | null) => void} */
+  explain(by, dark, appeared) {
     const { index, hurried } = this.bar;
     const now = performance.now();
-    const soon = index === this.explained.at || (hurried && now - this.explained.when < CALM_DOWN);
+    const same = index === this.explained.at && appeared === this.explained.appeared;
+    const soon = same || (hurried && now - this.explained.when < CALM_DOWN);
     if (by === "play" && soon) return;
-    this.explained = { at: index, when: now };
-    this.sum.show(explain(this.slide, this.place, this.channel, dark));
+    this.explained = { at: index, when: now, appeared };
+    const whole = explain(this.slide, this.place, this.channel, dark);
+    this.sum.show(appeared === null ? whole : unfinished(whole, appeared));
     if (BY_HAND.includes(by)) this.status.sayAtRest(() => this.describe());
   }
 

@@ -18,8 +18,9 @@ const MIDDLE = 4; // px from a number's baseline to its middle
  * @param {number[]} across numbers of the horizontal axis
  * @param {number[]} up numbers of the vertical one
  * @param {(x: number) => string} [write] a number of the horizontal axis
+ * @param {(y: number) => string} [writeUp] a number of the vertical one
  */
-export function drawAxes(group, { left, right, foot, toX, toY }, across, up, write = numberText) {
+export function drawAxes(group, { left, right, foot, toX, toY }, across, up, write = numberText, writeUp = numberText) {
   const line = (/** @type {number} */ y) =>
     pathThrough([
       [left, toY(y)],
@@ -28,7 +29,7 @@ export function drawAxes(group, { left, right, foot, toX, toY }, across, up, wri
   group.replaceChildren(
     make("path", { class: "grid", d: up.map(line).join("") }),
     make("path", { class: "base", d: line(0) }),
-    ...up.map((y) => make("text", { class: "up", x: left - OUTSIDE, y: toY(y) + MIDDLE }, numberText(y))),
+    ...up.map((y) => make("text", { class: "up", x: left - OUTSIDE, y: toY(y) + MIDDLE }, writeUp(y))),
     ...across.map((x) => make("text", { class: "across", x: toX(x), y: foot }, write(x))),
   );
 }

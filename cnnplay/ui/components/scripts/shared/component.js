@@ -5,7 +5,7 @@
 /**
  * What a component is given at every rerun.
  * @template Data
- * @typedef {{ parentElement: HTMLElement, data: Data, setTriggerValue: Trigger }} Call
+ * @typedef {{ parentElement: HTMLElement, data: Data, setTriggerValue: Trigger, setStateValue: Trigger }} Call
  */
 
 /**

@@ -9,11 +9,13 @@ export function numberText(value, digits = 3) {
   return String(Object.is(rounded, -0) ? 0 : rounded).replace("-", "−");
 }
 
+const groups = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }); // to make one for each number is slow
+
 /**
  * 12,345
  * @param {number} count
  */
-export const grouped = (count) => Math.round(count).toLocaleString("en-US");
+export const grouped = (count) => groups.format(Math.round(count));
 
 /**
  * "1 pixel", "2,000 pixels"
@@ -23,10 +25,21 @@ export const grouped = (count) => Math.round(count).toLocaleString("en-US");
 export const plural = (count, noun) => `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
 
 /**
- * A share from 0 to 1 in percent.
+ * A share from 0 to 1 in percent. `share_text` in figures/percent.py writes the same.
  * @param {number} share
  */
-export const percentText = (share, digits = 0) => `${(100 * share).toFixed(digits)}\u202f%`;
+export const percentText = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
+
+/**
+ * A probability from 0 to 1 in percent, always with one digit after the point; one that is nearly 0 or 1 is not rounded
+ * to 0 or 1, and one that is no number is a dash. `probability_text` in figures/percent.py writes the same numbers.
+ * @param {number} probability
+ */
+export function probabilityText(probability) {
+  if (!Number.isFinite(probability)) return "–";
+  if (probability > 0.999) return ">99.9 %";
+  return probability < 0.001 ? "<0.1 %" : percentText(probability, 1);
+}
 
 /**
  * "28 × 28 × 6"

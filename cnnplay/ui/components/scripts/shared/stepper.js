@@ -1,21 +1,16 @@
 // A control bar that walks through `count` places in their order: play, steps, speed, a slider. It owns the clock and
 // the place; what is to be seen there is its caller's business.
 
-import { makeChoice } from "./choice.js";
 import { icon, make, prefersReducedMotion } from "./dom.js";
 import { makeMotion } from "./motion.js";
 import { clamp, smooth } from "./scale.js";
+import { makeSpeeds, NORMAL } from "./speeds.js";
 
-const STEADY = 4; // places a second at 1×; a longer walk goes faster,
-const LONGEST = 20; // seconds that a walk takes at most
+/** @import { Speed } from "./speeds.js" */
+
+const LONGEST = 20; // seconds that a walk at a rate of its own takes at most at Normal
 const LEISURELY = 12; // places a second: up to this rate the walk rests at each place before it goes on
-const REST = 0.4; // for this share of its time
 const LINGER = 1; // seconds at the last place before a loop begins again
-const SPEEDS = [
-  { value: 0.3, text: "Slow", id: "slow" },
-  { value: 1, text: "1×", id: "normal" },
-  { value: 3, text: "Fast", id: "fast" },
-];
 const PATHS = {
   play: "M5 3l9 6-9 6z",
   pause: "M5 3h3v12H5zM10 3h3v12h-3z",
@@ -31,15 +26,27 @@ const PATHS = {
  * @property {(index: number) => string} text the place in words
  * @property {(index: number, ahead: number, by: Cause) => void} moved called at every change; `ahead`, from 0 to 1, is
  *   how far it is on its way to the next place
- * @property {() => number} [steady] places a second at 1×
+ * @property {() => number} [steady] places a second at Normal, where they are not the usual ones
  * @property {() => boolean} [loop] whether it begins again at the end
  */
 
 /**
  * How far a walk is on its way to the next place: it rests, sets out gently and arrives gently.
  * @param {number} share of the time between the two places, from 0 to 1
+ * @param {number} rest the share of it in which it rests
  */
-export const eased = (share) => smooth(Math.max(0, (share - REST) / (1 - REST)));
+export const eased = (share, rest) => smooth(Math.max(0, (share - rest) / (1 - rest)));
+
+/**
+ * Places a second of a walk of `count` places.
+ * @param {Speed} speed
+ * @param {number} count
+ * @param {number} [steady] its own rate at Normal
+ */
+export const rateOf = (speed, count, steady) =>
+  steady === undefined
+    ? Math.max(speed.places, count / speed.longest)
+    : Math.max(steady, count / LONGEST) * speed.factor;
 
 /** @type {(name: string, way: "back" | "forward", label: string) => HTMLButtonElement} */
 const stepButton = (name, way, label) =>
@@ -69,18 +76,14 @@ export class Stepper {
   count = 1;
   place = 0; // 3.7 is on its way from 3 to 4
   playing = false;
-  speed = 1;
+  speed = NORMAL;
   motion = makeMotion((elapsed) => this.advance(elapsed));
 
   /** @param {Options} options */
   constructor(options) {
     this.options = options;
     this.parts = makeParts(options.name);
-    this.choice = makeChoice(
-      "Speed",
-      SPEEDS.map(({ id, ...speed }) => ({ ...speed, testid: `${options.name}-speed-${id}` })),
-      (speed) => this.hurry(speed),
-    );
+    this.choice = makeSpeeds(options.name, (speed) => this.hurry(speed));
     const { play, back, forward, scrub, where } = this.parts;
     this.buttons = make("div", { class: "buttons" }, back, play, forward);
     this.node = make(
@@ -103,7 +106,7 @@ export class Stepper {
 
   /** Places a second. */
   get rate() {
-    return Math.max(this.options.steady?.() ?? STEADY, this.count / LONGEST) * this.speed;
+    return rateOf(this.speed, this.count, this.options.steady?.());
   }
 
   /** Whether it goes too fast to rest at each place. */
@@ -111,14 +114,18 @@ export class Stepper {
     return this.playing && this.rate > LEISURELY;
   }
 
+  /** The share of the time at its place that has passed, from 0 to 1. */
+  get share() {
+    return this.place - this.index;
+  }
+
   /** How far it is drawn on its way to the next place, from 0 to 1. */
   ahead() {
     if (!this.playing || prefersReducedMotion() || this.index === this.count - 1) return 0;
-    const share = this.place - this.index;
-    return this.hurried ? share : eased(share);
+    return this.hurried ? this.share : eased(this.share, this.speed.rest);
   }
 
-  /** @param {number} speed */
+  /** @param {Speed} speed */
   hurry(speed) {
     this.speed = speed;
     this.show();
@@ -194,7 +201,7 @@ export class Stepper {
     parts.drawn.firstElementChild?.setAttribute("d", PATHS[playing ? "pause" : "play"]);
     parts.back.setAttribute("aria-disabled", String(index === 0));
     parts.forward.setAttribute("aria-disabled", String(index === count - 1));
-    this.choice.show(this.speed);
+    this.choice.show(this.speed.id);
   }
 
   destroy() {

@@ -36,6 +36,7 @@ export class Box {
   picture = make("image", { class: "picture", preserveAspectRatio: "none" });
   above = makePaths(ABOVE);
   operation = make("text", { class: "operation" });
+  under = make("text", { class: "operation" });
   name = make("text", { class: "name" });
   shape = make("text", { class: "shape" });
   group = make(
@@ -45,10 +46,16 @@ export class Box {
     this.picture,
     ...this.above.map(({ node }) => node),
     this.operation,
+    this.under,
     this.name,
     this.shape,
   );
   source = ""; // the name of the box that its window slides over
+
+  /** Where its front face is on the screen. */
+  get face() {
+    return this.below[BELOW.indexOf("front")].node.getBoundingClientRect();
+  }
 
   /** Where it is on the screen. */
   get bounds() {
@@ -64,8 +71,11 @@ export class Box {
   draw(item, previous, source, { scale, below }) {
     const { layer, x } = item;
     this.source = source?.layer.name ?? "";
-    this.group.setAttribute("class", `layer kind-${layer.kind}`);
-    this.group.setAttribute("aria-label", [layer.title, ...layer.lines].join(". "));
+    this.group.setAttribute("class", `layer kind-${layer.kind}${layer.problem ? " misfit" : ""}`);
+    this.group.setAttribute(
+      "aria-label",
+      [layer.title, ...layer.lines, layer.problem ?? ""].filter(Boolean).join(". "),
+    );
     Object.assign(this.group.dataset, { layer: layer.name, shape: layer.shape.join(","), source: this.source });
     this.group.style.transform = `translate(${x}px, 0px)`;
     /** @type {Paths} */
@@ -89,10 +99,12 @@ export class Box {
   }
 
   /** @type {(item: Item, below: number) => void} */
-  write({ layer, chip, operation, gapMiddle, x }, below) {
-    write(this.operation, operation, gapMiddle === null ? 0 : gapMiddle - x, chip ? -CHIP - 7 : -9);
+  write({ layer, chip, operation, under, gapMiddle, x }, below) {
+    const middle = gapMiddle === null ? 0 : gapMiddle - x;
+    write(this.operation, operation, middle, chip ? -CHIP - 7 : -9);
+    write(this.under, under, middle, 18);
     write(this.name, chip ? "" : layer.name, 0, below + 12);
-    write(this.shape, chip ? "" : sizeText(...layer.shape), 0, below + 28);
+    write(this.shape, chip ? "" : layer.problem ? "does not fit" : sizeText(...layer.shape), 0, below + 28);
   }
 
   /** @type {(active: boolean, source: boolean, reachable: boolean) => void} reachable: by Tab */

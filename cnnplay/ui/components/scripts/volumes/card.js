@@ -17,7 +17,7 @@ export class Card {
   show(layer) {
     this.node.className = layer ? `card kind-${layer.kind}` : "card empty";
     if (layer) {
-      const lines = layer.lines.filter(Boolean).map((line) => make("span", {}, line));
+      const lines = [...layer.lines, layer.problem ?? ""].filter(Boolean).map((line) => make("span", {}, line));
       this.node.replaceChildren(make("strong", {}, layer.title), ...lines);
     } else this.node.replaceChildren(make("span", {}, "Tap a layer to read its numbers."));
   }

@@ -10,7 +10,7 @@ import { targetOf } from "../shared/pointer.js";
 import { paletteOf } from "../shared/theme.js";
 import { Box, setPath } from "./box.js";
 import { Card } from "./card.js";
-import { EMPTY, fit, RECEDE } from "./layout.js";
+import { EMPTY, fit, RECEDE, TO_SCALE } from "./layout.js";
 import { GROUP, path, SEPARATE } from "./paths.js";
 import { Strip } from "./strip.js";
 
@@ -36,12 +36,13 @@ function notesOf({ items }, units) {
   const notes = [`Scale: ${units} pixels high, ${units} pixels wide, ${units} channels deep.`];
   if (items.some(({ channels, chip }) => channels > SEPARATE && !chip))
     notes.push(`More than ${SEPARATE} channels: a line every ${GROUP}.`);
-  if (items.some(({ longCut, deepCut }) => longCut || deepCut)) notes.push("Zigzag: longer than drawn.");
+  if (items.some(({ longCut, deepCut }) => longCut || deepCut))
+    notes.push("A zigzag means the layer is longer than shown.");
   return items.length ? notes.join(" ") : "";
 }
 
 /** @implements {Component<Data>} */
-class Volumes {
+export class Volumes {
   /** @type {Map<string, Box>} */
   boxes = new Map();
   listeners = new AbortController();
@@ -51,6 +52,8 @@ class Volumes {
   pinned = null; // the one that has the focus
   /** @type {string | null} */
   current = null; // the one that Tab leads to
+  plan = EMPTY;
+  style = TO_SCALE;
 
   /** @param {Call<Data>} call */
   constructor({ parentElement, data }) {
@@ -149,7 +152,8 @@ class Volumes {
     const width = this.root.clientWidth;
     this.root.classList.toggle("still", still);
     this.root.classList.toggle("narrow", width < NARROW);
-    const plan = layers.length ? fit(layers, width, this.textWidth()) : EMPTY;
+    const plan = layers.length ? fit(layers, width, this.textWidth(), this.style) : EMPTY;
+    this.plan = plan;
     const height = plan.above + plan.below + LABELS;
     setAttributes(this.svg, { viewBox: `0 ${-plan.above} ${plan.width} ${height}`, width: plan.width, height });
     this.drawBoxes(plan);

@@ -1,9 +1,9 @@
-// A film's pictures: a byte a pixel, looked up in a palette, so that a film of many pictures plays without effort.
+// Pictures of a byte a pixel, looked up in a palette, so that many of them can change without effort.
 
-import { penOf } from "../shared/canvas.js";
-import { inkOf } from "../shared/pixels.js";
+import { penOf } from "./canvas.js";
+import { inkOf } from "./pixels.js";
 
-/** @import { Colour, Scale } from "../shared/pixels.js" */
+/** @import { Colour, Scale } from "./pixels.js" */
 
 /**
  * The number that a byte stands for: grey from 0 to 255; or signed, from 1 to 255 around zero at 128.
@@ -26,14 +26,17 @@ export const makePalette = (scale, reach, dark) =>
  * @param {string} bytes a letter a pixel, row by row
  * @param {[number, number]} shape rows and columns
  * @param {Colour[]} palette
+ * @param {number} [start] the first pixel's place in the bytes
+ * @param {number} [gap] a byte that leaves its pixel empty
  */
-export function paintBytes(canvas, bytes, [rows, columns], palette) {
+export function paintBytes(canvas, bytes, [rows, columns], palette, start = 0, gap = -1) {
   if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
   const pen = penOf(canvas);
   const image = pen.createImageData(columns, rows);
   for (let index = 0; index < rows * columns; index += 1) {
-    const [red, green, blue] = palette[bytes.charCodeAt(index)];
-    image.data.set([red, green, blue, 255], 4 * index);
+    const byte = bytes.charCodeAt(start + index);
+    const [red, green, blue] = palette[byte];
+    image.data.set([red, green, blue, byte === gap ? 0 : 255], 4 * index);
   }
   pen.putImageData(image, 0, 0);
 }

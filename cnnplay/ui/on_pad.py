@@ -1,21 +1,22 @@
-"""The drawing on the pad, and the digit that it is meant to be."""
+"""The drawing on the pad, the same on every page that has one, and the digit that it is meant to be."""
 
 from base64 import b64encode
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 import streamlit as st
 
-from ...inputs.handwriting import read_ink
-from ...network.layers import CLASSES
-from ...state.fields import State, held
-from ...state.kinds import Whole
-from ..components.pad import pad
-from ..session import save, state
-from ..widgets import attempt
+from ..inputs.handwriting import read_ink
+from ..network.layers import CLASSES
+from ..state.fields import State, held
+from ..state.kinds import Whole
+from .components.pad import pad
+from .session import save, state
+from .widgets import attempt
 
-PAD = "pad"
+PAD = "pad"  # the key of the pad that the page Draw has
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +34,13 @@ class OnPad(State):
     loads: int = 0
 
 
-def drawing_pad() -> None:
-    pad(alt="A pad to draw a digit on", key=PAD, on_draw=_take_drawing, load=_load())
+def drawing_pad(key: str = PAD, **size: Any) -> None:
+    """The pad. key: one for each page. size: as in `pad`."""
+    pad(alt="A pad to draw a digit on", key=key, on_draw=partial(_take_drawing, key), load=_load(), **size)
 
 
-def put_on_pad(ink: np.ndarray, label: int | None = None) -> None:
-    """Have the pad show a drawing in place of what is there; Undo, on the pad, takes it back."""
+def put_on_pad(ink: np.ndarray | None, label: int | None = None) -> None:
+    """Have the pad show a drawing, or nothing, in place of what is there; Undo, on the pad, takes it back."""
     save(OnPad(ink, label, state(OnPad).loads + 1))
 
 
@@ -49,8 +51,8 @@ def _load() -> dict[str, Any]:
     return {"id": now.loads, "pixels": pixels}
 
 
-def _take_drawing() -> None:
-    text, now = st.session_state[PAD].drawing, state(OnPad)
+def _take_drawing(key: str) -> None:
+    text, now = st.session_state[key].drawing, state(OnPad)
     if text == "":
         save(OnPad(loads=now.loads))  # the next drawing is another digit
         return

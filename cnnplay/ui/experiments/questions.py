@@ -1,0 +1,37 @@
+"""Ready questions: a button each."""
+
+import streamlit as st
+
+from ...experiments.link import write_vary
+from ...experiments.questions import QUESTIONS, Question
+from ...state.labs import Experiments
+from ..session import state
+from . import asked
+
+
+def questions() -> None:
+    """Buttons that set the controls below; under them, why the question is worth asking."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("**Ask**", width="content", help="Each button sets the controls below. Then press *Start*.")
+        for name, question in QUESTIONS.items():
+            st.button(
+                question.title,
+                key=f"question_{name}",
+                on_click=_ask,
+                args=(question,),
+                icon=":material/task_alt:" if _is_asked(question) else ":material/help:",
+                help=question.why,
+            )
+    why = next((question.why for question in QUESTIONS.values() if _is_asked(question)), None)
+    st.caption(why or "A question of your own: choose below what varies.")
+
+
+def _is_asked(question: Question) -> bool:
+    now = state(Experiments)
+    same = (now.seeds, now.epochs, now.images) == (question.seeds, question.epochs, question.train_images)
+    return same and write_vary(asked.vary()) == write_vary(question.vary)
+
+
+def _ask(question: Question) -> None:
+    asked.set_vary(question.vary)
+    asked.ask(seeds=question.seeds, epochs=question.epochs, images=question.train_images)

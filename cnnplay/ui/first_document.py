@@ -1,0 +1,77 @@
+"""The HTML document with which every visit begins: Streamlit's own, and hints that let the browser begin sooner.
+
+Streamlit sends the same document for every page, and learns what a page shows only from its script. Three hints help:
+where the server is, which Streamlit otherwise guesses from the page's path with two requests that fail; the scripts of
+the widgets on the page, which it otherwise fetches one after another as they come; and room for the sidebar.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from streamlit import config, file_util
+from streamlit.url_util import make_url_path
+
+from .navigation import PAGES
+
+STATIC = Path(file_util.get_static_dir())
+SCRIPTS = STATIC / "static" / "js"
+HINTS = Path(__file__).with_suffix(".js"), Path(__file__).with_suffix(".css")
+IMPORT = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
+
+# The scripts of Streamlit's own elements, by the names of their files without the hash: on every page ...
+EVERYWHERE = ("Button", "BidiComponent", "PageLink")
+# ... and on one page, as it opens.
+WIDGETS: dict[str, tuple[str, ...]] = {
+    "home": ("Html",),
+    "course": ("Progress",),
+    "convolution": ("Html",),
+    "stride_padding": ("Html",),
+    "pooling": (),
+    "architecture": ("DownloadButton", "Html", "Table"),
+    "training": ("Html", "Progress"),
+    "experiments": ("FileUploader",),
+    "inside": ("Html",),
+    "draw": ("FileUploader", "Html"),
+    "export": ("DownloadButton", "ImageList"),
+}
+
+
+def routes() -> list[Route]:
+    """One for each page, in front of Streamlit's own."""
+    base = config.get_option("server.baseUrlPath")
+    addresses = [make_url_path(base, "" if name == "home" else name) for name in PAGES]
+    return [Route(address, _answer(name)) for name, address in zip(PAGES, addresses, strict=True)]
+
+
+def _answer(name: str) -> Callable[[Request], Awaitable[HTMLResponse]]:
+    async def answer(request: Request) -> HTMLResponse:
+        return HTMLResponse(document(name), headers={"Cache-Control": "no-cache"})
+
+    return answer
+
+
+@cache
+def document(name: str) -> str:
+    """Streamlit's document with the hints for a page."""
+    own, begin, style = (path.read_text(encoding="utf-8") for path in (STATIC / "index.html", *HINTS))
+    links = (f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in scripts(name))
+    hints = "\n".join([f"<script>\n{begin}</script>", *links, f"<style>\n{style}</style>"])
+    return own.replace("<script", f"{hints}\n<script", 1)
+
+
+def scripts(name: str) -> list[str]:
+    """The files of the page's widgets and of all that they import, without those that the document has anyway."""
+    own = (STATIC / "index.html").read_text(encoding="utf-8")
+    found: list[str] = []
+    todo = [file.name for widget in (*EVERYWHERE, *WIDGETS[name]) for file in SCRIPTS.glob(f"{widget}.*.js")]
+    while todo:
+        file = todo.pop(0)
+        if file not in found and file not in own:
+            found.append(file)
+            todo += IMPORT.findall((SCRIPTS / file).read_text(encoding="utf-8"))
+    return found
