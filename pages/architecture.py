@@ -1,5 +1,7 @@
 """Architecture: the network as volumes, its shape table, what sharing weights saves, and its text."""
 
+import streamlit as st
+
 from cnnplay.errors import PlaygroundError
 from cnnplay.ui import choice
 from cnnplay.ui.architecture.largest_layer import how_the_field_grows, in_colour, largest_layer
@@ -16,14 +18,19 @@ head(
     "Architecture",
     "How large is each layer, and why? One formula gives every size, here with the numbers of your own network.",
 )
+# Picture and table have a place of their own, so that a remedy changes them rather than adding a second pair below.
+reason, drawn = st.container(), st.container()
 try:
     network = choice.network()
 except PlaygroundError as error:
-    show_error(error, "architecture_fix")
-    up_to_the_misfit(choice.layers(), error)
+    with reason:
+        show_error(error, "architecture_fix")
+    with drawn:
+        up_to_the_misfit(choice.layers(), error)
 else:
-    picture(network)
-    shape_table(network)
+    with drawn:
+        picture(network)
+        shape_table(network)
     how_the_field_grows(network)
     in_colour(network)
     largest_layer(network)

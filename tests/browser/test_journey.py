@@ -141,7 +141,7 @@ def test_a_network_that_does_not_fit_is_mended_by_a_button(page: Page, app: str)
     sentence = "conv2 (4 filters 11×11) does not fit on 3 × 3 × 6"
     expect(page.get_by_test_id("stSidebar").get_by_text(sentence)).to_be_visible()
     page.get_by_test_id("stSidebar").get_by_role("button", name="Use a 3×3 window in conv2").click()
-    expect(page.get_by_test_id("stTable")).to_contain_text("1×1×4")
+    expect(page.get_by_test_id("stTable").filter(has_text="1×1×4")).to_be_visible()
     expect(page.get_by_text("does not fit")).to_have_count(0)
 
 
