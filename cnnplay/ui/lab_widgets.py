@@ -5,6 +5,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
@@ -13,6 +14,7 @@ from ..errors import PlaygroundError
 from ..network.blocks import Blocks
 from ..network.layers import Convolution, Layer, Pooling, write_layers
 from ..network.parsing import read_layers
+from ..source import parse
 from ..state.fields import State, kind_of
 from ..state.labs import Following
 from . import choice
@@ -90,10 +92,11 @@ def sources(explanation: str, *functions: Callable[..., Any]) -> None:
             st.code(source_of(function), language="python")
 
 
+@cache
 def source_of(function: Callable[..., Any]) -> str:
     """The source of a function as it runs, without its docstring."""
     source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    lines, definition = source.rstrip().splitlines(), ast.parse(source).body[0]
+    lines, definition = source.rstrip().splitlines(), parse(source).body[0]
     assert isinstance(definition, ast.FunctionDef)
     if ast.get_docstring(definition):
         del lines[definition.body[0].lineno - 1 : definition.body[0].end_lineno]

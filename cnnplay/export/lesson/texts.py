@@ -11,6 +11,8 @@ from ipaddress import ip_address
 from types import ModuleType
 from urllib.parse import urlsplit
 
+from ...source import parse
+
 
 def source_of(function: Callable[..., object]) -> str:
     """The source of a function, as it runs."""
@@ -51,7 +53,7 @@ def _neighbours(module: ModuleType) -> dict[str, ModuleType]:
     """By name, the modules of the same folder that a module imports from."""
     return {
         alias.name: importlib.import_module(f".{node.module}", module.__package__)
-        for node in ast.parse(inspect.getsource(module)).body
+        for node in parse(inspect.getsource(module)).body
         if isinstance(node, ast.ImportFrom) and node.level == 1
         for alias in node.names
     }
@@ -62,7 +64,7 @@ def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
     """By name, the source of each function and constant of a module, and the names that it uses."""
     text = inspect.getsource(module)
     found = {}
-    for node in ast.parse(text).body:
+    for node in parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.Assign):
             names = dict.fromkeys(
                 n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
@@ -75,7 +77,7 @@ def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def _assigned(text: str) -> list[str]:
-    node = ast.parse(text).body[0]
+    node = parse(text).body[0]
     if not isinstance(node, ast.Assign):
         return []
     return [n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)]

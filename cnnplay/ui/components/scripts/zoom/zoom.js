@@ -421,7 +421,7 @@ class Zoom {
     overview.nameSome(this.path.map(({ step }) => step.layer.name).reverse());
     const rest = this.narrow ? 0 : Math.max(0, HEIGHT[this.size] - CRUMBS - overview.height * overview.factor);
     overview.root.style.transform = `translateY(${(rest / 2) * (1 - open)}px)`;
-    this.trail.node.style.top = `${mix(HEIGHT[this.size] - CRUMBS, SMALL[this.size], open)}px`;
+    this.trail.node.style.transform = `translateY(${mix(HEIGHT[this.size] - CRUMBS, SMALL[this.size], open)}px)`;
     stage.classList.toggle("open", this.travel.opened > 0);
     const pen = penOf(canvas);
     pen.clearRect(0, 0, this.root.clientWidth, HEIGHT[this.size]);
