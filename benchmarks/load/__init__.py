@@ -5,6 +5,7 @@ tab         a simulated browser tab: Streamlit's protocol over a websocket
 visits      what visitors do with their tabs
 server      the app's server with an observer
 cluster     a Dask cluster beside it, where it is to train there
+slow        a slower machine
 process     the server's process: start, query, end
 measure     the phases: cold starts, the crowd, short visits, closed tabs
 rows        results -> rows with their targets, and the table

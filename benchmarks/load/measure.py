@@ -14,6 +14,7 @@ from typing import Any
 from .cluster import cluster
 from .plan import AT_A_TIME, SETTLED, Plan
 from .process import Server, ServerError, served
+from .slow import slowed
 from .tab import Tab
 from .visits import Diary, look_around, short_visit, train
 
@@ -24,7 +25,7 @@ FREED_WITHIN, GRACE = 120.0, 30.0  # seconds from the end of a tab; how much lon
 
 def measure(plan: Plan, on_cluster: bool = False) -> dict[str, Any]:
     """All results, as JSON: rows.py calculates the figures. on_cluster: whether the runs train on a Dask cluster."""
-    with cluster(on_cluster) as environment:
+    with cluster(on_cluster) as environment, slowed(plan.slow):
         return asyncio.run(_measure(plan, environment))
 
 
@@ -45,6 +46,7 @@ async def _measure(plan: Plan, environment: Mapping[str, str]) -> dict[str, Any]
             passing = Diary()
             passing_memory = await short_visits(server, plan, passing, generator)
             closed = diary.closed | passing.closed
+            await first_visit(server)  # Streamlit's own loop holds the session that it served last
             report("Waiting until all closed tabs are freed")
             await watch.until_freed(closed)
         log = server.log_text()

@@ -12,9 +12,11 @@ class Plan(NamedTuple):
     passing: int = 200  # short visits afterwards
     starts: int = 3  # cold starts
     seed: int = 0
+    slow: float = 1  # times as slow as this machine is
 
 
 FULL = Plan()
+HALF_AS_FAST = Plan(slow=2)
 
 PAUSE = 2.0, 4.0  # seconds between the actions of a visitor who stays
 SHORT_PAUSE = 0.5, 1.5  # seconds between the actions of a short visit

@@ -9,11 +9,18 @@ from ..rows import Target
 
 
 class Row(NamedTuple):
-    """A title, its target, and its figure from the results; None if it cannot be measured."""
+    """A title, its target, and its figure from the results; None if it cannot be measured.
+
+    slow: the target where the machine is made half as fast, if it is another.
+    """
 
     what: str
     target: Target
     figure: Callable[[Any], float | None]
+    slow: Target | None = None
+
+    def target_of(self, results: Any) -> Target:
+        return self.slow if self.slow and results["plan"].get("slow", 1) > 1 else self.target
 
 
 def errors(results: Any) -> float:
@@ -67,13 +74,23 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 ROWS = (
     Row("Errors shown to visitors, and tracebacks", Target("≤", 0, ""), errors),
     Row("Answer to a slider or a new page, median", Target("≤", 0.5, "s"), response_time(0.5)),
-    Row("Answer to a slider or a new page, 95th percentile", Target("≤", 1.5, "s"), response_time(0.95)),
+    Row(
+        "Answer to a slider or a new page, 95th percentile",
+        Target("≤", 1.5, "s"),
+        response_time(0.95),
+        slow=Target("≤", 2.5, "s"),
+    ),
     Row("Training time, largest share above the smallest", Target("≤", 20, "%"), unevenness),
     Row("Peak memory", Target("≤", 1500, "MB"), peak),
     Row("Memory growth over the short visits", Target("≤", 5, "%"), growth),
     Row("Until the last closed tab is freed", Target("≤", 120, "s"), last_freed),
     Row("Cold start until the server is healthy", Target("≤", 2.5, "s"), cold_start("healthy")),
-    Row("Cold start until the first page is drawn", Target("≤", 4, "s"), cold_start("drawn")),
+    Row(
+        "Cold start until the first page is drawn",
+        Target("≤", 4, "s"),
+        cold_start("drawn"),
+        slow=Target("≤", 6, "s"),
+    ),
     Row("Memory before any training", Target("≤", 350, "MB"), cold_start("resident")),
 )
 
@@ -82,21 +99,21 @@ def rows(results: Any) -> list[dict[str, Any]]:
     """The rows as JSON."""
     found = []
     for row in ROWS:
-        value = row.figure(results)
+        value, target = row.figure(results), row.target_of(results)
         shown = (
             "not reached"
             if value is None
-            else f"{value:.3g} {row.target.unit}"
+            else f"{value:.3g} {target.unit}"
             if value < 100
-            else f"{value:,.0f} {row.target.unit}"
+            else f"{value:,.0f} {target.unit}"
         )
         found.append(
             {
                 "what": row.what,
-                "target": str(row.target).rstrip(),
+                "target": str(target).rstrip(),
                 "value": value,
                 "measured": shown.rstrip(),
-                "reached": row.target.reached(value),
+                "reached": target.reached(value),
             }
         )
     return found
@@ -117,6 +134,8 @@ def conditions(results: Any) -> str:
     """The caption: the size of the load, and the machine."""
     plan = results["plan"]
     where = " The runs train on a cluster of two workers, on the same cores." if results.get("cluster") else ""
+    if (slow := plan.get("slow", 1)) > 1:
+        where += f" Other processes make the machine {slow:g} times as slow."
     return (
         f"{plan['visitors']} visitors stay for {plan['seconds']} s: {plan['training']} of them train, the others move "
         f"a slider or change the page every few seconds. {plan['passing']} short visits follow. The server has drawn "

@@ -43,7 +43,7 @@ def main(port: int) -> None:
     threading.Thread(target=_answer, args=[answers], daemon=True).start()
     flags = {name.replace(".", "_"): value for name, value in options(port).items()}
     bootstrap.load_config_options(flag_options=flags)
-    bootstrap.run(str(APP), False, [], flags)
+    bootstrap.run_asgi_app(str(APP), f"{APP.stem}:app", [], flags)
 
 
 def _record_session(begin: Any) -> Any:
