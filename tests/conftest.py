@@ -11,6 +11,7 @@ os.environ["KERAS_BACKEND"] = "jax"
 os.environ["CNNPLAY_SWEEP_MEGABYTES"] = os.environ["CNNPLAY_FULL_MEGABYTES"] = "100000"
 # Tests keep every core busy: a process of low priority would hardly get a turn.
 os.environ["CNNPLAY_NICENESS"] = "0"
+os.environ["CNNPLAY_SLOW_PAGE"] = "1000"  # the number of runs that train does not depend on the machine's load
 # There is a process for each core, so each computes with one thread: what these libraries' further threads do is wait.
 os.environ["OMP_NUM_THREADS"] = "1"
 # Every program is compiled once, whichever worker, server or notebook needs it: JAX keeps them in the folder below.

@@ -76,8 +76,8 @@ PACKAGES = {
         BASE | CORE_PACKAGES,
     ),
     "engine": (
-        "limits memory pace live remote run visitors scheduler retention yielding slices warm_up worker cluster_worker "
-        "engine",
+        "limits memory pace capacity live remote run visitors scheduler retention yielding slices warm_up worker "
+        "cluster_worker engine",
         BASE | {"data", "network", "training", "experiments"},
     ),
     "figures": ("percent colours plotted lines training inside experiments", set()),

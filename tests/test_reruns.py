@@ -77,6 +77,11 @@ class Visitor:
         (self.slider,) = [m.delta.new_element.slider.id for m in self.messages if m.delta.new_element.slider.id]
         await until(lambda: not script_threads())
 
+    async def close(self) -> None:
+        await until(lambda: not script_threads())
+        self._runtime.close_session(self._session)
+        await until(lambda: not self._runtime.is_active_session(self._session))
+
     def shows(self, text: str) -> bool:
         return any(m.delta.new_element.markdown.body == text for m in self.messages)
 
@@ -108,12 +113,13 @@ def on_a_server(script: Path, act: Callable[[Visitor], Coroutine[None, None, Non
         media, uploads = MemoryMediaFileStorage("/media"), MemoryUploadedFileManager("/uploads")
         runtime = Runtime(RuntimeConfig(str(script), media, uploads))
         await runtime.start()
+        visitor = Visitor(runtime)
         try:
-            visitor = Visitor(runtime)
             await visitor.open()
             visitor.messages.clear()
             await act(visitor)
         finally:
+            await visitor.close()
             runtime.stop()
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(runtime.stopped, PATIENCE)

@@ -65,11 +65,20 @@ def test_a_run_that_begins_or_resumes_neither_jumps_ahead_nor_starves():
     assert spread(shares_of(scheduler, runs, 6, COSTS["alike"])) < 1.2
 
 
-def test_a_very_long_slice_is_charged_up_to_a_limit():
+def test_a_very_long_compilation_is_charged_up_to_a_limit_and_a_long_step_in_full():
     scheduler, runs = Scheduler(Limits()), [new_run("a"), new_run("b")]
-    shares_of(scheduler, runs, 1, lambda run, slice_number: 30.0 if run is runs[0] else 0.1)
+    for run in runs:
+        scheduler.charge(run, 30.0 if run is runs[0] else 0.1, compiled=True)
     waited = shares_of(scheduler, runs, MOST_CHARGED + 0.2, COSTS["alike"])
     assert waited[0] > 0
+    scheduler.charge(runs[0], 30.0)
+    assert shares_of(scheduler, runs, 20, COSTS["alike"])[0] == 0
+
+
+def test_shares_are_equal_where_a_step_takes_longer_than_a_slice():
+    runs = [new_run(f"visit{index}", f"run{index}") for index in range(8)]
+    shares = shares_of(Scheduler(Limits()), runs, 240, lambda run, slice_number: 3.0 if run is runs[0] else 0.1)
+    assert spread(shares) < 1.2
 
 
 def test_places_go_first_come_first_served_and_a_paused_run_gives_its_up():

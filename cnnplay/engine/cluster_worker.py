@@ -148,10 +148,12 @@ class ClusterWorker(Worker):
         except CancelledError:
             return
         except Exception as error:
-            self._finish(run, history, error_of(run, error), 0.0)
+            self._finish(run, history, error_of(run, error))
             return
-        seconds, taken = found.seconds, self._take(run, history, found)
-        self._finish(run, history, found.error if taken else run.error, seconds)
+        # A worker may compile a step's programs, and after the first epoch those of the test.
+        self._charge(run, found.seconds, compiled=len(run.history.epochs) == 0)
+        taken = self._take(run, history, found)
+        self._finish(run, history, found.error if taken else run.error)
 
     def _take(self, run: Run, history: History, found: Slice) -> bool:
         from ..network.model import initial_weights  # these load JAX

@@ -58,7 +58,7 @@ class Engine:
     ):
         self.limits = limits
         self._dataset, self._clock = dataset, clock
-        self._retention, self._scheduler = Retention(limits), Scheduler(limits)
+        self._retention, self._scheduler = Retention(limits), Scheduler(limits, clock)
         self._runs, self._visitors = self._retention.runs, self._retention.visitors
         self._changed = threading.Condition()
         shared = self._retention, self._scheduler, self._changed, dataset, clock
@@ -188,8 +188,18 @@ class Engine:
     def page_rendering(self, visit: str) -> Iterator[None]:
         """While a page renders for a visitor, runs leave it more of the processor. Counts as a heartbeat."""
         self.heartbeat(visit)
+        began = self._clock()
         with self._worker.page_rendering():
             yield
+        with self._changed:  # not where another request interrupted the page
+            if self._scheduler.capacity.record(self._clock() - began):
+                log.info("%d runs train at a time from now on", self.active_runs)
+                self._worker.update_queue()
+
+    @property
+    def active_runs(self) -> int:
+        """How many runs train at a time just now: `Limits.active_runs`, or fewer where that makes the pages slow."""
+        return self._scheduler.capacity.places
 
     def take_notices(self, visit: str) -> list[Notice]:
         """Remove and return the notices that wait for a visitor, oldest first."""

@@ -22,6 +22,8 @@ class Limits:
     active_runs: int = bounded(1, 1000, default=8)
     # Of these, runs of one visit, so that no visitor takes all places; further runs wait behind those of others.
     active_a_visit: int = bounded(1, 100, default=2)
+    # Seconds in which nine of ten pages should be drawn; where they are not, fewer runs train at a time.
+    slow_page: float = bounded(0.1, 1_000_000, default=1.5)
     # Runs kept for one visit, ended ones included; a further run evicts the oldest idle one.
     runs_a_visit: int = bounded(1, 100, default=8)
     # Runs kept for all visits together; a further run evicts the one that has been unwatched for longest.

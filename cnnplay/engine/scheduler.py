@@ -1,13 +1,17 @@
 """The scheduler chooses the next run. Places go to runs first come, first served, and share time equally."""
 
+import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 
+from .capacity import Capacity
 from .limits import Limits
 from .run import Run
 
-MOST_CHARGED = 2.0  # seconds of one slice that are charged at most: a long compilation must not cost minutes of waiting
+MOST_CHARGED = (
+    2.0  # seconds of a slice with a compilation that are charged at most: it must not cost minutes of waiting
+)
 
 
 class Scheduler:
@@ -18,8 +22,9 @@ class Scheduler:
     (Compare virtual runtime in Linux's completely fair scheduler, Documentation/scheduler/sched-design-CFS.)
     """
 
-    def __init__(self, limits: Limits):
+    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic):
         self._limits = limits
+        self.capacity = Capacity(limits, clock)
         self._tickets = count(1)
         self._least = 0.0  # charged to the last run that was chosen
 
@@ -47,7 +52,7 @@ class Scheduler:
                 behind.append(run)
                 continue
             taken[run.visit] += 1
-            (active if len(active) < self._limits.active_runs else waiting).append(run)
+            (active if len(active) < self.capacity.places else waiting).append(run)
         return active, waiting + behind
 
     def next(self, runs: Iterable[Run]) -> Run | None:
@@ -66,7 +71,10 @@ class Scheduler:
         """Note that a slice of this run begins."""
         self._least = max(self._least, run.usage.charged)
 
-    def charge(self, run: Run, seconds: float) -> None:
-        """Charge a run for a slice; the longer it was, the later the run's next one comes."""
+    def charge(self, run: Run, seconds: float, *, compiled: bool = False) -> None:
+        """Charge a run for a slice; the longer it was, the later the run's next one comes.
+
+        compiled: whether programs were compiled in it.
+        """
         run.usage.seconds += seconds
-        run.usage.charged += min(seconds, MOST_CHARGED)
+        run.usage.charged += min(seconds, MOST_CHARGED) if compiled else seconds

@@ -1,5 +1,7 @@
 """What a server makes ready while nobody waits: slow imports, and the programs of the first training."""
 
+import math
+import time
 from collections.abc import Callable
 from importlib import import_module
 
@@ -9,6 +11,8 @@ from ..training.config import TrainConfig
 
 # Modules that take long to import. pandas comes before Plotly, which looks for it.
 SLOW = ("jax", "optax", "flax.nnx", "pandas", "plotly.graph_objects")
+
+TIMED, STEPS = 5, 10  # how often steps are timed, and how many at a time
 
 Expected = tuple[Architecture, TrainConfig]
 
@@ -21,12 +25,23 @@ def import_slow_modules(should_stop: Callable[[], bool]) -> None:
         import_module(name)
 
 
-def compile_expected(expected: Expected, dataset: Dataset, should_stop: Callable[[], bool]) -> None:
-    """Compile the programs that a run of these settings needs, by a step and a test whose results nobody sees."""
+def compile_expected(expected: Expected, dataset: Dataset, should_stop: Callable[[], bool]) -> float | None:
+    """Compile the programs that a run of these settings needs, by a step and a test whose results nobody sees.
+
+    Returns the seconds that a step takes; None where it stopped early.
+    """
     from ..training.trainer import Trainer, evaluate  # loads JAX
 
     if should_stop():
-        return
+        return None
     trainer = Trainer(*expected, dataset)
     trainer.advance(1)
     evaluate(trainer.architecture, trainer.weights(), dataset.test, should_stop)
+    quickest = math.inf
+    for _ in range(TIMED):  # others compute as well now and then: the quickest tells what the machine can do
+        if should_stop():
+            return None
+        began = time.perf_counter()
+        trainer.advance(STEPS)
+        quickest = min(quickest, (time.perf_counter() - began) / STEPS)
+    return quickest

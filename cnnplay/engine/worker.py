@@ -105,8 +105,9 @@ class Worker:
         try:
             self._load()
             _lower_priority()
-            if self._expected:
-                compile_expected(self._expected, self._dataset(), self._give_way)
+            if self._expected and (step := compile_expected(self._expected, self._dataset(), self._give_way)):
+                with self._changed:
+                    self._scheduler.capacity.begin(step)
         except PlaygroundError:
             pass  # unreadable data: reported when a run starts
         except Exception:
@@ -140,9 +141,10 @@ class Worker:
             elif not (self._closed or self._is_housekeeping_due() or self._owed_copies()):
                 self._changed.wait(IDLE_WAIT)
         if run:
-            began = self._yielding.busy_time()
+            began, programs = self._yielding.busy_time(), memory.compilations().count
             error = self._slices.train(run, trainer, history)
-            self._finish(run, history, error, self._yielding.busy_time() - began)
+            self._charge(run, self._yielding.busy_time() - began, memory.compilations().count > programs)
+            self._finish(run, history, error)
             self._yielding.to_pages()
 
     def owes_copy(self, run: Run) -> bool:
@@ -176,17 +178,21 @@ class Worker:
             run.watch.failed, run.watch.not_before = True, self._clock() + AFTER_A_FAILURE
             self._changed.notify_all()
 
-    def _finish(self, run: Run, history: History, error: PlaygroundError | None, seconds: float) -> None:
-        """Charge a run for a slice, and record how the slice went, unless the run was reset meanwhile.
+    def _charge(self, run: Run, seconds: float, compiled: bool) -> None:
+        """Charge a run for a slice. compiled: whether programs were compiled in it."""
+        with self._changed:
+            self._scheduler.charge(run, seconds, compiled=compiled)
+            visit = self._visitors[run.visit]
+            visit.charged = max(visit.charged, run.usage.charged)
+
+    def _finish(self, run: Run, history: History, error: PlaygroundError | None) -> None:
+        """Record how a slice went, unless the run was reset meanwhile.
 
         history: the run's own at the start of the slice. error: what the slice ended with.
         """
         if isinstance(error, OutOfMemoryError):
             self._sweeper.requested = True
         with self._changed:
-            self._scheduler.charge(run, seconds)
-            visit = self._visitors[run.visit]
-            visit.charged = max(visit.charged, run.usage.charged)
             if run.history is not history:
                 return
             run.error = error

@@ -19,58 +19,58 @@ from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from ..caching import once
 
 LOOK_AGAIN = 0.005  # seconds until a thread that has ended is looked at again
 
-_waiting: WeakKeyDictionary[AppSession, deque[ClientState | None]] = WeakKeyDictionary()
+Create = Callable[[AppSession, RerunData], None]
+
+_waiting: WeakKeyDictionary[AppSession, deque[RerunData]] = WeakKeyDictionary()
 _thread = threading.local()  # .in_callbacks: whether this thread carries out callbacks
 
 
 @once
 def correct_streamlit() -> None:
     """Correct both, for all sessions of this process."""
-    AppSession.request_rerun = _after_the_last_messages(AppSession.request_rerun)  # type: ignore[method-assign]
-    SafeSessionState.on_script_will_rerun = _in_callbacks(SafeSessionState.on_script_will_rerun)  # type: ignore[method-assign]
-    ScriptRunner._maybe_handle_execution_control_request = _not_in_callbacks(  # type: ignore[method-assign]
-        ScriptRunner._maybe_handle_execution_control_request
-    )
+    _replace(AppSession, "_create_scriptrunner", _after_the_last_messages)
+    _replace(SafeSessionState, "on_script_will_rerun", _in_callbacks)
+    _replace(ScriptRunner, "_maybe_handle_execution_control_request", _not_in_callbacks)
 
 
-def _after_the_last_messages(request: Callable[[AppSession, Any], None]) -> Callable[[AppSession, Any], None]:
-    """Requests wait, in their order, until the messages of a thread that has ended are on their way."""
+def _replace(kind: type, method: str, wrap: Callable[[Any], Any]) -> None:
+    setattr(kind, method, wrap(getattr(kind, method)))
+
+
+def _after_the_last_messages(create: Create) -> Create:
+    """A thread is created for a request where there is none, or the last has ended.
+
+    In the second case the request waits, and with it those that follow, until all messages are on their way.
+    """
 
     def carry_on(session: AppSession) -> None:
         waiting = _waiting[session]
-        while waiting and not _is_ending(session):
-            request(session, waiting.popleft())
-        if waiting:
-            session._event_loop.call_later(LOOK_AGAIN, carry_on, session)
+        while waiting and session._state is not AppSessionState.SHUTDOWN_REQUESTED:
+            if session._scriptrunner is None:
+                create(session, waiting.popleft())
+            elif session._scriptrunner.request_rerun(waiting[0]):
+                waiting.popleft()
+            else:  # it has ended, and has not been seen to end yet
+                session._event_loop.call_later(LOOK_AGAIN, carry_on, session)
+                return
 
-    @wraps(request)
-    def wrapped(session: AppSession, client_state: ClientState | None) -> None:
+    @wraps(create)
+    def wrapped(session: AppSession, request: RerunData) -> None:
         waiting = _waiting.setdefault(session, deque())
-        waiting.append(client_state)
-        if len(waiting) == 1:
+        waiting.append(request)
+        if len(waiting) == 1 or session._scriptrunner is None:
             carry_on(session)
 
     return wrapped
-
-
-def _is_ending(session: AppSession) -> bool:
-    """Whether its thread takes no more requests, and has not been seen to end yet."""
-    thread = session._scriptrunner
-    return (
-        thread is not None
-        and thread._requests._state is ScriptRequestType.STOP
-        and session._state is not AppSessionState.SHUTDOWN_REQUESTED
-    )
 
 
 def _in_callbacks(run_callbacks: Callable[..., None]) -> Callable[..., None]:

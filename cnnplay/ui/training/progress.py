@@ -55,12 +55,14 @@ def _pace_text(view: RunView) -> str:
 
 def queue_text(view: RunView) -> str:
     """Where it stands in the queue, and what it waits for."""
-    limits, goes_on = shared_engine().limits, "goes on" if view.step else "begins"
+    limits, now, goes_on = shared_engine().limits, shared_engine().active_runs, "goes on" if view.step else "begins"
     training = [each for each in runs.run_views() if each.live and not each.queue_position]
     if len(training) >= limits.active_a_visit:
         own = f"{counted(limits.active_a_visit, 'run')} of one visitor"
         return f"waits: {own} may train at a time. It {goes_on} when one of yours ends or pauses"
-    places = f"{counted(limits.active_runs, 'run')} {'is' if limits.active_runs == 1 else 'are'} training"
+    places = f"{counted(now, 'run')} {'is' if now == 1 else 'are'} training"
+    if now < limits.active_runs:
+        places += f" (up to {limits.active_runs} when the server is less busy)"
     place = ordinal(view.queue_position or 1)
     return f"is {place} in the queue: {places}, yours {goes_on} when one of them ends or pauses"
 
