@@ -2,7 +2,8 @@
 
 Streamlit sends the same document for every page, and learns what a page shows only from its script. Three hints help:
 where the server is, which Streamlit otherwise guesses from the page's path with two requests that fail; the scripts of
-the widgets on the page, which it otherwise fetches one after another as they come; and room for the sidebar.
+the widgets on the page, which it otherwise fetches one after another as they come; and room for the sidebar. A second
+script says so where an answer takes long.
 """
 
 import re
@@ -20,7 +21,9 @@ from .navigation import PAGES
 
 STATIC = Path(file_util.get_static_dir())
 SCRIPTS = STATIC / "static" / "js"
-HINTS = Path(__file__).with_suffix(".js"), Path(__file__).with_suffix(".css")
+HERE = Path(__file__).parent
+ADDED = ("first_document", "late")  # a script and a style each
+KINDS = ".js", ".css"
 IMPORT = re.compile(r"""(?:from|import)\s*["']\./([\w.-]+\.js)["']""")
 
 # The scripts of Streamlit's own elements, by the names of their files without the hash: on every page ...
@@ -58,7 +61,8 @@ def _answer(name: str) -> Callable[[Request], Awaitable[HTMLResponse]]:
 @cache
 def document(name: str) -> str:
     """Streamlit's document with the hints for a page."""
-    own, begin, style = (path.read_text(encoding="utf-8") for path in (STATIC / "index.html", *HINTS))
+    own = (STATIC / "index.html").read_text(encoding="utf-8")
+    begin, style = ("\n".join((HERE / name).with_suffix(kind).read_text("utf-8") for name in ADDED) for kind in KINDS)
     links = (f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in scripts(name))
     hints = "\n".join([f"<script>\n{begin}</script>", *links, f"<style>\n{style}</style>"])
     return own.replace("<script", f"{hints}\n<script", 1)
