@@ -97,7 +97,7 @@ PACKAGES = {
     "ui": (
         "session reserved navigation widget_values choice runs address controls subject chip widgets changed_filters "
         "lab_widgets notices uploads saved_drawings image_picker on_pad filter_picker block_editor training_bar "
-        "sidebar session_cleanup first_document reruns server",
+        "sidebar session_cleanup streamlit_details first_document reruns server",
         None,
     ),
     "ui.components": (

@@ -14,13 +14,12 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
-from streamlit import config, file_util
+from streamlit import config
 from streamlit.url_util import make_url_path
 
 from .navigation import PAGES
+from .streamlit_details import SCRIPTS, STATIC
 
-STATIC = Path(file_util.get_static_dir())
-SCRIPTS = STATIC / "static" / "js"
 HERE = Path(__file__).parent
 ADDED = ("first_document", "late")  # a script and a style each
 KINDS = ".js", ".css"

@@ -7,13 +7,17 @@ from streamlit.starlette import App
 
 from ..engine.engine import shared_engine
 from .navigation import log_to_console
-from .reruns import correct_streamlit
+from .streamlit_details import ORDER, holds, report
 
 
 @asynccontextmanager
 async def lifespan(app: App) -> AsyncGenerator[None]:
     """The engine makes itself ready in its own thread while the server waits for its first visitor."""
     log_to_console()
-    correct_streamlit()
+    report()
+    if all(map(holds, ORDER)):
+        from .reruns import correct_streamlit  # what it needs is there
+
+        correct_streamlit()
     shared_engine()
     yield

@@ -1,0 +1,183 @@
+"""Every detail of Streamlit that the app leans on and that is not its documented API, a row each.
+
+A release of Streamlit may change any of them. The tests ask every row of the installed release, and so does the server
+when it starts: what does not hold is logged, with what a visitor loses, and the app runs without it where it can.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import streamlit
+from streamlit import file_util
+
+TESTED = (1, 64), (1, 67)  # the oldest and the newest minor release with which all tests have passed
+
+ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
+SESSION, THREAD = "runtime.app_session:AppSession", "runtime.scriptrunner.script_runner:ScriptRunner"
+STATIC = Path(file_util.get_static_dir())
+SCRIPTS = STATIC / "static" / "js"
+
+# What our styles and scripts find in Streamlit's pages: values of data-testid, classes, and attributes.
+TEST_IDS = (
+    "stApp",
+    "stColumn",
+    "stExpanderDetails",
+    "stLayoutWrapper",
+    "stMainBlockContainer",
+    "stSidebarContent",
+    "stSidebarUserContent",
+    "stSkeleton",
+    "stTabs",
+)
+CLASSES = ("stAppViewContainer", "stBidiComponent", "stElementContainer", "stMainBlockContainer", "stSidebar")
+ATTRIBUTES = ("data-test-script-state", "data-stale")
+
+log = logging.getLogger(__name__)
+
+
+# What is missed where rows below do not hold.
+LOST_ANSWERS = "an answer is lost where a request comes between the end of a run and its last messages"
+LOST_PRESSES = "a press is lost where the next request comes while it is carried out"
+CLOSED_TABS = "the memory of closed tabs is freed only where another tab is closed"
+
+
+class Detail(NamedTuple):
+    """what: the detail. without: what is missed where it does not hold. holds: asks the installed release."""
+
+    what: str
+    without: str
+    holds: Callable[[], bool]
+
+
+def found(path: str) -> Any:
+    """What a path like "runtime.app_session:AppSession" leads to. Raises ImportError or AttributeError."""
+    module, _, names = path.partition(":")
+    thing: Any = import_module(f"streamlit.{module}")
+    for name in names.split("."):
+        thing = getattr(thing, name)
+    return thing
+
+
+def has(path: str, *names: str) -> Callable[[], bool]:
+    """Whether what a path leads to has attributes."""
+    return lambda: set(names) <= set(dir(found(path)))
+
+
+def mentions(path: str, *texts: str) -> Callable[[], bool]:
+    """Whether the source of a function has texts."""
+    return lambda: all(text in inspect.getsource(found(path)) for text in texts)
+
+
+def in_scripts(*texts: str) -> Callable[[], bool]:
+    """Whether Streamlit's own scripts have texts."""
+    return lambda: all(any(text in script for script in _scripts()) for text in texts)
+
+
+@cache
+def _scripts() -> tuple[str, ...]:
+    return tuple(file.read_text(encoding="utf-8", errors="replace") for file in SCRIPTS.glob("*.js"))
+
+
+# What reruns.py needs.
+ORDER = (
+    Detail(
+        "AppSession creates a script thread where none takes its request",
+        LOST_ANSWERS,
+        lambda: "initial_rerun_data" in inspect.signature(found(f"{SESSION}._create_scriptrunner")).parameters,
+    ),
+    Detail(
+        "a session knows its thread, its event loop and its state",
+        LOST_ANSWERS,
+        mentions(f"{SESSION}.__init__", "self._scriptrunner", "self._event_loop", "self._state"),
+    ),
+    Detail(
+        "a session that is shut down says so",
+        LOST_ANSWERS,
+        has("runtime.app_session:AppSessionState", "SHUTDOWN_REQUESTED"),
+    ),
+    Detail(
+        "a script thread tells whether it takes a request",
+        LOST_ANSWERS,
+        mentions(f"{THREAD}.request_rerun", "return"),
+    ),
+    Detail(
+        "a script thread looks for the next request in one method",
+        LOST_PRESSES,
+        has(THREAD, "_maybe_handle_execution_control_request"),
+    ),
+    Detail(
+        "a script's state carries out callbacks in one method",
+        LOST_PRESSES,
+        has("runtime.state.safe_session_state:SafeSessionState", "on_script_will_rerun"),
+    ),
+)
+DETAILS = (
+    *ORDER,
+    Detail(
+        "the runtime tells whether a tab is open, and lets a session without one go",
+        CLOSED_TABS,
+        has("runtime:Runtime", "is_active_session", "clear_user_info_for_session"),
+    ),
+    Detail(
+        "a script knows the id of its session",
+        CLOSED_TABS,
+        lambda: "session_id" in inspect.signature(found("runtime.scriptrunner:ScriptRunContext")).parameters,
+    ),
+    Detail(
+        "`streamlit run` serves an App that the entrypoint defines",
+        "the first visitor waits for what the server makes ready, and pages appear part by part",
+        lambda: found("web.server.app_discovery:discover_asgi_app")(ENTRYPOINT).is_asgi_app,
+    ),
+    Detail(
+        "Streamlit's document is a file that begins a module",
+        "pages appear part by part",
+        lambda: '<script type="module"' in (STATIC / "index.html").read_text(encoding="utf-8"),
+    ),
+    Detail(
+        "a page's address is made of the server's path and its own",
+        "pages appear part by part",
+        lambda: found("url_util:make_url_path")("base", "page") == "/base/page",
+    ),
+    Detail(
+        "the page asks the server that window.__streamlit names",
+        "two requests of every visit fail",
+        in_scripts("BACKEND_BASE_URL"),
+    ),
+    Detail(
+        "the page says whether a script runs, and which elements are old",
+        "pages appear part by part, and no note says that the server is busy",
+        in_scripts(*ATTRIBUTES),
+    ),
+    Detail("elements have their test ids", "styles miss their places", in_scripts(*TEST_IDS)),
+    Detail("elements have their classes", "styles miss their places", in_scripts(*CLASSES)),
+    Detail("a container's key is a class", "styles miss their places", in_scripts("st-key-")),
+)
+
+
+def holds(detail: Detail) -> bool:
+    try:
+        return detail.holds()
+    except Exception:
+        return False
+
+
+def version() -> tuple[int, ...]:
+    """Streamlit's major and minor release."""
+    return tuple(int(part) for part in streamlit.__version__.split(".")[:2] if part.isdecimal())
+
+
+def report() -> None:
+    """Log what is untested, or is not so, in the installed release."""
+    oldest, newest = (".".join(map(str, release)) for release in TESTED)
+    if not TESTED[0] <= version() <= TESTED[1]:
+        log.warning("Streamlit %s is not among the tested releases, %s to %s", streamlit.__version__, oldest, newest)
+    for detail in DETAILS:
+        if not holds(detail):
+            log.warning(
+                "Not so in Streamlit %s: %s. Without it, %s", streamlit.__version__, detail.what, detail.without
+            )
