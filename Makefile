@@ -9,7 +9,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching load FORCE
+.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching small load FORCE
 
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
@@ -88,6 +88,9 @@ latency: .venv/.test chromium  ## Measure how soon sliders, pages and a first tr
 
 watching: .venv/.run  ## Measure how much a training slows while the page Training shows it
 	$(BIN)/python -m benchmarks.watching
+
+small: .venv/.run  ## Try the app with one core and 1 GB of memory: a visitor trains the first network (two minutes)
+	$(BIN)/python -m benchmarks.small $(ARGS)
 
 load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
 	$(BIN)/python -m benchmarks.load $(ARGS)

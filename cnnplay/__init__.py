@@ -1,6 +1,6 @@
 """cnnplay: what a convolutional neural network computes. Read it in this order.
 
-errors, bounds, caching, words   what everything builds on
+errors, bounds, caching, words, source, machine   what everything builds on
 ops          the window's arithmetic, conv2d, pool2d, the kinds of pooling and activation, and plain loops as reference
 data         MNIST
 network      layers, their text form, which of them fit, the shape table, and the Flax model

@@ -17,12 +17,13 @@ from cnnplay.data.datasets import mnist
 from cnnplay.experiments import Experiment, run
 from cnnplay.experiments.estimate import estimate, program_of, seconds_of_epoch, state_bytes
 from cnnplay.experiments.execution import MOST_RETRIES, Execution
-from cnnplay.experiments.executors import ENOUGH_MEMORY, OneProcess, local_process, memory_of_machine, place_named
+from cnnplay.experiments.executors import ENOUGH_MEMORY, OneProcess, local_process, place_named
 from cnnplay.experiments.place import Place, Speed
 from cnnplay.experiments.results import read_csv
 from cnnplay.experiments.settings import ExperimentError
 from cnnplay.experiments.tasks import train_epoch
 from cnnplay.experiments.worker import NICENESS
+from cnnplay.machine import memory_of_machine
 from cnnplay.training.config import PROGRAMS
 from tests.conftest import wait_until
 from tests.hostile import assert_a_sentence

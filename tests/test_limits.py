@@ -18,6 +18,20 @@ def test_an_environment_variable_overrides_each_limit():
     assert Limits.from_environment({}) == defaults
 
 
+@pytest.mark.parametrize("gigabytes", [0.7, 1.0, 1.3])
+def test_with_little_memory_all_that_is_kept_has_less_room(gigabytes):
+    limits, usual = Limits.from_environment({}, gigabytes * 1e9), Limits()
+    assert limits.kept_megabytes < usual.kept_megabytes
+    assert limits.sweep_megabytes < limits.full_megabytes < 0.9 * 1000 * gigabytes
+    assert limits.active_runs == usual.active_runs
+    assert Limits.from_environment({"CNNPLAY_FULL_MEGABYTES": "1300"}, gigabytes * 1e9).full_megabytes == 1300
+
+
+@pytest.mark.parametrize("gigabytes", [1.6, 24])
+def test_with_enough_memory_the_defaults_are_as_documented(gigabytes):
+    assert Limits.from_environment({}, gigabytes * 1e9) == Limits()
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -28,7 +28,14 @@ class ServerError(Exception):
 class Server:
     """A running server on `port`, started at `began` (of time.perf_counter)."""
 
-    def __init__(self, command: list[str], port: int, log: IO[bytes], environment: Mapping[str, str]):
+    def __init__(
+        self,
+        command: list[str],
+        port: int,
+        log: IO[bytes],
+        environment: Mapping[str, str],
+        before: Callable[[], None] | None = None,
+    ):
         self.port, self.log, self.began = port, log, time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, *command],
@@ -37,6 +44,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=log,
             env={**os.environ, **environment},
+            preexec_fn=before,
         )
 
     def wait_until_healthy(self) -> float:
@@ -100,10 +108,14 @@ def _ticks(stat: Path) -> tuple[int, int, int]:
 
 
 @contextmanager
-def served(observed: bool = False, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
+def served(
+    observed: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
+    before: Callable[[], None] | None = None,
+) -> Iterator[Server]:
     """The app as `streamlit run` serves it, or the same with an observer, on a free local port.
 
-    environment: variables on top of this process's own.
+    environment: variables on top of this process's own. before: what the server's process does first.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -111,7 +123,8 @@ def served(observed: bool = False, environment: Mapping[str, str] = MappingProxy
     flags = [word for name, value in options(port).items() for word in (f"--{name}", str(value))]
     plain = ["-m", "streamlit", "run", "streamlit_app.py", *flags]
     with NamedTemporaryFile() as log:
-        server = Server(["-m", "benchmarks.load.server", str(port)] if observed else plain, port, log, environment)
+        command = ["-m", "benchmarks.load.server", str(port)] if observed else plain
+        server = Server(command, port, log, environment, before)
         try:
             yield server
         finally:

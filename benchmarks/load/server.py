@@ -3,7 +3,7 @@
 For each line of input it writes a line of JSON:
 
     {"sessions": [ids of the sessions in memory, open or closed],
-     "trained": [{"network", "batch", "seed", "seconds": of training}]}
+     "trained": [{"network", "batch", "seed", "seconds": of training, "status", "accuracy": on the test images}]}
 
 It ends when its input ends, so it never outlives the process that started it.
 """
@@ -79,7 +79,15 @@ def _trained() -> Iterator[dict[str, Any]]:
 def _as_json(view: RunView) -> dict[str, Any]:
     config = view.config
     network = str(view.architecture)
-    return {"network": network, "batch": config.batch_size, "seed": config.seed, "seconds": view.seconds}
+    accuracy = view.history.epochs[-1].test.accuracy if view.history.epochs else None
+    return {
+        "network": network,
+        "batch": config.batch_size,
+        "seed": config.seed,
+        "seconds": view.seconds,
+        "status": view.status,
+        "accuracy": accuracy,
+    }
 
 
 def _answer(answers: Any) -> None:

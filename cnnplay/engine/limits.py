@@ -1,6 +1,7 @@
 """Limits: all bounds on what one process gives its visitors, each of which the environment can override.
 
-`CNNPLAY_ACTIVE_RUNS=4 streamlit run streamlit_app.py` sets the first; every field has a variable of its name.
+`CNNPLAY_ACTIVE_RUNS=4 streamlit run streamlit_app.py` sets the first; every field has a variable of its name. Where the
+machine or the container has little memory, the defaults of those that bound memory are smaller.
 """
 
 import os
@@ -9,9 +10,12 @@ from dataclasses import dataclass, fields
 
 from ..bounds import bounded, check_bounds
 from ..errors import SettingsError
+from ..machine import memory_of_machine
 
 PREFIX = "CNNPLAY_"
 MEGABYTE = 1_000_000
+ENOUGH = 1600 * MEGABYTE  # bytes of memory with which the defaults need not shrink
+SHRINKING = ("run_megabytes", "kept_megabytes", "sweep_megabytes", "full_megabytes")
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,13 @@ class Limits:
         check_bounds(self, SettingsError, "Limits")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Limits":
-        """The defaults, overridden by the environment. Raises SettingsError for a variable that is not a number."""
-        chosen: dict[str, float] = {}
+    def from_environment(cls, environment: Mapping[str, str] = os.environ, memory: float = ENOUGH) -> "Limits":
+        """The defaults for so many bytes of memory, overridden by the environment.
+
+        Raises SettingsError for a variable that is not a number.
+        """
+        share = min(1.0, memory / ENOUGH)
+        chosen: dict[str, float] = {name: share * getattr(cls, name) for name in SHRINKING}
         for entry in fields(cls):
             name = PREFIX + entry.name.upper()
             if name in environment:
@@ -70,4 +78,4 @@ def _number(name: str, text: str, kind: type) -> float:
         ) from None
 
 
-LIMITS = Limits.from_environment()
+LIMITS = Limits.from_environment(memory=memory_of_machine())

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar
 import psutil
 
 from ..caching import once
+from ..machine import memory_of_machine
 from .cluster import Cluster, ClusterPlace, cluster
 from .place import Place
 from .settings import ExperimentError
@@ -170,15 +171,6 @@ def place_named(name: str | None) -> Place:
         f"{VARIABLE} is {name[:60]!r}; it may be {', '.join(LOCAL)}, or the address of a Dask scheduler, as in "
         "tcp://localhost:8786."
     )
-
-
-def memory_of_machine() -> int:
-    """Bytes that this process may use: of the machine, or of its container."""
-    total = int(psutil.virtual_memory().total)
-    for file in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
-        with suppress(OSError, ValueError):  # "max" where there is none
-            total = min(total, int(Path(file).read_text("ascii")))
-    return total
 
 
 @once
