@@ -1,5 +1,6 @@
 """The list of pages, and what makes every page open by itself."""
 
+import inspect
 import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,6 +12,7 @@ from ..engine.engine import shared_engine
 from ..experiments.keeper import shared_keeper
 from .session import has_begun, session
 
+PAGE_HAS_HELP = "help" in inspect.signature(st.Page).parameters  # from Streamlit 1.67 on
 ICON = Path(__file__).with_name("icon.png")
 
 # file: (title, icon, help); the first is where a visit begins.
@@ -58,10 +60,13 @@ def navigation() -> st.Page:
 
 def pages() -> list[st.Page]:
     """All pages, in the order of PAGES."""
-    return [
-        st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=description, default=name == "home")
-        for name, (title, icon, description) in PAGES.items()
-    ]
+    made = []
+    for name, (title, icon, description) in PAGES.items():
+        options = {"help": description} if PAGE_HAS_HELP else {}
+        made.append(
+            st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "home", **options)
+        )
+    return made
 
 
 def page_link(page: str, label: str | None = None) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import streamlit
 from streamlit import file_util
 
-TESTED = (1, 64), (1, 67)  # the oldest and the newest minor release with which all tests have passed
+TESTED = (1, 66), (1, 67)  # the oldest and the newest minor release with which all tests have passed
 
 ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
 SESSION, THREAD = "runtime.app_session:AppSession", "runtime.scriptrunner.script_runner:ScriptRunner"
