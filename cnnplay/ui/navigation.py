@@ -4,6 +4,7 @@ import inspect
 import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -62,7 +63,7 @@ def pages() -> list[st.Page]:
     """All pages, in the order of PAGES."""
     made = []
     for name, (title, icon, description) in PAGES.items():
-        options = {"help": description} if PAGE_HAS_HELP else {}
+        options: dict[str, Any] = {"help": description} if PAGE_HAS_HELP else {}
         made.append(
             st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", default=name == "home", **options)
         )
