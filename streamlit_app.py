@@ -11,7 +11,8 @@ if __name__ == "__main__":
     from cnnplay.ui import address
     from cnnplay.ui.controls import take_changes
     from cnnplay.ui.course.panel import panel
-    from cnnplay.ui.navigation import foot, log_to_console, navigation, page_rendering, run
+    from cnnplay.ui.log import log_to_console
+    from cnnplay.ui.navigation import foot, navigation, page_rendering, run
     from cnnplay.ui.notices import heartbeat, show_notices
     from cnnplay.ui.session_cleanup import track_session
     from cnnplay.ui.sidebar import share, sidebar

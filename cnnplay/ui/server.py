@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from streamlit.starlette import App
 
 from ..engine.engine import shared_engine
-from .navigation import log_to_console
+from .log import log_to_console
 from .reruns import correct_streamlit
 
 
