@@ -37,7 +37,7 @@ class Limits:
     # Tabs that are open at a time; who opens one more is told that the server is full.
     tabs: int = bounded(1, 100_000, default=400)
     # Pages that are drawn at a time; of those that wait, whoever asks least comes first.
-    drawn_at_once: int = bounded(1, 1000, default=4)
+    drawn_at_once: int = bounded(1, 1000, default=2)
     # Answers that one tab may ask for in a second; of requests beyond that the newest counts.
     asks_a_second: float = bounded(1.0, 10_000.0, default=30.0)
     # MB of weights, optimizer state and history of one run; a network that needs more is refused.
