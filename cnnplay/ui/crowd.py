@@ -27,13 +27,14 @@ from .session import has_begun
 from .turns import Bucket, Turn, Turns
 
 LONG = 2.0  # seconds of waiting that a visitor is told of
+QUIET = 10.0  # seconds after a sentence until the next one
 
 
 @dataclass(eq=False)
 class Asking:
-    """What a tab asks for. held: the newest request beyond the bound; left_out: how many it has replaced.
+    """What a tab asks for. held: the newest request beyond the bound; left_out: how many were replaced by it.
 
-    waited: seconds that the page waited for its turn. The page tells both, once.
+    waited: seconds that the page waited for its turn. told: when the page said either; said: of how many left out.
     """
 
     bucket: Bucket
@@ -41,6 +42,8 @@ class Asking:
     held: list[ClientState | None] = field(default_factory=list)
     left_out: int = 0
     waited: float = 0.0
+    told: float = -QUIET
+    said: int = 0
 
 
 _asking: WeakKeyDictionary[AppSession, Asking] = WeakKeyDictionary()
@@ -51,17 +54,32 @@ _thread = threading.local()  # .turn: that of the page which this thread draws
 @once
 def keep_shares() -> None:
     """Hold all tabs of this process to their shares. To be called after `reruns.correct_streamlit`."""
-    turns = Turns(LIMITS.drawn_at_once)
     replaced = (
-        (AppSession, "request_rerun", _bounded(AppSession.request_rerun, turns, LIMITS.asks_a_second)),
-        (SafeSessionState, "on_script_will_rerun", _in_turn(SafeSessionState.on_script_will_rerun, turns)),
-        (ScriptRunner, "_run_script", _to_its_end(ScriptRunner._run_script, turns)),
+        (AppSession, "request_rerun", _bounded(AppSession.request_rerun)),
+        (SafeSessionState, "on_script_will_rerun", _in_turn(SafeSessionState.on_script_will_rerun)),
+        (ScriptRunner, "_run_script", _to_its_end(ScriptRunner._run_script)),
     )
     for owner, name, method in replaced:
         setattr(owner, name, method)
 
 
-def _bounded(request: Callable[[AppSession, Any], None], turns: Turns, rate: float) -> Callable[..., None]:
+@once
+def turns() -> Turns:
+    """Those of all pages of this process."""
+    return Turns(LIMITS.drawn_at_once)
+
+
+def asking_of(session: AppSession) -> Asking:
+    """What is known of a tab; of a new one nothing."""
+    if session not in _asking:
+        bucket = Bucket(LIMITS.asks_a_second, time.monotonic())
+        _asking[session] = _by_id[session.id] = Asking(bucket, _address(session.id))
+        for gone in _by_id.keys() - {known.id for known in _asking}:
+            del _by_id[gone]
+    return _asking[session]
+
+
+def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
     """Of requests beyond the rate only the newest is kept, until it may pass: nobody asks so often by hand."""
 
     def release(session: AppSession) -> None:
@@ -72,12 +90,12 @@ def _bounded(request: Callable[[AppSession, Any], None], turns: Turns, rate: flo
             carry_out(session, asking.held.pop())
 
     def carry_out(session: AppSession, client_state: ClientState | None) -> None:
-        turns.note(session.id, _asking[session].address)
+        turns().note(session.id, _asking[session].address)
         request(session, client_state)
 
     @wraps(request)
     def wrapped(session: AppSession, client_state: ClientState | None) -> None:
-        asking = _asking_of(session, rate)
+        asking = asking_of(session)
         if asking.held:
             asking.held[:] = [client_state]
             asking.left_out += 1
@@ -90,51 +108,43 @@ def _bounded(request: Callable[[AppSession, Any], None], turns: Turns, rate: flo
     return wrapped
 
 
-def _asking_of(session: AppSession, rate: float) -> Asking:
-    if session not in _asking:
-        _asking[session] = _by_id[session.id] = Asking(Bucket(rate, time.monotonic()), _address(session.id))
-        for gone in _by_id.keys() - {known.id for known in _asking}:
-            del _by_id[gone]
-    return _asking[session]
-
-
 def _address(session: str) -> str:
     """Where a tab's browser is, as far as the server knows; of all behind a proxy that does not tell, the proxy's."""
     info = get_instance()._session_mgr.get_active_session_info(session)
     return str(getattr(info and info.client, "remote_ip", None))
 
 
-def _in_turn(run_callbacks: Callable[..., None], turns: Turns) -> Callable[..., None]:
+def _in_turn(run_callbacks: Callable[..., None]) -> Callable[..., None]:
     """A script's run begins with its callbacks: they wait for the page's turn."""
 
     @wraps(run_callbacks)
     def wrapped(state: SafeSessionState, *arguments: Any, **named: Any) -> None:
-        _end_turn(turns)
+        _end_turn()
         context = get_script_run_ctx()
         if context and (asking := _by_id.get(context.session_id)):
-            _thread.turn = turns.take(context.session_id, asking.address)
+            _thread.turn = turns().take(context.session_id, asking.address)
             asking.waited = max(asking.waited, _thread.turn.waited)
         run_callbacks(state, *arguments, **named)
 
     return wrapped
 
 
-def _to_its_end(run_script: Callable[..., None], turns: Turns) -> Callable[..., None]:
+def _to_its_end(run_script: Callable[..., None]) -> Callable[..., None]:
     @wraps(run_script)
     def wrapped(runner: ScriptRunner, *arguments: Any, **named: Any) -> None:
         try:
             run_script(runner, *arguments, **named)
         finally:
-            _end_turn(turns)
+            _end_turn()
 
     return wrapped
 
 
-def _end_turn(turns: Turns) -> None:
+def _end_turn() -> None:
     turn: Turn | None = getattr(_thread, "turn", None)
     if turn:
         _thread.turn = None
-        turns.give_back(turn)
+        turns().give_back(turn)
 
 
 def turn_away() -> None:
@@ -150,23 +160,24 @@ def turn_away() -> None:
 
 
 def tell() -> None:
-    """Say that this tab has waited, or has asked for more than it gets; once."""
+    """Say that this tab has waited, or has asked for more than it gets; not again at once."""
     context = get_script_run_ctx()
     asking = _by_id.get(context.session_id) if context else None
-    if asking is None:
+    if asking is None or time.monotonic() - asking.told < QUIET or not (sentences := _sentences(asking)):
         return
-    for sentence in _sentences(asking):
+    for sentence in sentences:
         st.toast(sentence, icon=":material/hourglass_top:", duration="long")
-    asking.left_out, asking.waited = 0, 0.0
+    asking.waited, asking.told = 0.0, time.monotonic()
 
 
 def _sentences(asking: Asking) -> list[str]:
-    found = []
-    if asking.left_out:
+    found, left_out = [], asking.left_out
+    if left_out > asking.said:
         found.append(
-            f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {asking.left_out:,} of its "
-            "requests were left out: the newest one counts."
+            f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {left_out:,} of its requests "
+            "were left out: the newest one counts."
         )
+        asking.said = left_out
     if asking.waited > LONG:
         found.append(
             f"This page waited {counted(round(asking.waited), 'second')} for its turn: many pages ask at once, and "

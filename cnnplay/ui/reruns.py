@@ -36,11 +36,14 @@ _thread = threading.local()  # .in_callbacks: whether this thread carries out ca
 @once
 def correct_streamlit() -> None:
     """Correct both, for all sessions of this process."""
-    AppSession.request_rerun = _after_the_last_messages(AppSession.request_rerun)  # type: ignore[method-assign]
-    SafeSessionState.on_script_will_rerun = _in_callbacks(SafeSessionState.on_script_will_rerun)  # type: ignore[method-assign]
-    ScriptRunner._maybe_handle_execution_control_request = _not_in_callbacks(  # type: ignore[method-assign]
-        ScriptRunner._maybe_handle_execution_control_request
+    interrupt = ScriptRunner._maybe_handle_execution_control_request
+    corrected = (
+        (AppSession, "request_rerun", _after_the_last_messages(AppSession.request_rerun)),
+        (SafeSessionState, "on_script_will_rerun", _in_callbacks(SafeSessionState.on_script_will_rerun)),
+        (ScriptRunner, "_maybe_handle_execution_control_request", _not_in_callbacks(interrupt)),
     )
+    for owner, name, method in corrected:
+        setattr(owner, name, method)
 
 
 def _after_the_last_messages(request: Callable[[AppSession, Any], None]) -> Callable[[AppSession, Any], None]:

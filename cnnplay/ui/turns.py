@@ -67,6 +67,11 @@ class Turns:
         self._drawn: set[Turn] = set()
         self._numbers, self._lock = count(), threading.Lock()
 
+    def __len__(self) -> int:
+        """How many wait or are drawn."""
+        with self._lock:
+            return len(self._waiting) + len(self._drawn)
+
     def note(self, tab: Hashable, address: Hashable) -> None:
         """A tab asks for something."""
         with self._lock:
