@@ -8,10 +8,11 @@ from streamlit.starlette import App
 from cnnplay.ui import first_document, server
 
 if __name__ == "__main__":
-    from cnnplay.ui import address
+    from cnnplay.ui import address, crowd
     from cnnplay.ui.controls import take_changes
     from cnnplay.ui.course.panel import panel
-    from cnnplay.ui.navigation import foot, log_to_console, navigation, page_rendering, run
+    from cnnplay.ui.log import log_to_console
+    from cnnplay.ui.navigation import foot, navigation, page_rendering, run
     from cnnplay.ui.notices import heartbeat, show_notices
     from cnnplay.ui.session_cleanup import track_session
     from cnnplay.ui.sidebar import share, sidebar
@@ -19,6 +20,7 @@ if __name__ == "__main__":
 
     log_to_console()
     track_session()
+    crowd.turn_away()
     address.begin()
     page = navigation()
     with page_rendering():
@@ -26,6 +28,7 @@ if __name__ == "__main__":
         place = sidebar()
         heartbeat()
         show_notices()
+        crowd.tell()
         panel()
         run(page)
         foot()

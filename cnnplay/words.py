@@ -1,4 +1,4 @@
-"""Numbers and beginnings in sentences."""
+"""Numbers, beginnings and foreign text in sentences."""
 
 
 def counted(count: int, thing: str) -> str:
@@ -16,3 +16,8 @@ def duration_text(seconds: float) -> str:
     if seconds < 90:
         return counted(round(seconds), "second")
     return f"{seconds / 60:.0f} minutes" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} hours"
+
+
+def printable(text: str) -> str:
+    """A text from outside without characters that hide, reverse or break what stands beside them."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)

@@ -46,10 +46,10 @@ def test_the_walk_sees_the_imports_there_are():
 
 # Every package: its modules in the reading order, each of which builds on those before it alone, and the packages that
 # they may build on. "" is the top of `cnnplay`.
-BASE = {"errors", "bounds", "caching", "words", "source", "machine"}
+BASE = {"errors", "bounds", "caching", "words", "csv_text", "source", "machine"}
 CORE_PACKAGES = {"ops", "data", "network", "training"}
 PACKAGES = {
-    "": ("errors bounds caching words source machine link", {"network", "training", "state"}),
+    "": ("errors bounds caching words csv_text source machine link", {"network", "training", "state"}),
     "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling normalization reference", BASE),
     "data": ("datasets", BASE),
     "network": (
@@ -95,9 +95,9 @@ PACKAGES = {
         BASE | CORE_PACKAGES | {"course", "inspection", "labs", "export", "export.plots"},
     ),
     "ui": (
-        "session reserved navigation widget_values choice runs address controls subject chip widgets changed_filters "
-        "lab_widgets notices uploads saved_drawings image_picker on_pad filter_picker block_editor training_bar "
-        "sidebar session_cleanup streamlit_details first_document reruns server",
+        "plain_text session reserved log navigation widget_values choice runs address controls subject chip widgets "
+        "changed_filters lab_widgets notices uploads saved_drawings image_picker on_pad filter_picker block_editor "
+        "training_bar sidebar session_cleanup streamlit_details first_document reruns turns crowd server",
         None,
     ),
     "ui.components": (

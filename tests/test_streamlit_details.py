@@ -21,6 +21,7 @@ INTERNAL = re.compile(
 ALLOWED = {
     "streamlit_details.py",  # which asks whether they are there
     "reruns.py",
+    "crowd.py",
     "session_cleanup.py",
     "first_document.py",
     "uploads.py",  # a type

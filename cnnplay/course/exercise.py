@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from ..errors import PlaygroundError
+from ..words import printable
 
 Kind: TypeAlias = Literal["predict", "build", "kernel", "train", "look", "draw"]
 Given: TypeAlias = Literal["number", "choice", "network", "windows", "kernel", "training", "image", "drawing"]
@@ -262,7 +263,7 @@ def number_of(text: str) -> float | None:
     if over:
         return int(over[1]) / int(over[2])
     if not re.fullmatch(r"-?(\d{1,15}([.,]\d{0,15})?|[.,]\d{1,15})", bare):
-        raise CourseError(f"“{text[:20]}” is no number. Write it in digits, as in 12 or 0.5.")
+        raise CourseError(f"“{printable(text[:20])}” is no number. Write it in digits, as in 12 or 0.5.")
     return float(bare.replace(",", "."))
 
 

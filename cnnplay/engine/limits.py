@@ -40,6 +40,12 @@ class Limits:
     kept_for: float = bounded(0.1, 10_000_000, default=4 * 3600.0)
     # Seconds after which the controls, drawings and undo of a closed tab are forgotten; its runs stay for longer.
     closed_tab: float = bounded(1.0, 120.0, default=90.0)
+    # Tabs that are open at a time; who opens one more is told that the server is full.
+    tabs: int = bounded(1, 100_000, default=400)
+    # Pages that are drawn at a time; of those that wait, whoever asks least comes first.
+    drawn_at_once: int = bounded(1, 1000, default=2)
+    # Answers that one tab may ask for in a second; of requests beyond that the newest counts.
+    asks_a_second: float = bounded(1.0, 10_000.0, default=30.0)
     # MB of weights, optimizer state and history of one run; a network that needs more is refused.
     run_megabytes: float = bounded(0.1, 1_000_000, default=96.0)
     # The same of all runs together; beyond it snapshots of single epochs go, then runs that nobody watches.

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from .. import csv_text
 from ..errors import DataError
 from ..training.config import TrainConfig
 from ..training.history import Epoch, Evaluation
+from ..words import printable
 from .execution import Run
 from .experiment import Experiment, LeftOut, Trial
 from .groups import Group, groups_of
@@ -48,11 +50,7 @@ class Results:
         return [row for run in self.runs for row in _rows(run)]
 
     def to_csv(self) -> str:
-        text = io.StringIO()
-        writer = csv.DictWriter(text, columns(self.experiment), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.table())
-        return text.getvalue()
+        return csv_text.to_csv(columns(self.experiment), self.table())
 
     def to_json(self) -> str:
         """The experiment, and the table's rows."""
@@ -107,19 +105,15 @@ def read_csv(text: str, experiment: Experiment) -> list[Run]:
         raise DataError("The table has other columns than this experiment writes: it is of another one.")
     wanted = {_identity_of(trial, experiment): Run(trial) for trial in experiment.trials}
     for number, cells in enumerate(rows, start=1):
-        row = dict(zip(first, cells, strict=False))
+        row = dict(zip(first, map(csv_text.meant, cells), strict=False))
         run = wanted.get(tuple(row.get(name, "") for name in _identity(experiment)))
         if run is None:
             raise DataError(f"Row {number} of the table is no run of this experiment: it is of another one.")
         try:
             _take(run, row)
         except (KeyError, ValueError) as error:
-            raise DataError(f"Row {number} of the table is damaged ({_shown(error)}).") from error
+            raise DataError(f"Row {number} of the table is damaged ({printable(str(error)[:80])}).") from error
     return [run for run in wanted.values() if run.finished]
-
-
-def _shown(error: Exception) -> str:
-    return "".join(letter if letter.isprintable() else "�" for letter in str(error)[:80])
 
 
 def _identity(experiment: Experiment) -> list[str]:

@@ -1,10 +1,9 @@
 """The shape table as text: for the page, as CSV, as Markdown."""
 
-import csv
-import io
 from collections.abc import Callable
 from dataclasses import asdict
 
+from .. import csv_text
 from ..network.architecture import Row
 from ..network.layers import MNIST_SHAPE, Shape
 
@@ -46,15 +45,11 @@ def words(rows: list[Row]) -> list[dict[str, str]]:
 
 def to_csv(rows: list[Row]) -> str:
     """The table as CSV, with plain numbers: no thousands separators; a shape is "27×27×6"."""
-    text = io.StringIO()
     cells = [
         asdict(row) | {name: "×".join(map(str, getattr(row, name))) for name in ("output_shape", "receptive_field")}
         for row in rows
     ]
-    writer = csv.DictWriter(text, list(cells[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(cells)
-    return text.getvalue()
+    return csv_text.to_csv(list(cells[0]), cells)
 
 
 def to_markdown(rows: list[Row]) -> str:

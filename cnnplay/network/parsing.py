@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from ..errors import Remedy, TextError
+from ..words import printable
 from .layers import LAYERS, MNIST_SHAPE, Layer, write_layers
 from .validation import fits
 
@@ -72,7 +73,7 @@ def _unreadable(tokens: list[str], index: int, to_default: Remedy) -> TextError:
 
 def _shown(token: str) -> str:
     """A token that is safe to quote: not too long, without characters that hide or reverse their neighbours."""
-    return "".join(letter if letter.isprintable() else "�" for letter in token[:40])
+    return printable(token[:40])
 
 
 def _examples_with_numbers(token: str) -> Iterator[str]:

@@ -1,12 +1,11 @@
 """File formats of a history: rows, CSV and JSON for other programs, arrays for the weights file."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping
 
 import numpy as np
 
+from .. import csv_text
 from ..errors import DataError
 from .history import Epoch, Evaluation, History
 
@@ -53,11 +52,7 @@ def step_rows(history: History) -> list[dict[str, Cell]]:
 
 def to_csv(history: History) -> str:
     """`step_rows` as CSV."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(step_rows(history))
-    return text.getvalue()
+    return csv_text.to_csv(COLUMNS, step_rows(history))
 
 
 def to_json(history: History, **metadata: object) -> str:

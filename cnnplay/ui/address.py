@@ -1,5 +1,6 @@
 """The page's address: a session begins with a link, and the address follows what is chosen."""
 
+import re
 import secrets
 from urllib.parse import urlencode, urlsplit
 
@@ -14,6 +15,8 @@ from ..training.config import TrainConfig
 from . import choice, runs
 from .components.address import address
 from .session import Choice, Session, has_begun, session
+
+PLAIN = re.compile(r"https?://[\w.:\[\]-]{1,300}(/[\w.~%/-]{0,300})?", re.ASCII | re.IGNORECASE)
 
 
 def begin() -> None:
@@ -77,9 +80,9 @@ def _newest_experiment() -> str | None:
 
 
 def _root() -> str:
-    """The address of the app, without a slash at its end."""
+    """The address of the app, without a slash at its end. A browser tells it: "" for anything but a plain address."""
     page = (st.context.url or "").partition("?")[0]
-    return page.removesuffix(_path(session().page)).removesuffix("/")
+    return page.removesuffix(_path(session().page)).removesuffix("/") if PLAIN.fullmatch(page) else ""
 
 
 def _path(page: str) -> str:

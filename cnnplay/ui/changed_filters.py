@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
+from .plain_text import plain
 from .session import state
 from .subject import Looked
-from .widgets import plain
 
 MOST_NAMED = 3  # changes in a sentence
 

@@ -31,8 +31,9 @@ from ..state.labs import MOST_EDITED, FilterOnImage
 from . import choice, subject
 from .controls import select, slider, together
 from .lab_widgets import Mirrored, as_far_as_held, first_layer, followed_layer, mirror, square, was_moved
+from .plain_text import plain
 from .session import save, state
-from .widgets import activation_title, attempt, padding_title, plain
+from .widgets import activation_title, attempt, padding_title
 
 OWN, BLOCK = "own", "block"
 PLAYER = "slide_player"

@@ -12,10 +12,11 @@ from ..inputs.patterns import PATTERNS
 from ..inputs.uploads import read_picture
 from ..state.labs import Digit, FilterOnImage
 from .controls import select, take_changes, text
+from .plain_text import plain
 from .saved_drawings import Drawing, kept_drawings
 from .session import save, state
 from .uploads import ask_for_picture, read_once
-from .widgets import a_digit, plain
+from .widgets import a_digit
 
 DIGIT, UPLOAD = "digit", "upload"
 # The button stands beside the field, or below it where there is no room for both.

@@ -18,8 +18,8 @@ from ..source import parse
 from ..state.fields import State, kind_of
 from ..state.labs import Following
 from . import choice
+from .plain_text import plain
 from .session import save, session, state
-from .widgets import plain
 
 Sliding = TypeVar("Sliding", Convolution, Pooling)
 T = TypeVar("T", bound=State)

@@ -1,14 +1,12 @@
 """The list of pages, and what makes every page open by itself."""
 
 import inspect
-import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from ..caching import once
 from ..engine.engine import shared_engine
 from ..experiments.keeper import shared_keeper
 from .session import has_begun, session
@@ -95,17 +93,6 @@ def foot() -> None:
             page_link("home", "That was the last page. Back to Home")
         else:
             page_link(stops[at], f"Next: {PAGES[stops[at]][0]}")
-
-
-@once
-def log_to_console() -> None:
-    """Log what the engine does: runs by the first letters of their ids, and nothing that visitors have entered."""
-    log = logging.getLogger("cnnplay")
-    log.setLevel(logging.INFO)
-    if not log.hasHandlers():
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        log.addHandler(handler)
 
 
 def page_rendering() -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from streamlit.starlette import App
 
 from ..engine.engine import shared_engine
-from .navigation import log_to_console
+from .log import log_to_console
 from .streamlit_details import ORDER, holds, report
 
 
@@ -16,8 +16,10 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     log_to_console()
     report()
     if all(map(holds, ORDER)):
-        from .reruns import correct_streamlit  # what it needs is there
+        from .crowd import keep_shares  # what they need is there
+        from .reruns import correct_streamlit
 
         correct_streamlit()
+        keep_shares()
     shared_engine()
     yield

@@ -9,8 +9,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ..errors import PlaygroundError
 from ..inputs.uploads import MOST_BYTES
+from .plain_text import plain
 from .session import save, state
-from .widgets import plain
 
 PICTURE_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 

@@ -19,6 +19,7 @@ from . import choice, subject, widget_values
 from .chip import chip
 from .components.payloads.network import volume_layers
 from .components.volumes import volumes
+from .plain_text import plain
 from .session import save, session, state
 
 
@@ -87,11 +88,6 @@ def attempt(act: Callable[[], None]) -> None:
         act()
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
-
-
-def plain(text: str) -> str:
-    """Text of a link or a field, so that it is shown as it stands: Streamlit would read Markdown in it."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def a_digit(digit: int) -> str:

@@ -1,5 +1,7 @@
 """A link opens a page exactly as it was when the link was copied: by the address bar, and by Share."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -136,3 +138,13 @@ def test_the_steps_that_are_left_out_on_draw_are_in_its_link(page: Page, app: st
     page.get_by_test_id("stMain").get_by_role("switch", name="Cropped").click()
     expect_in_link(page, "draw.crop", "off")
     assert parts_of(shared(page)) == parts_of(page.url)
+
+
+@pytest.mark.parametrize("text", ["www.example.org", "https://example.org/x", "a@example.org", ":streamlit:", "**b**"])
+def test_a_page_quotes_a_link_letter_for_letter(page: Page, app: str, text: str) -> None:
+    """No address becomes a link, no shortcode a picture: Streamlit looks for them behind the escapes of Markdown."""
+    open_page(page, f"{app}/architecture?net={quote(text)}")
+    quoting = page.get_by_test_id("stAlert").get_by_test_id("stMarkdownContainer").first
+    expect(quoting).to_be_visible()
+    assert text in quoting.inner_text().replace("\u2060", "")
+    assert not quoting.locator("a, img, strong, [role=img]").count()

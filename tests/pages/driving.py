@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from cnnplay.engine.engine import shared_engine
 from cnnplay.state.fields import State
+from cnnplay.ui.plain_text import JOINER
 from cnnplay.ui.session import Session
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def words_of(app: AppTest) -> str:
 
 def shown(text: str) -> str:
     """A text with its Markdown escapes, as it is read."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).replace(JOINER, "")
 
 
 def press(app: AppTest, label: str) -> AppTest:

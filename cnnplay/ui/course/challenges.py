@@ -8,8 +8,8 @@ from ...course.challenges import CHALLENGES, LADDER, MOST_LETTERS, Challenge, Gr
 from ...errors import PlaygroundError
 from ..controls import text_control
 from ..navigation import PAGES
+from ..plain_text import plain
 from ..session import session, state
-from ..widgets import plain
 from . import sitting
 from .given import answer_on_page
 from .parts import check_button, head, way_back

@@ -21,8 +21,8 @@ from ...state.labs import CourseStep, Digit
 from .. import choice
 from ..components.storage import Kept, kept, storage
 from ..navigation import go_to
+from ..plain_text import plain
 from ..session import save, state
-from ..widgets import plain
 
 STORAGE = "course_storage"  # the key of the component; cnnplay/ui/first_document.js knows it
 ENTRY = "cnnplay.course"  # of the browser's local storage

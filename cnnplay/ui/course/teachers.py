@@ -12,7 +12,7 @@ from ...state.labs import CourseStep
 from ...words import counted
 from ..address import address_of
 from ..components.copy import copy
-from ..widgets import plain
+from ..plain_text import plain
 from .sitting import KNOWN
 
 MOST_WRONG = 30  # that are listed

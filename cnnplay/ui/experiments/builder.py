@@ -7,7 +7,7 @@ import streamlit as st
 from ...experiments.experiment import MOST_VARIED
 from ...state.labs import Experiments
 from ..controls import option_control, scale, several_control, slider, together
-from ..widgets import plain
+from ..plain_text import plain
 from . import asked
 
 NOTHING = "nothing"

@@ -15,9 +15,9 @@ from ...export.experiment_picture import experiment_picture
 from ...network.parsing import read_layers
 from ...state.fields import kind_of
 from ...state.labs import Experiments
+from ..plain_text import plain
 from ..session import save, state
 from ..uploads import read_once
-from ..widgets import plain
 from . import asked, opened
 
 NAME = "cnnplay-experiment"

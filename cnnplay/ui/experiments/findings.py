@@ -19,8 +19,8 @@ from ...words import capital, duration_text
 from ..components.payloads.experiments import CURVES, POINTS, across, groups_payload, letter, words_of
 from ..components.seeds import seeds
 from ..controls import option_control, segmented, take_changes, together
+from ..plain_text import plain
 from ..session import session, state
-from ..widgets import plain
 from . import asked, opened
 
 LOOK_EVERY = 1.0  # seconds

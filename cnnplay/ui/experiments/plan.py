@@ -10,7 +10,8 @@ from ...experiments.executors import shared_place
 from ...experiments.experiment import Experiment, LeftOut
 from ...words import duration_text
 from ..controls import take_changes
-from ..widgets import plain, show_error
+from ..plain_text import plain
+from ..widgets import show_error
 from . import asked, opened
 
 MOST_NAMED = 12  # combinations that do not fit

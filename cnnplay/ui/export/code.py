@@ -4,7 +4,7 @@ import streamlit as st
 
 from ...export.archive import WEIGHTS_FILE
 from ...export.scripts import FRAMEWORKS
-from ..widgets import plain
+from ..plain_text import plain
 from .files import Taken, choose_framework, offer, offer_companions
 
 

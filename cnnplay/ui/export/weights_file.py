@@ -13,8 +13,8 @@ from ...figures.percent import share_text
 from ...network.architecture import Architecture
 from ...words import counted
 from .. import runs
+from ..plain_text import plain
 from ..session import save, state
-from ..widgets import plain
 from .files import Taken, offer
 
 

@@ -11,9 +11,9 @@ from ...inspection.ablation import with_filter
 from ...inspection.evaluation import accuracy_of
 from ...words import counted
 from ..changed_filters import Change, changes_of, keep_changes, named
+from ..plain_text import plain
 from ..runs import accuracy_text
 from ..subject import Looked, probabilities_of
-from ..widgets import plain
 
 MOST_CHANGES = 50
 

@@ -18,9 +18,10 @@ from ..components.payloads.pictures import reach_of
 from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..controls import cell_args, select, slider
+from ..plain_text import plain
 from ..session import state
 from ..subject import Looked, probabilities_of
-from ..widgets import attempt, plain
+from ..widgets import attempt
 from .ablation import which_filter_matters
 from .changes import change_filter, switch_off, undo_all, undo_change
 from .image import Shown

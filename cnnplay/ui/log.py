@@ -1,0 +1,44 @@
+"""The server's log: a line for each event, whatever a message quotes; nothing that visitors have entered."""
+
+import logging
+from typing import Any
+
+from ..caching import once
+from ..words import printable
+
+MOST = 500  # letters of a message
+INDENT = "    | "  # before each line of a traceback: none of them looks like an entry
+
+
+class CleanRecord(logging.LogRecord):
+    """An entry without line breaks, escape sequences and what else a terminal carries out.
+
+    All loggers of the process make theirs of it: Streamlit quotes what a browser has sent.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any):
+        super().__init__(*arguments, **named)
+        if isinstance(self.exc_info, tuple) and self.exc_info[0] is not None:
+            self.exc_text = _indented(self.exc_info)
+
+    def getMessage(self) -> str:  # noqa: N802
+        """As the standard library calls it."""
+        message = printable(super().getMessage())
+        return message if len(message) <= MOST else f"{message[:MOST]}…"
+
+
+def _indented(error: Any) -> str:
+    lines = logging.Formatter().formatException(error).split("\n")
+    return "\n".join(INDENT + printable(line)[:MOST] for line in lines)
+
+
+@once
+def log_to_console() -> None:
+    """Log what the engine does, with runs by the first letters of their ids; and keep every entry clean."""
+    logging.setLogRecordFactory(CleanRecord)
+    log = logging.getLogger("cnnplay")
+    log.setLevel(logging.INFO)
+    if not log.hasHandlers():
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        log.addHandler(handler)
