@@ -1,0 +1,85 @@
+"""The soak: all visitors at once, the faults among them, and what was seen of the process."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from random import Random
+
+from . import faults
+from .acts import ACTS
+from .chromium import browse
+from .plan import MOST_MEGABYTES, Plan
+from .proxy import Line
+from .trace import Failure, Step
+from .visitor import Visitor
+from .world import Host, World
+
+LOOK_EVERY = 1.0  # seconds
+TRACEBACK = "Traceback (most recent call last)"
+
+
+async def soak(plan: Plan) -> World:
+    """Everything; the world as it is at the end."""
+    until = time.monotonic() + 60 * plan.minutes
+    async with world_of(plan.tabs + plan.browsers) as (world, lines):
+        watching = [asyncio.create_task(watch(world))]
+        if plan.faults:
+            watching.append(asyncio.create_task(faults.weather(world, lines, Random(f"{plan.seed} faults"))))
+        visits = [
+            Visitor(number, world, lines[number]).live(ACTS, Random(f"{plan.seed} {number}"), until)
+            for number in range(plan.tabs)
+        ]
+        in_browsers = [
+            asyncio.to_thread(browse, world, number, lines[number].port, Random(f"{plan.seed} {number}"), until)
+            for number in range(plan.tabs, plan.tabs + plan.browsers)
+        ]
+        await asyncio.gather(*visits, *in_browsers)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+    return world
+
+
+@asynccontextmanager
+async def world_of(visitors: int) -> AsyncIterator[tuple[World, Sequence[Line]]]:
+    """A server of its own, and a line to it for each visitor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    host = await asyncio.to_thread(Host, port)
+    async with AsyncExitStack() as stack:
+        stack.callback(host.end)
+        lines = [await Line(port).open() for _ in range(visitors)]
+        for line in lines:
+            stack.push_async_callback(line.close)
+        yield World(host), lines
+
+
+async def watch(world: World) -> None:
+    """The process once a second: memory, threads, files, and its log."""
+    read = 0
+    while True:
+        if not world.weather.interrupts:
+            world.sample()
+            if world.samples[-1].megabytes > MOST_MEGABYTES:
+                world.fail(Failure(-1, "memory", f"{world.samples[-1].megabytes:.0f} MB"))
+        text = world.host.log_text()
+        new, read = text[read:], len(text) if text.endswith("\n") else text.rfind("\n") + 1
+        if TRACEBACK in new and not any(reason in new for reason in faults.NO_ROOM):
+            world.fail(Failure(-1, "traceback", new[new.index(TRACEBACK) :][:4000]))
+        await asyncio.sleep(LOOK_EVERY)
+
+
+async def replay(number: int, steps: Sequence[Step]) -> Sequence[Failure]:
+    """The steps of a visitor alone on a server of its own; what failed."""
+    async with world_of(1) as (world, (line,)):
+        visitor = Visitor(number, world, line)
+        await visitor.open(*visitor.link())
+        for step in steps:
+            await visitor.act(step, ACTS)
+            if world.failures:
+                break
+        await visitor.tab.close()
+    return world.failures
