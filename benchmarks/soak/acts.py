@@ -232,7 +232,9 @@ ROWS = [
     Act("go to a page", 5, go),
     Act("start", 4, press("run_start", label="Start"), has_button("run_start", label="Start")),
     Act("resume", 3, press("run_start", label="Resume"), has_button("run_start", label="Resume")),
-    Act("pause", 3, press("run_start", "bar_pause", label="Pause"), has_button("run_start", "bar_pause", label="Pause")),
+    Act(
+        "pause", 3, press("run_start", "bar_pause", label="Pause"), has_button("run_start", "bar_pause", label="Pause")
+    ),
     Act("step", 2, press("run_one_step", "run_one_epoch"), has_button("run_one_step", "run_one_epoch")),
     Act("reset", 1, press("run_reset"), has_button("run_reset")),
     Act("new run", 1, press("run_new", "run_back"), has_button("run_new", "run_back")),

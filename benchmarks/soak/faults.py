@@ -78,6 +78,11 @@ def possible() -> list[Fault]:
     return [row for row in ROWS if row.do is not full_disk or hasattr(resource, "prlimit")]
 
 
+def impossible() -> list[str]:
+    """The names of all others."""
+    return [row.name for row in ROWS if row not in possible()]
+
+
 async def weather(world: World, lines: Sequence[Line], chance: Random) -> None:
     """One fault after another, each once before any comes again."""
     bag: list[Fault] = []

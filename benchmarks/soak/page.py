@@ -30,14 +30,13 @@ class Shown(NamedTuple):
 class PageTab(Tab):
     """A tab that keeps all of its page.
 
-    watch: is given every message as it came. exceptions: those that the page showed. toasts: passing sentences.
+    watch: is given every message as it came. exceptions: those that the page showed.
     """
 
     def __init__(self, socket: ClientConnection, watch: Callable[[bytes], None] = lambda _: None):
         super().__init__(socket)
         self.elements: dict[tuple[int, ...], Shown] = {}
         self.exceptions: list[str] = []
-        self.toasts: list[str] = []
         self.sent: dict[str, int] = {}  # the number of the last edit of each field, by its whole name
         self._watch, self._changed = watch, asyncio.Event()
         self._responses: dict[str, asyncio.Future[Any]] = {}
@@ -112,9 +111,7 @@ class PageTab(Tab):
 
     async def edit(self, field: Mapping[str, Any], value: object, *, wait: bool = True) -> None:
         """Set a field; where it need not wait, the next act may come before the page has answered."""
-        widget = next(
-            each for each in self.widgets.values() if each.fields and field["name"] in each.fields.names
-        )
+        widget = next(each for each in self.widgets.values() if each.fields and field["name"] in each.fields.names)
         assert widget.fields
         self._number = max(int(1000 * time.time()), self._number + 1)
         made = self._made.setdefault(f"{widget.fields.session} {widget.id}", {})
@@ -147,7 +144,7 @@ class PageTab(Tab):
 
     async def request(self, **message: Any) -> Any:
         """Ask for something else than a rerun; the answer with the same id."""
-        (kind, asked), = message.items()
+        ((kind, asked),) = message.items()
         self._count += 1
         asked.request_id, asked.session_id = f"request {self._count}", self.session
         answer = self._responses[asked.request_id] = asyncio.get_running_loop().create_future()
@@ -185,13 +182,12 @@ class PageTab(Tab):
         super()._take_delta(message)
         place, delta = tuple(message.metadata.delta_path), message.delta
         self.elements.pop(place, None)
+        kind: str
         if delta.WhichOneof("type") == "new_element":
-            kind, part = delta.new_element.WhichOneof("type") or "", delta.new_element
-            shown = getattr(part, kind) if kind else None
+            kind = delta.new_element.WhichOneof("type") or ""
+            shown: Any = getattr(delta.new_element, kind) if kind else None
             if kind == "exception":
                 self.exceptions.append("\n".join([error_message(shown), *shown.stack_trace]))
-            if kind == "toast":
-                self.toasts.append(shown.body)
         elif delta.WhichOneof("type") == "add_block":
             kind, shown = delta.add_block.WhichOneof("type") or "", delta.add_block
         else:
@@ -213,4 +209,3 @@ class PageTab(Tab):
         for place in gone:
             del self.elements[place]
             self.widgets.pop(place, None)
-

@@ -6,7 +6,7 @@ from typing import NamedTuple
 class Plan(NamedTuple):
     """The size of a soak."""
 
-    minutes: float = 10
+    minutes: float = 10.0
     seed: int = 0
     tabs: int = 9  # visitors on simulated tabs
     browsers: int = 3  # visitors in Chromium

@@ -3,17 +3,18 @@
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
 from . import faults
 from .acts import ACTS
-from .chromium import browse
+from .chromium import surfer
+from .clicks import CLICKS
 from .plan import MOST_MEGABYTES, Plan
 from .proxy import Line
 from .trace import Failure, Step
-from .visitor import Visitor
+from .visitor import Visitor, first_link
 from .world import Host, World
 
 LOOK_EVERY = 1.0  # seconds
@@ -32,7 +33,7 @@ async def soak(plan: Plan) -> World:
             for number in range(plan.tabs)
         ]
         in_browsers = [
-            asyncio.to_thread(browse, world, number, lines[number].port, Random(f"{plan.seed} {number}"), until)
+            in_browser(world, number, lines[number], Random(f"{plan.seed} {number}"), until)
             for number in range(plan.tabs, plan.tabs + plan.browsers)
         ]
         await asyncio.gather(*visits, *in_browsers)
@@ -40,6 +41,26 @@ async def soak(plan: Plan) -> World:
             task.cancel()
         await asyncio.gather(*watching, return_exceptions=True)
     return world
+
+
+async def in_browser(world: World, number: int, line: Line, chance: Random, until: float) -> None:
+    """A visit in Chromium, in a thread."""
+
+    def visit(hold_line: Callable[[bool], None]) -> None:
+        with surfer(world, number, line.port, hold_line) as visitor:
+            visitor.live(CLICKS, chance, until)
+
+    await asyncio.to_thread(visit, holder_of(line))
+
+
+def holder_of(line: Line) -> Callable[[bool], None]:
+    """Cuts the line, or mends it, for another thread than that of the line."""
+    loop = asyncio.get_running_loop()
+
+    def hold(is_cut: bool) -> None:
+        loop.call_soon_threadsafe(line.cut if is_cut else line.mend)
+
+    return hold
 
 
 @asynccontextmanager
@@ -72,14 +93,29 @@ async def watch(world: World) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
-async def replay(number: int, steps: Sequence[Step]) -> Sequence[Failure]:
+async def replay(number: int, steps: Sequence[Step], in_chromium: bool) -> Sequence[Failure]:
     """The steps of a visitor alone on a server of its own; what failed."""
     async with world_of(1) as (world, (line,)):
+        if in_chromium:
+            await asyncio.to_thread(_replay_in_browser, world, number, line.port, holder_of(line), steps)
+            return world.failures
         visitor = Visitor(number, world, line)
-        await visitor.open(*visitor.link())
+        await visitor.open(*first_link(number))
         for step in steps:
             await visitor.act(step, ACTS)
             if world.failures:
                 break
         await visitor.tab.close()
     return world.failures
+
+
+def _replay_in_browser(
+    world: World, number: int, port: int, hold_line: Callable[[bool], None], steps: Sequence[Step]
+) -> None:
+    with surfer(world, number, port, hold_line) as visitor:
+        visitor.begin()
+        for step in steps:
+            if world.failures:
+                return
+            if CLICKS[step.act].applies(visitor):
+                visitor.act(step, CLICKS)

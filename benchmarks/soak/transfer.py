@@ -10,7 +10,8 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, DeferredFileReq
 from streamlit.proto.Common_pb2 import FileUploaderState, FileURLsRequest, UploadedFileInfo
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from .page import PageTab, TabError
+from ..load.tab import TabError
+from .page import PageTab
 
 PATIENCE = 60.0  # seconds
 

@@ -10,19 +10,27 @@ from urllib.parse import parse_qs, urlencode
 
 from websockets.exceptions import WebSocketException
 
+from cnnplay.ui.navigation import PAGES as ALL_PAGES
+
 from ..load.process import ServerError
+from ..load.tab import TabError
 from . import invariants
 from .choices import Weighted, next_step
 from .deserved import is_deserved
-from .page import PageTab, TabError
+from .page import PageTab
 from .plan import PAUSE, name_of, network_of, seeds_of
 from .proxy import Line
 from .trace import Failure, Step
 from .world import World
 
 INTERRUPTED = (TabError, WebSocketException, OSError, ServerError)
-PAGES = ("", "course", "convolution", "stride_padding", "pooling", "architecture", "training", "experiments")
-PAGES += ("inside", "draw", "export")
+PAGES = ["" if name == "home" else name for name in ALL_PAGES]
+
+
+def first_link(number: int) -> tuple[str, str]:
+    """Where a visitor begins: a page, and a network and a seed of its own."""
+    settings = {"net": network_of(number), "seed": seeds_of(number)[0], "images": 2000, "batch": 64, "epochs": 10}
+    return "training", urlencode(settings)
 
 
 class Visitor:
@@ -38,11 +46,6 @@ class Visitor:
         self._life = 0
         self.tab: PageTab
         world.markers.add(number, [name_of(number), *map(str, seeds_of(number))])
-
-    def link(self) -> tuple[str, str]:
-        """Where the visitor begins: a page, and a network and a seed of its own."""
-        settings = {"net": network_of(self.number), "seed": seeds_of(self.number)[0], "images": 2000, "batch": 64}
-        return "training", urlencode(settings | {"epochs": 10})
 
     async def open(self, page: str, query: str) -> None:
         self._life = self.world.host.lives
@@ -68,6 +71,7 @@ class Visitor:
         if not row.applies(self):
             return False
         self.trace.append(step)
+        self.world.recent.append((self.number, step))
         try:
             await row.do(self, Random(step.seed))
             await self.check()
@@ -162,7 +166,7 @@ class Visitor:
             try:
                 with suppress(AttributeError, *INTERRUPTED):
                     await self.tab.close()
-                await self.open(*self.link())
+                await self.open(*first_link(self.number))
                 return
             except INTERRUPTED:
                 await asyncio.sleep(1.0)

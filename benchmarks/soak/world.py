@@ -5,7 +5,7 @@ import json
 import os
 import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +17,7 @@ import psutil
 from ..load.process import Server
 from .invariants import Histories, Markers
 from .plan import MOST_FAILURES
-from .trace import Failure
-
-TRACEBACK = "Traceback (most recent call last)"
+from .trace import Failure, Step
 
 
 class Host:
@@ -99,6 +97,11 @@ class Weather:
         while self.interrupts:
             await asyncio.sleep(0.2)
 
+    def wait_until_clear(self) -> None:
+        """`until_clear` for a thread."""
+        while self.interrupts:
+            time.sleep(0.2)
+
 
 @dataclass
 class Sample:
@@ -123,6 +126,7 @@ class World:
     failures: list[Failure] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    recent: deque[tuple[int, Step]] = field(default_factory=lambda: deque(maxlen=24))  # the last acts of all
     resets: set[str] = field(default_factory=set)  # runs that a visitor sets back just now
     owners: dict[str, int] = field(default_factory=dict)  # visit: visitor
     lock: threading.Lock = field(default_factory=threading.Lock)  # is held for a moment only
