@@ -123,9 +123,9 @@ class Surfer:
 
     def check(self, began: float) -> None:
         """All that must hold after an act, which began then."""
-        for text in self.page.get_by_test_id("stException").all_inner_texts():
+        for text in self.page.get_by_test_id("stException").all_text_contents():
             self.fail("exception", text)
-        for text in self.page.get_by_test_id("stAlertContentError").all_inner_texts():
+        for text in self.page.get_by_test_id("stAlertContentError").all_text_contents():
             if not is_deserved(text, self.query, self.files):
                 self.fail("red box", f"{text} (at {self.page.url})")
         for error in self._errors if not self.world.weather.interrupted_since(began) else ():

@@ -61,7 +61,7 @@ def edit_one(surfer: Surfer, chance: Random) -> None:
     ]
     names = [name for name in names if name not in ("train_seed", "net_text") and not name.startswith("experiment")]
     if names:
-        edit(surfer.page, chance, chance.choice(names))
+        edit(surfer.page, chance, f'"{chance.choice(names)}"')  # a name may have an @ in it
 
 
 def quick_edits(surfer: Surfer, chance: Random) -> None:
@@ -136,10 +136,11 @@ def has_download(surfer: Surfer) -> bool:
 def share(surfer: Surfer, chance: Random) -> None:
     """The link to share has the network of the address, and no run."""
     driving.button(surfer.page, "Share").click()
-    text = surfer.page.get_by_test_id("copy").first.inner_text()
+    link = surfer.page.get_by_role("textbox", name="The link", exact=True).first.input_value()
     surfer.page.keyboard.press("Escape")
-    if "run=" in text:
-        surfer.fail("link", f"a link to share gives the run away: {text}")
+    given, here = parse_qs(urlsplit(link).query), parse_qs(surfer.query)
+    if "run" in given or given.get("net") != here.get("net"):
+        surfer.fail("link", f"the link to share is {link}, and the page's {surfer.page.url}")
 
 
 def reload(surfer: Surfer, chance: Random) -> None:

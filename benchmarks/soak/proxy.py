@@ -53,19 +53,19 @@ class Line:
         with suppress(OSError, asyncio.CancelledError):
             if not self._is_cut:
                 await self._connect(reader, writer)
-        writer.close()
+        await _end(writer)
         self._pairs.discard(task)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self.server_port)
         ways = [asyncio.create_task(self._carry(*way)) for way in ((reader, back), (there, writer))]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ways, return_when=asyncio.FIRST_EXCEPTION)
         finally:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            back.close()
+            await _end(back)
 
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         """Bytes of one direction: each chunk arrives when the line has had the time for it, and `delay` later."""
@@ -78,8 +78,15 @@ class Line:
                 free = max(free, now) + (8 * len(data) / self.rate if self.rate else 0)
                 await queue.put((free + self.delay, data))
             await queue.join()
+            target.write_eof()
         finally:
             sending.cancel()
+
+
+async def _end(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _deliver(queue: "asyncio.Queue[tuple[float, bytes]]", target: asyncio.StreamWriter) -> None:

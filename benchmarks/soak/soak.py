@@ -19,6 +19,7 @@ from .world import Host, World
 
 LOOK_EVERY = 1.0  # seconds
 TRACEBACK = "Traceback (most recent call last)"
+MOST_OF_TRACEBACK = 4000  # characters
 
 
 async def soak(plan: Plan) -> World:
@@ -86,16 +87,26 @@ async def watch(world: World) -> None:
             world.sample()
             if world.samples[-1].megabytes > MOST_MEGABYTES:
                 world.fail(Failure(-1, "memory", f"{world.samples[-1].megabytes:.0f} MB"))
-        text = world.host.log_text()
-        new, read = text[read:], len(text) if text.endswith("\n") else text.rfind("\n") + 1
-        if TRACEBACK in new and not any(reason in new for reason in faults.NO_ROOM):
-            world.fail(Failure(-1, "traceback", new[new.index(TRACEBACK) :][:4000]))
         await asyncio.sleep(LOOK_EVERY)
+        if TRACEBACK in world.host.log_text()[read:]:
+            await asyncio.sleep(LOOK_EVERY)  # until it is written to its end
+        new = world.host.log_text()[read:]
+        read += len(new)
+        if (found := traceback_in(new)) is not None:
+            world.fail(Failure(-1, "traceback", found))
+
+
+def traceback_in(log: str) -> str | None:
+    """The first traceback that is not of a full disk, and what follows it."""
+    if TRACEBACK not in log or any(reason in log for reason in faults.NO_ROOM):
+        return None
+    return log[log.index(TRACEBACK) :][:MOST_OF_TRACEBACK]
 
 
 async def replay(number: int, steps: Sequence[Step], in_chromium: bool) -> Sequence[Failure]:
     """The steps of a visitor alone on a server of its own; what failed."""
     async with world_of(1) as (world, (line,)):
+        world.silent = True
         if in_chromium:
             await asyncio.to_thread(_replay_in_browser, world, number, line.port, holder_of(line), steps)
             return world.failures

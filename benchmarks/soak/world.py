@@ -130,6 +130,7 @@ class World:
     resets: set[str] = field(default_factory=set)  # runs that a visitor sets back just now
     owners: dict[str, int] = field(default_factory=dict)  # visit: visitor
     lock: threading.Lock = field(default_factory=threading.Lock)  # is held for a moment only
+    silent: bool = False  # whether failures are noted without a word
     observing: threading.Lock = field(default_factory=threading.Lock)  # is held for as long as the server takes
 
     async def observe(self) -> dict[str, Any]:
@@ -168,7 +169,8 @@ class World:
             known = {(each.kind, each.message[:60]) for each in self.failures}
             if (failure.kind, failure.message[:60]) not in known:
                 self.failures.append(failure)
-                print(f"FAILED {failure.kind}, visitor {failure.visitor}: {failure.message[:4000]}", flush=True)
+                if not self.silent:
+                    print(f"FAILED {failure.kind}, visitor {failure.visitor}: {failure.message[:4000]}", flush=True)
 
     @property
     def given_up(self) -> bool:
