@@ -18,7 +18,7 @@ from ..load.process import ServerError
 from . import invariants
 from .choices import Weighted, next_step
 from .deserved import is_deserved
-from .plan import PAUSE, name_of, seeds_of
+from .plan import MOST_LETTERS, PAUSE, name_of, seeds_of
 from .trace import Failure, Step
 from .visitor import first_link
 from .world import World
@@ -96,7 +96,9 @@ class Surfer:
             self.check(began)
         except INTERRUPTED as error:
             if not self.world.weather.interrupted_since(began):
-                self.fail("answer", f"{step.act} at {self.page.url}: {type(error).__name__}: {error}")
+                self.fail(
+                    "answer", f"{step.act} at {self.page.url}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}"
+                )
             self.come_back()
         finally:
             self.world.resets -= self.resetting

@@ -83,12 +83,21 @@ def differing(surfer: Surfer, made: dict[str, object]) -> list[str]:
     return [name for name in here if inputs(surfer.page, name).evaluate(READ) != made[name]]
 
 
+def go_to(surfer: Surfer, name: str) -> None:
+    """By the navigation; the page has come when the address says so and all of it is drawn."""
+    nav = surfer.page.get_by_test_id("stSidebarNav")
+    nav.get_by_role("link", name=PAGES[name][0], exact=True).click()
+    path = "/" if name == "home" else f"/{name}"
+    driving.wait_until(surfer.page, lambda: urlsplit(surfer.page.url).path == path)
+    surfer.settle()
+
+
 def go(surfer: Surfer, chance: Random) -> None:
-    driving.go(surfer.page, PAGES[chance.choice(list(PAGES))][0])
+    go_to(surfer, chance.choice(list(PAGES)))
 
 
 def look_inside(surfer: Surfer, chance: Random) -> None:
-    driving.go(surfer.page, PAGES["inside"][0])
+    go_to(surfer, "inside")
     choose_a_tab(surfer, chance)
 
 
@@ -98,7 +107,7 @@ def choose_a_tab(surfer: Surfer, chance: Random) -> None:
 
 
 def draw(surfer: Surfer, chance: Random) -> None:
-    driving.go(surfer.page, PAGES["draw"][0])
+    go_to(surfer, "draw")
     canvas = surfer.page.get_by_test_id("pad").locator("canvas").first
     canvas.scroll_into_view_if_needed()
     if box := canvas.bounding_box():

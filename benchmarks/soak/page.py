@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-from ..load.tab import Tab, TabError, edited, error_message
+from ..load.tab import PATIENCE, Tab, TabError, edited, error_message
 from .plan import FOLLOWS_WITHIN
 
 COMPONENT = "bidi_component"
@@ -150,7 +150,7 @@ class PageTab(Tab):
         answer = self._responses[asked.request_id] = asyncio.get_running_loop().create_future()
         await self._socket.send(BackMsg(**{kind: asked}).SerializeToString())
         try:
-            return await asyncio.wait_for(answer, FOLLOWS_WITHIN)
+            return await asyncio.wait_for(answer, PATIENCE)
         except TimeoutError:
             raise TabError(f"No answer to a {kind}.") from None
 

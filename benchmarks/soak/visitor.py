@@ -18,7 +18,7 @@ from . import invariants
 from .choices import Weighted, next_step
 from .deserved import is_deserved
 from .page import PageTab
-from .plan import PAUSE, name_of, network_of, seeds_of
+from .plan import MOST_LETTERS, PAUSE, name_of, network_of, seeds_of
 from .proxy import Line
 from .trace import Failure, Step
 from .world import World
@@ -77,7 +77,7 @@ class Visitor:
             await self.check()
         except INTERRUPTED as error:
             if not self.world.weather.interrupted_since(began):
-                self.fail("answer", f"{step.act}: {type(error).__name__}: {error}")
+                self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}")
             await self.come_back()
         finally:
             self.world.resets -= self.resetting
