@@ -9,7 +9,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching small load FORCE
+.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
 
 BIN := .venv/bin
 BENCHMARK_BIN := .venv-benchmark/bin
@@ -94,6 +94,9 @@ small: .venv/.run  ## Try the app with one core and 1 GB of memory: a visitor tr
 
 load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
 	$(BIN)/python -m benchmarks.load $(ARGS)
+
+soak: .venv/.test chromium  ## Let random hands use the whole app for ten minutes, with faults (ARGS="--minutes 60 --seed 1")
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 # The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.

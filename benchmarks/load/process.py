@@ -58,14 +58,19 @@ class Server:
                 time.sleep(0.02)
         raise ServerError(f"The server did not start:\n{self.log_text()[-2000:]}")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def ask(self) -> dict[str, Any]:
         """The answer of the observer: see server.py. Raises ServerError if the server has ended."""
-        return await asyncio.to_thread(self._ask)
+        return await asyncio.to_thread(self.ask_now)
 
-    def _ask(self) -> dict[str, Any]:
+    def ask_now(self, command: str = "") -> dict[str, Any]:
+        """`ask`, after a command to the observer, for callers that may wait."""
         assert self._process.stdin and self._process.stdout
         try:
-            self._process.stdin.write(b"\n")
+            self._process.stdin.write(f"{command}\n".encode())
             self._process.stdin.flush()
             return json.loads(self._process.stdout.readline())
         except (BrokenPipeError, ValueError):
@@ -89,6 +94,12 @@ class Server:
         """The server's log."""
         return Path(self.log.name).read_text(encoding="utf-8", errors="replace")
 
+    def kill(self) -> None:
+        """End it at once, as `kill -9` does."""
+        self._process.kill()
+        self._process.wait()
+        self._close_pipes()
+
     def end(self) -> None:
         self._process.terminate()
         try:
@@ -96,6 +107,9 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._close_pipes()
+
+    def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()

@@ -17,9 +17,11 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     report()
     if all(map(holds, ORDER)):
         from .crowd import keep_shares  # what they need is there
+        from .downloads import keep_downloads
         from .reruns import correct_streamlit
 
         correct_streamlit()
         keep_shares()
+        keep_downloads()
     shared_engine()
     yield

@@ -1,0 +1,201 @@
+"""A visitor in a real Chromium: acts one after another, and what must hold after each."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from random import Random
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Browser, Error, Page, WebSocket, expect, sync_playwright
+
+from tests.browser.conftest import FLAGS
+from tests.browser.driving import chip, settle, wait_until
+from tests.browser.find_chromium import find_chromium
+from tests.browser.test_journey import last_step
+
+from ..load.process import ServerError
+from . import invariants
+from .choices import Weighted, next_step
+from .deserved import is_deserved
+from .plan import MOST_LETTERS, PAUSE, name_of, seeds_of
+from .trace import Failure, Step
+from .visitor import first_link
+from .world import World
+
+INTERRUPTED = (Error, AssertionError, OSError, ServerError)
+PATIENCE = 60_000  # milliseconds
+
+
+class Surfer:
+    """One of the three. page: its tab; files: what it has uploaded; hold_line: cuts its line, or mends it."""
+
+    def __init__(self, number: int, world: World, port: int, browser: Browser, hold_line: Callable[[bool], None]):
+        self.number, self.world, self.port, self.browser, self.hold_line = number, world, port, browser, hold_line
+        self.files: list[str] = []
+        self.trace: list[Step] = []
+        self.page: Page
+        self.resetting: set[str] = set()
+        self.failed = False
+        self._errors: list[str] = []
+        self._foreign: list[str] = []
+        world.markers.add(number, [name_of(number), *map(str, seeds_of(number))])
+
+    def begin(self) -> None:
+        """A new visitor, who follows the first link."""
+        self.trace.clear()
+        self.failed = False
+        for context in self.browser.contexts:
+            context.close()
+        context = self.browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+        context.set_default_timeout(PATIENCE)
+        page, query = first_link(self.number)
+        self.open(f"http://127.0.0.1:{self.port}/{page}?{query}")
+
+    def open(self, address: str) -> None:
+        """In a new tab, in place of the one before."""
+        (context,) = self.browser.contexts
+        for page in context.pages:
+            page.close()
+        self.page = context.new_page()
+        self.page.on("pageerror", lambda error: self._errors.append(f"pageerror: {error}"))
+        self.page.on("request", self._is_from_here)
+        self.page.on("websocket", self._listen)
+        self.page.goto(address)
+        self.settle()
+
+    def settle(self) -> None:
+        expect(self.page.get_by_role("heading", level=1).first).to_be_visible()
+        settle(self.page)
+
+    def _listen(self, socket: WebSocket) -> None:
+        def look(data: str | bytes) -> None:
+            if foreign := self.world.markers.foreign(self.number, data if isinstance(data, bytes) else data.encode()):
+                self._foreign.append(foreign)
+
+        socket.on("framereceived", look)
+
+    def _is_from_here(self, request: Any) -> None:
+        if not request.url.startswith(
+            (f"http://127.0.0.1:{self.port}", f"ws://127.0.0.1:{self.port}", "data:", "blob:")
+        ):
+            self._errors.append(f"a request to elsewhere: {request.url}")
+
+    @property
+    def query(self) -> str:
+        return urlsplit(self.page.url).query
+
+    def act(self, step: Step, rows: "dict[str, Click]") -> None:
+        """Carry out a step and check."""
+        began = time.monotonic()
+        self.trace.append(step)
+        self.world.recent.append((self.number, step))
+        try:
+            rows[step.act].do(self, Random(step.seed))
+            self.settle()
+            self.check(began)
+        except INTERRUPTED as error:
+            if not self.world.weather.interrupted_since(began):
+                self.fail(
+                    "answer", f"{step.act} at {self.page.url}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}"
+                )
+            self.come_back()
+        finally:
+            self.world.resets -= self.resetting
+            self.resetting.clear()
+        self.world.acts[f"{step.act} (Chromium)"] += 1
+
+    def come_back(self) -> None:
+        """After a fault, by the link."""
+        self.world.weather.wait_until_clear()
+        self.hold_line(False)
+        for _ in range(10):
+            with suppress(*INTERRUPTED):
+                self.open(self.page.url)
+                break
+            time.sleep(1.0)
+            self.world.weather.wait_until_clear()
+        else:
+            self.fail("answer", "the browser could not come back within 10 attempts")
+        self._errors.clear()
+
+    def fail(self, kind: str, message: str) -> None:
+        self.failed = True
+        self.world.fail(Failure(self.number, kind, message, tuple(self.trace)))
+
+    def check(self, began: float) -> None:
+        """All that must hold after an act, which began then."""
+        for text in self.page.get_by_test_id("stException").all_text_contents():
+            self.fail("exception", text)
+        for text in self.page.get_by_test_id("stAlertContentError").all_text_contents():
+            if not is_deserved(text, self.query, self.files):
+                self.fail("red box", f"{text} (at {self.page.url})")
+        for error in self._errors if not self.world.weather.interrupted_since(began) else ():
+            self.fail("browser", f"{error} (at {self.page.url})")
+        for foreign in self._foreign:
+            self.fail("foreign", foreign)
+        self._errors.clear()
+        self._foreign.clear()
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        """The chip, and on the page Training the curve, against the engine."""
+        texts = [chip(self.page).inner_text()] if chip(self.page).count() else []
+        drawn = last_step(self.page) if "/training" in self.page.url else 0
+        seen, (run, *_) = self.world.observe_now(), parse_qs(self.query).get("run", [""])
+        if run not in seen["runs"]:
+            return
+        visit = seen["runs"][run]["visit"]
+        with self.world.lock:
+            self.world.owners[visit] = self.number
+        runs = [each for each in seen["runs"].values() if each["visit"] == visit]
+        for wrong in invariants.disagreements(None, texts, runs):
+            self.fail("numbers", wrong)
+        if drawn > seen["runs"][run]["step"]:
+            self.fail("numbers", f"the curve is drawn up to step {drawn}, the run is at {seen['runs'][run]['step']}")
+        if "/training" in self.page.url and seen["runs"][run]["status"] in ("paused", "finished"):
+            wait_until(self.page, lambda: last_step(self.page) == seen["runs"][run]["step"])
+
+    def live(self, rows: "dict[str, Click]", chance: Random, until: float) -> None:
+        """Act until then; where a promise was broken, begin anew."""
+        self._begin()
+        while time.monotonic() < until and not self.world.given_up:
+            with suppress(*INTERRUPTED):
+                here = [Weighted(row.name, row.weight) for row in rows.values() if row.applies(self)]
+                self.act(next_step(here, chance), rows)
+            if self.failed:
+                self._begin()
+            time.sleep(chance.uniform(*PAUSE) / 2)
+
+    def _begin(self) -> None:
+        for _ in range(10):
+            with suppress(*INTERRUPTED):
+                self.begin()
+                return
+            time.sleep(1.0)
+            self.world.weather.wait_until_clear()
+        self.fail("answer", "the browser could not begin")
+
+
+class Click:
+    """A row of the table of acts in a browser."""
+
+    def __init__(
+        self,
+        name: str,
+        weight: float,
+        do: Callable[[Surfer, Random], None],
+        applies: Callable[[Surfer], bool] = lambda _: True,
+    ):
+        self.name, self.weight, self.do, self.applies = name, weight, do, applies
+
+
+@contextmanager
+def surfer(world: World, number: int, port: int, hold_line: Callable[[bool], None]) -> Iterator[Surfer]:
+    """A visitor with a Chromium of its own, in the thread that calls."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(find_chromium()), args=FLAGS)
+        try:
+            yield Surfer(number, world, port, browser, hold_line)
+        finally:
+            browser.close()

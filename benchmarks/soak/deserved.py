@@ -1,0 +1,48 @@
+"""Which red boxes a visitor deserves: the network does not fit, a file is no picture, the machine is full."""
+
+import re
+from collections.abc import Collection
+from urllib.parse import parse_qsl
+
+from cnnplay import link
+from cnnplay.errors import PlaygroundError
+from cnnplay.network.architecture import Architecture
+
+# Sentences that say what a visitor has asked too much of, whatever the network is.
+REFUSALS = (
+    r"too large to (train|look into)",
+    r"^(No image is called|There is no (image|drawing))",
+    r"runs? are training, and at most",
+    r"The server keeps at most",
+    r"would need [\d,]+ MB",
+    r"memory",
+    r"More than .* at most",
+    r"[Tt]ake fewer",
+    r"became (NaN|infinite)|diverged|not a number",
+)
+
+
+def is_deserved(body: str, query: str, files: Collection[str]) -> bool:
+    """Whether a red box has a reason. query: of the page's address. files: what this visitor has uploaded."""
+    text = unescaped(body)
+    if any(name in text for name in files):
+        return True
+    reason = problem_of(query)
+    if reason and reason in text:
+        return True
+    return any(re.search(pattern, text) for pattern in REFUSALS)
+
+
+def problem_of(query: str) -> str | None:
+    """Why the network of an address does not fit, in the app's words."""
+    net, _, _ = link.from_parameters(dict(parse_qsl(query)))
+    try:
+        Architecture.parse(net).require_classes()
+    except PlaygroundError as error:
+        return str(error)
+    return None
+
+
+def unescaped(body: str) -> str:
+    """A sentence without the backslashes that keep Markdown away."""
+    return re.sub(r"\\(.)", r"\1", body)

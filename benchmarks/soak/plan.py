@@ -1,0 +1,43 @@
+"""How long, how many visitors, and how often they act."""
+
+from typing import NamedTuple
+
+
+class Plan(NamedTuple):
+    """The size of a soak."""
+
+    minutes: float = 10.0
+    seed: int = 0
+    tabs: int = 9  # visitors on simulated tabs
+    browsers: int = 3  # visitors in Chromium
+    faults: bool = True
+
+
+PAUSE = 0.3, 3.0  # seconds between the acts of a visitor
+FAULT_EVERY = 25.0, 60.0  # seconds between two faults
+FOLLOWS_WITHIN = 30.0  # seconds until a page agrees with the engine, or has taken an edit
+STOPPED = 60.0  # seconds of a server that is held up
+CUT = 30.0  # seconds of a line that is cut
+SLOW_FOR = 40.0  # seconds of a slow line
+FULL_FOR = 30.0  # seconds of a full disk
+
+MOST_MEGABYTES = 1500
+MORE_THREADS, MORE_FILES = 12, 40  # more in the last quarter of a server's life than in the second: no plateau
+MOST_LETTERS = 700  # of an error in a failure's message
+REPLAYS = 8  # attempts to shorten a trace
+MOST_FAILURES = 10  # that are told apart; at more the soak ends
+
+
+def network_of(number: int) -> str:
+    """The network that a visitor begins with: a number of filters of its own."""
+    return f"conv{4 + number}k3-relu-max2-flatten-dense10"
+
+
+def seeds_of(number: int) -> tuple[int, ...]:
+    """The seeds that a visitor trains with: of nobody else, and found nowhere by chance."""
+    return tuple(1_710_000_000 + 1_000_003 * number + extra for extra in range(3))
+
+
+def name_of(number: int) -> str:
+    """What a visitor's files are called."""
+    return f"soak-visitor-{number:02d}-file"

@@ -1,0 +1,112 @@
+"""The server of `streamlit run`, with an observer of all runs: `python -m benchmarks.soak.server PORT`.
+
+For each line of input it writes a line of JSON:
+
+    {"runs": {id: {"visit", "number", "net", "seed", "status", "step", "total", "epochs": [[step, loss, accuracy]],
+                   "last": [[step, loss]] of the newest rows}},
+     "visits": {id of a session: {"visit", "token", "run", "net"}}}
+
+A line "clock 3600" first moves the process's wall clock on by so many seconds. It ends when its input ends.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import suppress
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+TAIL = 40  # rows of a run's history
+
+_wall_clock = time.time
+_shift = 0.0
+
+
+def main(port: int) -> None:
+    time.time = lambda: _wall_clock() + _shift
+    from streamlit.web import bootstrap  # after the clock is in its place
+
+    from ..load.process import options
+
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # what Streamlit prints goes to stderr, apart from the answers
+    sessions = _recorded_sessions()
+    threading.Thread(target=_answer, args=[answers, sessions], daemon=True).start()
+    flags = {name.replace(".", "_"): value for name, value in options(port).items()}
+    bootstrap.load_config_options(flag_options=flags)
+    bootstrap.run_asgi_app(str(APP), f"{APP.stem}:app", [], flags)
+
+
+def _recorded_sessions() -> "WeakSet[Any]":
+    """The sessions of the process, in a set that grows with each."""
+    from streamlit.runtime.app_session import AppSession
+
+    sessions: WeakSet[Any] = WeakSet()
+    begin: Any = AppSession.__init__
+
+    @wraps(begin)
+    def wrapped(self: Any, *arguments: Any, **named: Any) -> None:
+        begin(self, *arguments, **named)
+        sessions.add(self)
+
+    AppSession.__init__ = wrapped  # type: ignore[method-assign]
+    return sessions
+
+
+def _answer(answers: Any, sessions: "WeakSet[Any]") -> None:
+    for line in sys.stdin:
+        _move_clock(line)
+        print(json.dumps({"runs": _runs(), "visits": _visits(sessions)}), file=answers)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _move_clock(line: str) -> None:
+    global _shift
+    if line.startswith("clock "):
+        _shift += float(line.removeprefix("clock "))
+
+
+def _runs() -> dict[str, dict[str, Any]]:
+    from cnnplay.engine.engine import shared_engine
+
+    engine = shared_engine()
+    with engine._changed:
+        owners = {id: run.visit for id, run in engine._runs.items()}
+    found = {}
+    for id, visit in owners.items():
+        with suppress(KeyError):  # it is removed just now
+            found[id] = {"visit": visit, **_as_json(engine.view(id))}
+    return found
+
+
+def _as_json(view: Any) -> dict[str, Any]:
+    record = view.history.record
+    return {
+        "number": view.number,
+        "net": str(view.architecture),
+        "seed": view.config.seed,
+        "status": view.status,
+        "step": view.step,
+        "total": view.total_steps,
+        "epochs": [[each.step, each.test.loss, each.test.accuracy] for each in view.history.epochs],
+        "last": [[int(step), float(loss)] for step, loss in zip(record.step[-TAIL:], record.loss[-TAIL:], strict=True)],
+    }
+
+
+def _visits(sessions: "WeakSet[Any]") -> dict[str, dict[str, Any]]:
+    found = {}
+    for each in list(sessions):
+        with suppress(KeyError, RuntimeError):  # it has not begun, or changes just now
+            held = each.session_state["session"]
+            found[each.id] = {"visit": held.visit, "token": held.token, "run": held.run, "net": held.choice.net}
+    return found
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,132 @@
+"""The soak: all visitors at once, the faults among them, and what was seen of the process."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from random import Random
+
+from . import faults
+from .acts import ACTS
+from .chromium import surfer
+from .clicks import CLICKS
+from .plan import MOST_MEGABYTES, Plan
+from .proxy import Line
+from .trace import Failure, Step
+from .visitor import Visitor, first_link
+from .world import Host, World
+
+LOOK_EVERY = 1.0  # seconds
+TRACEBACK = "Traceback (most recent call last)"
+MOST_OF_TRACEBACK = 4000  # characters
+
+
+async def soak(plan: Plan) -> World:
+    """Everything; the world as it is at the end."""
+    until = time.monotonic() + 60 * plan.minutes
+    async with world_of(plan.tabs + plan.browsers) as (world, lines):
+        watching = [asyncio.create_task(watch(world))]
+        if plan.faults:
+            watching.append(asyncio.create_task(faults.weather(world, lines, Random(f"{plan.seed} faults"))))
+        visits = [
+            Visitor(number, world, lines[number]).live(ACTS, Random(f"{plan.seed} {number}"), until)
+            for number in range(plan.tabs)
+        ]
+        in_browsers = [
+            in_browser(world, number, lines[number], Random(f"{plan.seed} {number}"), until)
+            for number in range(plan.tabs, plan.tabs + plan.browsers)
+        ]
+        await asyncio.gather(*visits, *in_browsers)
+        for task in watching:
+            task.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+    return world
+
+
+async def in_browser(world: World, number: int, line: Line, chance: Random, until: float) -> None:
+    """A visit in Chromium, in a thread."""
+
+    def visit(hold_line: Callable[[bool], None]) -> None:
+        with surfer(world, number, line.port, hold_line) as visitor:
+            visitor.live(CLICKS, chance, until)
+
+    await asyncio.to_thread(visit, holder_of(line))
+
+
+def holder_of(line: Line) -> Callable[[bool], None]:
+    """Cuts the line, or mends it, for another thread than that of the line."""
+    loop = asyncio.get_running_loop()
+
+    def hold(is_cut: bool) -> None:
+        loop.call_soon_threadsafe(line.cut if is_cut else line.mend)
+
+    return hold
+
+
+@asynccontextmanager
+async def world_of(visitors: int) -> AsyncIterator[tuple[World, Sequence[Line]]]:
+    """A server of its own, and a line to it for each visitor."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    host = await asyncio.to_thread(Host, port)
+    async with AsyncExitStack() as stack:
+        stack.callback(host.end)
+        lines = [await Line(port).open() for _ in range(visitors)]
+        for line in lines:
+            stack.push_async_callback(line.close)
+        yield World(host), lines
+
+
+async def watch(world: World) -> None:
+    """The process once a second: memory, threads, files, and its log."""
+    read = 0
+    while True:
+        if not world.weather.interrupts:
+            world.sample()
+            if world.samples[-1].megabytes > MOST_MEGABYTES:
+                world.fail(Failure(-1, "memory", f"{world.samples[-1].megabytes:.0f} MB"))
+        await asyncio.sleep(LOOK_EVERY)
+        if TRACEBACK in world.host.log_text()[read:]:
+            await asyncio.sleep(LOOK_EVERY)  # until it is written to its end
+        new = world.host.log_text()[read:]
+        read += len(new)
+        if (found := traceback_in(new)) is not None:
+            world.fail(Failure(-1, "traceback", found))
+
+
+def traceback_in(log: str) -> str | None:
+    """The first traceback that is not of a full disk, and what follows it."""
+    if TRACEBACK not in log or any(reason in log for reason in faults.NO_ROOM):
+        return None
+    return log[log.index(TRACEBACK) :][:MOST_OF_TRACEBACK]
+
+
+async def replay(number: int, steps: Sequence[Step], in_chromium: bool) -> Sequence[Failure]:
+    """The steps of a visitor alone on a server of its own; what failed."""
+    async with world_of(1) as (world, (line,)):
+        world.silent = True
+        if in_chromium:
+            await asyncio.to_thread(_replay_in_browser, world, number, line.port, holder_of(line), steps)
+            return world.failures
+        visitor = Visitor(number, world, line)
+        await visitor.open(*first_link(number))
+        for step in steps:
+            await visitor.act(step, ACTS)
+            if world.failures:
+                break
+        await visitor.tab.close()
+    return world.failures
+
+
+def _replay_in_browser(
+    world: World, number: int, port: int, hold_line: Callable[[bool], None], steps: Sequence[Step]
+) -> None:
+    with surfer(world, number, port, hold_line) as visitor:
+        visitor.begin()
+        for step in steps:
+            if world.failures:
+                return
+            if CLICKS[step.act].applies(visitor):
+                visitor.act(step, CLICKS)

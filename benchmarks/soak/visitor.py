@@ -1,0 +1,186 @@
+"""A visitor on a simulated tab: acts one after another, and what must hold after each."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from random import Random
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from websockets.exceptions import WebSocketException
+
+from cnnplay.ui.navigation import PAGES as ALL_PAGES
+
+from ..load.process import ServerError
+from ..load.tab import TabError
+from . import invariants
+from .choices import Weighted, next_step
+from .deserved import is_deserved
+from .page import PageTab
+from .plan import MOST_LETTERS, PAUSE, name_of, network_of, seeds_of
+from .proxy import Line
+from .trace import Failure, Step
+from .world import World
+
+INTERRUPTED = (TabError, WebSocketException, OSError, ServerError)
+PAGES = ["" if name == "home" else name for name in ALL_PAGES]
+
+
+def first_link(number: int) -> tuple[str, str]:
+    """Where a visitor begins: a page, and a network and a seed of its own."""
+    settings = {"net": network_of(number), "seed": seeds_of(number)[0], "images": 2000, "batch": 64, "epochs": 10}
+    return "training", urlencode(settings)
+
+
+class Visitor:
+    """One of the nine. tab: what is open; line: its connection; files: what it has uploaded."""
+
+    def __init__(self, number: int, world: World, line: Line):
+        self.number, self.world, self.line = number, world, line
+        self.files: list[str] = []
+        self.trace: list[Step] = []
+        self.resetting: set[str] = set()
+        self.failed = False
+        self._foreign: list[str] = []
+        self._life = 0
+        self.tab: PageTab
+        world.markers.add(number, [name_of(number), *map(str, seeds_of(number))])
+
+    async def open(self, page: str, query: str) -> None:
+        self._life = self.world.host.lives
+        self.tab = await PageTab.visit(self.line.port, page, query, self._watch)
+        self._recognise(await self.world.observe())
+
+    async def reload(self) -> None:
+        """Close the tab and open it again by its own address."""
+        page, query = self.tab.path, self.tab.query
+        await self.tab.close()
+        await self.open(page, query)
+
+    def _watch(self, data: bytes) -> None:
+        if foreign := self.world.markers.foreign(self.number, data):
+            self._foreign.append(foreign)
+
+    def _recognise(self, seen: dict[str, Any]) -> dict[str, Any] | None:
+        return self.world.belongs(self.number, self.tab.session, seen)
+
+    async def act(self, step: Step, rows: "dict[str, Act]") -> bool:
+        """Carry out a step and check; False where it does not apply here."""
+        row, began = rows[step.act], time.monotonic()
+        if not row.applies(self):
+            return False
+        self.trace.append(step)
+        self.world.recent.append((self.number, step))
+        try:
+            await row.do(self, Random(step.seed))
+            await self.check()
+        except INTERRUPTED as error:
+            if not self.world.weather.interrupted_since(began):
+                self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}")
+            await self.come_back()
+        finally:
+            self.world.resets -= self.resetting
+            self.resetting.clear()
+        self.world.acts[step.act] += 1
+        return True
+
+    async def come_back(self) -> None:
+        """After a fault: go on with the session where the server is the same, else come by the link."""
+        await self.world.weather.until_clear()
+        self.line.mend()
+        with suppress(*INTERRUPTED):
+            await self.tab.close()
+        for _ in range(20):
+            try:
+                if self._life == self.world.host.lives:
+                    self.tab = await self.tab.again(self.line.port)
+                else:
+                    await self.open(self.tab.path, self.tab.query)
+                return
+            except INTERRUPTED:
+                await asyncio.sleep(1.0)
+                await self.world.weather.until_clear()
+        self.fail("answer", "the visitor could not come back within 20 attempts")
+
+    def fail(self, kind: str, message: str) -> None:
+        self.failed = True
+        self.world.fail(Failure(self.number, kind, message, tuple(self.trace)))
+
+    async def check(self) -> None:
+        """All that must hold after an act."""
+        tab = self.tab
+        for message in tab.exceptions:
+            self.fail("exception", message)
+        tab.exceptions.clear()
+        for problem in tab.problems:
+            if problem.startswith(("page_not_found", "session_event", "the page's script")):
+                self.fail("page", problem)
+        tab.problems.clear()
+        for body in tab.red_boxes():
+            if not is_deserved(body, tab.query, self.files):
+                self.fail("red box", f"{body} (at {tab.path}?{tab.query})")
+        if not await tab.until(lambda: not invariants.lost_edits(tab.sent, tab.fields())):
+            self.fail("edit lost", f"{invariants.lost_edits(tab.sent, tab.fields())} at {tab.path}?{tab.query}")
+        await self._check_numbers()
+        for foreign in self._foreign:
+            self.fail("foreign", foreign)
+        self._foreign.clear()
+
+    async def _check_numbers(self) -> None:
+        """The page against the engine, and the address against the server's choice."""
+        tab = self.tab
+        curves = next((data for _, data in tab.data("curves")), None)
+        texts, query = tab.texts(), parse_qs(tab.query)
+        seen = await self.world.observe()
+        held = self._recognise(seen)
+        if not held:
+            return
+        runs = [run for run in seen["runs"].values() if run["visit"] == held["visit"]]
+        for wrong in invariants.disagreements(curves, texts, runs):
+            self.fail("numbers", wrong)
+        current = seen["runs"].get(held["run"])
+        for text in texts if current and tab.path == "training" else ():
+            if wrong_text := invariants.wrong_progress(text, current):
+                self.fail("numbers", f"{wrong_text}: {text}")
+        if query.get("net", [held["net"]]) != [held["net"]]:
+            self.fail("address", f"it says {query['net']}, and the server holds {held['net']}")
+
+    async def live(self, rows: "dict[str, Act]", chance: Random, until: float) -> None:
+        """Act until then, with pauses; where a promise was broken, begin anew."""
+        await self._begin()
+        while time.monotonic() < until and not self.world.given_up:
+            await self.world.weather.until_clear() if chance.random() < 0.5 else None
+            here = [Weighted(row.name, row.weight) for row in rows.values() if row.applies(self)]
+            await self.act(next_step(here, chance), rows)
+            if self.failed:
+                self.failed = False
+                await self._begin()
+            await asyncio.sleep(chance.uniform(*PAUSE))
+        with suppress(*INTERRUPTED):
+            await self.tab.close()
+
+    async def _begin(self) -> None:
+        self.trace.clear()
+        for _ in range(30):
+            try:
+                with suppress(AttributeError, *INTERRUPTED):
+                    await self.tab.close()
+                await self.open(*first_link(self.number))
+                return
+            except INTERRUPTED:
+                await asyncio.sleep(1.0)
+        self.fail("answer", "the visitor could not begin")
+
+
+class Act:
+    """A row of the table of acts: its name, how often, when it applies, and what it does."""
+
+    def __init__(
+        self,
+        name: str,
+        weight: float,
+        do: Callable[[Visitor, Random], Awaitable[None]],
+        applies: Callable[[Visitor], bool] = lambda _: True,
+    ):
+        self.name, self.weight, self.do, self.applies = name, weight, do, applies
