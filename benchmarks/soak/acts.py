@@ -217,12 +217,11 @@ async def leave(visitor: Visitor, chance: Random) -> None:
 
 async def lose_the_line(visitor: Visitor, chance: Random) -> None:
     """For half a minute; then the tab goes on with its session, whose choices are still there."""
-    before = visitor.tab.session
+    before, life = visitor.tab.session, visitor.world.host.lives
     visitor.line.cut()
     await asyncio.sleep(CUT)
-    visitor.line.mend()
-    visitor.tab = await visitor.tab.again(visitor.line.port)
-    if visitor.tab.session != before and visitor.world.weather.clear:
+    await visitor.resume()
+    if visitor.tab.session != before and visitor.world.host.lives == life:
         visitor.fail("session", f"after {CUT:g} s without a line the session was another")
 
 

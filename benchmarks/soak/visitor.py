@@ -18,7 +18,7 @@ from . import invariants
 from .choices import Weighted, next_step
 from .deserved import is_deserved
 from .page import PageTab
-from .plan import MOST_LETTERS, PAUSE, name_of, network_of, seeds_of
+from .plan import FOLLOWS_WITHIN, MOST_LETTERS, PAUSE, name_of, network_of, seeds_of
 from .proxy import Line
 from .trace import Failure, Step
 from .world import World
@@ -86,22 +86,25 @@ class Visitor:
         return True
 
     async def come_back(self) -> None:
-        """After a fault: go on with the session where the server is the same, else come by the link."""
+        """After a fault, however many attempts it takes."""
+        for _ in range(20):
+            try:
+                await self.resume()
+                return
+            except INTERRUPTED:
+                await asyncio.sleep(1.0)
+        self.fail("answer", "the visitor could not come back within 20 attempts")
+
+    async def resume(self) -> None:
+        """Mend the line, and go on with the session; with a new server, by the link."""
         await self.world.weather.until_clear()
         self.line.mend()
         with suppress(*INTERRUPTED):
             await self.tab.close()
-        for _ in range(20):
-            try:
-                if self._life == self.world.host.lives:
-                    self.tab = await self.tab.again(self.line.port)
-                else:
-                    await self.open(self.tab.path, self.tab.query)
-                return
-            except INTERRUPTED:
-                await asyncio.sleep(1.0)
-                await self.world.weather.until_clear()
-        self.fail("answer", "the visitor could not come back within 20 attempts")
+        if self._life == self.world.host.lives:
+            self.tab = await self.tab.again(self.line.port)
+        else:
+            await self.open(self.tab.path, self.tab.query)
 
     def fail(self, kind: str, message: str) -> None:
         self.failed = True
@@ -131,7 +134,7 @@ class Visitor:
         """The page against the engine, and the address against the server's choice."""
         tab = self.tab
         curves = next((data for _, data in tab.data("curves")), None)
-        texts, query = tab.texts(), parse_qs(tab.query)
+        texts = tab.texts()
         seen = await self.world.observe()
         held = self._recognise(seen)
         if not held:
@@ -143,8 +146,20 @@ class Visitor:
         for text in texts if current and tab.path == "training" else ():
             if wrong_text := invariants.wrong_progress(text, current):
                 self.fail("numbers", f"{wrong_text}: {text}")
-        if query.get("net", [held["net"]]) != [held["net"]]:
-            self.fail("address", f"it says {query['net']}, and the server holds {held['net']}")
+        await self._check_address()
+
+    async def _check_address(self) -> None:
+        """It follows what the server holds, after as long as a slow line takes."""
+        deadline = time.monotonic() + FOLLOWS_WITHIN
+        while True:
+            held = self._recognise(await self.world.observe())
+            net = parse_qs(self.tab.query).get("net")
+            if not held or not net or net == [held["net"]]:
+                return
+            if time.monotonic() > deadline:
+                self.fail("address", f"it says {net}, and the server holds {held['net']}")
+                return
+            await asyncio.sleep(0.5)
 
     async def live(self, rows: "dict[str, Act]", chance: Random, until: float) -> None:
         """Act until then, with pauses; where a promise was broken, begin anew."""

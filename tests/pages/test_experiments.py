@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -59,6 +60,20 @@ def done(trained: AppTest) -> AppTest:
 
 def labels(app: AppTest) -> list[str]:
     return [shown(button.label) for button in app.button]
+
+
+def test_nothing_in_a_row_that_is_empty_already_changes_nothing() -> None:
+    app = opened("experiments.py", **{"experiment.vary": "kernel:2,5"})
+    put(app, "experiment_setting_1", None)  # to another setting and back before the first was answered
+    assert session_of(app).states[Experiments].vary == "kernel:2,5"
+
+
+def test_a_setting_that_the_network_has_lost_meanwhile_is_not_taken() -> None:
+    app = opened("experiments.py", **{"experiment.vary": "seed:1"})
+    wanted = control(app, "experiment_setting_0").set_value("kernel")
+    session_of(app).choice = replace(session_of(app).choice, net="flatten-dense10")
+    assert not wanted.run().exception
+    assert control(app, "experiment_setting_0").value != "kernel"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

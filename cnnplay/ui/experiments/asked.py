@@ -56,12 +56,15 @@ def set_vary(wanted: Mapping[str, Sequence[Value]]) -> None:
 
 
 def change_setting(at: int, name: str | None) -> None:
-    """Another setting varies in that place, None for none; its usual values are proposed."""
-    wanted = list(vary().items())
+    """Another setting varies in that place, None for none; its usual values are proposed.
+
+    Quick hands may have emptied the place meanwhile, or have taken the setting from the network.
+    """
+    wanted, can = list(vary().items()), settings()
     if name is None:
-        del wanted[at]
-    else:
-        wanted[at : at + 1] = [(name, settings()[name].usual)]
+        del wanted[at : at + 1]
+    elif name in can:
+        wanted[at : at + 1] = [(name, can[name].usual)]
     set_vary(dict(wanted))
 
 
