@@ -149,7 +149,7 @@ def _end_turn() -> None:
 
 def turn_away() -> None:
     """Where the server has all the tabs that it takes, a new one gets a sentence, and nothing else."""
-    if exists() and not has_begun() and (tabs := get_instance()._session_mgr.num_active_sessions()) > LIMITS.tabs:
+    if not has_begun() and (tabs := _open_tabs()) > LIMITS.tabs:
         navigation()
         st.error(
             f"This server is full: {counted(tabs - 1, 'page')} are open on it, and it keeps {LIMITS.tabs:,} at a time. "
@@ -157,6 +157,11 @@ def turn_away() -> None:
             icon=":material/group:",
         )
         st.stop()
+
+
+def _open_tabs() -> int:
+    """How many tabs have asked for a page and are still connected, this one included."""
+    return sum(map(get_instance().is_active_session, list(_by_id))) if exists() else 0
 
 
 def tell() -> None:
