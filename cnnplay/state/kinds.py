@@ -110,10 +110,13 @@ class Switch:
 
 @dataclass(frozen=True)
 class Text:
-    """A text of at most `most` characters that matches a pattern; without one, it has no control characters."""
+    """A text of at most `most` characters that matches a pattern; without one, it has no control characters.
+
+    Halves of a character, which a forged text may have, are none: such a text cannot be sent or saved.
+    """
 
     most: int
-    pattern: str = r"[^\x00-\x1f\x7f]*"
+    pattern: str = r"[^\x00-\x1f\x7f\ud800-\udfff]*"
     example: str = ""
 
     def holds(self, value: object) -> bool:
@@ -121,7 +124,7 @@ class Text:
 
     def cleaned(self, text: str) -> str:
         """A text as it was typed or pasted, with a space in place of control characters."""
-        return re.sub(r"[\x00-\x1f\x7f]+", " ", text)
+        return re.sub(r"[\ud800-\udfff]", "\ufffd", re.sub(r"[\x00-\x1f\x7f]+", " ", text))
 
     def write(self, value: str) -> str:
         return value

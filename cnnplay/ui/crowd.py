@@ -5,7 +5,7 @@ Each is told on the page where it makes a visitor wait. `limits.py` has the numb
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -27,23 +27,23 @@ from .session import has_begun
 from .turns import Bucket, Turn, Turns
 
 LONG = 2.0  # seconds of waiting that a visitor is told of
-QUIET = 10.0  # seconds after a sentence until the next one
+RECENT = 2.0  # seconds after a request was left out in which the page says so: a run that is interrupted says nothing
 
 
 @dataclass(eq=False)
 class Asking:
-    """What a tab asks for. held: the newest request beyond the bound; left_out: how many were replaced by it.
+    """What a tab asks for.
 
-    waited: seconds that the page waited for its turn. told: when the page said either; said: of how many left out.
+    held: the newest request beyond the bound. left_out: how many it has replaced, the last one at `beyond`.
+    waited: seconds that the page waited for its turn.
     """
 
     bucket: Bucket
     address: str
     held: list[ClientState | None] = field(default_factory=list)
     left_out: int = 0
+    beyond: float = 0.0
     waited: float = 0.0
-    told: float = -QUIET
-    said: int = 0
 
 
 _asking: WeakKeyDictionary[AppSession, Asking] = WeakKeyDictionary()
@@ -98,7 +98,7 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
         asking = asking_of(session)
         if asking.held:
             asking.held[:] = [client_state]
-            asking.left_out += 1
+            asking.left_out, asking.beyond = asking.left_out + 1, time.monotonic()
         elif wait := asking.bucket.seconds_to_wait(time.monotonic()):
             asking.held.append(client_state)
             session._event_loop.call_later(wait, release, session)
@@ -123,7 +123,7 @@ def _in_turn(run_callbacks: Callable[..., None]) -> Callable[..., None]:
         context = get_script_run_ctx()
         if context and (asking := _by_id.get(context.session_id)):
             _thread.turn = turns().take(context.session_id, asking.address)
-            asking.waited = max(asking.waited, _thread.turn.waited)
+            asking.waited = _thread.turn.waited
         run_callbacks(state, *arguments, **named)
 
     return wrapped
@@ -149,7 +149,7 @@ def _end_turn() -> None:
 
 def turn_away() -> None:
     """Where the server has all the tabs that it takes, a new one gets a sentence, and nothing else."""
-    if exists() and not has_begun() and (tabs := get_instance()._session_mgr.num_active_sessions()) > LIMITS.tabs:
+    if not has_begun() and (tabs := _open_tabs()) > LIMITS.tabs:
         navigation()
         st.error(
             f"This server is full: {counted(tabs - 1, 'page')} are open on it, and it keeps {LIMITS.tabs:,} at a time. "
@@ -159,28 +159,27 @@ def turn_away() -> None:
         st.stop()
 
 
+def _open_tabs() -> int:
+    """How many tabs have asked for a page and are still connected, this one included."""
+    return sum(map(get_instance().is_active_session, list(_by_id))) if exists() else 0
+
+
 def tell() -> None:
-    """Say that this tab has waited, or has asked for more than it gets; not again at once."""
+    """Say that this page has waited, or that its tab has asked for more than it gets."""
     context = get_script_run_ctx()
     asking = _by_id.get(context.session_id) if context else None
-    if asking is None or time.monotonic() - asking.told < QUIET or not (sentences := _sentences(asking)):
-        return
-    for sentence in sentences:
+    for sentence in _sentences(asking) if asking else ():
         st.toast(sentence, icon=":material/hourglass_top:", duration="long")
-    asking.waited, asking.told = 0.0, time.monotonic()
 
 
-def _sentences(asking: Asking) -> list[str]:
-    found, left_out = [], asking.left_out
-    if left_out > asking.said:
-        found.append(
-            f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {left_out:,} of its requests "
-            "were left out: the newest one counts."
+def _sentences(asking: Asking) -> Iterator[str]:
+    if asking.left_out and time.monotonic() - asking.beyond < max(RECENT, 2 * asking.waited):
+        yield (
+            f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {asking.left_out:,} of its "
+            "requests were left out: the newest one counts."
         )
-        asking.said = left_out
     if asking.waited > LONG:
-        found.append(
+        yield (
             f"This page waited {counted(round(asking.waited), 'second')} for its turn: many pages ask at once, and "
             "those that ask least are answered first."
         )
-    return found

@@ -146,6 +146,20 @@ def test_the_name_and_the_text_of_a_file_are_only_shown(page: str, part: str | N
     assert bool(found) == bool(app.file_uploader)  # each page says which file it cannot read
 
 
+@pytest.mark.parametrize(("page", "part"), VIEWS, ids=str)
+def test_a_file_of_another_kind_is_refused_in_a_sentence(page: str, part: str | None) -> None:
+    app = seen(page, part, **{"slide.image": "upload"})
+    if not app.file_uploader:
+        return
+    for name in (f"<b>{SIGN}", f"{SIGN}.json.exe", f"{SIGN}\x00.json", f"{SIGN}.svg"):
+        for uploader in app.file_uploader:
+            uploader.upload(name, b"{}", "text/plain")
+        app.run()
+        assert_shown_only(app, name)
+        assert any("Reload the page to choose another." in error.value for error in app.error)
+        app = seen(page, part, **{"slide.image": "upload"})
+
+
 LINKED = [
     lab.key(name) for lab in LABS for name, field in lab.__dataclass_fields__.items() if field.metadata.get("linked")
 ]
