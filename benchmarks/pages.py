@@ -1,7 +1,8 @@
 """make latency: how long the server takes to answer when a slider of a lab moves.
 
 Each move runs the page's script in Streamlit's test runner, without network and browser. Each slider goes through its
-values twice: at first each value is a new setting, whose program has to be compiled; then it is known.
+values twice: at first each value is a new setting, whose program has to be traced, and compiled if it is large; then it
+is known.
 """
 
 import logging
@@ -39,8 +40,8 @@ MOVES = (
     Move("home", None, "edit_0_kernel", (3, 4, 5, 6)),
 )
 CAPTION = (
-    "The script of a page when a slider moves, in Streamlit's test runner, without network and browser. A new setting "
-    "has to be compiled first; a known one has been compiled before."
+    "The script of a page when a slider moves, in Streamlit's test runner, without network and browser. The program "
+    "of a new setting has to be traced first, and compiled if it is large; that of a known one is there."
 )
 ROUNDS = ("new setting", "known setting")
 

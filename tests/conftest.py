@@ -24,6 +24,7 @@ import pytest
 from cnnplay.data.datasets import Dataset, Split, mnist
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
+from tests import pytorch
 
 LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs left more, all of them go
 
@@ -47,6 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
         if sum(file.stat().st_size for file in folder.iterdir()) > LARGEST_CACHE:
             shutil.rmtree(folder)
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what a Python without PyTorch did not compare."""
+    if not pytorch.INSTALLED:
+        terminalreporter.section("left out")
+        terminalreporter.write_line(pytorch.LEFT_OUT)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:

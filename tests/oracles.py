@@ -10,8 +10,6 @@ import numpy as np
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # theirs, not ours
     import keras
-    import torch
-    import torch.nn.functional as torch_functional
 
 from cnnplay.errors import ShapeError
 from cnnplay.network.architecture import Architecture
@@ -28,8 +26,12 @@ from cnnplay.network.layers import (
 from cnnplay.network.parsing import read_layer
 from cnnplay.ops import reference
 from cnnplay.ops.arithmetic import windows
+from tests import pytorch
 
-torch.set_num_threads(1)
+if pytorch.INSTALLED:
+    from tests.pytorch_oracles import torch_convolution, torch_normalized_training, torch_pooling
+else:
+    torch_convolution = torch_normalized_training = torch_pooling = None
 
 
 def brute_windows(size, before, after, kernel, stride=1, dilation=1):
@@ -77,40 +79,56 @@ def random_convolution(seed):
         return images, generator.standard_normal((rows, columns, channels, filters)), settings
 
 
-def _channels_first(array):
-    return torch.tensor(np.asarray(array, np.float64)).permute(0, 3, 1, 2)
+def _padded(images, pads, value=0.0):
+    """[n h w c], with the given value before and after rows and columns."""
+    return jnp.pad(images, ((0, 0), *pads, (0, 0)), constant_values=value)
 
 
-def _with_cotangent(output, cotangent, inputs):
-    (output.permute(0, 2, 3, 1) * torch.tensor(cotangent)).sum().backward()
-    return [leaf.grad.numpy() for leaf in inputs]
-
-
-def torch_convolution(images, kernel, pads, stride, dilation, cotangent):
+def keras_convolution(images, kernel, pads, stride, dilation, cotangent):
     """(output, gradient of the images, gradient of the kernel), all channels last. pads: (rows, columns) pairs."""
-    images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
-    kernel = torch.tensor(np.asarray(kernel, np.float64), requires_grad=True)
-    padded = torch_functional.pad(images.permute(0, 3, 1, 2), (*pads[1], *pads[0]))
-    output = torch_functional.conv2d(padded, kernel.permute(3, 2, 0, 1).contiguous(), stride=stride, dilation=dilation)
-    gradients = _with_cotangent(output, cotangent, [images, kernel])
-    return output.detach().permute(0, 2, 3, 1).numpy(), *gradients
+
+    def convolution(images, kernel):
+        return keras.ops.conv(_padded(images, pads), kernel, stride, "valid", "channels_last", dilation)
+
+    output, vjp = jax.vjp(convolution, jnp.asarray(images, jnp.float32), jnp.asarray(kernel, jnp.float32))
+    return output, *vjp(jnp.asarray(cotangent, jnp.float32))
 
 
-def torch_pooling(images, kind, window, stride, pads, cotangent):
+def keras_pooling(images, kind, window, stride, pads, cotangent):
     """(output, gradient of the images) of a pooling that counts real pixels only."""
-    images = torch.tensor(np.asarray(images, np.float64), requires_grad=True)
-    first = images.permute(0, 3, 1, 2)
-    around = (*pads[1], *pads[0])
-    if kind == "mean":
-        real = torch_functional.pad(torch.ones_like(first.detach()), around)
-        share = torch_functional.avg_pool2d(real, window, stride)
-        output = torch_functional.avg_pool2d(torch_functional.pad(first, around), window, stride) / share
-    else:
+    window, stride = tuple(window), tuple(stride)
+
+    def mean(images):
+        return keras.ops.average_pool(_padded(images, pads), window, stride, data_format="channels_last")
+
+    def pooling(images):
+        if kind == "mean":
+            return mean(images) / mean(jnp.ones_like(images))
         sign = {"max": 1, "min": -1}[kind]
-        padded = torch_functional.pad(sign * first, around, value=-torch.inf)
-        output = sign * torch_functional.max_pool2d(padded, window, stride)
-    (gradient,) = _with_cotangent(output, cotangent, [images])
-    return output.detach().permute(0, 2, 3, 1).numpy(), gradient
+        padded = _padded(sign * images, pads, -jnp.inf)
+        return sign * keras.ops.max_pool(padded, window, stride, data_format="channels_last")
+
+    output, vjp = jax.vjp(pooling, jnp.asarray(images, jnp.float32))
+    return output, *vjp(jnp.asarray(cotangent, jnp.float32))
+
+
+NORMALIZED = "conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense12-batchnorm-relu-dense10"
+
+
+def keras_normalized_training(weights, batches, rate):
+    """The weights of NORMALIZED after plain gradient descent, from the given ones, over batches (images, labels)."""
+    model, _ = keras_network(NORMALIZED)
+    model.set_weights(list(weights.values()))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(rate), loss)
+    for images, labels in batches:
+        model.train_on_batch(images, labels)
+    return dict(zip(weights, model.get_weights(), strict=True))
+
+
+CONVOLUTIONS = pytorch.installed({"keras": keras_convolution, "pytorch": torch_convolution})
+POOLINGS = pytorch.installed({"keras": keras_pooling, "pytorch": torch_pooling})
+NORMALIZED_TRAININGS = pytorch.installed({"keras": keras_normalized_training, "pytorch": torch_normalized_training})
 
 
 def _keras_padding(layer):

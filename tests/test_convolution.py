@@ -1,4 +1,4 @@
-"""conv2d agrees with the NumPy reference, PyTorch and finite differences, and behaves as a teacher would claim."""
+"""conv2d agrees with the NumPy reference, Keras, PyTorch and finite differences, and does what a teacher would say."""
 
 import jax
 import jax.numpy as jnp
@@ -9,7 +9,7 @@ from cnnplay.errors import ShapeError
 from cnnplay.ops import reference
 from cnnplay.ops.arithmetic import windows
 from cnnplay.ops.convolution import conv2d
-from tests.oracles import CONVOLUTION_PADDINGS, random_convolution, torch_convolution
+from tests.oracles import CONVOLUTION_PADDINGS, CONVOLUTIONS, random_convolution
 
 
 @pytest.mark.parametrize("seed", range(130))
@@ -32,15 +32,16 @@ def test_the_random_settings_cover_all_paddings_kernels_and_stride_remainders():
     assert remainders > 10
 
 
+@pytest.mark.parametrize("framework", CONVOLUTIONS)
 @pytest.mark.parametrize("seed", range(1000, 1070))
-def test_values_and_both_gradients_equal_pytorch(seed):
+def test_values_and_both_gradients_equal_those_of(framework, seed):
     images, kernel, settings = random_convolution(seed)
     output, vjp = jax.vjp(lambda i, k: conv2d(i, k, **settings), jnp.asarray(images), jnp.asarray(kernel))
     cotangent = np.random.default_rng(seed).standard_normal(output.shape)
     axes = windows(kernel.shape[:2], **settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     stride, dilation = [axis.stride for axis in axes], [axis.dilation for axis in axes]
-    expected = torch_convolution(images, kernel, pads, stride, dilation, cotangent)
+    expected = CONVOLUTIONS[framework](images, kernel, pads, stride, dilation, cotangent)
     for name, ours, theirs in zip(
         ("output", "∂images", "∂kernel"), (output, *vjp(jnp.asarray(cotangent, jnp.float32))), expected, strict=True
     ):

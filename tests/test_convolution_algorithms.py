@@ -9,7 +9,9 @@ from cnnplay.ops import reference
 from cnnplay.ops.arithmetic import windows
 from cnnplay.ops.convolution import conv2d
 from cnnplay.ops.convolution_algorithms import ALGORITHMS, Case, choose
-from tests.oracles import random_convolution, torch_convolution
+from tests.oracles import CONVOLUTIONS, random_convolution
+
+their_convolution = list(CONVOLUTIONS.values())[-1]  # PyTorch's in float64 where it is installed, else Keras's
 
 
 def supports(name, axes):
@@ -39,7 +41,7 @@ def setting(seed, stride):
 @pytest.mark.parametrize("name", ALGORITHMS)
 @pytest.mark.parametrize("stride", [True, False])
 @pytest.mark.parametrize("seed", range(3000, 3030))
-def test_values_equal_the_numpy_reference_and_gradients_equal_pytorch(name, stride, seed):
+def test_values_equal_the_numpy_reference_and_gradients_another_frameworks(name, stride, seed):
     images, kernel, settings, axes = setting(seed, stride)
     if not supports(name, axes):
         images, kernel, settings, axes = setting(seed, False)
@@ -49,7 +51,7 @@ def test_values_equal_the_numpy_reference_and_gradients_equal_pytorch(name, stri
     np.testing.assert_allclose(output, slow, rtol=1e-4, atol=1e-5, err_msg=str(settings))
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     stride, dilation = [axis.stride for axis in axes], [axis.dilation for axis in axes]
-    _, *expected = torch_convolution(images, kernel, pads, stride, dilation, cotangent)
+    _, *expected = their_convolution(images, kernel, pads, stride, dilation, cotangent)
     for part, ours, theirs in zip(
         ("∂images", "∂kernel", "∂bias"), gradients, (*expected, cotangent.sum((0, 1, 2))), strict=True
     ):
@@ -59,7 +61,7 @@ def test_values_equal_the_numpy_reference_and_gradients_equal_pytorch(name, stri
 @pytest.mark.parametrize("name", ALGORITHMS)
 @pytest.mark.parametrize("channels", [1, 3, 20])
 @pytest.mark.parametrize("kernel, stride", [(1, 1), (3, 1), (5, 1), (2, 2), (5, 3), (7, 2)])
-def test_sizes_of_real_layers_equal_pytorch(name, channels, kernel, stride):
+def test_sizes_of_real_layers_equal_another_frameworks(name, channels, kernel, stride):
     axes = windows((kernel, kernel), stride, "same")
     if not supports(name, axes):
         axes = windows((kernel, kernel), 1, "same")
@@ -70,7 +72,7 @@ def test_sizes_of_real_layers_equal_pytorch(name, channels, kernel, stride):
     )
     pads = [axis.pads(14) for axis in axes]
     cotangent = generator.standard_normal((16, *(axis.output_size(14) for axis in axes), 12))
-    expected = torch_convolution(images, weights, pads, [a.stride for a in axes], [1, 1], cotangent)
+    expected = their_convolution(images, weights, pads, [a.stride for a in axes], [1, 1], cotangent)
     for ours, theirs in zip(compute(name, axes, images, weights, cotangent), expected, strict=False):
         np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3 * np.abs(theirs).max())
 

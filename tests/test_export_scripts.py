@@ -18,13 +18,11 @@ import keras
 import numpy as np
 import optax
 import pytest
-import torch
 from flax import nnx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from safetensors.numpy import save_file
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import cnnplay
 from cnnplay.data.datasets import MNIST_FILE, Dataset, Split, mnist
@@ -43,8 +41,10 @@ from cnnplay.ops.registry import ACTIVATIONS, POOLS, ActivationKind, PoolKind
 from cnnplay.training.config import OPTIMIZERS, SCHEDULES, Optimizer, OptimizerSpelling, TrainConfig
 from cnnplay.training.trainer import Trainer, evaluate
 from tests.oracles import NUMPY_ACTIVATIONS, numpy_activations, plain_loss, random_networks
+from tests.pytorch import installed
 
 SMALL = TrainConfig(train_images=300, epochs=1, batch_size=100)
+RUNNING = list(installed(FRAMEWORKS))  # the frameworks whose code runs here; that of all of them is read
 
 # What a framework does in another way, or not at all.
 ODD = [
@@ -150,7 +150,7 @@ def ours(text):
     return architecture, weights, made
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("text", NETWORKS)
 def test_the_script_computes_what_the_playground_computes(text, framework, weighted, digits):
     architecture, weights, made = ours(text)
@@ -191,7 +191,7 @@ def test_every_kind_of_layer_has_its_row_everywhere():
             assert str(read_layer(example)) == example
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_loss_and_accuracy_are_those_of_the_playground(framework, weighted, small):
     architecture, weights, _ = ours(DEFAULT)
     names, model = weighted(framework, architecture, weights)
@@ -201,7 +201,7 @@ def test_loss_and_accuracy_are_those_of_the_playground(framework, weighted, smal
     assert accuracy == pytest.approx(known.accuracy)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("change", [{"dense1/bias": None}, {"conv1/kernel": np.zeros((2, 2, 1, 7), np.float32)}])
 def test_the_weights_of_another_network_are_not_taken(framework, change, load, tmp_path):
     architecture, weights, _ = ours(DEFAULT)
@@ -212,7 +212,7 @@ def test_the_weights_of_another_network_are_not_taken(framework, change, load, t
         names["load_weights"](names["build_model"](), tmp_path / "weights.safetensors")
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_networks_begin_as_ours_do(framework, load):
     architecture = Architecture.parse("conv16k5-relu-max2-conv32k3x5-flatten-dense40-dense10")
     names = load(framework, architecture)
@@ -257,15 +257,9 @@ def read_weights(model):
     for name, layer in model.named_children():
         for kind, value in layer.state_dict().items():
             array = value.numpy().copy()
-            if isinstance(layer, torch.nn.modules.batchnorm._BatchNorm):
-                own = {
-                    "weight": "gamma",
-                    "bias": "beta",
-                    "running_mean": "moving_mean",
-                    "running_var": "moving_variance",
-                }
-                if kind in own:  # and not the number of batches seen
-                    found[f"{name}/{own[kind]}"] = array
+            if type(layer).__name__.startswith("BatchNorm"):
+                if kind in TORCH_NORMALIZATION:  # and not the number of batches seen
+                    found[f"{name}/{TORCH_NORMALIZATION[kind]}"] = array
                 continue
             array = array.transpose(2, 3, 1, 0) if array.ndim == 4 else array.T
             found[f"{name}/{'kernel' if kind == 'weight' else kind}"] = array
@@ -312,7 +306,7 @@ def assert_same_weights(found, wanted, tolerance=1e-4):
         np.testing.assert_allclose(found[name], weights, atol=tolerance, err_msg=name)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_each_optimizer_takes_the_steps_of_ours(framework, optimizer, weighted):
     config = TrainConfig(optimizer=optimizer, learning_rate=OPTIMIZERS[optimizer].usual_rate, **ONE_BATCH)
@@ -328,7 +322,7 @@ def test_each_optimizer_takes_the_steps_of_ours(framework, optimizer, weighted):
     np.testing.assert_allclose(history["val_accuracy"], [seen.accuracy for seen in validation], atol=0.02)
 
 
-@pytest.mark.parametrize(("framework", "optimizer"), OTHER_EPSILON)
+@pytest.mark.parametrize(("framework", "optimizer"), [key for key in OTHER_EPSILON if key[0] in RUNNING])
 def test_what_remains_different_is_the_place_of_epsilon(framework, optimizer, weighted):
     config = TrainConfig(optimizer=optimizer, learning_rate=1e-3, **ONE_BATCH)
     found, trainer, _ = trained(weighted, framework, config)
@@ -342,7 +336,7 @@ def test_what_remains_different_is_the_place_of_epsilon(framework, optimizer, we
     assert_same_weights(found, weights)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_each_schedule_trains_as_ours(framework, schedule, weighted):
     config = TrainConfig(optimizer="sgd", schedule=schedule, learning_rate=0.05, **ONE_BATCH)
@@ -350,7 +344,7 @@ def test_each_schedule_trains_as_ours(framework, schedule, weighted):
     assert_same_weights(found, trainer.weights())
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistics(framework, weighted):
     network = Architecture.parse("conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dense10")
     config = TrainConfig(optimizer="sgd", learning_rate=0.1, **ONE_BATCH)
@@ -369,6 +363,8 @@ def test_batch_normalization_trains_as_ours_and_keeps_the_same_running_statistic
 def rates_of_steps(framework, names, steps):
     """The learning rate of every step of a run, as the script has it."""
     if framework == "pytorch":  # the rates that a real run takes: a step each for 100 images
+        from torch.optim.optimizer import register_optimizer_step_pre_hook
+
         seen = []
         hook = register_optimizer_step_pre_hook(lambda optimizer, *_: seen.append(optimizer.param_groups[0]["lr"]))
         images = np.zeros((100 * steps, 28, 28, 1), np.uint8), np.zeros(100 * steps, np.uint8)
@@ -379,7 +375,7 @@ def rates_of_steps(framework, names, steps):
     return [float(schedule(step)) for step in range(steps)]
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("schedule", ["one-cycle", "cosine"])
 @pytest.mark.parametrize("steps", [1, 2, 3, 7, 40])
 def test_the_rate_of_every_step_is_ours(framework, schedule, steps, load):
@@ -389,7 +385,7 @@ def test_the_rate_of_every_step_is_ours(framework, schedule, steps, load):
     np.testing.assert_allclose(rates_of_steps(framework, names, steps), wanted, atol=1e-6)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize("percent", [0, 50])
 def test_dropout_is_at_work_in_training_alone(framework, percent, load, small):
     architecture = Architecture.parse(f"flatten-dropout{percent}-dense10")
@@ -416,7 +412,7 @@ def new_rows(monkeypatch):
     monkeypatch.setitem(NUMPY_ACTIVATIONS, "silu", lambda x: x / (1 + np.exp(-x)))
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 @pytest.mark.parametrize(
     "text",
     [
@@ -437,7 +433,7 @@ def test_a_new_row_is_read_calculated_computed_and_exported(new_rows, text, fram
     np.testing.assert_allclose(names["scores"](model, digits[:8]), made[architecture.names[-1]], atol=1e-4)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_a_new_optimizer_takes_the_same_steps_everywhere(new_rows, framework, weighted):
     config = TrainConfig(optimizer="adamax", learning_rate=2e-3, **ONE_BATCH)
     found, trainer, _ = trained(weighted, framework, config)
@@ -445,13 +441,11 @@ def test_a_new_optimizer_takes_the_same_steps_everywhere(new_rows, framework, we
     assert_same_weights(found, trainer.weights())
 
 
-@pytest.fixture
-def rows_with_functions(monkeypatch):
-    """An activation and an optimizer without a name in any framework, which only Keras and Flax can be told of."""
-    spelling = {"keras": "layers.Activation(keras.ops.sin)", "flax": "jnp.sin"}
-    monkeypatch.setitem(ACTIVATIONS, "sine", ActivationKind("Sine", jnp.sin, "sin x", spelling))
+def add_rows_with_functions(monkeypatch, sine, steepest):
+    """An activation and an optimizer without a name in any framework, which the given ones alone can be told of."""
+    monkeypatch.setitem(ACTIVATIONS, "sine", ActivationKind("Sine", jnp.sin, "sin x", sine))
     monkeypatch.setitem(NUMPY_ACTIVATIONS, "sine", np.sin)
-    spelling = {"keras": OptimizerSpelling("keras.optimizers.SGD"), "flax": OptimizerSpelling("optax.sgd")}
+    spelling = {framework: OptimizerSpelling(name) for framework, name in steepest.items()}
     steep = Optimizer("Steepest", lambda rate: optax.scale(-rate), "straight down", 0.05, spelling=spelling)
     monkeypatch.setitem(OPTIMIZERS, "steepest", steep)
 
@@ -460,7 +454,9 @@ SINE = "conv3k9-sine-max2-flatten-dense10"
 
 
 @pytest.mark.parametrize("framework", ["keras", "flax"])
-def test_a_row_may_hold_a_function(rows_with_functions, framework, weighted):
+def test_a_row_may_hold_a_function(monkeypatch, framework, weighted):
+    sine = {"keras": "layers.Activation(keras.ops.sin)", "flax": "jnp.sin"}
+    add_rows_with_functions(monkeypatch, sine, {"keras": "keras.optimizers.SGD", "flax": "optax.sgd"})
     network = Architecture.parse(SINE)
     digits = mnist().test.images[:8].astype(np.float32) / 255
     weights = sensible_weights(network)
@@ -473,11 +469,16 @@ def test_a_row_may_hold_a_function(rows_with_functions, framework, weighted):
     assert_same_weights(found, trainer.weights())
 
 
-def test_the_code_for_a_framework_says_what_it_lacks(rows_with_functions, load, small):
+@pytest.mark.parametrize("framework", [name for name in RUNNING if name != "keras"])
+def test_the_code_for_a_framework_says_what_it_lacks(monkeypatch, framework, load, small):
+    sine = {"keras": "layers.Activation(keras.ops.sin)"}
+    add_rows_with_functions(monkeypatch, sine, {"keras": "keras.optimizers.SGD"})
     config = TrainConfig(optimizer="steepest", epochs=1)
+    digits = small.test.images[:2].astype(np.float32) / 255
     with pytest.raises(NotImplementedError, match="This framework has no Sine: put your own in its place"):
-        load("pytorch", Architecture.parse(SINE), config)["build_model"]()
-    names = load("pytorch", TRAINED, config)
+        names = load(framework, Architecture.parse(SINE), config)
+        names["scores"](names["build_model"](), digits)
+    names = load(framework, TRAINED, config)
     with pytest.raises(NotImplementedError, match="no Steepest"):
         names["train"](names["build_model"](), (small.train.images, small.train.labels), None)
 
@@ -503,7 +504,7 @@ def run(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_the_script_runs_by_itself(framework, run, tmp_path):
     architecture, weights, _ = ours(DEFAULT)
     (tmp_path / FRAMEWORKS[framework].file).write_text(script(framework, architecture, SMALL), "utf-8")
@@ -528,7 +529,7 @@ def called(framework, folder, monkeypatch, *arguments):
     runpy.run_path(str(file), run_name="__main__")
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_train_trains_even_where_there_are_weights(framework, tmp_path, monkeypatch, capsys):
     shutil.copy(MNIST_FILE, tmp_path / "mnist.npz")
     (tmp_path / "weights.safetensors").write_bytes(b"never read")
@@ -536,13 +537,13 @@ def test_train_trains_even_where_there_are_weights(framework, tmp_path, monkeypa
     assert "Training on 300 images" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_without_its_data_the_script_says_what_to_do(framework, tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match=r"There is no .*mnist\.npz: get it at https://.* and put it there"):
         called(framework, tmp_path, monkeypatch)
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_without_its_data_a_notebook_is_told_where_they_belong(framework, load, tmp_path, monkeypatch):
     names = load(framework, Architecture.parse(DEFAULT))
     monkeypatch.chdir(tmp_path)
@@ -563,7 +564,8 @@ def test_the_digits_come_from_keras_as_well(load, monkeypatch):
     np.testing.assert_array_equal(test_labels, data.test.labels)
 
 
-def test_keras_computes_the_same_with_pytorch_below(run, tmp_path, digits):
+@pytest.mark.parametrize("backend", installed({"numpy": "numpy", "pytorch": "torch"}).values())
+def test_keras_computes_the_same_with_another_backend(backend, run, tmp_path, digits):
     architecture, weights, made = ours("conv3k3x2s2x1d1x3same-relu-mean3s2same-min2s1p1-max3s2same-flatten-dense10")
     save_file(weights, tmp_path / "weights.safetensors")
     np.save(tmp_path / "digits.npy", digits)
@@ -576,8 +578,8 @@ def test_keras_computes_the_same_with_pytorch_below(run, tmp_path, digits):
         "np.save(here / 'logits.npy', n.scores(model, np.load(here / 'digits.npy')))\n"
         "print(n.keras.backend.backend())\n"
     )
-    status, said = run("keras", KERAS_BACKEND="torch")
-    assert (status, said.split()[-1]) == (0, "torch"), said
+    status, said = run("keras", KERAS_BACKEND=backend)
+    assert (status, said.split()[-1]) == (0, backend), said
     np.testing.assert_allclose(np.load(tmp_path / "logits.npy"), made["dense1"], atol=1e-4)
 
 
@@ -643,7 +645,7 @@ def test_the_scripts_import_what_is_to_be_installed_and_nothing_else(all_scripts
         assert found - set(sys.stdlib_module_names) | computing == packages
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", RUNNING)
 def test_the_versions_asked_for_are_those_tested(framework):
     app = (Path(cnnplay.__file__).parents[1] / "requirements.txt").read_text("utf-8")
     known = {r.name: r for r in map(Requirement, re.findall(r"^[^#\s]+", app, re.MULTILINE))}

@@ -50,7 +50,11 @@ BASE = {"errors", "bounds", "caching", "words", "csv_text", "source", "machine"}
 CORE_PACKAGES = {"ops", "data", "network", "training"}
 PACKAGES = {
     "": ("errors bounds caching words csv_text source machine link", {"network", "training", "state"}),
-    "ops": ("arithmetic registry quick_jit convolution_algorithms convolution pooling normalization reference", BASE),
+    "ops": (
+        "arithmetic registry numpy_operations by_numpy quick_jit convolution_algorithms convolution pooling "
+        "normalization reference",
+        BASE,
+    ),
     "data": ("datasets", BASE),
     "network": (
         "layer sliding_layers flat_layers elementwise_layers layers wording validation parsing architecture smaller "

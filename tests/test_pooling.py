@@ -10,7 +10,7 @@ from cnnplay.ops import reference
 from cnnplay.ops.arithmetic import windows
 from cnnplay.ops.pooling import pool2d
 from cnnplay.ops.registry import POOLS
-from tests.oracles import keras, one_or_two, torch_pooling
+from tests.oracles import POOLINGS, keras, one_or_two
 
 PADDINGS = ("valid", "valid", "same", "full", 1, 2, (0, 1), (1, 0), ("same", 1), ((0, 1), "valid"))
 
@@ -62,16 +62,17 @@ def test_the_random_settings_cover_gaps_overlaps_and_padding():
     assert any(sum(axis.pads(size)) for axis, size in axes)
 
 
+@pytest.mark.parametrize("framework", POOLINGS)
 @pytest.mark.parametrize("kind", ["max", "mean", "min"])
 @pytest.mark.parametrize("seed", range(100, 114))
-def test_values_and_gradient_equal_pytorch(kind, seed):
+def test_values_and_gradient_equal_those_of(framework, kind, seed):
     images, settings = random_setting(seed)
     output, vjp = jax.vjp(lambda i: pool2d(i, kind, **settings), jnp.asarray(images))
     cotangent = np.random.default_rng(seed).standard_normal(output.shape)
     axes = axes_of(settings)
     pads = [axis.pads(size) for axis, size in zip(axes, images.shape[1:3], strict=True)]
     window, stride = [axis.kernel for axis in axes], [axis.stride for axis in axes]
-    expected, gradient = torch_pooling(images, kind, window, stride, pads, cotangent)
+    expected, gradient = POOLINGS[framework](images, kind, window, stride, pads, cotangent)
     np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-5, err_msg=str(settings))
     (ours,) = vjp(jnp.asarray(cotangent, jnp.float32))
     np.testing.assert_allclose(ours, gradient, rtol=1e-4, atol=1e-5, err_msg=str(settings))

@@ -1,10 +1,13 @@
-"""The examples in the README work, and its links lead to files."""
+"""The examples in the README work, its links lead to files, and its commands are there."""
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_first_example_trains_a_network(capsys):
@@ -33,4 +36,19 @@ def test_the_export_example_writes_a_script_and_a_notebook(capsys):
 def test_linked_pictures_and_files_exist():
     linked = re.findall(r"\]\(([^)h][^)]*)\)", README)
     assert len(linked) >= 5
-    assert [path for path in linked if not (Path(__file__).parents[1] / path).exists()] == []
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+
+
+def test_the_commands_are_targets_of_the_makefile():
+    named = set(re.findall(r"make ([a-z]+)\b", " ".join(re.findall(r"`[^`]+`|```sh.*?```", README, re.DOTALL))))
+    targets = set(re.findall(r"^([a-z]+):.*  ## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"run", "test", "newer"} <= named <= targets
+
+
+def test_without_a_newer_python_there_is_nothing_to_check():
+    command = ["make", "--no-print-directory", "newer", "NEWER=no-such-python", f"BIN={Path(sys.executable).parent}"]
+    command += ["--old-file", ".venv/.python"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    version = sys.version_info[:2]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"No Python newer than that of .venv, {version}, is installed: nothing more to check.\n"

@@ -1,6 +1,7 @@
 """What the labs show, as arrays, computed by the same `conv2d` and `pool2d` that train.
 
-Compiled for a quick first answer (ops/quick_jit.py): a program for one setting runs once or twice.
+A program for one setting runs once or twice: NumPy computes the small ones, so that nothing is compiled for them
+(ops/quick_jit.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -196,7 +197,6 @@ def _convolution(
 
 @program_cache(MOST_PROGRAMS)
 def _pooling(window: Pair, stride: Pair, padding: Pads) -> Callable[..., dict[str, jax.Array]]:
-    """All kinds in one program, which compiles in half the time of one program for each."""
     return quick(lambda maps: {kind: pool2d(maps, kind, window, stride, padding) for kind in POOLS})
 
 

@@ -1,19 +1,25 @@
-"""Compilation for a quick first answer, not for speed: for programs that run once or twice."""
+"""For programs that run once or twice: a first answer soon, without compiling or with as little as JAX allows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cache
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import jax
+import numpy as np
+from jax.extend.core import ClosedJaxpr
+
+from .by_numpy import can_compute, compute, work
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 Options = dict[str, str | int | bool]
 
-MOST_PROGRAMS = 256  # of one kind that stay compiled
+MOST_PROGRAMS = 256  # of one kind that are kept
+MOST_WORK = 4_000_000  # numbers and multiply-adds of a program that NumPy computes: beyond, compiling pays
 
-# The first row that JAX accepts is used: JAX 0.12 has no option for the emitters any more. Measured for 54 settings on
-# the CPU, JAX 0.10.2: the first answer comes after 52 ms with the first row and 193 ms without; 0.2 MB each, not 2.
+# For larger programs. The first row that JAX accepts is used: JAX 0.12 has no option for the emitters any more.
+# Measured for 54 settings on the CPU, JAX 0.10.2: the first answer comes after 52 ms with the first row and 193 ms
+# without; 0.2 MB each, not 2.
 QUICK: tuple[Options, ...] = (
     {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0},
     {"xla_backend_optimization_level": 0},
@@ -22,8 +28,35 @@ QUICK: tuple[Options, ...] = (
 
 
 def quick(program: Callable[Given, Made]) -> Callable[Given, Made]:
-    """`jax.jit` with compiler options that save time on compiling: the first answer comes soon, later ones slower."""
-    return cast(Callable[Given, Made], jax.jit(program, compiler_options=_options()))
+    """The program, computed by NumPy where it is small, and else compiled with options that save time on compiling.
+
+    Which of the two is decided by the shapes that it is called with; the results are NumPy's or JAX's arrays.
+    """
+    compiled = jax.jit(program, compiler_options=_options())
+    if jax.default_backend() != "cpu":
+        return cast(Callable[Given, Made], compiled)
+    traces: dict[Hashable, tuple[ClosedJaxpr, Any] | None] = {}
+
+    def answer(*given: Any) -> Any:
+        values, shape = jax.tree.flatten(given)
+        key = shape, tuple((np.shape(value), np.result_type(value)) for value in values)
+        if key not in traces:
+            traces[key] = _small(compiled.trace(*given))
+        trace = traces[key]
+        if trace is None:
+            return compiled(*given)
+        operations, results = trace
+        return jax.tree.unflatten(results, compute(operations, values))
+
+    return cast(Callable[Given, Made], answer)
+
+
+def _small(traced: Any) -> tuple[ClosedJaxpr, Any] | None:
+    """The operations of a program and the structure of its results, where NumPy is to compute it."""
+    program = traced.jaxpr
+    if can_compute(program) and work(program) <= MOST_WORK:
+        return program, jax.tree.structure(traced.out_info)
+    return None
 
 
 @cache
