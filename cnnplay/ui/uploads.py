@@ -1,11 +1,10 @@
 """Reading an uploaded file once, and showing what is wrong with a broken one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from ..errors import PlaygroundError
@@ -34,29 +33,12 @@ class Uploads:
     read: Mapping[str, Read] = field(default_factory=dict)
 
 
-def file_uploader(label: str, types: Sequence[str], **more: Any) -> Any:
-    """A place for a file with one of these endings, or for several. One with another gets a sentence.
-
-    No browser sends that by itself; Streamlit shows an exception.
-    """
-    try:
-        return st.file_uploader(label, types, **more)
-    except StreamlitAPIException:
-        st.error(
-            f"The name of a file for this place ends in {' or '.join(f'.{one}' for one in types)}. Reload the page to "
-            "choose another.",
-            icon=":material/error:",
-        )
-    return [] if more.get("accept_multiple_files") else None
-
-
 def ask_for_picture(label: str, key: str, about: str) -> UploadedFile | None:
     """A place for a file with a picture. about: what should be known of it, beside its largest size."""
     megabytes = MOST_BYTES // 2**20
-    found: UploadedFile | None = file_uploader(
+    return st.file_uploader(
         label, PICTURE_TYPES, key=key, max_upload_size=megabytes, help=f"At most {megabytes} MB. {about}"
     )
-    return found
 
 
 def read_once(name: str, file: UploadedFile, read: Callable[[bytes], Made]) -> Made | None:

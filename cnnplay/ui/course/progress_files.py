@@ -7,7 +7,7 @@ import streamlit as st
 from ...course.progress import MOST_BYTES, MOST_NAME, Progress, from_json, to_json
 from ..controls import text_control
 from ..session import save, state
-from ..uploads import file_uploader, read_once
+from ..uploads import read_once
 from . import sitting
 from .sitting import KNOWN, Sitting
 
@@ -42,9 +42,9 @@ def progress_files() -> None:
         on_click="ignore",
         disabled=done == Progress(),
     )
-    file = file_uploader(
+    file = st.file_uploader(
         "Open a progress file",
-        ["json"],
+        "json",
         key="course_file",
         max_upload_size=1,
         help=f"At most {MOST_BYTES // 1000} kB. What it holds is added to what you have done here.",

@@ -13,7 +13,6 @@ from ...words import counted
 from ..address import address_of
 from ..components.copy import copy
 from ..plain_text import plain
-from ..uploads import file_uploader
 from .sitting import KNOWN
 
 MOST_WRONG = 30  # that are listed
@@ -59,9 +58,9 @@ def _link() -> None:
 
 def _class() -> None:
     st.subheader("Where your class stands", anchor=False)
-    files = file_uploader(
+    files = st.file_uploader(
         "The progress files of your class",
-        ["json"],
+        "json",
         accept_multiple_files=True,
         key="teacher_files",
         max_upload_size=1,

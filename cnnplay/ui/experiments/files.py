@@ -17,7 +17,7 @@ from ...state.fields import kind_of
 from ...state.labs import Experiments
 from ..plain_text import plain
 from ..session import save, state
-from ..uploads import file_uploader, read_once
+from ..uploads import read_once
 from . import asked, opened
 
 NAME = "cnnplay-experiment"
@@ -71,9 +71,9 @@ def files() -> None:
             for label, make, name, mime, help in offers(Results(kept.execution.experiment, kept.execution.runs)):
                 key, icon = f"file_{label}", ":material/download:"
                 st.download_button(label, make, name, mime, key, help, icon=icon, on_click="ignore")
-    file = file_uploader(
+    file = st.file_uploader(
         "Open an experiment",
-        ["json"],
+        "json",
         key="experiment_file",
         max_upload_size=1,
         help=f"One that was saved here; at most {MOST_BYTES // 1000} kB are read. It sets the controls above.",

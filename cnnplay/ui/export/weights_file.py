@@ -15,7 +15,6 @@ from ...words import counted
 from .. import runs
 from ..plain_text import plain
 from ..session import save, state
-from ..uploads import file_uploader
 from .files import Taken, offer
 
 
@@ -77,7 +76,7 @@ def _order(network: Architecture) -> Callable[[str], tuple[int, bool]]:
 def open_file() -> None:
     """A weights file becomes a run of this visit; one that cannot be read changes nothing."""
     st.subheader("Open a file", anchor=False)
-    file = file_uploader(
+    file = st.file_uploader(
         f"A file {WEIGHTS_FILE} from here, at most {MOST_BYTES / 1e6:.0f} MB",
         ["safetensors"],
         key="take_file",
