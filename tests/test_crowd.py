@@ -18,8 +18,10 @@ from cnnplay.engine.engine import Engine
 from cnnplay.engine.limits import Limits
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
-from cnnplay.ui.crowd import Asking, asking_of, keep_shares, turns
+from cnnplay.ui.crowd import Asking
 from cnnplay.ui.reruns import correct_streamlit
+from cnnplay.ui.shares import asking as asking_of
+from cnnplay.ui.shares import keep_shares, turns
 from tests.payloads import PAYLOADS
 from tests.test_reruns import PAGE, Visitor, on_a_server, script_threads, until
 
@@ -64,6 +66,20 @@ def test_of_a_thousand_forged_values_few_pass_the_last_one_counts_and_the_page_s
         told = re.search(r"so (\d+) of its requests were left out", toasts(visitor)[-1])
         assert told and 0 < int(told[1]) <= asking(visitor).left_out
         assert asking(visitor).left_out >= 1000 - passed
+
+    on_a_shared_server(page, act)
+
+
+def test_a_press_among_a_thousand_forged_values_counts(page: Path) -> None:
+    async def act(visitor: Visitor) -> None:
+        for number in range(100):
+            visitor.set_level(number % 10)
+        visitor.press()
+        for number in range(100):
+            visitor.set_level(number % 10)
+            visitor.poll()
+        await until(lambda: visitor.shows("level 9") and visitor.shows("presses 1"))
+        await until(lambda: not asking(visitor).held and not script_threads())
 
     on_a_shared_server(page, act)
 

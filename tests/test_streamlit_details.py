@@ -22,6 +22,7 @@ ALLOWED = {
     "streamlit_details.py",  # which asks whether they are there
     "reruns.py",
     "crowd.py",
+    "shares.py",
     "downloads.py",
     "session_cleanup.py",
     "first_document.py",

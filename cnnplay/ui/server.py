@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from streamlit.starlette import App
 
 from ..engine.engine import shared_engine
 from .log import log_to_console
-from .streamlit_details import ORDER, holds, report
+from .streamlit_details import CORRECTIONS, holds, report
 
 
 @asynccontextmanager
@@ -15,13 +16,8 @@ async def lifespan(app: App) -> AsyncGenerator[None]:
     """The engine makes itself ready in its own thread while the server waits for its first visitor."""
     log_to_console()
     report()
-    if all(map(holds, ORDER)):
-        from .crowd import keep_shares  # what they need is there
-        from .downloads import keep_downloads
-        from .reruns import correct_streamlit
-
-        correct_streamlit()
-        keep_shares()
-        keep_downloads()
+    for (module, function), needed in CORRECTIONS.items():
+        if all(map(holds, needed)):  # what another release has changed stays as it is there
+            getattr(import_module(f".{module}", __package__), function)()
     shared_engine()
     yield

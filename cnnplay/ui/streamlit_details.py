@@ -19,6 +19,8 @@ TESTED = (1, 66), (1, 67)  # the oldest and the newest minor release with which 
 
 ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
 SESSION, THREAD = "runtime.app_session:AppSession", "runtime.scriptrunner.script_runner:ScriptRunner"
+MANAGER = "runtime.websocket_session_manager:WebsocketSessionManager"
+MEDIA, QUEUE = "runtime.media_file_manager:MediaFileManager", "runtime.forward_msg_queue:ForwardMsgQueue"
 STATIC = Path(file_util.get_static_dir())
 SCRIPTS = STATIC / "static" / "js"
 
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 # What is missed where rows below do not hold.
 LOST_ANSWERS = "an answer is lost where a request comes between the end of a run and its last messages"
 LOST_PRESSES = "a press is lost where the next request comes while it is carried out"
+UNBOUNDED = "one tab that asks without end slows all others down"
+LOST_FILES = "a download is lost where the page is drawn again before the browser has asked for the file"
 CLOSED_TABS = "the memory of closed tabs is freed only where another tab is closed"
 
 
@@ -58,7 +62,7 @@ def found(path: str) -> Any:
     """What a path like "runtime.app_session:AppSession" leads to. Raises ImportError or AttributeError."""
     module, _, names = path.partition(":")
     thing: Any = import_module(f"streamlit.{module}")
-    for name in names.split("."):
+    for name in filter(None, names.split(".")):
         thing = getattr(thing, name)
     return thing
 
@@ -116,8 +120,55 @@ ORDER = (
         has("runtime.state.safe_session_state:SafeSessionState", "on_script_will_rerun"),
     ),
 )
+# What shares.py needs.
+SHARES = (
+    Detail("a tab asks for a script run in one method", UNBOUNDED, has(SESSION, "request_rerun")),
+    Detail("a script thread runs the script in one method", UNBOUNDED, has(THREAD, "_run_script")),
+    Detail(
+        "presses of two requests can be put together",
+        UNBOUNDED,
+        has("runtime.scriptrunner_utils.script_requests", "_coalesce_widget_states"),
+    ),
+    Detail(
+        "the runtime knows a session and its client",
+        UNBOUNDED,
+        lambda: (
+            {"get_app_session", "is_active_session"} <= set(dir(found("runtime:Runtime")))
+            and {"get_active_session_info"} <= set(dir(found(MANAGER)))
+            and "self._session_mgr" in inspect.getsource(found("runtime:Runtime.__init__"))
+        ),
+    ),
+)
+# What downloads.py needs.
+FILES = (
+    Detail(
+        "a manager keeps files, and what makes them, by session",
+        LOST_FILES,
+        lambda: (
+            {"_get_inactive_file_ids", "_remove_orphaned_deferred_callables", "_drop_deferred_id"}
+            <= set(dir(found(MEDIA)))
+            and mentions(f"{MEDIA}.__init__", "self._files_by_session_and_coord", "self._deferred_callables")()
+        ),
+    ),
+    Detail(
+        "messages wait in a queue that a script run clears",
+        LOST_FILES,
+        lambda: (
+            "retain_lifecycle_msgs" in inspect.signature(found(f"{QUEUE}.clear")).parameters
+            and mentions(f"{QUEUE}.__init__", "self._queue")()
+        ),
+    ),
+)
+# What corrects Streamlit, module and function, in this order; and what each needs.
+CORRECTIONS = {
+    ("reruns", "correct_streamlit"): ORDER,
+    ("shares", "keep_shares"): (*ORDER, *SHARES),
+    ("downloads", "keep_downloads"): FILES,
+}
 DETAILS = (
     *ORDER,
+    *SHARES,
+    *FILES,
     Detail(
         "the runtime tells whether a tab is open, and lets a session without one go",
         CLOSED_TABS,

@@ -1,0 +1,145 @@
+"""Keeps all tabs to their shares: a bound on what a tab asks for, and turns in which pages are drawn.
+
+It needs details of Streamlit that are not its documented API: see `SHARES` in `streamlit_details.py`.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime import get_instance
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.scriptrunner_utils.script_requests import _coalesce_widget_states
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from ..caching import once
+from ..engine.limits import LIMITS
+from .crowd import Asking, asking_of
+from .turns import Bucket, Turn, Turns
+
+MOST_HELD = 20  # requests of one tab: more fragments than a page has
+
+_thread = threading.local()  # .turn: that of the page which this thread draws
+
+
+@once
+def keep_shares() -> None:
+    """Hold all tabs of this process to their shares. To be called after `reruns.correct_streamlit`."""
+    replaced = (
+        (AppSession, "request_rerun", _bounded(AppSession.request_rerun)),
+        (SafeSessionState, "on_script_will_rerun", _in_turn(SafeSessionState.on_script_will_rerun)),
+        (ScriptRunner, "_run_script", _to_its_end(ScriptRunner._run_script)),
+    )
+    for owner, name, method in replaced:
+        setattr(owner, name, method)
+
+
+@once
+def turns() -> Turns:
+    """Those of all pages of this process."""
+    return Turns(LIMITS.drawn_at_once)
+
+
+def asking(session: AppSession) -> Asking:
+    """What is known of a tab; of a new one nothing."""
+    if session.id not in asking_of:
+        for gone in [known for known in asking_of if get_instance().get_app_session(known) is None]:
+            del asking_of[gone]
+        bucket = Bucket(LIMITS.asks_a_second, time.monotonic())
+        asking_of[session.id] = Asking(bucket, _address(session.id))
+    return asking_of[session.id]
+
+
+def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
+    """Beyond the rate the newest requests are kept until they may pass: nobody asks so often by hand."""
+
+    def release(session: AppSession) -> None:
+        now = asking(session)
+        if wait := now.bucket.seconds_to_wait(time.monotonic()):
+            session._event_loop.call_later(wait, release, session)
+            return
+        held, now.held = now.held, {}
+        for client_state in held.values():
+            carry_out(session, client_state)
+
+    def carry_out(session: AppSession, client_state: ClientState | None) -> None:
+        turns().note(session.id, asking(session).address)
+        request(session, client_state)
+
+    @wraps(request)
+    def wrapped(session: AppSession, client_state: ClientState | None) -> None:
+        now = asking(session)
+        if now.held:
+            _hold(now, client_state)
+        elif wait := now.bucket.seconds_to_wait(time.monotonic()):
+            _hold(now, client_state)
+            session._event_loop.call_later(wait, release, session)
+        else:
+            carry_out(session, client_state)
+
+    return wrapped
+
+
+def _hold(asking: Asking, client_state: ClientState | None) -> None:
+    """Keep a request in place of the one before it for the same part of the page, whose presses it takes over."""
+    part = client_state.fragment_id if client_state else ""
+    if part in asking.held:
+        older = asking.held.pop(part)
+        asking.left_out, asking.beyond = asking.left_out + 1, time.monotonic()
+        if older and client_state:
+            client_state = _with_presses(older, client_state)
+    elif len(asking.held) == MOST_HELD:
+        del asking.held[next(iter(asking.held))]
+    asking.held[part] = client_state
+
+
+def _with_presses(older: ClientState, newer: ClientState) -> ClientState:
+    merged = ClientState()
+    merged.CopyFrom(newer)
+    if states := _coalesce_widget_states(older.widget_states, newer.widget_states):
+        merged.widget_states.CopyFrom(states)
+    return merged
+
+
+def _address(session: str) -> str:
+    """Where a tab's browser is, as far as the server knows; of all behind a proxy that does not tell, the proxy's."""
+    info = get_instance()._session_mgr.get_active_session_info(session)
+    return str(getattr(info and info.client, "remote_ip", None))
+
+
+def _in_turn(run_callbacks: Callable[..., None]) -> Callable[..., None]:
+    """A script's run begins with its callbacks: they wait for the page's turn."""
+
+    @wraps(run_callbacks)
+    def wrapped(state: SafeSessionState, *arguments: Any, **named: Any) -> None:
+        _end_turn()
+        context = get_script_run_ctx()
+        if context and (known := asking_of.get(context.session_id)):
+            _thread.turn = turns().take(context.session_id, known.address)
+            known.waited = _thread.turn.waited
+        run_callbacks(state, *arguments, **named)
+
+    return wrapped
+
+
+def _to_its_end(run_script: Callable[..., None]) -> Callable[..., None]:
+    @wraps(run_script)
+    def wrapped(runner: ScriptRunner, *arguments: Any, **named: Any) -> None:
+        try:
+            run_script(runner, *arguments, **named)
+        finally:
+            _end_turn()
+
+    return wrapped
+
+
+def _end_turn() -> None:
+    turn: Turn | None = getattr(_thread, "turn", None)
+    if turn:
+        _thread.turn = None
+        turns().give_back(turn)
