@@ -44,9 +44,9 @@ def on_a_shared_server(script: Path, act: Callable[[Visitor], Coroutine[None, No
 
 
 def asking(visitor: Visitor) -> Asking:
-    found = visitor._runtime.get_app_session(visitor._session)
+    found = visitor._runtime._session_mgr.get_active_session_info(visitor._session)
     assert found
-    return asking_of(found)
+    return asking_of(found.session)
 
 
 def toasts(visitor: Visitor) -> list[str]:

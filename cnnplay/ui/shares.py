@@ -48,7 +48,7 @@ def turns() -> Turns:
 def asking(session: AppSession) -> Asking:
     """What is known of a tab; of a new one nothing."""
     if session.id not in asking_of:
-        for gone in [known for known in asking_of if get_instance().get_app_session(known) is None]:
+        for gone in [known for known in asking_of if not get_instance().is_active_session(known)]:
             del asking_of[gone]
         bucket = Bucket(LIMITS.asks_a_second, time.monotonic())
         asking_of[session.id] = Asking(bucket, _address(session.id))
