@@ -12,7 +12,7 @@ from itertools import count
 
 HALF = 5.0  # seconds after which an ask counts half
 CLASS = 30.0  # the asks of an address count as those of so many visitors: a class is often behind one
-HELD = 1.0  # seconds after which a page that is still being drawn no longer keeps others waiting
+HELD = 2.0  # seconds after which a page that is still being drawn no longer keeps others waiting
 FORGOTTEN = 0.01  # asks that count for nothing any more
 
 
