@@ -6,7 +6,8 @@ For each line of input it writes a line of JSON:
                    "last": [[step, loss]] of the newest rows}},
      "visits": {id of a session: {"visit", "token", "run", "net"}}}
 
-A signal SIGUSR1 has it log what all its threads do. A line "clock 3600" first moves the process's wall clock on by so many seconds. It ends when its input ends.
+A line "clock 3600" first moves the process's wall clock on by so many seconds. A signal SIGUSR1
+has it log what all its threads do. It ends when its input ends.
 """
 
 import faulthandler

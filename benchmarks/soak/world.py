@@ -20,7 +20,6 @@ from .invariants import Histories, Markers
 from .plan import MOST_FAILURES
 from .trace import Failure, Step
 
-
 OWN_CODE = "/pages/", "/cnnplay/"
 MOST_OF_STACKS = 6000  # characters
 
