@@ -68,9 +68,9 @@ async def edit(visitor: Visitor, chance: Random) -> None:
     await visitor.tab.edit(field, value)
     shown = next((each for each in visitor.tab.fields() if each["name"] == field["name"]), None)
     # A text is cleaned, and refused where it cannot be read; numbers and switches are taken as they are.
-    if shown and field["kind"] in ("switch", "slider", "number") and (shown.get("taken") or 0) >= 0:
-        await visitor.tab.until(lambda: _value(visitor.tab, field["name"]) in (value, None))
-        if _value(visitor.tab, field["name"]) not in (value, None):
+    if shown and field["kind"] in ("switch", "slider", "number"):
+        taken = await visitor.follows(lambda: _value(visitor.tab, field["name"]) in (value, None))
+        if not taken:
             kept = _value(visitor.tab, field["name"])
             visitor.fail("edit lost", f"{field['name']} was set to {value!r} and shows {kept!r}")
 

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, TimeoutError
 
 from cnnplay.ui.navigation import PAGES
 from tests.browser import driving
@@ -21,6 +22,7 @@ INDEPENDENT += ["train_learning_rate", "train_batch_size"]
 OURS = ":is([data-testid=stMain], [data-testid=stSidebar])"
 NOT_AT_RANDOM = ("Reset", "Start an experiment")
 EDITS = 6
+CLICK = 5_000  # milliseconds until a button that was chosen is given up
 
 
 def visible(surfer: Surfer, selector: str) -> list[Locator]:
@@ -50,7 +52,8 @@ def press_another(surfer: Surfer, chance: Random) -> None:
     found = [each for each in visible(surfer, "[data-testid=stButton] button") if each.is_enabled()]
     found = [each for each in found if each.inner_text().strip() not in NOT_AT_RANDOM]
     if found:
-        chance.choice(found).click()
+        with suppress(TimeoutError):  # the page was drawn anew, and another stands in its place
+            chance.choice(found).click(timeout=CLICK)
 
 
 def edit_one(surfer: Surfer, chance: Random) -> None:

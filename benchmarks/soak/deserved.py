@@ -11,6 +11,7 @@ from cnnplay.network.architecture import Architecture
 # Sentences that say what a visitor has asked too much of, whatever the network is.
 REFUSALS = (
     r"too large to (train|look into)",
+    r"^Layer \d+, .* is not a layer",
     r"^(No image is called|There is no (image|drawing))",
     r"runs? are training, and at most",
     r"The server keeps at most",

@@ -155,9 +155,11 @@ class PageTab(Tab):
             raise TabError(f"No answer to a {kind}.") from None
 
     async def until(self, holds: Callable[[], bool]) -> bool:
-        """Wait, for a while, until the page is so; whether it is."""
+        """Wait, for a while, until the page is so; whether it is. Raises TabError where the line has ended."""
         deadline = time.monotonic() + FOLLOWS_WITHIN
         while not holds():
+            if self._listener.done():
+                raise TabError("The connection was closed.")
             self._changed.clear()
             try:
                 await asyncio.wait_for(self._changed.wait(), deadline - time.monotonic())

@@ -6,9 +6,11 @@ For each line of input it writes a line of JSON:
                    "last": [[step, loss]] of the newest rows}},
      "visits": {id of a session: {"visit", "token", "run", "net"}}}
 
-A line "clock 3600" first moves the process's wall clock on by so many seconds. It ends when its input ends.
+A line "clock 3600" first moves the process's wall clock on by so many seconds. A signal SIGUSR1
+has it log what all its threads do. It ends when its input ends.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -30,6 +32,7 @@ _shift = 0.0
 
 def main(port: int) -> None:
     time.time = lambda: _wall_clock() + _shift
+    faulthandler.register(signal.SIGUSR1)  # the stacks of all threads go to the log
     from streamlit.web import bootstrap  # after the clock is in its place
 
     from ..load.process import options

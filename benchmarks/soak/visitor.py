@@ -77,7 +77,8 @@ class Visitor:
             await self.check()
         except INTERRUPTED as error:
             if not self.world.weather.interrupted_since(began):
-                self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}")
+                busy = await self.world.what_runs()
+                self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}\n{busy}")
             await self.come_back()
         finally:
             self.world.resets -= self.resetting
@@ -123,12 +124,22 @@ class Visitor:
         for body in tab.red_boxes():
             if not is_deserved(body, tab.query, self.files):
                 self.fail("red box", f"{body} (at {tab.path}?{tab.query})")
-        if not await tab.until(lambda: not invariants.lost_edits(tab.sent, tab.fields())):
+        if not await self.follows(lambda: not invariants.lost_edits(tab.sent, tab.fields())):
             self.fail("edit lost", f"{invariants.lost_edits(tab.sent, tab.fields())} at {tab.path}?{tab.query}")
         await self._check_numbers()
         for foreign in self._foreign:
             self.fail("foreign", foreign)
         self._foreign.clear()
+
+    async def follows(self, holds: Callable[[], bool]) -> bool:
+        """Whether the page becomes so; the time of a fault does not count."""
+        while True:
+            began = time.monotonic()
+            if await self.tab.until(holds):
+                return True
+            if not self.world.weather.interrupted_since(began):
+                return False
+            await self.world.weather.until_clear()
 
     async def _check_numbers(self) -> None:
         """The page against the engine, and the address against the server's choice."""
@@ -156,6 +167,8 @@ class Visitor:
             net = parse_qs(self.tab.query).get("net")
             if not held or not net or net == [held["net"]]:
                 return
+            if self.world.weather.interrupted_since(deadline - FOLLOWS_WITHIN):
+                deadline = time.monotonic() + FOLLOWS_WITHIN
             if time.monotonic() > deadline:
                 self.fail("address", f"it says {net}, and the server holds {held['net']}")
                 return

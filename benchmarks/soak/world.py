@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import threading
 import time
 from collections import Counter, deque
@@ -18,6 +19,9 @@ from ..load.process import Server
 from .invariants import Histories, Markers
 from .plan import MOST_FAILURES
 from .trace import Failure, Step
+
+OWN_CODE = "/pages/", "/cnnplay/"
+MOST_OF_STACKS = 6000  # characters
 
 
 class Host:
@@ -163,6 +167,14 @@ class World:
                 self.markers.add(visitor, [held["visit"], json.dumps({"session": held["token"]})[1:-1]])
         return held
 
+    async def what_runs(self) -> str:
+        """What the threads do that are in the app's own code, of a server that does not answer."""
+        before = len(self.host.log_text())
+        self.host.process.send_signal(signal.SIGUSR1)
+        await asyncio.sleep(1.0)
+        threads = self.host.log_text()[before:].split("\n\n")
+        return "\n\n".join(thread for thread in threads if any(place in thread for place in OWN_CODE))[:MOST_OF_STACKS]
+
     def fail(self, failure: Failure) -> None:
         """Note a failure, each kind with a message once."""
         with self.lock:
@@ -170,7 +182,7 @@ class World:
             if (failure.kind, failure.message[:60]) not in known:
                 self.failures.append(failure)
                 if not self.silent:
-                    print(f"FAILED {failure.kind}, visitor {failure.visitor}: {failure.message[:4000]}", flush=True)
+                    print(f"FAILED {failure.kind}, visitor {failure.visitor}: {failure.message[:8000]}", flush=True)
 
     @property
     def given_up(self) -> bool:
