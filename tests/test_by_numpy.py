@@ -174,3 +174,8 @@ def test_small_programs_are_computed_and_large_or_unknown_ones_compiled():
         np.testing.assert_array_equal(made["sum"], a + b)
         np.testing.assert_array_equal(made["both"][1], 2 * b)
     assert isinstance(quick(lax.sort)(np.ones(3)), jax.Array)
+
+
+def test_what_is_given_is_of_the_types_that_jax_gives_it():
+    program, given = (lambda a, b, c: (a + b, a * c)), (np.full(3, 1 / 3), 1 / 3, 2)
+    assert_same(quick(program)(*given), jax.jit(program)(*given), rtol=0)

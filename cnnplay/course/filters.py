@@ -205,7 +205,7 @@ def _even(generator: np.random.Generator) -> dict[str, Any]:
         "table": table(weights=weights),
         "link": linked(weights),
         "brightness": brightness,
-        "sum": minus(np.sum(weights)),
+        "sum": minus(int(np.sum(weights))),
         "rows": added(int(sum(row)) for row in weights),
         "result": minus(round(_on_even_area(weights, brightness), 6)),
     }

@@ -14,7 +14,7 @@ from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..network.model import Weights, with_weights, workspace
 from ..ops.arithmetic import Window, windows
-from ..ops.quick_jit import MOST_PROGRAMS, quick
+from ..ops.quick_jit import MOST_PROGRAMS, quick, quickly_compiled
 from ..training.config import BYTES_PER_VALUE
 from .activations import one_class, one_image
 from .class_activation import class_activation, grad_cam, hires_cam
@@ -139,7 +139,7 @@ def _covered(architecture: Architecture) -> Callable[..., Array]:
         scores = with_weights(architecture, weights)(jnp.where(patch, 0, image))
         return jax.nn.softmax(scores)[:, target]
 
-    return quick(program)
+    return quickly_compiled(program)
 
 
 def _parts(architecture: Architecture, items: np.ndarray) -> list[np.ndarray]:

@@ -6,10 +6,10 @@ is that of `numpy_operations.OPERATIONS`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
+from jax.extend.core import Jaxpr, JaxprEqn, Literal
 
 from .numpy_operations import OPERATIONS, Shape
 
@@ -18,7 +18,17 @@ WITHIN = {"jit": "jaxpr", "custom_jvp_call": "call_jaxpr", "custom_vjp_call": "c
 PRODUCTS = 8  # multiply-adds that take as long as a number written
 
 
-def can_compute(program: ClosedJaxpr) -> bool:
+class Program(Protocol):
+    """A traced function: its operations, and the arrays that they know besides those given. JAX 0.10: a ClosedJaxpr."""
+
+    @property
+    def jaxpr(self) -> Jaxpr: ...
+
+    @property
+    def consts(self) -> Sequence[Any]: ...
+
+
+def can_compute(program: Program) -> bool:
     """Whether every operation of the program is known here."""
     return all(map(_known, _steps(program.jaxpr)))
 
@@ -28,21 +38,22 @@ def _known(step: JaxprEqn) -> bool:
     return step.primitive.name in (*OPERATIONS, *WITHIN) and groups == (1, 1)
 
 
-def work(program: ClosedJaxpr) -> float:
+def work(program: Program) -> float:
     """The numbers that the program writes, and for each PRODUCTS multiply-adds one more: how long it takes, roughly."""
     return sum(map(_work_of, _steps(program.jaxpr)))
 
 
-def compute(program: ClosedJaxpr, given: Iterable[Any]) -> list[np.ndarray]:
-    """The results of a program of known operations for arrays of the shapes and types that it was traced with."""
+def compute(program: Program, given: Iterable[Any]) -> list[np.ndarray]:
+    """The results of a program of known operations for arrays or numbers of the shapes that it was traced with."""
     with np.errstate(all="ignore"):  # infinities and 0 / 0 are values, as in a compiled program
-        return _run(program, map(np.asarray, given))
+        return _run(program, given)
 
 
-def _run(program: ClosedJaxpr, given: Iterable[np.ndarray]) -> list[np.ndarray]:
+def _run(program: Program, given: Iterable[Any]) -> list[np.ndarray]:
     inside = program.jaxpr
     known: dict[Any, np.ndarray] = dict(zip(inside.constvars, map(np.asarray, program.consts), strict=True))
-    known.update(zip(inside.invars, given, strict=True))
+    for variable, array in zip(inside.invars, given, strict=True):
+        known[variable] = np.asarray(array, _type(variable))
 
     def value(atom: Any) -> np.ndarray:
         return np.asarray(atom.val, _type(atom)) if isinstance(atom, Literal) else known[atom]

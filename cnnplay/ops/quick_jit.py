@@ -6,16 +6,15 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import jax
 import numpy as np
-from jax.extend.core import ClosedJaxpr
 
-from .by_numpy import can_compute, compute, work
+from .by_numpy import Program, can_compute, compute, work
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 Options = dict[str, str | int | bool]
 
 MOST_PROGRAMS = 256  # of one kind that are kept
-MOST_WORK = 4_000_000  # numbers and multiply-adds of a program that NumPy computes: beyond, compiling pays
+MOST_WORK = 4_000_000  # of a program that NumPy computes, in the units of `work`: a tenth of a second or less
 
 # For larger programs. The first row that JAX accepts is used: JAX 0.12 has no option for the emitters any more.
 # Measured for 54 settings on the CPU, JAX 0.10.2: the first answer comes after 52 ms with the first row and 193 ms
@@ -32,10 +31,10 @@ def quick(program: Callable[Given, Made]) -> Callable[Given, Made]:
 
     Which of the two is decided by the shapes that it is called with; the results are NumPy's or JAX's arrays.
     """
-    compiled = jax.jit(program, compiler_options=_options())
+    compiled: Any = quickly_compiled(program)
     if jax.default_backend() != "cpu":
         return cast(Callable[Given, Made], compiled)
-    traces: dict[Hashable, tuple[ClosedJaxpr, Any] | None] = {}
+    traces: dict[Hashable, tuple[Program, Any] | None] = {}
 
     def answer(*given: Any) -> Any:
         values, shape = jax.tree.flatten(given)
@@ -51,7 +50,12 @@ def quick(program: Callable[Given, Made]) -> Callable[Given, Made]:
     return cast(Callable[Given, Made], answer)
 
 
-def _small(traced: Any) -> tuple[ClosedJaxpr, Any] | None:
+def quickly_compiled(program: Callable[Given, Made]) -> Callable[Given, Made]:
+    """`jax.jit` with compiler options that save time on compiling: for a program of many calls, but of one answer."""
+    return cast(Callable[Given, Made], jax.jit(program, compiler_options=_options()))
+
+
+def _small(traced: Any) -> tuple[Program, Any] | None:
     """The operations of a program and the structure of its results, where NumPy is to compute it."""
     program = traced.jaxpr
     if can_compute(program) and work(program) <= MOST_WORK:
