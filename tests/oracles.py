@@ -118,7 +118,7 @@ NORMALIZED = "conv4k9-batchnorm-relu-max2-conv5k3-batchnorm-relu-globalmean-dens
 def keras_normalized_training(weights, batches, rate):
     """The weights of NORMALIZED after plain gradient descent, from the given ones, over batches (images, labels)."""
     model, _ = keras_network(NORMALIZED)
-    model.set_weights(list(weights.values()))
+    model.set_weights([np.array(each) for each in weights.values()])  # copies: Keras gives the memory of its own back
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(rate), loss)
     for images, labels in batches:

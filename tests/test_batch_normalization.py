@@ -108,7 +108,7 @@ def test_a_training_with_an_incomplete_batch_is_that_of(framework, uneven):
 def test_the_scores_of_the_trained_network_are_kerass(uneven):
     split, _, trainer = uneven
     model, _ = keras_network(NORMALIZED)
-    model.set_weights(list(weights_of(trainer.network()).values()))
+    model.set_weights([np.array(each) for each in weights_of(trainer.network()).values()])
     digits = split.images[:20].astype(np.float32) / 255
     np.testing.assert_allclose(trainer.network()(digits), model.predict(digits, verbose=0), atol=2e-3)
 

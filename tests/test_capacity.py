@@ -5,8 +5,8 @@ import pytest
 from cnnplay.engine.capacity import FEWEST, LOOK_EVERY, STEP, Capacity
 from cnnplay.engine.engine import Engine
 from cnnplay.engine.limits import Limits
-from cnnplay.network.architecture import Architecture
-from cnnplay.training.config import TrainConfig
+from cnnplay.engine.scheduler import Scheduler
+from tests.test_scheduler import new_run
 
 LIMITS = Limits(active_runs=8, slow_page=1.5)
 
@@ -66,18 +66,35 @@ def test_a_slower_machine_begins_with_fewer_places(step, places):
     assert capacity.places == places
 
 
-def test_the_engine_queues_what_has_no_place_any_more(small):
+def test_what_has_no_place_any_more_is_queued_the_newest_last():
+    clock = Clock()
+    scheduler, runs = Scheduler(LIMITS, clock), [new_run(f"visit{number}") for number in range(8)]
+    scheduler.update_queue(runs)
+    assert scheduler.places(runs) == (runs, [])
+    after_pages(scheduler.capacity, clock, *[3.0] * FEWEST)
+    assert scheduler.places(runs) == (runs[:6], runs[6:])
+
+
+def test_the_engine_counts_the_seconds_of_its_pages_but_of_none_that_was_interrupted(small):
     clock = Clock()
     engine = Engine(lambda: small, LIMITS, clock)
+
+    def draw(seconds: float) -> None:
+        with engine.page_rendering("visit"):
+            clock.now += seconds
+
+    def interrupted() -> None:
+        with engine.page_rendering("visit"):
+            clock.now += 2.0
+            raise InterruptedError
+
     try:
-        net, config = Architecture.parse("flatten-dense10"), TrainConfig(epochs=50, train_images=500, batch_size=8)
-        ids = [engine.start(net, config, f"visit{number}") for number in range(8)]
-        for _ in range(3):
-            for number in range(FEWEST):
-                with engine.page_rendering("visit0"):
-                    clock.now += 2.0 + LOOK_EVERY * (number == FEWEST - 1)
-        assert engine.active_runs == 3
-        queued = [view for view in map(engine.view, ids) if view.queue_position]
-        assert [view.queue_position for view in queued] == [1, 2, 3, 4, 5]
+        for _ in range(2 * FEWEST):
+            with pytest.raises(InterruptedError):
+                interrupted()
+        assert engine.active_runs == 8
+        for _ in range(FEWEST):
+            draw(2.0)
+        assert engine.active_runs == 6
     finally:
         engine.close()
