@@ -49,6 +49,7 @@ class Visitor:
 
     def __init__(self, runtime: Runtime):
         self.messages: list[ForwardMsg] = []
+        self._values: list[WidgetState] = []
         self._runtime = runtime
         self._session = runtime.connect_session(self, {})  # type: ignore[arg-type]
         self.fragment = self.button = self.slider = ""
@@ -56,18 +57,20 @@ class Visitor:
     def write_forward_msg(self, message: ForwardMsg) -> None:
         self.messages.append(message)
 
-    def ask(self, **request: object) -> None:
-        self._runtime.handle_backmsg(self._session, BackMsg(rerun_script=ClientState(**request)))
+    def ask(self, *pressed: WidgetState, **request: object) -> None:
+        """A request has the values of all widgets in it, as a browser's has."""
+        states = WidgetStates(widgets=[*self._values, *pressed])
+        self._runtime.handle_backmsg(self._session, BackMsg(rerun_script=ClientState(widget_states=states, **request)))
 
     def poll(self) -> None:
         self.ask(fragment_id=self.fragment, is_auto_rerun=True)
 
     def press(self) -> None:
-        self.ask(widget_states=WidgetStates(widgets=[WidgetState(id=self.button, trigger_value=True)]))
+        self.ask(WidgetState(id=self.button, trigger_value=True))
 
     def set_level(self, level: int) -> None:
-        value = WidgetState(id=self.slider, double_array_value={"data": [level]})
-        self.ask(widget_states=WidgetStates(widgets=[value]))
+        self._values = [WidgetState(id=self.slider, double_array_value={"data": [level]})]
+        self.ask()
 
     async def open(self) -> None:
         self.ask()
