@@ -16,6 +16,8 @@ from cnnplay.ui.widgets import head, show_error
 
 enter()
 
+view = runs.run_view()  # the whole page shows the run as it is now; where it has ended since, it is drawn again
+
 head("Training", "Watch the network in the sidebar learn to read 60,000 handwritten digits, one batch at a time.")
 
 trainable = True
@@ -27,7 +29,6 @@ with st.container():  # is there with and without an error: what follows is not 
         trainable = False
         show_error(error, "training_fix")
 
-view = runs.run_view()
 buttons(view, trainable=trainable)
 with st.container():
     if problem := session().take_problem():
@@ -36,7 +37,7 @@ settings()
 glossary()
 if view:
     troubles(view)
-live_part(trainable=trainable)
+live_part(view, trainable=trainable)
 if view and view.history.epochs:
     results(view)
 if view and view.step:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import streamlit
 from streamlit import file_util
 
-TESTED = (1, 66), (1, 67)  # the oldest and the newest minor release with which all tests have passed
+TESTED = (1, 67), (1, 67)  # the oldest and the newest minor release with which all tests have passed
 
 ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
 SESSION, THREAD = "runtime.app_session:AppSession", "runtime.scriptrunner.script_runner:ScriptRunner"
@@ -224,9 +224,9 @@ def version() -> tuple[int, ...]:
 
 def report() -> None:
     """Log what is untested, or is not so, in the installed release."""
-    oldest, newest = (".".join(map(str, release)) for release in TESTED)
     if not TESTED[0] <= version() <= TESTED[1]:
-        log.warning("Streamlit %s is not among the tested releases, %s to %s", streamlit.__version__, oldest, newest)
+        tested = " to ".join(dict.fromkeys(".".join(map(str, release)) for release in TESTED))
+        log.warning("Streamlit %s is untested here; the tests have passed with %s", streamlit.__version__, tested)
     for detail in DETAILS:
         if not holds(detail):
             log.warning(

@@ -195,7 +195,8 @@ def test_names_in_the_small_network_do_not_overlap(page: Page, app: str) -> None
     click_face(page, "softmax", down=0.75)
     expect_step(page, 1, "softmax")
     names = page.get_by_test_id("zoom").locator(".layer:not(.unnamed) text.name")
-    boxes = [box for box in (name.bounding_box() for name in names.all()) if box and box["width"]]
+    found = names.evaluate_all("names => names.map((name) => name.getBoundingClientRect().toJSON())")
+    boxes = [box for box in found if box["width"]]
     boxes.sort(key=lambda box: box["x"])
     assert len(boxes) >= 4
     for left, right in pairwise(boxes):

@@ -33,9 +33,12 @@ STYLE = """<style>
 CURVES = "curves"
 
 
-def live_part(*, trainable: bool) -> None:
-    """Progress, curves and the network at work; they follow the run in view until it ends."""
-    view, views = runs.run_view(), runs.run_views()
+def live_part(view: RunView | None, *, trainable: bool) -> None:
+    """Progress, curves and the network at work; they follow the run in view until it ends.
+
+    view: the run as the rest of the page shows it. Where it has ended since, all of the page is drawn again.
+    """
+    views = runs.run_views()
     st.html(STYLE)
     st.fragment(_watch, run_every=PACE.get(view.status) if view else None)(_page_of(view, views), trainable)
     curves, network = st.columns(SHARES, gap="large")
