@@ -390,6 +390,7 @@ class Zoom {
       depth: this.path.length,
       layer: last?.step.layer.name ?? "",
       index: last?.step.index ?? "",
+      cursor: this.cursorText(),
     });
     this.bench.tabIndex = last ? 0 : -1;
     root.classList.toggle("deep", Boolean(last));
