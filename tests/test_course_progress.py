@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -41,6 +42,14 @@ def test_two_files_together_are_the_same_in_either_order_and_lose_nothing(one, o
     for id in IDS:
         assert both.of(id).passed == (one.of(id).passed or other.of(id).passed)
         assert both.of(id).tries >= max(one.of(id).tries, other.of(id).tries)
+
+
+@given(PROGRESS, PROGRESS)
+def test_what_was_done_after_an_earlier_visit_adds_its_tries(now, earlier):
+    both = now.after(earlier)
+    for id in IDS:
+        assert both.of(id).tries == min(now.of(id).tries + earlier.of(id).tries, MOST_TRIES)
+        assert replace(both.of(id), tries=0) == replace(now.merged(earlier).of(id), tries=0)
 
 
 @given(

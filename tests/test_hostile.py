@@ -48,7 +48,8 @@ from tests.hostile import (
 
 def test_the_table_lists_every_event_of_a_component() -> None:
     states = {("fields", "edits"), ("storage", "kept")}  # tests/pages/test_hostile.py sends forged ones of both
-    assert events_sent() == {(row.component, row.event) for row in LISTENERS} | states
+    unread = {("address", "connected")}
+    assert events_sent() == {(row.component, row.event) for row in LISTENERS} | states | unread
 
 
 def test_the_table_lists_every_listener() -> None:

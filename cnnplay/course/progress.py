@@ -77,6 +77,14 @@ class Progress:
         steps = {step: self.of(step).merged(other.of(step)) for step in ids}
         return Progress(steps, {**other.best, **self.best}, self.name or other.name)
 
+    def after(self, earlier: "Progress") -> "Progress":
+        """Both together, as `merged` has it, where this was done after `earlier` was over: the tries add up."""
+        both = self.merged(earlier)
+        for step in {*self.steps} & {*earlier.steps}:
+            tries = min(self.of(step).tries + earlier.of(step).tries, MOST_TRIES)
+            both = both._with(step, replace(both.of(step), tries=tries))
+        return both
+
     def _with(self, step: str, attempts: Attempts) -> "Progress":
         return replace(self, steps={**self.steps, step: attempts})
 

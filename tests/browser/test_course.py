@@ -105,7 +105,12 @@ def test_a_reload_and_a_new_server_lose_nothing(chromium: Browser) -> None:
             give(page, step, task.solution)
             expect(page.locator(PANEL).get_by_test_id("stAlert")).to_contain_text("Right.")
             wait_until(page, lambda: kept(page)["steps"][step.id] == done(tries=2))
+        expect(page.get_by_test_id("stApp")).not_to_have_attribute("data-test-connection-state", "CONNECTED")
         with served(urlsplit(address).port) as address:
+            alert = page.locator(PANEL).get_by_test_id("stAlert")
+            expect(alert).to_have_count(0)  # the page that has stayed open is drawn again by itself
+            give(page, step, next(iter(task.wrong)))
+            wait_until(page, lambda: kept(page)["steps"][step.id] == done(tries=3))
             open_page(page, f"{address}/course")
             expect(page.get_by_text(f"1 of {len(STEPS)} exercises passed")).to_be_visible()
             expect(button(page, "Continue")).to_be_visible()

@@ -45,6 +45,17 @@ test("edits outlive their component, but not the session of the server", () => {
   assert.equal(editsOf("head", "one", owner).made.size, 0);
 });
 
+test("a new session of the server is sent what the one before it never took", () => {
+  const before = new Edits();
+  before.make("stride", 2);
+  const taken = before.made.get("stride")?.[0] ?? 0;
+  before.make("padding", "same");
+  const after = new Edits();
+  after.adopt(before, [answer(2, taken), { name: "padding", value: "valid", taken: null }]);
+  assert.deepEqual([...after.made.keys()], ["padding"]);
+  assert.equal(after.shown({ name: "padding", value: "valid", taken: null }), "same");
+});
+
 test("all edits travel together, so that none is lost with a message that is overtaken", () => {
   const edits = new Edits();
   edits.make("stride", 2);

@@ -7,10 +7,10 @@ import pytest
 from cnnplay.course.challenges import CHALLENGES
 from cnnplay.course.chapters import CHAPTERS, STEPS
 from cnnplay.course.exercise import TITLES
-from cnnplay.course.progress import Attempts, Progress, to_json
+from cnnplay.course.progress import Attempts, Progress, from_json, to_json
 from cnnplay.state.labs import CourseStep, Rows
 from cnnplay.ui.components.storage import Kept
-from cnnplay.ui.course.sitting import Sitting
+from cnnplay.ui.course.sitting import STORAGE, Sitting
 from tests.pages.driving import control, drawn, link_of, opened, press, put, session_of, shown, words_of
 
 FIRST = next(iter(STEPS))
@@ -208,10 +208,39 @@ def test_a_teachers_link_opens_the_chosen_exercises_in_their_order():
 
 def test_the_browser_is_asked_to_keep_the_progress_and_nothing_before_there_is_any():
     app = begun(STRIDE, "stride_padding")
+    told(app, Kept(works=True, text=None))
     assert drawn(app, "storage")[0]["text"] is None
     put(app, f"course_{STRIDE}", "999")
     kept = json.loads(drawn(app, "storage")[0]["text"])
     assert kept["steps"][STRIDE]["tries"] == 1
+
+
+def told(app, kept, session=None):
+    """As the browser sends what it has kept."""
+    token = session or session_of(app).token
+    app.session_state[STORAGE] = {"kept": {"session": token, "works": kept.works, "text": kept.text}}
+    app.run()
+
+
+def test_an_answer_that_is_quicker_than_the_browsers_memory_is_one_more_try():
+    earlier = Kept(works=True, text=to_json(Progress({STRIDE: Attempts(tries=2, hints=1)})))
+    app = begun(STRIDE, "stride_padding")
+    put(app, f"course_{STRIDE}", "999")
+    assert drawn(app, "storage")[0]["text"] is None  # what the browser has kept is not written over unread
+    told(app, earlier)
+    assert progress_of(app).of(STRIDE) == Attempts(tries=3, hints=1)
+    assert from_json(drawn(app, "storage")[0]["text"], STEPS) == progress_of(app)
+    another_tab = Kept(works=True, text=to_json(progress_of(app)))
+    told(app, another_tab)
+    assert progress_of(app).of(STRIDE).tries == 3
+
+
+def test_what_a_page_told_a_session_before_a_restart_is_asked_for_again():
+    app = begun(STRIDE, "stride_padding")
+    told(app, Kept(works=True, text=to_json(Progress({STRIDE: Attempts(tries=2)}))), session="gone")
+    assert progress_of(app) == Progress()
+    (asking,) = drawn(app, "storage")
+    assert not asking["asked"] and asking["text"] is None
 
 
 def test_where_the_browser_keeps_nothing_the_page_says_so():

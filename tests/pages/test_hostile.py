@@ -268,7 +268,8 @@ FORGED_PROGRESS = [
 def test_a_forged_entry_of_the_browsers_storage_changes_no_progress(sent: Any) -> None:
     app = opened("course.py")
     before = kept(app)
-    app.session_state[STORAGE] = {"kept": sent}
+    token = {"session": session_of(app).token}
+    app.session_state[STORAGE] = {"kept": token | sent if isinstance(sent, dict) else sent}
     app.run()
     assert session_of(app).states[Sitting].progress == Progress()
     session_of(app).states[Sitting] = Sitting()  # what the storage was found to hold is remembered

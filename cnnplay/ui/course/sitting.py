@@ -22,7 +22,7 @@ from .. import choice
 from ..components.storage import Kept, kept, storage
 from ..navigation import go_to
 from ..plain_text import plain
-from ..session import save, state
+from ..session import save, session, state
 
 STORAGE = "course_storage"  # the key of the component; cnnplay/ui/first_document.js knows it
 ENTRY = "cnnplay.course"  # of the browser's local storage
@@ -52,22 +52,27 @@ class Sitting:
 
 
 def recall() -> None:
-    """Before anything of the course is shown: take what this browser has kept of earlier visits."""
-    now, found = state(Sitting), kept(STORAGE)
+    """Before anything of the course is shown: take what this browser has kept of earlier visits.
+
+    What it held before this visit comes a moment after the page, and a quick learner has answered by then. What comes
+    later was written by another tab, which may know of the same answers.
+    """
+    now, found = state(Sitting), kept(STORAGE, session().token)
     if found is None or found == now.kept:
         return
     progress = now.progress
     if found.text:
         with suppress(CourseError):  # an entry of somebody else: the first answer replaces it
-            progress = progress.merged(from_json(found.text, KNOWN))
+            theirs = from_json(found.text, KNOWN)
+            progress = progress.after(theirs) if now.kept is None else progress.merged(theirs)
     save(replace(now, kept=found, progress=progress))
 
 
 def keep() -> None:
-    """Afterwards: let the browser keep what has been done."""
+    """Afterwards: let the browser keep what has been done. Until it has told what it keeps, nothing is written over."""
     now = state(Sitting)
-    text = None if now.progress == Progress() else to_json(now.progress)
-    storage(text, name=ENTRY, asked=now.kept is not None, key=STORAGE)
+    text = None if now.kept is None or now.progress == Progress() else to_json(now.progress)
+    storage(text, name=ENTRY, session=session().token, asked=now.kept is not None, key=STORAGE)
 
 
 def progress() -> Progress:

@@ -41,10 +41,32 @@ function replaceInHistory() {
     isOfThisPage(location, address) ? history.replaceState(state, unused, address) : push(state, unused, address);
 }
 
+const CONNECTION = "data-test-connection-state";
+
+/**
+ * Call back each time that the page has found its server again: Streamlit then asks for nothing, and a server that was
+ * restarted meanwhile would not know the first button that is pressed.
+ * @param {() => void} back
+ * @returns {() => void} what ends it
+ */
+function whenConnectedAgain(back) {
+  const app = document.querySelector(`[${CONNECTION}]`);
+  const connected = () => app?.getAttribute(CONNECTION) === "CONNECTED";
+  let before = connected();
+  const observer = new MutationObserver(() => {
+    if (connected() && !before) back();
+    before = connected();
+  });
+  if (app) observer.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+  return () => observer.disconnect();
+}
+
 /** @implements {Component<Data>} */
 class Address {
-  constructor() {
+  /** @param {Call<Data>} call */
+  constructor({ setStateValue }) {
     replaceInHistory();
+    this.unwatch = whenConnectedAgain(() => setStateValue("connected", Date.now()));
   }
 
   /** @param {Call<Data>} call */
@@ -53,7 +75,9 @@ class Address {
     if (address !== null) history.replaceState(history.state, "", address);
   }
 
-  destroy() {}
+  destroy() {
+    this.unwatch();
+  }
 }
 
 export default component(Address);

@@ -58,6 +58,18 @@ export class Edits {
     return answers.some(({ name, taken }) => (this.made.get(name)?.[0] ?? -1) > (taken ?? -1));
   }
 
+  /**
+   * Take over what was changed under another session of the server and never taken there.
+   * @param {Edits} before
+   * @param {Answer[]} answers the last ones of that session
+   */
+  adopt(before, answers) {
+    for (const { name, taken } of answers) {
+      const edit = before.made.get(name);
+      if (edit && edit[0] > (taken ?? -1)) this.made.set(name, edit);
+    }
+  }
+
   /** All of them: what is taken already does no harm, and an edit whose message was overtaken by the next is in it. */
   toJSON() {
     return Object.fromEntries(this.made);

@@ -59,6 +59,7 @@ class Fields {
   constructor({ parentElement, data, setStateValue }) {
     this.setStateValue = setStateValue;
     this.session = data.session;
+    this.answers = data.fields;
     this.edits = editsOf(data.key, data.session);
     this.sender = new Sender(() => this.send(), scriptOfPage());
     this.tip = new Tip();
@@ -86,9 +87,13 @@ class Fields {
   update({ data, setStateValue }) {
     this.setStateValue = setStateValue;
     if (data.session !== this.session) {
+      // The server was restarted. What has been changed meanwhile is to be sent again: it was sent to nobody.
+      const before = this.edits;
       this.session = data.session;
       this.edits = editsOf(data.key, data.session);
+      this.edits.adopt(before, this.answers);
     }
+    this.answers = data.fields;
     this.list.classList.toggle("row", data.row);
     const wanted = data.fields.map((field, at) => this.show(field, String(at)));
     for (const [at, node] of wanted.entries())

@@ -5,8 +5,9 @@
 import { component } from "../shared/component.js";
 
 /**
- * @typedef {{ name: string, text: string | null, asked: boolean }} Data
- * name: of the entry. text: to keep, null for nothing new. asked: whether the script has been told what is kept already
+ * @typedef {{ name: string, text: string | null, session: string, asked: boolean }} Data
+ * name: of the entry. text: to keep, null for nothing new. session: the script's, another after a restart of the server.
+ * asked: whether that session has been told what is kept already
  */
 
 /**
@@ -30,21 +31,24 @@ export function read(storage, name) {
 class BrowserStorage {
   /** @param {Call<Data>} call */
   constructor({ data, setStateValue }) {
-    const tell = () =>
-      setStateValue(
-        "kept",
-        read(() => localStorage, data.name),
-      );
-    if (!data.asked) tell();
+    /** @type {string | undefined} */
+    this.told = undefined;
+    this.session = data.session;
+    this.tell = () => {
+      this.told = this.session;
+      setStateValue("kept", { session: this.session, ...read(() => localStorage, data.name) });
+    };
     // Another tab of this browser has written: what it has done counts here as well.
     this.listen = (/** @type {StorageEvent} */ event) => {
-      if (event.key === data.name) tell();
+      if (event.key === data.name) this.tell();
     };
     addEventListener("storage", this.listen);
   }
 
   /** @param {Call<Data>} call */
-  update({ data: { name, text } }) {
+  update({ data: { name, text, session, asked } }) {
+    this.session = session;
+    if (!asked && session !== this.told) this.tell();
     if (text === null) return;
     try {
       if (localStorage.getItem(name) !== text) localStorage.setItem(name, text);
