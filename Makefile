@@ -92,9 +92,15 @@ pages: $(VENV)/.test  ## Run the tests of the pages, without a browser
 	$(HEADER) 'page tests'
 	$(PYTEST) tests/pages $(ALL_CORES) $(ARGS)
 
+# What fails here beside other tests is tried once more alone, and both outcomes are printed: a browser, a server and a
+# compiler on two shared cores now and then take longer than a test waits. What fails twice has failed.
 browser: $(VENV)/.test chromium  ## Run the tests in a browser
 	$(HEADER) 'browser tests'
-	$(PYTEST) tests/browser $(ALL_CORES) --maxprocesses 4 $(ARGS)
+	@$(PYTEST) tests/browser $(ALL_CORES) --maxprocesses 4 $(ARGS) || { \
+		[ $$? = 1 ] || exit 1; \
+		printf '\n== browser tests that failed, once more and alone ==\n'; \
+		$(PYTEST) tests/browser --last-failed --last-failed-no-failures none --maxfail 5; \
+	}
 
 edits: $(VENV)/.test chromium  ## Run all ten series of quick edits in a browser, of which `make test` runs two (a quarter of an hour)
 	$(HEADER) 'quick edits'
