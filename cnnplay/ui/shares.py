@@ -22,6 +22,7 @@ from ..engine.limits import LIMITS
 from .crowd import Asking, asking_of
 from .turns import Bucket, Turn, Turns
 
+UNSENT = 40  # messages for a tab that its line has not taken yet: those of two looks at a training
 MOST_HELD = 20  # requests of one tab: more fragments than a page has
 
 _thread = threading.local()  # .turn: that of the page which this thread draws
@@ -56,7 +57,11 @@ def asking(session: AppSession) -> Asking:
 
 
 def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
-    """Beyond the rate the newest requests are kept until they may pass: nobody asks so often by hand."""
+    """Beyond the rate the newest requests are kept until they may pass: nobody asks so often by hand.
+
+    A timer of the page asks in vain while a slow line has not taken the answers before: they would pile up, what the
+    visitor does would come after all of them, and Streamlit closes a connection for which 500 messages wait.
+    """
 
     def release(session: AppSession) -> None:
         now = asking(session)
@@ -73,6 +78,8 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
 
     @wraps(request)
     def wrapped(session: AppSession, client_state: ClientState | None) -> None:
+        if client_state and client_state.is_auto_rerun and _is_behind(session):
+            return
         now = asking(session)
         if now.held:
             _hold(now, client_state)
@@ -83,6 +90,12 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
             carry_out(session, client_state)
 
     return wrapped
+
+
+def _is_behind(session: AppSession) -> bool:
+    info = get_instance()._session_mgr.get_active_session_info(session.id)
+    unsent = getattr(info and info.client, "_send_queue", None)
+    return unsent is not None and unsent.qsize() > UNSENT
 
 
 def _hold(asking: Asking, client_state: ClientState | None) -> None:

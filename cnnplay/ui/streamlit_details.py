@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 # What is missed where rows below do not hold.
 LOST_ANSWERS = "an answer is lost where a request comes between the end of a run and its last messages"
 LOST_PRESSES = "a press is lost where the next request comes while it is carried out"
+PILED_UP = "on a slow line the answers of a page that follows a training pile up"
 UNBOUNDED = "one tab that asks without end slows all others down"
 LOST_FILES = "a download is lost where the page is drawn again before the browser has asked for the file"
 CLOSED_TABS = "the memory of closed tabs is freed only where another tab is closed"
@@ -180,8 +181,17 @@ DETAILS = (
         lambda: "session_id" in inspect.signature(found("runtime.scriptrunner:ScriptRunContext")).parameters,
     ),
     Detail(
+        "messages wait for a tab's line in a queue",
+        PILED_UP,
+        mentions(
+            "web.server.starlette.starlette_websocket:StarletteSessionClient.__init__",
+            "self._send_queue: asyncio.Queue",
+        ),
+    ),
+    Detail(
         "`streamlit run` serves an App that the entrypoint defines",
-        "the first visitor waits for what the server makes ready, and pages appear part by part",
+        "the first visitor waits for what the server makes ready, pages appear part by part, and components travel "
+        "with every message about them",
         lambda: found("web.server.app_discovery:discover_asgi_app")(ENTRYPOINT).is_asgi_app,
     ),
     Detail(

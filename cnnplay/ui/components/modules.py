@@ -1,4 +1,4 @@
-"""ES modules joined into one: Streamlit loads a component's script as a single blob, from which no `import` resolves.
+"""ES modules joined into one: a browser fetches them at once, and from a blob, where needed, no `import` resolves.
 
 Every module becomes a function called at once, so that the names of two modules cannot clash. The files stay as the
 linter, the type checker and Node see them; browsers need no build. What is understood is the form that Biome lays out:
@@ -6,7 +6,7 @@ linter, the type checker and Node see them; browsers need no build. What is unde
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 IMPORT = re.compile(r'^import\s+(?:(?P<default>\w+)|\{(?P<names>[^}]*)\})\s+from\s+"(?P<path>[^"]+)";$', re.MULTILINE)
@@ -28,10 +28,18 @@ def join_modules(entry: Path) -> str:
         ModuleError: if a module imports a file or a name that does not exist, or itself through others, or in another
             form than those understood.
     """
-    order = imported_in_order(entry)
+    text, names = join_all([entry])
+    return f"{text}\nexport default {names[entry.resolve()]}.default;\n"
+
+
+def join_all(entries: Sequence[Path]) -> tuple[str, dict[Path, str]]:
+    """All modules that `entries` need, as text, and for each its name there: an object with what it exports.
+
+    Raises ModuleError, as `join_modules` does.
+    """
+    order = list(dict.fromkeys(path for entry in entries for path in imported_in_order(entry)))
     names = {path: f"$module{index}" for index, path in enumerate(order)}
-    parts = [_as_function(path, names) for path in order]
-    return "\n".join([*parts, f"export default {names[order[-1]]}.default;\n"])
+    return "\n".join(_as_function(path, names) for path in order), names
 
 
 def imported_in_order(entry: Path) -> list[Path]:
@@ -78,7 +86,7 @@ def _as_function(path: Path, names: dict[Path, str]) -> str:
     if left := LEFT_OVER.search(body):
         raise ModuleError(f"{path.name}: this form of import or export is not understood: {left[0]}")
     given = ", ".join(name if name == local else f"{name}: {local}" for name, local in exports)
-    body = COMMENT.sub("", body)  # a component's script travels with every message about it
+    body = COMMENT.sub("", body)  # they need not travel
     return f"const {names[path]} = (() => {{\n{body}\nreturn {{ {given} }};\n}})();"
 
 
