@@ -19,6 +19,7 @@ from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from ..caching import once
+from .streamlit_details import replace
 
 HELD = 60.0  # seconds that a browser has to ask for a file: a slow line, a busy machine
 ANSWERS = ("backend_operation_response", "file_urls_response")
@@ -29,9 +30,9 @@ _unused_since: WeakKeyDictionary[MediaFileManager, dict[str, float]] = WeakKeyDi
 @once
 def keep_downloads() -> None:
     """Correct both, for all sessions of this process."""
-    MediaFileManager._get_inactive_file_ids = _long_unused(MediaFileManager._get_inactive_file_ids)  # type: ignore[method-assign, assignment]
-    MediaFileManager._remove_orphaned_deferred_callables = _remove_makers  # type: ignore[method-assign, assignment]
-    ForwardMsgQueue.clear = _but_answers(ForwardMsgQueue.clear)  # type: ignore[method-assign]
+    replace(MediaFileManager, "_get_inactive_file_ids", _long_unused)
+    replace(MediaFileManager, "_remove_orphaned_deferred_callables", lambda _: _remove_makers)
+    replace(ForwardMsgQueue, "clear", _but_answers)
 
 
 def _long_unused(find: Callable[[MediaFileManager], set[str]]) -> Callable[[MediaFileManager], set[str]]:

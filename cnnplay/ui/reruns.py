@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from ..caching import once
+from .streamlit_details import replace
 
 LOOK_AGAIN = 0.005  # seconds until a thread that has ended is looked at again
 
@@ -37,13 +38,9 @@ _thread = threading.local()  # .in_callbacks: whether this thread carries out ca
 @once
 def correct_streamlit() -> None:
     """Correct both, for all sessions of this process."""
-    _replace(AppSession, "_create_scriptrunner", _after_the_last_messages)
-    _replace(SafeSessionState, "on_script_will_rerun", _in_callbacks)
-    _replace(ScriptRunner, "_maybe_handle_execution_control_request", _not_in_callbacks)
-
-
-def _replace(kind: type, method: str, wrap: Callable[[Any], Any]) -> None:
-    setattr(kind, method, wrap(getattr(kind, method)))
+    replace(AppSession, "_create_scriptrunner", _after_the_last_messages)
+    replace(SafeSessionState, "on_script_will_rerun", _in_callbacks)
+    replace(ScriptRunner, "_maybe_handle_execution_control_request", _not_in_callbacks)
 
 
 def _after_the_last_messages(create: Create) -> Create:

@@ -20,6 +20,7 @@ from streamlit.runtime.state.safe_session_state import SafeSessionState
 from ..caching import once
 from ..engine.limits import LIMITS
 from .crowd import Asking, asking_of
+from .streamlit_details import replace
 from .turns import Bucket, Turn, Turns
 
 UNSENT = 40  # messages for a tab that its line has not taken yet: those of two looks at a training
@@ -31,13 +32,9 @@ _thread = threading.local()  # .turn: that of the page which this thread draws
 @once
 def keep_shares() -> None:
     """Hold all tabs of this process to their shares. To be called after `reruns.correct_streamlit`."""
-    replaced = (
-        (AppSession, "request_rerun", _bounded(AppSession.request_rerun)),
-        (SafeSessionState, "on_script_will_rerun", _in_turn(SafeSessionState.on_script_will_rerun)),
-        (ScriptRunner, "_run_script", _to_its_end(ScriptRunner._run_script)),
-    )
-    for owner, name, method in replaced:
-        setattr(owner, name, method)
+    replace(AppSession, "request_rerun", _bounded)
+    replace(SafeSessionState, "on_script_will_rerun", _in_turn)
+    replace(ScriptRunner, "_run_script", _to_its_end)
 
 
 @once

@@ -220,6 +220,11 @@ DETAILS = (
 )
 
 
+def replace(kind: type, method: str, wrap: Callable[[Any], Any]) -> None:
+    """Put a method of ours, made of Streamlit's own, in its place for all sessions of this process."""
+    setattr(kind, method, wrap(getattr(kind, method)))
+
+
 def holds(detail: Detail) -> bool:
     try:
         return detail.holds()
