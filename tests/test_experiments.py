@@ -131,7 +131,7 @@ def test_every_ready_question_can_be_asked_of_every_preset_of_blocks(name):
         ({"seeds": 2, "seed": 2**31 - 1}, "2 seeds from 2,147,483,647 on go beyond 2,147,483,647"),
         ({"net": None}, "The network is a text, not 'None'"),
         ({"net": "conv6k2-" * 100}, "has 800 letters"),
-        ({"net": "conv6k2-relu"}, "No network of this experiment can be trained. To tell 10 digits apart"),
+        ({"net": "conv6k2-relu"}, "No network of this experiment can be trained. To tell 10 classes apart"),
         ({"vary": {"kernel": [12, 13]}}, "can be trained. Kernel 12×12: A block: kernel must be between"),
         ({"vary": {"kernel": list(range(1, 14))}}, f"'kernel' has 13 values; at most {MOST_VALUES}"),
         ({"vary": grid([1], "kernel", "filters", "stride", "pool")}, "values of the pooling"),

@@ -55,7 +55,7 @@ PACKAGES = {
         "normalization reference",
         BASE,
     ),
-    "data": ("datasets", BASE),
+    "data": ("coloured_shapes datasets", BASE),
     "network": (
         "layer sliding_layers flat_layers elementwise_layers layers wording validation parsing architecture smaller "
         "presets blocks model",

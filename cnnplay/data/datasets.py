@@ -1,5 +1,6 @@
-"""MNIST: 60,000 training and 10,000 test images of handwritten digits, part of the package and checked."""
+"""What networks learn from, a row of DATASETS each: MNIST, which is checked, and shapes drawn from a seed."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 
 from ..caching import once
 from ..errors import DataError
+from . import coloured_shapes
 
 if TYPE_CHECKING:
     from jax import Array
@@ -39,12 +41,36 @@ class Split:
         return len(self.labels)
 
 
+DIGITS = tuple("0123456789")
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A training split, and a test split that no training sees."""
+    """A training split, and a test split that no training sees. classes: the name of each label."""
 
     train: Split
     test: Split
+    classes: Sequence[str] = DIGITS
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """(height, width, channels) of every image."""
+        return self.train.images.shape[1:]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A dataset that can be had by its name.
+
+    note: where the images come from, and who may use them. input_shape: of an image (height, width, channels).
+    load: gives the dataset, the same at each call. Raises DataError where it cannot be had.
+    """
+
+    title: str
+    note: str
+    input_shape: tuple[int, int, int]
+    classes: Sequence[str]
+    load: Callable[[], Dataset]
 
 
 @once
@@ -92,3 +118,54 @@ def _aligned(array: np.ndarray) -> np.ndarray:
     copy[...] = array
     copy.flags.writeable = False
     return copy
+
+
+@once
+def _coloured_shapes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All of them, read-only: those to train on and then those to test with."""
+    drawn = coloured_shapes.coloured_shapes(coloured_shapes.TRAIN + coloured_shapes.TEST, coloured_shapes.SEED)
+    images, forms, colours = (_aligned(each) for each in drawn)
+    return images, forms, colours
+
+
+def _with_labels(labels: np.ndarray, classes: Sequence[str]) -> Dataset:
+    images, trained = _coloured_shapes()[0], coloured_shapes.TRAIN
+    labels = _aligned(labels)
+    return Dataset(Split(images[:trained], labels[:trained]), Split(images[trained:], labels[trained:]), classes)
+
+
+FORMS, COLOURS = tuple(coloured_shapes.FORMS), tuple(coloured_shapes.COLOURS)
+COLOURED_FORMS = tuple(f"{colour} {form}" for form in FORMS for colour in COLOURS)
+
+
+@once
+def _by_form() -> Dataset:
+    return _with_labels(_coloured_shapes()[1], FORMS)
+
+
+@once
+def _by_colour() -> Dataset:
+    return _with_labels(_coloured_shapes()[2], COLOURS)
+
+
+@once
+def _by_both() -> Dataset:
+    _, forms, colours = _coloured_shapes()
+    return _with_labels(forms * np.uint8(len(COLOURS)) + colours, COLOURED_FORMS)
+
+
+_DRAWN = "Drawn by cnnplay when they are first asked for: circles, squares, triangles and stars in four colours."
+_SHAPES = (coloured_shapes.SIDE, coloured_shapes.SIDE, 3)
+
+DATASETS: Mapping[str, Source] = {
+    "mnist": Source(
+        "Handwritten digits (MNIST)",
+        "Collected by NIST, prepared by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; CC BY-SA 3.0.",
+        (28, 28, 1),
+        DIGITS,
+        mnist,
+    ),
+    "forms": Source("Coloured shapes: which form?", _DRAWN, _SHAPES, FORMS, _by_form),
+    "colours": Source("Coloured shapes: which colour?", _DRAWN, _SHAPES, COLOURS, _by_colour),
+    "coloured-forms": Source("Coloured shapes: form and colour", _DRAWN, _SHAPES, COLOURED_FORMS, _by_both),
+}

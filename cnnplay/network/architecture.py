@@ -65,21 +65,25 @@ class Growth:
 
 @dataclass(frozen=True)
 class Architecture:
-    """Layers on an input of (height, width, channels). Raises ShapeError, with remedies, where they do not fit."""
+    """Layers on an input of (height, width, channels), to tell so many classes apart.
+
+    Raises ShapeError, with remedies, where the layers do not fit.
+    """
 
     layers: tuple[Layer, ...]
     input_shape: Shape = MNIST_SHAPE
+    classes: int = CLASSES
 
     def __post_init__(self) -> None:
         check_fit(self.layers, self.input_shape)
 
     @classmethod
-    def parse(cls, text: str, input_shape: Shape = MNIST_SHAPE) -> "Architecture":
+    def parse(cls, text: str, input_shape: Shape = MNIST_SHAPE, classes: int = CLASSES) -> "Architecture":
         """The network of a text such as "conv6k2-relu-max2-flatten-dense10".
 
         Raises TextError where the text cannot be read, ShapeError where the layers do not fit.
         """
-        return cls(read_layers(text), tuple(input_shape))
+        return cls(read_layers(text), tuple(input_shape), classes)
 
     def __str__(self) -> str:
         return write_layers(self.layers)
@@ -183,8 +187,9 @@ class Architecture:
             if isinstance(layer, Convolution)
         ]
 
-    def require_classes(self, classes: int = CLASSES) -> None:
+    def require_classes(self) -> None:
         """Raises ShapeError, with the remedy, unless the network ends in a dense layer with a unit for each class."""
+        classes = self.classes
         last = self.layers[-1] if self.layers else None
         if isinstance(last, Dense) and last.units == classes:
             return
@@ -194,7 +199,7 @@ class Architecture:
         readable = len(fixed) <= MOST_LAYERS and fits(fixed, self.input_shape)
         ends = f"ends in {last}" if last else "is empty"
         raise ShapeError(
-            f"To tell {classes} digits apart the network must end in dense{classes}, a score for each; it {ends}.",
+            f"To tell {classes} classes apart the network must end in dense{classes}, a score for each; it {ends}.",
             [Remedy(f"End in dense{classes}", {"net": write_layers(fixed)})] if readable else [],
             layer=self.names[-1] if self.names else None,
         )

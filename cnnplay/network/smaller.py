@@ -44,9 +44,9 @@ def _tried(network: Architecture, changes: Iterator[tuple[str, Layers]]) -> Iter
     """Those that make a network with ten scores."""
     for what, layers in changes:
         with suppress(PlaygroundError):
-            changed = Architecture(layers, network.input_shape)
+            changed = replace(network, layers=layers)
             changed.require_classes()
-            yield Change(what, Architecture.parse(str(changed), network.input_shape))
+            yield Change(what, Architecture.parse(str(changed), network.input_shape, network.classes))
 
 
 def _shrunk(network: Architecture) -> Iterator[tuple[str, Layers]]:

@@ -33,6 +33,7 @@ def to_bytes(snapshot: Snapshot) -> bytes:
     about = {
         "network": str(snapshot.architecture),
         "input_shape": snapshot.architecture.input_shape,
+        "classes": snapshot.architecture.classes,
         "settings": asdict(snapshot.config),
         "step": snapshot.step,
         "learning_rate": snapshot.learning_rate,
@@ -52,7 +53,7 @@ def from_bytes(data: bytes) -> Snapshot:
         epoch, _, name = place.partition("/")
         weights.setdefault(int(epoch), {})[name] = array
     return Snapshot(
-        architecture=Architecture.parse(about["network"], input_shape=tuple(about["input_shape"])),
+        architecture=Architecture.parse(about["network"], tuple(about["input_shape"]), about["classes"]),
         config=TrainConfig(**about["settings"]),
         step=about["step"],
         learning_rate=about["learning_rate"],

@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 
 from ..data.datasets import Dataset, Split
-from ..errors import DivergedError, Remedy, SettingsError
+from ..errors import DataError, DivergedError, Remedy, SettingsError
 from ..network.architecture import Architecture
 from ..network.model import Network, Weights, initial_weights, split_statistics, with_weights, workspace
 from .compiled import (
@@ -53,12 +53,14 @@ class Trainer:
 
     step: steps done; total_steps; history; epoch_weights: {epoch: {"conv1/kernel": array, ...}}, 0 being the initial
     weights.
-    Raises SettingsError, or ShapeError where the network does not end in a score for each class.
+    Raises SettingsError, ShapeError where the network does not end in a score for each class, or DataError where it is
+    made for other images than those of the dataset.
     """
 
     def __init__(self, architecture: Architecture, config: TrainConfig, dataset: Dataset):
         architecture.require_classes()
         check_size(architecture, config)
+        _check_images(architecture, dataset)
         self.architecture, self.config, self.dataset = architecture, config, dataset
         self.train_images = min(config.train_images, len(dataset.train))
         self.steps_per_epoch = config.steps_per_epoch(self.train_images)
@@ -215,6 +217,16 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
         raise SettingsError(
             f"{too_much} Take a smaller batch, or a network with fewer values.",
             [Remedy(f"Batch size {size}", {"batch_size": size}) for size in fits[:1]],
+        )
+
+
+def _check_images(architecture: Architecture, dataset: Dataset) -> None:
+    wanted, given = architecture.input_shape, dataset.input_shape
+    if wanted != given or architecture.classes != len(dataset.classes):
+        wanted_size, given_size = (" × ".join(map(str, shape)) for shape in (wanted, given))
+        raise DataError(
+            f"This network is made for images of {wanted_size} and {architecture.classes} classes; those of this "
+            f"dataset are {given_size}, of {len(dataset.classes)} classes."
         )
 
 

@@ -149,7 +149,7 @@ def test_a_network_without_ten_scores_is_drawn_to_its_end_without_an_answer(net:
     data = picture(app)
     assert len(data["layers"]) > net.count("-") + 1
     assert data["answer"] is None
-    assert "To tell 10 digits apart" in words_of(app)
+    assert "To tell 10 classes apart" in words_of(app)
 
 
 def test_home_lists_the_path_as_links() -> None:

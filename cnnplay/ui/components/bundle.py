@@ -21,15 +21,15 @@ SCRIPTS = Path(__file__).with_name("scripts")
 STYLED = SCRIPTS / "shared" / "styled.js"
 FOR_EVER = "public, max-age=31536000, immutable"  # a file's name says what is in it
 
-# A line that was cut is tried again: what a module throws, a browser remembers for as long as the page is open.
+# Where the line is cut it tries again, for as long as it takes: if this module failed, the browser would remember that,
+# and show no such component until the page is loaded anew.
 IMPORTING = """\
 const folder = globalThis.__streamlit?.BACKEND_BASE_URL ?? new URL(".", location.href).href;
 const load = async (failed = 0) => {
   try {
     return await import(`${folder}%(file)s${failed ? `?${failed}` : ""}`);
-  } catch (error) {
-    if (failed === 6) throw error;
-    await new Promise((done) => setTimeout(done, 500 * 2 ** failed));
+  } catch {
+    await new Promise((done) => setTimeout(done, Math.min(500 * 2 ** failed, 4000)));
     return load(failed + 1);
   }
 };
