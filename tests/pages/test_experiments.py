@@ -89,6 +89,17 @@ def test_a_ready_question_sets_the_controls_and_can_be_started(name: str) -> Non
     assert not start.disabled
 
 
+def test_ones_own_question_comes_back_after_a_ready_one() -> None:
+    app = opened("experiments.py", **{"experiment.seeds": "7", "experiment.vary": "kernel:2,5"})
+    own = session_of(app).states[Experiments]
+    for question in QUESTIONS.values():
+        press(app, question.title)
+    assert session_of(app).states[Experiments] != own
+    press(app, "Your own question")
+    assert session_of(app).states[Experiments] == own
+    assert "Your own question" not in [button.label for button in app.button]
+
+
 def test_another_setting_comes_with_its_usual_values_and_all_of_it_is_in_the_link() -> None:
     app = put(opened("experiments.py"), "experiment_setting_1", "pool")
     assert control(app, "experiment_values_1").value == ["max", "mean"]

@@ -1,12 +1,21 @@
-"""Ready questions: a button each."""
+"""Ready questions: a button each, and one that brings back the visitor's own."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
 from ...experiments.link import write_vary
 from ...experiments.questions import QUESTIONS, Question
 from ...state.labs import Experiments
-from ..session import state
+from ..session import save, state
 from . import asked
+
+
+@dataclass(frozen=True)
+class Own:
+    """The question of the visitor's own that a ready one has replaced."""
+
+    question: Experiments | None = None
 
 
 def questions() -> None:
@@ -22,6 +31,14 @@ def questions() -> None:
                 icon=":material/task_alt:" if _is_asked(question) else ":material/help:",
                 help=question.why,
             )
+        if state(Own).question and any(map(_is_asked, QUESTIONS.values())):
+            st.button(
+                "Your own question",
+                key="question_own",
+                on_click=_bring_back,
+                icon=":material/undo:",
+                help="Sets the controls as you had them before you chose one of these questions.",
+            )
     why = next((question.why for question in QUESTIONS.values() if _is_asked(question)), None)
     st.caption(why or "A question of your own: choose below what varies.")
 
@@ -33,5 +50,12 @@ def _is_asked(question: Question) -> bool:
 
 
 def _ask(question: Question) -> None:
+    if not any(map(_is_asked, QUESTIONS.values())):
+        save(Own(state(Experiments)))
     asked.set_vary(question.vary)
     asked.ask(seeds=question.seeds, epochs=question.epochs, images=question.train_images)
+
+
+def _bring_back() -> None:
+    if own := state(Own).question:
+        asked.ask(vary=own.vary, seeds=own.seeds, epochs=own.epochs, images=own.images)
