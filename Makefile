@@ -10,8 +10,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: python-and-core
-.PHONY: help run test newer lint types unit core pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
+.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -104,9 +104,15 @@ def test_the_memory_of_the_container_is_more_than_the_limits_allow() -> None:
 def test_every_limit_is_documented_and_passed_on_and_no_other() -> None:
     others = {"CNNPLAY_EXECUTOR", "CNNPLAY_NICENESS"}
     rows = dict(re.findall(r"^\| `(CNNPLAY_\w+)` \| ?([\d.]*) ?\|", DEPLOYING, re.MULTILINE))
-    assert set(rows) == set(service()["environment"]) == LIMITS | others
+    passed_on = {name for name in service()["environment"] if "=" not in name}
+    assert set(rows) == passed_on == LIMITS | others
     for entry in fields(Limits):
         assert float(rows[PREFIX + entry.name.upper()]) == entry.default
+
+
+def test_the_proxy_is_believed_where_it_alone_reaches_the_port() -> None:
+    assert "FORWARDED_ALLOW_IPS=*" in service()["environment"]
+    assert service()["ports"] == ["127.0.0.1:8501:8501"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -212,6 +212,8 @@ def test_tracebacks_are_found_but_those_of_a_full_disk():
     log = "INFO fine\nTraceback (most recent call last):\n  File x\nOSError: [Errno 27] File too large\n"
     assert traceback_in("INFO fine\n") is None
     assert traceback_in(log) is None
+    beside = f"{log}\n{log.replace('OSError: [Errno 27] File too large', 'KeyError: 3')}\n{log}"
+    assert "KeyError: 3" in str(traceback_in(beside))
     assert "KeyError: 3" in str(traceback_in(log.replace("OSError: [Errno 27] File too large", "KeyError: 3")))
 
 

@@ -145,6 +145,15 @@ def served(
             server.end()
 
 
+def serve_app(port: int) -> None:
+    """Serve the app in this process, as `streamlit run` does, until it ends."""
+    from streamlit.web import bootstrap  # here, so that a caller can replace the clock before
+
+    flags = {name.replace(".", "_"): value for name, value in options(port).items()}
+    bootstrap.load_config_options(flag_options=flags)
+    bootstrap.run_asgi_app(str(ROOT / "streamlit_app.py"), "streamlit_app:app", [], flags)
+
+
 def options(port: int) -> dict[str, Any]:
     details = {"client.showErrorDetails": "full"}  # to tell errors apart
     return {"server.port": port, "server.address": "127.0.0.1", "server.headless": True, **details}

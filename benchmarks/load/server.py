@@ -16,19 +16,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import wraps
-from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
 from streamlit.runtime.app_session import AppSession
-from streamlit.web import bootstrap
 
 from cnnplay.engine.engine import Engine
 from cnnplay.engine.run import RunView
 
-from .process import options
-
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+from .process import serve_app
 
 lock = threading.Lock()
 sessions: "WeakSet[AppSession]" = WeakSet()
@@ -41,9 +37,7 @@ def main(port: int) -> None:
     AppSession.__init__ = _record_session(AppSession.__init__)  # type: ignore[method-assign]
     Engine.start = _record_run(Engine.start)  # type: ignore[method-assign]
     threading.Thread(target=_answer, args=[answers], daemon=True).start()
-    flags = {name.replace(".", "_"): value for name, value in options(port).items()}
-    bootstrap.load_config_options(flag_options=flags)
-    bootstrap.run_asgi_app(str(APP), f"{APP.stem}:app", [], flags)
+    serve_app(port)
 
 
 def _record_session(begin: Any) -> Any:

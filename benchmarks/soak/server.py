@@ -19,11 +19,9 @@ import threading
 import time
 from contextlib import suppress
 from functools import wraps
-from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
 TAIL = 40  # rows of a run's history
 
 _wall_clock = time.time
@@ -33,17 +31,13 @@ _shift = 0.0
 def main(port: int) -> None:
     time.time = lambda: _wall_clock() + _shift
     faulthandler.register(signal.SIGUSR1)  # the stacks of all threads go to the log
-    from streamlit.web import bootstrap  # after the clock is in its place
-
-    from ..load.process import options
+    from ..load.process import serve_app
 
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)  # what Streamlit prints goes to stderr, apart from the answers
     sessions = _recorded_sessions()
     threading.Thread(target=_answer, args=[answers, sessions], daemon=True).start()
-    flags = {name.replace(".", "_"): value for name, value in options(port).items()}
-    bootstrap.load_config_options(flag_options=flags)
-    bootstrap.run_asgi_app(str(APP), f"{APP.stem}:app", [], flags)
+    serve_app(port)
 
 
 def _recorded_sessions() -> "WeakSet[Any]":

@@ -1,6 +1,7 @@
 """The soak: all visitors at once, the faults among them, and what was seen of the process."""
 
 import asyncio
+import re
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,6 +20,8 @@ from .world import Host, World
 
 LOOK_EVERY = 1.0  # seconds
 TRACEBACK = "Traceback (most recent call last)"
+CHAINED = "another exception occurred:\n\n", "the following exception:\n\n"  # what follows belongs to what is before
+BEGINNING = re.compile("".join(f"(?<!{text})" for text in CHAINED) + rf"(?={re.escape(TRACEBACK)})")
 MOST_OF_TRACEBACK = 4000  # characters
 
 
@@ -40,7 +43,9 @@ async def soak(plan: Plan) -> World:
         await asyncio.gather(*visits, *in_browsers)
         for task in watching:
             task.cancel()
-        await asyncio.gather(*watching, return_exceptions=True)
+        for ended in await asyncio.gather(*watching, return_exceptions=True):
+            if isinstance(ended, Exception):  # it watched no longer
+                raise ended
     return world
 
 
@@ -97,10 +102,9 @@ async def watch(world: World) -> None:
 
 
 def traceback_in(log: str) -> str | None:
-    """The first traceback that is not of a full disk, and what follows it."""
-    if TRACEBACK not in log or any(reason in log for reason in faults.NO_ROOM):
-        return None
-    return log[log.index(TRACEBACK) :][:MOST_OF_TRACEBACK]
+    """The first traceback that is not of a full disk, and what follows it until the next."""
+    found = BEGINNING.split(log)[1:]
+    return next((each[:MOST_OF_TRACEBACK] for each in found if not any(why in each for why in faults.NO_ROOM)), None)
 
 
 async def replay(number: int, steps: Sequence[Step], in_chromium: bool) -> Sequence[Failure]:

@@ -118,6 +118,15 @@ class Sample:
     files: int
 
 
+def _gist(failure: Failure) -> tuple[str, str]:
+    """What failures of one kind have in common: how they begin, or of a traceback its exception."""
+    lines = failure.message.splitlines()
+    if "Traceback" in lines[0]:
+        raised = (line for line in lines[1:] if line and not line.startswith(" "))
+        return failure.kind, next(raised, failure.message)[:60]
+    return failure.kind, failure.message[:60]
+
+
 @dataclass
 class World:
     """Shared by all visitors, of whom those in Chromium have threads of their own."""
@@ -178,8 +187,7 @@ class World:
     def fail(self, failure: Failure) -> None:
         """Note a failure, each kind with a message once."""
         with self.lock:
-            known = {(each.kind, each.message[:60]) for each in self.failures}
-            if (failure.kind, failure.message[:60]) not in known:
+            if _gist(failure) not in map(_gist, self.failures):
                 self.failures.append(failure)
                 if not self.silent:
                     print(f"FAILED {failure.kind}, visitor {failure.visitor}: {failure.message[:8000]}", flush=True)

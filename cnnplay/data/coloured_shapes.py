@@ -14,13 +14,14 @@ import numpy as np
 SIDE = 32  # pixels
 TRAIN, TEST = 20_000, 4_000  # images
 SEED = 2024
-RADII = 5.0, 9.0  # pixels: of the circles; the other forms cover as much, and the tips of the largest star still fit
+RADII = 4.5, 8.0  # pixels: of the circles; the other forms cover as much, and the tips of the largest star still fit
 GROUND = 30.0, 130.0  # how bright the ground is, of 255
 NOISE = 24  # the ground and the shape differ from their colours by at most so much in each pixel, of 255
 SHADE = 30.0  # the colour of a shape differs from its name's by at most so much in each channel, of 255
-AT_ONCE = 500  # images drawn together: their numbers stay in the cache of the processor
+AT_ONCE = 500  # images drawn together, by each of at most so many threads, which need 30 MB each
+THREADS = 4
 
-# The mean of each colour, red, green and blue: about equally bright, so that no colour is a brightness.
+# The mean of each colour: its red, green and blue.
 COLOURS: Mapping[str, tuple[float, float, float]] = {
     "red": (215.0, 60.0, 60.0),
     "yellow": (205.0, 190.0, 50.0),
@@ -76,6 +77,8 @@ REACHES = {
     "triangle": 2.0,
     "star": 1 + np.tan(np.pi / 5) * np.tan(2 * np.pi / 5),
 }
+# How far the tips of the form that reaches furthest are from its middle, in radii of the circle of the same area.
+FURTHEST = max(REACHES[form] * np.sqrt(np.pi / AREAS[form]) for form in FORMS)
 
 
 def coloured_shapes(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -86,7 +89,7 @@ def coloured_shapes(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.n
     images = np.empty((count, SIDE, SIDE, 3), np.uint8)
     forms, colours = np.empty(count, np.uint8), np.empty(count, np.uint8)
     generators = np.random.default_rng(seed).spawn(-(-count // AT_ONCE))
-    with ThreadPoolExecutor(cpu_count()) as threads:  # NumPy lets them compute side by side
+    with ThreadPoolExecutor(min(cpu_count() or 1, THREADS)) as threads:  # NumPy lets them compute side by side
         for part, drawn in enumerate(threads.map(partial(_draw, AT_ONCE), generators)):
             places = slice(part * AT_ONCE, (part + 1) * AT_ONCE)
             images[places], forms[places], colours[places] = (each[: len(forms[places])] for each in drawn)
@@ -96,9 +99,9 @@ def coloured_shapes(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.n
 def _draw(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     forms = generator.integers(len(FORMS), size=count, dtype=np.uint8)
     colours = generator.integers(len(COLOURS), size=count, dtype=np.uint8)
-    areas, reaches = (np.array([*table.values()])[forms] for table in (AREAS, REACHES))
-    distance = generator.uniform(*RADII, count) * np.sqrt(np.pi / areas)
-    room = (SIDE - 1) / 2 - distance * reaches
+    radii = generator.uniform(*RADII, count)
+    distance = radii * np.sqrt(np.pi / np.array([*AREAS.values()])[forms])
+    room = (SIDE - 1) / 2 - radii * FURTHEST  # for the widest form, and the same for all: the place tells no form
     middle = (SIDE - 1) / 2 + room[:, None] * generator.uniform(-1, 1, (count, 2))
     inside = coverage(forms, distance, middle, generator.uniform(0, 2 * np.pi, count))
     means = np.array([*COLOURS.values()])[colours] + generator.uniform(-SHADE, SHADE, (count, 3))

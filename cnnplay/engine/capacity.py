@@ -24,7 +24,7 @@ class Capacity:
     def __init__(self, limits: Limits, clock: Callable[[], float]):
         self.places = limits.active_runs
         self._limits, self._clock = limits, clock
-        self._drawn: list[float] = []  # seconds of each page since the last decision
+        self._page_seconds: list[float] = []  # seconds of each page since the last decision
         self._decided = clock()
 
     def begin(self, step: float) -> None:
@@ -34,14 +34,14 @@ class Capacity:
 
     def record(self, seconds: float) -> bool:
         """A page took so long to draw; returns whether the number of places changed."""
-        self._drawn.append(seconds)
-        if self._clock() - self._decided < LOOK_EVERY or len(self._drawn) < FEWEST:
+        self._page_seconds.append(seconds)
+        if self._clock() - self._decided < LOOK_EVERY or len(self._page_seconds) < FEWEST:
             return False
-        before, slow = self.places, sorted(self._drawn)[math.ceil(SHARE * len(self._drawn)) - 1]
+        before, slow = self.places, sorted(self._page_seconds)[math.ceil(SHARE * len(self._page_seconds)) - 1]
         if slow > self._limits.slow_page:
             self.places = max(1, self.places * 3 // 4)
         elif slow < QUICK * self._limits.slow_page:
             self.places = min(self._limits.active_runs, self.places + 1)
-        self._drawn.clear()
+        self._page_seconds.clear()
         self._decided = self._clock()
         return self.places != before

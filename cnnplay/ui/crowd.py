@@ -26,6 +26,7 @@ class Asking:
     held: the newest requests beyond the bound, by the fragment that each is for, "" being the whole page. left_out: how
     many they have replaced, the last one at `beyond`.
     waited: seconds that the page waited for its turn.
+    admitted: whether it was let in, and counts among the open tabs.
     """
 
     bucket: Bucket
@@ -34,6 +35,7 @@ class Asking:
     left_out: int = 0
     beyond: float = 0.0
     waited: float = 0.0
+    admitted: bool = False
 
 
 asking_of: dict[str, Asking] = {}  # by the id of the session
@@ -41,26 +43,36 @@ asking_of: dict[str, Asking] = {}  # by the id of the session
 
 def turn_away() -> None:
     """Where the server has all the tabs that it takes, a new one gets a sentence, and nothing else."""
-    if not has_begun() and (tabs := _open_tabs()) > LIMITS.tabs:
+    if has_begun():
+        return
+    if (tabs := _open_tabs()) >= LIMITS.tabs:
         navigation()
         st.error(
-            f"This server is full: {counted(tabs - 1, 'page')} are open on it, and it keeps {LIMITS.tabs:,} at a time. "
+            f"This server is full: {counted(tabs, 'page')} are open on it, and it keeps {LIMITS.tabs:,} at a time. "
             "Close tabs of this app that you do not need, and reload the page in a minute.",
             icon=":material/group:",
         )
         st.stop()
+    if mine := _mine():
+        mine.admitted = True
+
+
+def _mine() -> Asking | None:
+    """What this tab asks for; None where nobody keeps tabs to their shares."""
+    context = get_script_run_ctx()
+    return asking_of.get(context.session_id) if context else None
 
 
 def _open_tabs() -> int:
-    """How many tabs have asked for a page and are still connected, this one included."""
-    return sum(map(get_instance().is_active_session, list(asking_of))) if exists() else 0
+    """How many tabs have been let in and are still connected."""
+    admitted = [tab for tab, asking in list(asking_of.items()) if asking.admitted]
+    return sum(map(get_instance().is_active_session, admitted)) if exists() and admitted else 0
 
 
 def tell() -> None:
     """Say that this page has waited, or that its tab has asked for more than it gets."""
-    context = get_script_run_ctx()
-    asking = asking_of.get(context.session_id) if context else None
-    for sentence in _sentences(asking) if asking else ():
+    mine = _mine()
+    for sentence in _sentences(mine) if mine else ():
         st.toast(sentence, icon=":material/hourglass_top:", duration="long")
 
 
@@ -68,7 +80,7 @@ def _sentences(asking: Asking) -> Iterator[str]:
     if asking.left_out and time.monotonic() - asking.beyond < max(RECENT, 2 * asking.waited):
         yield (
             f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {asking.left_out:,} of its "
-            "requests were left out: the newest one counts."
+            "requests were skipped. Only the newest is answered."
         )
     if asking.waited > LONG:
         yield (

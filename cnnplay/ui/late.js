@@ -3,7 +3,7 @@
 (() => {
   const LATE = 4000; // milliseconds that a visitor waits before the note
   const BEFORE = 1000; // milliseconds from an action to the request that it leads to, at most
-  const AWAKE = ["notRunning", "initial", "compilationError"];
+  const IDLE = ["notRunning", "initial", "compilationError"];
 
   let sent = 0; // when the first request was sent that nothing has answered; 0 where there is none
   let running = 0; // since when a script runs for this page; 0 where none does
@@ -22,7 +22,7 @@
 
   const follow = () => {
     const state = document.querySelector("[data-testid=stApp]")?.getAttribute("data-test-script-state");
-    if (!state || AWAKE.includes(state)) running = 0;
+    if (!state || IDLE.includes(state)) running = 0;
     else if (!running) running = performance.now();
     show();
   };

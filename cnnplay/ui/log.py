@@ -1,4 +1,7 @@
-"""The server's log: a line for each event, whatever a message quotes; nothing that visitors have entered."""
+"""The server's log: one line for each event, whatever a message quotes.
+
+Of what visitors enter it holds only networks' texts, and what Streamlit quotes of a forged request.
+"""
 
 import logging
 from typing import Any

@@ -12,6 +12,7 @@ from streamlit.runtime import exists, get_instance
 from ..caching import once
 from ..engine.limits import LIMITS
 from ..engine.memory import collect_all
+from .streamlit_details import SESSIONS, holds
 
 LOOK_EVERY = 5.0  # seconds
 SEARCH_EVERY = 15.0  # seconds at least from one search for what closed tabs have left to the next: all threads wait
@@ -61,14 +62,18 @@ class Sessions:
 def track_session() -> None:
     """This script run belongs to a session whose tab may be closed one day."""
     context = st.runtime.scriptrunner.get_script_run_ctx() if exists() else None
-    if context:
-        _sessions().seen(context.session_id)
+    if context and (sessions := _sessions()):
+        sessions.seen(context.session_id)
 
 
 @once
-def _sessions() -> Sessions:
-    """Those of this process, looked at for as long as it runs."""
-    # Do what a logout does to a session without a tab: the runtime has no other method for it.
+def _sessions() -> Sessions | None:
+    """Those of this process, looked at for as long as it runs; None where Streamlit has changed too much for that."""
+    if not all(map(holds, SESSIONS)):
+        return None
+    # Do what a logout does to a session without a tab. Of what Streamlit documents, `disconnectedSessionTTL` is looked
+    # at only when another tab closes, and `cache_resource(scope="session")` frees what a function has cached, whereas
+    # what a closed tab holds is its session state.
     sessions = Sessions(get_instance().is_active_session, get_instance().clear_user_info_for_session)
 
     def look_after() -> None:

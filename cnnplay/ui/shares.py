@@ -62,12 +62,11 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
 
     def release(session: AppSession) -> None:
         now = asking(session)
-        if wait := now.bucket.seconds_to_wait(time.monotonic()):
-            session._event_loop.call_later(wait, release, session)
-            return
-        held, now.held = now.held, {}
-        for client_state in held.values():
-            carry_out(session, client_state)
+        while now.held:
+            if wait := now.bucket.seconds_to_wait(time.monotonic()):
+                session._event_loop.call_later(wait, release, session)
+                return
+            carry_out(session, now.held.pop(next(iter(now.held))))
 
     def carry_out(session: AppSession, client_state: ClientState | None) -> None:
         turns().note(session.id, asking(session).address)
@@ -78,13 +77,13 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
         if client_state and client_state.is_auto_rerun and _is_behind(session):
             return
         now = asking(session)
-        if now.held:
-            _hold(now, client_state)
-        elif wait := now.bucket.seconds_to_wait(time.monotonic()):
-            _hold(now, client_state)
-            session._event_loop.call_later(wait, release, session)
-        else:
+        waits = bool(now.held)
+        if not waits and not (wait := now.bucket.seconds_to_wait(time.monotonic())):
             carry_out(session, client_state)
+        elif not client_state or not client_state.fragment_id or session.has_fragment(client_state.fragment_id):
+            _hold(now, client_state)
+            if not waits:
+                session._event_loop.call_later(wait, release, session)
 
     return wrapped
 
@@ -119,7 +118,8 @@ def _with_presses(older: ClientState, newer: ClientState) -> ClientState:
 def _address(session: str) -> str:
     """Where a tab's browser is, as far as the server knows; of all behind a proxy that does not tell, the proxy's."""
     info = get_instance()._session_mgr.get_active_session_info(session)
-    return str(getattr(info and info.client, "remote_ip", None))
+    context = getattr(info and info.client, "client_context", None)
+    return str(getattr(context, "remote_ip", None))
 
 
 def _in_turn(run_callbacks: Callable[..., None]) -> Callable[..., None]:

@@ -20,6 +20,8 @@ TESTED = (1, 67), (1, 67)  # the oldest and the newest minor release with which 
 ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
 SESSION, THREAD = "runtime.app_session:AppSession", "runtime.scriptrunner.script_runner:ScriptRunner"
 MANAGER = "runtime.websocket_session_manager:WebsocketSessionManager"
+SERVER = "web.server.starlette.starlette_websocket"
+UPLOADS = "runtime.memory_uploaded_file_manager:MemoryUploadedFileManager"
 MEDIA, QUEUE = "runtime.media_file_manager:MediaFileManager", "runtime.forward_msg_queue:ForwardMsgQueue"
 STATIC = Path(file_util.get_static_dir())
 SCRIPTS = STATIC / "static" / "js"
@@ -37,7 +39,7 @@ TEST_IDS = (
     "stTabs",
 )
 CLASSES = ("stAppViewContainer", "stBidiComponent", "stElementContainer", "stMainBlockContainer", "stSidebar")
-ATTRIBUTES = ("data-test-script-state", "data-stale")
+ATTRIBUTES = ("data-test-script-state", "data-test-connection-state", "data-stale")
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ log = logging.getLogger(__name__)
 # What is missed where rows below do not hold.
 LOST_ANSWERS = "an answer is lost where a request comes between the end of a run and its last messages"
 LOST_PRESSES = "a press is lost where the next request comes while it is carried out"
+UNLIMITED = "one tab that sends without end takes memory and time of all others"
 PILED_UP = "on a slow line the answers of a page that follows a training pile up"
 UNBOUNDED = "one tab that asks without end slows all others down"
 LOST_FILES = "a download is lost where the page is drawn again before the browser has asked for the file"
@@ -134,9 +137,38 @@ SHARES = (
         "the runtime knows a session and its client",
         UNBOUNDED,
         lambda: (
-            "is_active_session" in dir(found("runtime:Runtime"))
-            and {"get_active_session_info"} <= set(dir(found(MANAGER)))
-            and "self._session_mgr" in inspect.getsource(found("runtime:Runtime.__init__"))
+            has("runtime:Runtime", "is_active_session")()
+            and has(MANAGER, "get_active_session_info")()
+            and mentions("runtime:Runtime.__init__", "self._session_mgr")()
+        ),
+    ),
+    Detail("a session tells whether it has a fragment", UNBOUNDED, has(SESSION, "has_fragment")),
+    Detail(
+        "a client knows where its browser is",
+        UNBOUNDED,
+        lambda: (
+            has(f"{SERVER}:StarletteSessionClient", "client_context")()
+            and has(f"{SERVER}:StarletteClientContext", "remote_ip")()
+        ),
+    ),
+)
+# What intake.py needs.
+INTAKE = (
+    Detail("a session takes every message in one method", UNLIMITED, has(SESSION, "handle_backmsg")),
+    Detail(
+        "a session makes a download in a task of its own",
+        UNLIMITED,
+        lambda: (
+            inspect.iscoroutinefunction(found(f"{SESSION}._handle_backend_operation_request"))
+            and mentions(f"{SESSION}.__init__", "self._background_tasks")()
+        ),
+    ),
+    Detail(
+        "uploaded files are kept by session and by id",
+        UNLIMITED,
+        lambda: (
+            mentions(f"{UPLOADS}.__init__", "self.file_storage: dict[str, dict[str")()
+            and has(UPLOADS, "add_file", "remove_file")()
         ),
     ),
 )
@@ -164,12 +196,11 @@ FILES = (
 CORRECTIONS = {
     ("reruns", "correct_streamlit"): ORDER,
     ("shares", "keep_shares"): (*ORDER, *SHARES),
+    ("intake", "bound_intake"): (*ORDER, *SHARES, *INTAKE),
     ("downloads", "keep_downloads"): FILES,
 }
-DETAILS = (
-    *ORDER,
-    *SHARES,
-    *FILES,
+# What session_cleanup.py needs.
+SESSIONS = (
     Detail(
         "the runtime tells whether a tab is open, and lets a session without one go",
         CLOSED_TABS,
@@ -180,11 +211,18 @@ DETAILS = (
         CLOSED_TABS,
         lambda: "session_id" in inspect.signature(found("runtime.scriptrunner:ScriptRunContext")).parameters,
     ),
+)
+DETAILS = (
+    *ORDER,
+    *SHARES,
+    *INTAKE,
+    *FILES,
+    *SESSIONS,
     Detail(
         "messages wait for a tab's line in a queue",
         PILED_UP,
         mentions(
-            "web.server.starlette.starlette_websocket:StarletteSessionClient.__init__",
+            f"{SERVER}:StarletteSessionClient.__init__",
             "self._send_queue: asyncio.Queue",
         ),
     ),

@@ -83,7 +83,7 @@ class Turns:
         """Wait for a turn; `give_back` ends it."""
         turn = self.ask(tab, address)
         while not turn.ready.wait(HELD):
-            self._look()
+            self._begin_turns()
         return turn
 
     def ask(self, tab: Hashable, address: Hashable) -> Turn:
@@ -91,15 +91,15 @@ class Turns:
         with self._lock:
             turn = Turn(tab, address, next(self._numbers), self._clock())
             self._waiting.append(turn)
-        self._look()
+        self._begin_turns()
         return turn
 
     def give_back(self, turn: Turn) -> None:
         with self._lock:
             self._drawn.discard(turn)
-        self._look()
+        self._begin_turns()
 
-    def _look(self) -> None:
+    def _begin_turns(self) -> None:
         """Begin the turns for which there is room."""
         with self._lock:
             now = self._clock()

@@ -64,7 +64,7 @@ def _class() -> None:
         accept_multiple_files=True,
         key="teacher_files",
         max_upload_size=1,
-        help=f"At most {MOST_FILES} at a time, dropped in together. Nothing of them is kept.",
+        help=f"At most {MOST_FILES} at a time, dropped in together. The server deletes them when you close this tab.",
     )
     if not files:
         st.caption("Learners save their file on the tab *Your progress*, with their name in it.")
@@ -101,6 +101,7 @@ def _tables(found: list[tuple[str, Progress]]) -> None:
         st.caption("None of the answers that the course recognises.")
         return
     common = [
-        {"learners": w.learners, "exercise": w.exercise, "what the course replied": w.sentence} for w in wrong[:30]
+        {"learners": w.learners, "exercise": w.exercise, "what the course replied": w.sentence}
+        for w in wrong[:MOST_WRONG]
     ]
     st.table(pd.DataFrame(common), hide_index=True, border="horizontal", alt="Typical wrong answers of the class")

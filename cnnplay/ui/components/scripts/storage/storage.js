@@ -11,17 +11,18 @@ import { component } from "../shared/component.js";
  */
 
 /**
- * The entry of that name, and whether this browser keeps any: private windows and strict settings may forbid it.
+ * The entry of that name, and whether this browser keeps any: private windows and strict settings may forbid it. That is
+ * tried with another entry: to write the entry itself would wake the other tabs of the browser, which read it then.
  * @param {() => Storage} storage
  * @param {string} name
  * @returns {{ works: boolean, text: string | null }}
  */
 export function read(storage, name) {
   try {
-    const text = storage().getItem(name);
-    storage().setItem(name, text ?? "");
-    if (text === null) storage().removeItem(name);
-    return { works: true, text };
+    const trial = `${name}.trial`;
+    storage().setItem(trial, "");
+    storage().removeItem(trial);
+    return { works: true, text: storage().getItem(name) };
   } catch {
     return { works: false, text: null };
   }

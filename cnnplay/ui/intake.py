@@ -1,0 +1,99 @@
+"""What the server takes in of one tab: no message that no page sends, none of unusual size, and files up to a bound.
+
+A browser that shows our pages meets none of these bounds. What is beyond them is dropped without an answer.
+It needs details of Streamlit that are not its documented API: see `INTAKE` in `streamlit_details.py`.
+"""
+
+import time
+from asyncio import Semaphore
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from ..caching import once
+from ..engine.limits import LIMITS, MEGABYTE
+from .shares import asking
+from .streamlit_details import replace
+
+MOST_BYTES = 2 * MEGABYTE  # of a message: what a page sends has some kilobytes, files come another way
+MOST_FILES = 300  # chosen at once: a teacher may choose those of a whole year
+MOST_TASKS = 10  # downloads of a tab that are being made or wait
+AT_ONCE = 2  # of these, how many are made at a time: the server has six threads for those of all tabs
+TABS = 4  # tabs among which the memory for uploads is divided, where all of them use it
+
+# What only the menu of a developer sends. To clear the caches would clear those of all visitors.
+UNUSED = ("clear_cache", "set_run_on_save", "load_git_info")
+PRESSED = ("file_urls_request", "backend_operation_request")  # what a hand sends, beside requests to draw a page
+
+_makers: WeakKeyDictionary[AppSession, Semaphore] = WeakKeyDictionary()
+
+
+@once
+def bound_intake() -> None:
+    """Hold all tabs of this process to the bounds. To be called after `shares.keep_shares`."""
+    replace(AppSession, "handle_backmsg", _usual)
+    replace(AppSession, "_handle_backend_operation_request", _few_at_once)
+    replace(MemoryUploadedFileManager, "add_file", _bounded)
+
+
+def _usual(handle: Callable[[AppSession, BackMsg], None]) -> Callable[[AppSession, BackMsg], None]:
+    @wraps(handle)
+    def wrapped(session: AppSession, message: BackMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind in UNUSED or message.ByteSize() > MOST_BYTES:
+            return
+        if kind in PRESSED and asking(session).bucket.seconds_to_wait(time.monotonic()):
+            return
+        if kind == "file_urls_request" and len(message.file_urls_request.file_names) > MOST_FILES:
+            return
+        if kind == "backend_operation_request" and len(session._background_tasks) >= MOST_TASKS:
+            return
+        handle(session, message)
+
+    return wrapped
+
+
+def _few_at_once(make: Callable[[AppSession, Any], Awaitable[None]]) -> Callable[[AppSession, Any], Awaitable[None]]:
+    """Of the downloads of a tab, the others wait."""
+
+    @wraps(make)
+    async def wrapped(session: AppSession, request: Any) -> None:
+        async with _makers.setdefault(session, Semaphore(AT_ONCE)):
+            await make(session, request)
+
+    return wrapped
+
+
+def _bounded(add: Callable[..., None]) -> Callable[..., None]:
+    """Where a tab has uploaded too much, its oldest files go; where all tabs together have, those of the largest."""
+
+    @wraps(add)
+    def wrapped(files: MemoryUploadedFileManager, session_id: str, file: Any) -> None:
+        add(files, session_id, file)
+        most = LIMITS.uploaded_megabytes * MEGABYTE
+        while _sizes(files).get(session_id, 0) > most / TABS and _remove_oldest(files, session_id):
+            pass
+        while sum((sizes := _sizes(files)).values()) > most:
+            _remove_oldest(files, max(sizes, key=lambda session: sizes[session]))
+
+    return wrapped
+
+
+def _sizes(files: MemoryUploadedFileManager) -> dict[str, int]:
+    """Bytes that each tab has uploaded."""
+    with files._lock:
+        return {session: sum(len(file.data) for file in kept.values()) for session, kept in files.file_storage.items()}
+
+
+def _remove_oldest(files: MemoryUploadedFileManager, session: str) -> bool:
+    """Whether there was one."""
+    with files._lock:
+        oldest = next(iter(files.file_storage.get(session, ())), None)
+    if oldest is not None:
+        files.remove_file(session, oldest)
+    return oldest is not None
