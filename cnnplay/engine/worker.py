@@ -24,7 +24,7 @@ from .yielding import Yielding
 
 WARM_UP_AFTER = 1.0  # seconds from the start of the thread
 HOUSEKEEPING_EVERY = 1.0  # seconds
-NICENESS = 10  # of the threads that compute
+NICENESS = 3  # of the threads that compute: those of pages too, which on a busy machine must not wait for all others
 IDLE_WAIT = 5.0  # seconds until the next housekeeping where no run trains
 SLICES_BEFORE_FREEZING = 10  # of a run: by then its network is compiled and its first points are drawn
 
