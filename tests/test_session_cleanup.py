@@ -1,5 +1,10 @@
 """The state of a closed tab is released after a delay, unless the tab reopens in time; open tabs keep theirs."""
 
+import asyncio
+import time
+
+from benchmarks.load.process import served
+from benchmarks.load.tab import Tab
 from cnnplay.ui.session_cleanup import Sessions
 
 
@@ -54,3 +59,17 @@ def test_a_released_session_is_tracked_again_when_it_runs():
     server.sessions.seen("a")
     assert len(server.sessions) == 1
     assert server.at(300) == ["a"]
+
+
+def test_a_server_lets_the_session_of_a_closed_tab_go():
+    async def visit(port):
+        tab, _ = await Tab.open(port)
+        await tab.close()
+
+    with served(environment={"CNNPLAY_CLOSED_TAB": "1"}) as server:
+        server.wait_until_healthy()
+        asyncio.run(visit(server.port))
+        deadline = time.monotonic() + 60
+        while "let go: its tab was closed" not in server.log_text():
+            assert time.monotonic() < deadline, server.log_text()
+            time.sleep(0.1)

@@ -62,7 +62,7 @@ class Sessions:
 def track_session() -> None:
     """This script run belongs to a session whose tab may be closed one day."""
     context = st.runtime.scriptrunner.get_script_run_ctx() if exists() else None
-    if context and (sessions := _sessions()):
+    if context and (sessions := _sessions()) is not None:
         sessions.seen(context.session_id)
 
 
