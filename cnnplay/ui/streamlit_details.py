@@ -285,3 +285,4 @@ def report() -> None:
             log.warning(
                 "Not so in Streamlit %s: %s. Without it, %s", streamlit.__version__, detail.what, detail.without
             )
+    _scripts.cache_clear()  # they have 10 MB

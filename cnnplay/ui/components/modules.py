@@ -7,6 +7,7 @@ linter, the type checker and Node see them; browsers need no build. What is unde
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 IMPORT = re.compile(r'^import\s+(?:(?P<default>\w+)|\{(?P<names>[^}]*)\})\s+from\s+"(?P<path>[^"]+)";$', re.MULTILINE)
@@ -59,7 +60,12 @@ def imported_in_order(entry: Path) -> list[Path]:
     return done
 
 
-def _imports(path: Path) -> Iterator[Path]:
+@cache
+def _imports(path: Path) -> tuple[Path, ...]:
+    return tuple(_checked_imports(path))
+
+
+def _checked_imports(path: Path) -> Iterator[Path]:
     for match in IMPORT.finditer(_read(path)):
         target = (path.parent / match["path"]).resolve()
         if not match["path"].startswith(".") or not target.is_file():
@@ -90,6 +96,7 @@ def _as_function(path: Path, names: dict[Path, str]) -> str:
     return f"const {names[path]} = (() => {{\n{body}\nreturn {{ {given} }};\n}})();"
 
 
+@cache
 def _exports(path: Path) -> set[str]:
     text = _read(path)
     listed = {local for match in EXPORT_LIST.finditer(text) for _, local in _pairs(match)}
