@@ -14,6 +14,7 @@ from ..load.tab import TabError
 from .page import PageTab
 
 PATIENCE = 60.0  # seconds
+REFUSED = 413  # the status for a file that is not taken
 
 
 async def upload(tab: PageTab, port: int, widget: str, name: str, content: bytes) -> bool:
@@ -71,6 +72,10 @@ def _put(address: str, port: int, name: str, content: bytes) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ConnectionError):  # it does not read a file to its end that it does not take
+            return REFUSED
+        raise
 
 
 def _token(port: int) -> str:
