@@ -127,6 +127,14 @@ def test_of_what_a_tab_uploads_the_newest_is_kept_and_others_keep_theirs(monkeyp
     assert kept(files, "other") == ["0"]
 
 
+def test_empty_files_are_no_way_around_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LIMITS", Limits(uploaded_megabytes=8))
+    files = MemoryUploadedFileManager("/uploads")
+    for number in range(100):
+        upload(files, "greedy", str(number), 0)
+    assert len(kept(files, "greedy")) == 8 * MEGABYTE / intake.TABS / intake.LEAST
+
+
 def test_many_greedy_tabs_together_take_bounded_memory_and_a_small_file_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake, "LIMITS", Limits(uploaded_megabytes=8))
     files = MemoryUploadedFileManager("/uploads")

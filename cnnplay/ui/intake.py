@@ -24,6 +24,7 @@ MOST_BYTES = 2 * MEGABYTE  # of a message: what a page sends has some kilobytes,
 MOST_FILES = 300  # chosen at once: a teacher may choose those of a whole year
 MOST_TASKS = 10  # downloads of a tab that are being made or wait
 AT_ONCE = 2  # of these, how many are made at a time: the server has six threads for those of all tabs
+LEAST = 100_000  # bytes that an uploaded file counts at least: a tab could keep any number of empty ones
 TABS = 4  # tabs among which the memory for uploads is divided, where all of them use it
 
 # What only the menu of a developer sends. To clear the caches would clear those of all visitors.
@@ -85,9 +86,12 @@ def _bounded(add: Callable[..., None]) -> Callable[..., None]:
 
 
 def _sizes(files: MemoryUploadedFileManager) -> dict[str, int]:
-    """Bytes that each tab has uploaded."""
+    """Bytes that the files of each tab count."""
     with files._lock:
-        return {session: sum(len(file.data) for file in kept.values()) for session, kept in files.file_storage.items()}
+        return {
+            session: sum(max(len(file.data), LEAST) for file in kept.values())
+            for session, kept in files.file_storage.items()
+        }
 
 
 def _remove_oldest(files: MemoryUploadedFileManager, session: str) -> bool:
