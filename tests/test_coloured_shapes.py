@@ -5,12 +5,10 @@ import pytest
 from PIL import Image, ImageDraw
 
 from cnnplay.data.coloured_shapes import (
-    AREAS,
     COLOURS,
     FORMS,
     NOISE,
     RADII,
-    REACHES,
     SHADE,
     SIDE,
     coloured_shapes,
@@ -53,8 +51,8 @@ def drawn_by_pillow(form: str, distance: float, middle: tuple[float, float], tur
 def test_a_form_covers_what_pillow_draws(form):
     generator = np.random.default_rng(1)
     count = 20
-    distance = generator.uniform(*RADII, count) * np.sqrt(np.pi / AREAS[form])
-    assert (distance * REACHES[form]).max() < (SIDE - 1) / 2
+    distance = generator.uniform(*RADII, count) * np.sqrt(np.pi / FORMS[form].area)
+    assert (distance * FORMS[form].reach).max() < (SIDE - 1) / 2
     middle, turn = np.full((count, 2), 15.5) + generator.uniform(-0.4, 0.4, (count, 2)), generator.uniform(0, 7, count)
     ours = coverage(np.full(count, [*FORMS].index(form), np.uint8), distance, middle, turn)
     rows, columns = np.mgrid[:SIDE, :SIDE]
@@ -62,7 +60,7 @@ def test_a_form_covers_what_pillow_draws(form):
         theirs = drawn_by_pillow(form, *given)
         assert np.abs(mine - theirs).mean() < 0.006
         assert mine.sum() == pytest.approx(theirs.sum(), rel=0.04)
-        assert mine.sum() == pytest.approx(AREAS[form] * given[0] ** 2, rel=0.04)
+        assert mine.sum() == pytest.approx(FORMS[form].area * given[0] ** 2, rel=0.04)
         for places in (rows, columns):
             assert (mine * places).sum() / mine.sum() == pytest.approx((theirs * places).sum() / theirs.sum(), abs=0.1)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, reduce
 from os import cpu_count
+from typing import NamedTuple
 
 import numpy as np
 
@@ -54,31 +55,29 @@ def _star(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return second - 1
 
 
-# Each form: how far a point is from its edge, negative inside, in units of the distance of its edges from the middle.
-FORMS: Mapping[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "circle": _circle,
-    "square": partial(_regular, 4),
-    "triangle": partial(_regular, 3),
-    "star": _star,
-}
-# The area of each, for edges at a distance of 1. A regular polygon has n tan(180°/n); the pentagram is the pentagon and
-# the five triangles on its sides, whose angles there are 72°.
-_PENTAGON = 5 * np.tan(np.pi / 5)
-AREAS = {
-    "circle": np.pi,
-    "square": 4.0,
-    "triangle": 3 * np.sqrt(3.0),
-    "star": _PENTAGON + 5 * np.tan(np.pi / 5) ** 2 * np.tan(2 * np.pi / 5),
-}
-# How far the corners are from the middle, for edges at a distance of 1.
-REACHES = {
-    "circle": 1.0,
-    "square": np.sqrt(2.0),
-    "triangle": 2.0,
-    "star": 1 + np.tan(np.pi / 5) * np.tan(2 * np.pi / 5),
+class Form(NamedTuple):
+    """A form whose edges are at a distance of 1 from its middle.
+
+    beyond: how far a point (x, y) is from the edge, negative inside. area: of the form. reach: of its corners, from the
+    middle.
+    """
+
+    beyond: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    area: float
+    reach: float
+
+
+# The area of a regular polygon is n tan(180°/n). The pentagram is the pentagon and the triangles on its five sides,
+# which are 2 tan 36° long; the angles there are 72°.
+_HALF, _STEEP = np.tan(np.pi / 5), np.tan(2 * np.pi / 5)
+FORMS: Mapping[str, Form] = {
+    "circle": Form(_circle, np.pi, 1.0),
+    "square": Form(partial(_regular, 4), 4.0, np.sqrt(2.0)),
+    "triangle": Form(partial(_regular, 3), 3 * np.sqrt(3.0), 2.0),
+    "star": Form(_star, 5 * _HALF + 5 * _HALF**2 * _STEEP, 1 + _HALF * _STEEP),
 }
 # How far the tips of the form that reaches furthest are from its middle, in radii of the circle of the same area.
-FURTHEST = max(REACHES[form] * np.sqrt(np.pi / AREAS[form]) for form in FORMS)
+FURTHEST = max(form.reach * np.sqrt(np.pi / form.area) for form in FORMS.values())
 
 
 def coloured_shapes(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -100,7 +99,7 @@ def _draw(count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.nd
     forms = generator.integers(len(FORMS), size=count, dtype=np.uint8)
     colours = generator.integers(len(COLOURS), size=count, dtype=np.uint8)
     radii = generator.uniform(*RADII, count)
-    distance = radii * np.sqrt(np.pi / np.array([*AREAS.values()])[forms])
+    distance = radii * np.sqrt(np.pi / np.array([form.area for form in FORMS.values()])[forms])
     room = (SIDE - 1) / 2 - radii * FURTHEST  # for the widest form, and the same for all: the place tells no form
     middle = (SIDE - 1) / 2 + room[:, None] * generator.uniform(-1, 1, (count, 2))
     inside = coverage(forms, distance, middle, generator.uniform(0, 2 * np.pi, count))
@@ -128,7 +127,7 @@ def coverage(forms: np.ndarray, distance: np.ndarray, middle: np.ndarray, turn: 
     y, x = (rows - down) / scale, (columns - right) / scale
     x, y = x * cos + y * sin, y * cos - x * sin
     covered = np.empty((len(forms), SIDE, SIDE), np.float32)
-    for number, edge in enumerate(FORMS.values()):
+    for number, form in enumerate(FORMS.values()):
         mine = forms == number
-        covered[mine] = np.clip(0.5 - edge(x[mine], y[mine]) * scale[mine], 0, 1)
+        covered[mine] = np.clip(0.5 - form.beyond(x[mine], y[mine]) * scale[mine], 0, 1)
     return covered
