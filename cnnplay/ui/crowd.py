@@ -43,9 +43,7 @@ asking_of: dict[str, Asking] = {}  # by the id of the session
 
 def turn_away() -> None:
     """Where the server has all the tabs that it takes, a new one gets a sentence, and nothing else."""
-    if has_begun():
-        return
-    if (tabs := _open_tabs()) >= LIMITS.tabs:
+    if not has_begun() and (tabs := _open_tabs()) >= LIMITS.tabs:
         navigation()
         st.error(
             f"This server is full: {counted(tabs, 'page')} are open on it, and it keeps {LIMITS.tabs:,} at a time. "
