@@ -31,14 +31,15 @@ def questions() -> None:
                 icon=":material/task_alt:" if _is_asked(question) else ":material/help:",
                 help=question.why,
             )
-        if state(Own).question and any(map(_is_asked, QUESTIONS.values())):
-            st.button(
-                "Your own question",
-                key="question_own",
-                on_click=_bring_back,
-                icon=":material/undo:",
-                help="Sets the controls as you had them before you chose one of these questions.",
-            )
+        can_come_back = state(Own).question is not None and any(map(_is_asked, QUESTIONS.values()))
+        st.button(
+            "Your own question",
+            key="question_own",
+            on_click=_bring_back,
+            icon=":material/undo:",
+            disabled=not can_come_back,  # and in its place: what is below does not move
+            help="Sets the controls as you had them before you chose one of these questions.",
+        )
     why = next((question.why for question in QUESTIONS.values() if _is_asked(question)), None)
     st.caption(why or "A question of your own: choose below what varies.")
 
