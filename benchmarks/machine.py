@@ -1,11 +1,15 @@
-"""The machine and the versions that results belong to."""
+"""The machine and the versions that results belong to. `python -m benchmarks.machine` prints the versions as JSON."""
 
+import json
 import os
 import platform
 import re
 import resource
+import subprocess
 import sys
-from importlib.metadata import version
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +18,52 @@ from .settings import THREADS
 PACKAGES = {"JAX": "jax", "Flax": "flax", "PyTorch": "torch", "Keras": "keras", "TensorFlow": "tensorflow"}
 
 
-def machine() -> dict[str, Any]:
-    """Processor, cores, system, and the versions of all frameworks."""
+def machine(pythons: Mapping[str, str]) -> dict[str, Any]:
+    """Processor, cores, system, and the versions of all frameworks for each column: {column: {name: version}}.
+
+    pythons: {column: interpreter}. Raises ValueError where one does not run.
+    """
     cores = os.cpu_count() or 1
     return {
         "processor": _processor(),
         "cores": cores,
         "used": min(cores, THREADS),
         "system": f"{platform.system()} {platform.machine()}",
-        "versions": {"Python": platform.python_version()} | {n: version(p) for n, p in PACKAGES.items()},
+        "versions": {column: _versions_of(python) for column, python in pythons.items()},
     }
 
 
+def versions() -> dict[str, str]:
+    """Of this Python, and of those of PACKAGES that it has."""
+    found = {"Python": platform.python_version()}
+    for name, package in PACKAGES.items():
+        with suppress(PackageNotFoundError):
+            found[name] = version(package)
+    return found
+
+
+def _versions_of(python: str) -> dict[str, str]:
+    try:
+        printed = subprocess.run(
+            [python, "-m", "benchmarks.machine"], cwd=Path(__file__).parents[1], check=True, capture_output=True
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ValueError(f"{python} does not run: {error}") from error
+    return json.loads(printed.stdout)
+
+
 def describe(machine: dict[str, Any]) -> tuple[str, str]:
-    """("AMD EPYC, 2 cores, Linux x86_64, float32", "Python 3.11.7, JAX 0.10.2, ...")"""
+    """("AMD EPYC, 2 cores, Linux x86_64, float32", "Python 3.11.7, JAX 0.10.2, ... and Python 3.13.0, JAX 0.12.0.1")"""
     cores = f"{machine['cores']} cores" + f", {machine['used']} of them used" * (machine["used"] < machine["cores"])
-    versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    return f"{machine['processor']}, {cores}, {machine['system']}, float32", versions
+    environments = (
+        ", ".join(f"{name} {number}" for name, number in versions.items()) for versions in machine["versions"].values()
+    )
+    return f"{machine['processor']}, {cores}, {machine['system']}, float32", " and ".join(environments)
+
+
+def short_name(versions: Mapping[str, str]) -> str:
+    """("Python 3.11.7", "JAX 0.10.2") -> "Python 3.11, JAX 0.10": the title of a column."""
+    return ", ".join(f"{name} {'.'.join(versions[name].split('.')[:2])}" for name in ("Python", "JAX"))
 
 
 def seconds_of_others() -> float:
@@ -52,3 +85,7 @@ def _processor() -> str:
         if named:
             return named[1].strip()
     return platform.processor() or platform.machine()
+
+
+if __name__ == "__main__":
+    print(json.dumps(versions()))

@@ -7,6 +7,10 @@ THREADS = 2  # cores that a framework may use
 # Framework, as its module in peers/ begins: its title.
 TITLES = {"cnnplay": "cnnplay", "pytorch": "PyTorch", "keras": "Keras on TensorFlow", "nnx": "nnx.Conv"}
 
+# The table's results: each from an environment with a Python of its own. The peers are only in the first.
+COLUMNS = ("default", "next")
+OWN = ("cnnplay", "nnx")  # frameworks in every environment
+
 
 class Setting(NamedTuple):
     """One training step: a network and its batch size."""
@@ -19,14 +23,15 @@ class Scale(NamedTuple):
     """How thoroughly to measure. Each figure is the median of its rounds, starts or seeds."""
 
     settings: tuple[int, ...]  # indices into GRID
-    rounds: int  # of training steps
+    rounds: int  # of training steps and of evaluations
+    pressure_rounds: int  # of training steps beside a process that copies arrays
     seconds: float  # of a round
     epochs: int  # of a whole training
     job_rounds: int  # whole trainings
     seeds: int  # of the preset
-    starts: int  # new processes that measure the first step
+    starts: int  # new processes that measure the first step, of a network new to the machine and of one seen before
     networks: int  # trained after the first, to measure memory
-    experiment_seeds: int = 8  # of an experiment with RATES
+    experiment_seeds: int  # of an experiment with RATES
 
 
 # Kernel 1-7, stride 1-3, padding valid / same / pixels, filters 4-64, 1-3 blocks, batch 16-256, max and mean pooling,
@@ -66,13 +71,36 @@ GRID = [
 
 NOTEBOOK = 0  # in GRID
 KERAS_CONVNET = 15
+EVALUATED = (NOTEBOOK, KERAS_CONVNET)
 
 RATES = (5e-4, 1e-3, 2e-3)  # learning rates of an experiment
 
 # Small networks as a visitor would try, all different.
 FURTHER_NETWORKS = [
-    f"conv{filters}k{kernel}-relu-max2-flatten-dense10" for filters in (5, 7, 9, 11) for kernel in (1, 2, 3, 4, 5)
+    f"conv{filters}k{kernel}-relu-max2-flatten-dense10" for filters in (5, *range(7, 14)) for kernel in (1, 2, 3, 4, 5)
 ]
 
-FULL = Scale(tuple(range(len(GRID))), rounds=5, seconds=0.25, epochs=10, job_rounds=2, seeds=5, starts=5, networks=20)
-QUICK = Scale((0, 15), rounds=3, seconds=0.1, epochs=1, job_rounds=1, seeds=1, starts=1, networks=4, experiment_seeds=1)
+FULL = Scale(
+    settings=tuple(range(len(GRID))),
+    rounds=5,
+    pressure_rounds=3,
+    seconds=0.25,
+    epochs=10,
+    job_rounds=2,
+    seeds=10,
+    starts=5,
+    networks=40,
+    experiment_seeds=8,
+)
+QUICK = Scale(
+    settings=(NOTEBOOK, KERAS_CONVNET),
+    rounds=3,
+    pressure_rounds=2,
+    seconds=0.1,
+    epochs=1,
+    job_rounds=1,
+    seeds=1,
+    starts=1,
+    networks=4,
+    experiment_seeds=1,
+)

@@ -1,8 +1,9 @@
 """One framework in its own process: reads a JSON line {command: arguments}, executes it, answers with a JSON line.
 
-    {"prepare": [network, batch]} -> {"seconds": ...}   prepare for steps: compile, take one
-    {"run": steps}                -> {"seconds": ...}
-    {"job": [...]}                -> what the peer's function of that name returns
+    {"prepare": [network, batch]}             -> {"seconds": ...}   for training steps: compile, take one
+    {"prepare_evaluation": [network, batch]}  -> {"seconds": ...}   for evaluations of the test images: the same
+    {"run": times}                            -> {"seconds": ...}   steps or evaluations
+    {"job": [...]}                            -> what the peer's function of that name returns
 
 Its first line of output, {"seconds": ...}, means that the framework is loaded.
 """
@@ -23,7 +24,8 @@ PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG in Linux's prctl
 
 def main(framework: str) -> None:
     """Answer commands until the input ends."""
-    _end_with_the_parent()
+    end_with_the_parent()
+    use_few_cores()
     # What a framework prints goes to stderr, apart from the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
@@ -36,9 +38,9 @@ def main(framework: str) -> None:
         ((command, arguments),) = json.loads(line).items()
         began = time.perf_counter()
         match command:
-            case "prepare":
+            case "prepare" | "prepare_evaluation":
                 run = None  # frees the memory of the previous network
-                run = peer.prepare(*arguments)
+                run = getattr(peer, command)(*arguments)
                 answer = {"seconds": time.perf_counter() - began}
             case "run":
                 answer = {"seconds": run(arguments)}
@@ -47,12 +49,17 @@ def main(framework: str) -> None:
         print(json.dumps(answer), file=answers)
 
 
-def _end_with_the_parent() -> None:
+def end_with_the_parent() -> None:
+    """End when the parent process ends, however it ends, and leave Ctrl-C to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process handles Ctrl-C and ends its workers
     if sys.platform == "linux":
         # Without it, a stopped worker would outlive a parent that is killed.
         ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
-        # The same cores for all: not every framework has a setting for its number of threads.
+
+
+def use_few_cores() -> None:
+    """The same cores for all: not every framework has a setting for its number of threads."""
+    if sys.platform == "linux":
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 

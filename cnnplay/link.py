@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from .data.datasets import DATASETS
 from .errors import SettingsError, TextError
 from .network.layers import write_layers
 from .network.parsing import DEFAULT, read_layers
+from .network.validation import for_classes
 from .state.kinds import read_number, read_whole
 from .training.config import TrainConfig
 
@@ -19,6 +21,9 @@ PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "seed": ("seed", read_whole),
     "images": ("train_images", read_whole),
     "schedule": ("schedule", str),
+    "data": ("dataset", str),
+    "beta1": ("beta1", read_number),
+    "beta2": ("beta2", read_number),
 }
 
 
@@ -35,12 +40,11 @@ def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, li
     The text can be read, but may be a network that does not fit: the page shows how to fix it.
     """
     problems = []
-    net = parameters.get("net", DEFAULT)
+    net = None
     try:
-        net = write_layers(read_layers(net))
+        net = write_layers(read_layers(parameters["net"])) if "net" in parameters else None
     except TextError as error:
         problems.append(f"The link's network could not be read, so here is the default one. {error}")
-        net = DEFAULT
     config = TrainConfig()
     for key, (name, read) in PARAMETERS.items():
         if key in parameters:
@@ -49,4 +53,10 @@ def from_parameters(parameters: Mapping[str, str]) -> tuple[str, TrainConfig, li
             except (ValueError, SettingsError) as error:
                 why = error if isinstance(error, SettingsError) else f"{parameters[key][:40]!r} is {error}."
                 problems.append(f"The link's {key} could not be used, so it is {getattr(TrainConfig(), name)}. {why}")
-    return net, config, problems
+    return net or _default_net(config), config, problems
+
+
+def _default_net(config: TrainConfig) -> str:
+    """The default network, with a score for each class of the dataset where everybody has that."""
+    row = DATASETS.get(config.dataset)
+    return write_layers(for_classes(read_layers(DEFAULT), len(row.classes))) if row else DEFAULT

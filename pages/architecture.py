@@ -9,6 +9,7 @@ from cnnplay.ui.architecture.shape_table import shape_table
 from cnnplay.ui.architecture.sharing import sharing
 from cnnplay.ui.architecture.text_form import text_form
 from cnnplay.ui.architecture.unfitting import up_to_the_misfit
+from cnnplay.ui.image_picker import digit_shown
 from cnnplay.ui.navigation import enter
 from cnnplay.ui.widgets import head, picture, show_error
 
@@ -29,7 +30,7 @@ except PlaygroundError as error:
         up_to_the_misfit(choice.layers(), error)
 else:
     with drawn:
-        picture(network)
+        picture(network, digit_shown() if network.input_shape[2] > 1 else None)  # three channels are one in colour
         shape_table(network)
     how_the_field_grows(network)
     in_colour(network)

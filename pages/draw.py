@@ -3,7 +3,7 @@
 from cnnplay.inputs import handwriting
 from cnnplay.ui.draw.photo import photo
 from cnnplay.ui.draw.reader import network_that_reads
-from cnnplay.ui.draw.reading import draw_and_read
+from cnnplay.ui.draw.reading import draw_and_read, what_it_sees
 from cnnplay.ui.draw.step_accuracies import why_the_steps_matter
 from cnnplay.ui.lab_widgets import reading, sources
 from cnnplay.ui.navigation import enter
@@ -11,7 +11,7 @@ from cnnplay.ui.widgets import head
 
 enter()
 
-head("Draw", "Let the network read your handwriting. It does not see your drawing, but 28 × 28 pixels made from it.")
+head("Draw", what_it_sees())
 draw_and_read()
 photo()
 network_that_reads()

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from cnnplay.data.datasets import mnist
 from cnnplay.errors import PlaygroundError
 from cnnplay.ui import choice, runs
 from cnnplay.ui.navigation import enter
@@ -11,20 +10,22 @@ from cnnplay.ui.training.buttons import buttons
 from cnnplay.ui.training.glossary import glossary
 from cnnplay.ui.training.live import live_part
 from cnnplay.ui.training.results import downloads, results, troubles
-from cnnplay.ui.training.settings import settings
+from cnnplay.ui.training.settings import settings, what_it_learns
 from cnnplay.ui.widgets import head, show_error
 
 enter()
 
 view = runs.run_view()  # the whole page shows the run as it is now; where it has ended since, it is drawn again
 
-head("Training", "Watch the network in the sidebar learn to read 60,000 handwritten digits, one batch at a time.")
+head(
+    "Training", f"Watch the network in the sidebar learn to read {what_it_learns(choice.data())}, one batch at a time."
+)
 
 trainable = True
 with st.container():  # is there with and without an error: what follows is not mounted anew
     try:
         choice.network()
-        mnist()
+        choice.data().load()
     except PlaygroundError as error:
         trainable = False
         show_error(error, "training_fix")

@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import cnnplay
+from cnnplay.ui.own_data.drawing import NOT_DRAWN
 
 PACKAGE = Path(cnnplay.__file__).parent
 COMPONENTS = PACKAGE / "ui" / "components"
@@ -76,6 +78,10 @@ class Listener:
     usual: Any
 
 
+# A drawing as the quick pad sends it: a white square in the middle of its paper, the first one, of the second class.
+SQUARE = np.pad(np.full((40, 40), 255, np.uint8), 22)
+KEPT = json.dumps([{"id": 1, "label": 1, "drawing": b64encode(SQUARE.tobytes()).decode()}])
+
 LISTENERS = [
     Listener("convolution", "filter", "slide_player", "player", "kernel", [[[1, 2], [3, 4]]]),
     Listener("convolution", "filter", "slide_player", "player", "cell", [3, 4]),
@@ -96,6 +102,10 @@ LISTENERS = [
     Listener("draw", None, "pad", "pad", "drawing", ""),
     Listener("draw", None, "kept_maps", "maps", "choose", "own_1"),
     Listener("draw", None, "kept_maps", "maps", "remove", "own_1"),
+    Listener("data", None, "own_pad", "quick_pad", "kept", KEPT),
+    Listener("data", None, "own_pad", "quick_pad", "chosen", 1),
+    Listener("data", None, "own_pad", "quick_pad", "removed", NOT_DRAWN),
+    Listener("data", None, "own_pad", "quick_pad", "undo", NOT_DRAWN + 1),
     Listener("training", None, "curves", "curves", "remove", "1"),
     Listener("experiments", None, "experiment_seeds", "seeds", "choose", "1"),
 ]

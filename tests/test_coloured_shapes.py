@@ -17,6 +17,7 @@ from cnnplay.data.coloured_shapes import (
 from cnnplay.data.datasets import DATASETS, Dataset
 from cnnplay.errors import DataError, ShapeError
 from cnnplay.network.architecture import Architecture
+from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.trainer import Trainer
 
@@ -144,9 +145,10 @@ def accuracy(data: Dataset, net: str, config: TrainConfig) -> float:
 
 def test_a_linear_model_tells_few_forms_and_a_convolution_most():
     data = DATASETS["forms"].load()
-    config = TrainConfig(epochs=6, batch_size=64, learning_rate=0.005, schedule="one-cycle")
+    config = TrainConfig(**PRESETS["shapes"].settings)
     linear = accuracy(data, "flatten-dense4", config)  # 33 %; 25 % would be guessing
-    convolution = accuracy(data, "conv12k5s2-relu-max2-conv24k3-relu-flatten-dense4", config)  # 96 %
+    network = "conv12k5s2-relu-max2-conv24k3-relu-flatten-dense4"
+    convolution = accuracy(data, network, config)  # 95 % and more with seeds 0, 1 and 3
     assert linear < 0.45
     assert convolution > 0.9
 

@@ -17,6 +17,7 @@ from cnnplay.training.compiled import (
     EVALUATION_MACS,
     PART_BYTES,
     evaluation_batch_size,
+    initial_optimizer_state,
     part_size,
     train_program,
 )
@@ -54,7 +55,7 @@ def test_a_batch_in_parts_is_the_batch(small, text, filled):
     rates = np.full(CHUNK, rate, np.float32)
     memory = OPTIMIZERS["sgd"].make().init(weights)
     number = np.int32
-    (moved, _), (losses, accuracies) = train_program(architecture, "sgd", batch)(
+    (moved, _), (losses, accuracies) = train_program(architecture, TrainConfig("sgd").rule, batch)(
         (weights, memory), images, labels, order, rates, number(0), number(7), number(2), number(1)
     )
     real = order[2 * batch : len(order) - filled]  # the third batch of the epoch
@@ -69,6 +70,19 @@ def test_a_batch_in_parts_is_the_batch(small, text, filled):
             rtol=1e-3,
             atol=1e-5 + 1e-3 * np.abs(gradient[name]).max(),
         )
+
+
+def test_programs_are_shared_by_settings_that_make_the_same_steps():
+    network = Architecture.parse("flatten-dense10")
+
+    def program(**settings):
+        config = TrainConfig(**settings)
+        return train_program(network, config.rule, config.batch_size)
+
+    assert program() is program(beta1=0.9, seed=3, learning_rate=0.1, schedule="cosine")
+    assert program(beta1=0) is program(beta1=0.0)
+    assert len({program(), program(beta1=0.7), program(beta2=0.9), program(optimizer="adamw", beta1=0.7)}) == 4
+    assert program(optimizer="sgd") is program(optimizer="sgd", beta1=0.7, beta2=0.9)
 
 
 @pytest.mark.parametrize("text", [*NETWORKS.values(), *(preset.net for preset in PRESETS.values())])
@@ -120,3 +134,14 @@ def test_a_cut_run_with_parts_and_dropout_is_the_same_run(small):
     np.testing.assert_array_equal(whole.history.loss, cut.history.loss)
     for name, array in whole.weights().items():
         np.testing.assert_array_equal(array, cut.weights()[name])
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_first_state_of_an_optimizer_is_what_optax_makes_of_all_the_weights(name):
+    config = TrainConfig(name)
+    weights = initial_weights(Architecture.parse("conv3k3-relu-max2-flatten-dense10"))
+    found, wanted = initial_optimizer_state(config.rule, weights), config.rule.make().init(weights)
+    assert jax.tree.structure(found) == jax.tree.structure(wanted)
+    for ours, theirs in zip(jax.tree.leaves(found), jax.tree.leaves(wanted), strict=True):
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours, theirs)

@@ -96,8 +96,8 @@ def test_a_setting_of_training_changes_its_field_alone(name):
 
 def test_every_field_of_a_block_and_of_training_can_be_varied_or_is_known_not_to_be():
     assert {entry.name for entry in fields(Block)} - set(BLOCK) == {"pool_stride"}  # it goes with the size
-    assert {entry.name for entry in fields(Blocks)} - set(WHOLE) == {"blocks", "hidden_activation"}
-    assert {entry.name for entry in fields(TrainConfig)} - set(TRAINING_SETTINGS) == {"seed"}
+    assert {entry.name for entry in fields(Blocks)} - set(WHOLE) == {"blocks", "classes", "hidden_activation"}
+    assert {entry.name for entry in fields(TrainConfig)} - set(TRAINING_SETTINGS) == {"seed", "dataset"}
     assert len(NETWORK_SETTINGS) == len(BLOCK) * (MOST_BLOCKS + 1) + len(WHOLE)
 
 

@@ -410,6 +410,27 @@ def test_a_run_that_had_not_finished_begins_anew():
     assert [run.trial.seed for run in read_csv(Results(experiment, runs).to_csv(), experiment)] == [0]
 
 
+def without_columns(table, *names):
+    rows = [*csv.reader(io.StringIO(table, newline=""))]
+    kept = [at for at, name in enumerate(rows[0]) if name not in names]
+    text = io.StringIO()
+    csv.writer(text).writerows([[row[at] for at in kept] for row in rows])
+    return text.getvalue()
+
+
+def test_a_table_from_before_the_decay_rates_is_gone_on_with_where_they_are_the_usual_ones():
+    runs = made(KERNELS, CLEAR)
+    old = without_columns(Results(KERNELS, runs).to_csv(), "beta1", "beta2")
+    assert [run.accuracy for run in read_csv(old, KERNELS)] == [run.accuracy for run in runs]
+    other = Experiment(KERNELS.net, KERNELS.vary, KERNELS.seeds, KERNELS.settings, beta1=0.7)
+    with pytest.raises(DataError, match="is no run of this experiment"):
+        read_csv(old, other)
+    varied = Experiment(vary={"beta1": [0.7, 0.9]}, seeds=1)
+    table = Results(varied, made(varied, {(0.7,): [95], (0.9,): [96]})).to_csv()
+    with pytest.raises(DataError, match="other columns"):
+        read_csv(without_columns(table, "beta1", "beta2"), varied)
+
+
 TABLE = Results(KERNELS, made(KERNELS, CLEAR)).to_csv()
 
 

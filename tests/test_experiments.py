@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from benchmarks.__main__ import RESULTS
 from cnnplay.errors import DataError, PlaygroundError
 from cnnplay.experiments import Experiment
-from cnnplay.experiments.estimate import estimate, program_of, seconds_of_epoch
+from cnnplay.experiments.estimate import compilations, estimate, program_of, seconds_of_epoch
 from cnnplay.experiments.executors import PROCESS_BYTES, local_process, local_thread
 from cnnplay.experiments.experiment import MOST_BYTES, MOST_RUNS, MOST_VALUES, VERSION, from_json
 from cnnplay.experiments.place import COMPILATION, STARTUP, Place
@@ -105,6 +105,26 @@ def test_a_run_that_another_combination_is_already_is_not_trained_twice():
     assert str(experiment.left_out[0]) == (
         "No pooling, pool size 3×3: That is the same run as no pooling, pool size 2×2."
     )
+
+
+def test_a_decay_rate_is_varied_where_the_optimizer_takes_it_and_left_out_where_it_does_not():
+    both = Experiment(vary={"optimizer": ["adam", "sgd"], "beta1": [0.7, 0.9]}, seeds=1)
+    made = [(trial.config.optimizer, trial.config.beta1) for trial in both.trials]
+    assert made == [("adam", 0.7), ("adam", 0.9), ("sgd", 0.9)]  # without effect it has its default
+    assert [str(left) for left in both.left_out] == [
+        "SGD, decay rate β₁ 0.9: That is the same run as SGD, decay rate β₁ 0.7."
+    ]
+    assert from_json(both.to_json()).trials == both.trials
+
+
+def test_other_decay_rates_are_other_programs_to_compile():
+    def compiled(**what):
+        return compilations(Experiment(seeds=2, **what).trials, set())
+
+    assert compiled(vary={"learning_rate": [1e-3, 1e-2, 0.1]}) == 1
+    assert compiled(vary={"beta1": [0.7, 0.8, 0.9]}) == 3
+    assert compiled(vary={"beta1": [0.7, 0.9], "beta2": [0.9, 0.999]}) == 4
+    assert compiled(vary={"optimizer": ["sgd", "adam"], "beta2": [0.9, 0.999]}) == 3
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

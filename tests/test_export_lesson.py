@@ -24,6 +24,7 @@ from cnnplay.export.lesson.chapters import lesson
 from cnnplay.export.lesson.exercises import LINKS
 from cnnplay.export.lesson.subject import Subject
 from cnnplay.export.lesson.texts import checked_link
+from cnnplay.export.lesson.training import settings_text
 from cnnplay.export.notebook import notebook
 from cnnplay.export.saved_run import SavedRun, save
 from cnnplay.export.scripts import FRAMEWORKS
@@ -236,6 +237,19 @@ def test_the_seven_stays_in_the_picture(net):
 def test_per_cent_are_written_in_one_way(net):
     says = says_of(net)
     assert "%" in says and not re.search(r"\d%", says)
+
+
+def test_the_lesson_tells_of_decay_rates_that_are_not_the_usual_ones():
+    network = Architecture.parse(NOTEBOOK)
+
+    def told(**settings):
+        return settings_text(Subject(network, TrainConfig(**settings), framework="flax"))
+
+    assert "decay rate" not in told() + told(optimizer="sgd", beta1=0.7)
+    assert told(beta1=0.7).endswith(
+        " Its decay rate β₁ is 0.7 (0.9 is usual): it says how long past gradients are remembered."
+    )
+    assert told(optimizer="adamw", beta1=0.7, beta2=0.9).count("is usual") == 2
 
 
 @pytest.mark.parametrize("word", ["step", "batch", "loss", "gradient", "learning rate", "epoch", "optimizer", "unit"])

@@ -1,6 +1,7 @@
 """The generated scripts: the same numbers as ours in three frameworks, the same training, and nothing else."""
 
 import ast
+import inspect
 import math
 import os
 import re
@@ -8,7 +9,9 @@ import runpy
 import shutil
 import subprocess
 import sys
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -287,16 +290,16 @@ def trained(weighted, framework, config, network=TRAINED):
     return read_weights(model), trainer, history
 
 
-def adam_epsilon(step):
+def adam(step, b1=0.9, b2=0.999, make=optax.adam, **options):
     """Keras adds epsilon before it corrects the mean square for its start: in the first steps it weighs more."""
-    return 1e-8 / (1 - 0.999**step) ** 0.5
+    return make(1e-3, b1, b2, eps=1e-8 / (1 - b2**step) ** 0.5, **options)
 
 
 # Where a framework's own optimizer cannot be set to the very same steps: what it does, at step 1, 2, ...
 OTHER_EPSILON = {
     ("pytorch", "rmsprop"): lambda step: optax.rmsprop(1e-3, decay=0.9, eps=1e-4, eps_in_sqrt=False),
-    ("keras", "adam"): lambda step: optax.adam(1e-3, eps=adam_epsilon(step)),
-    ("keras", "adamw"): lambda step: optax.adamw(1e-3, eps=adam_epsilon(step), weight_decay=0.01),
+    ("keras", "adam"): adam,
+    ("keras", "adamw"): partial(adam, make=optax.adamw, weight_decay=0.01),
 }
 
 
@@ -326,14 +329,60 @@ def test_each_optimizer_takes_the_steps_of_ours(framework, optimizer, weighted):
 def test_what_remains_different_is_the_place_of_epsilon(framework, optimizer, weighted):
     config = TrainConfig(optimizer=optimizer, learning_rate=1e-3, **ONE_BATCH)
     found, trainer, _ = trained(weighted, framework, config)
+    assert_same_weights(found, stepped(trainer, OTHER_EPSILON[framework, optimizer]))
+
+
+def stepped(trainer, rule):
+    """The trainer's first weights after as many steps as it has done, by a rule for each step."""
     digits, weights = noisy_digits(), {n: jnp.asarray(w) for n, w in trainer.epoch_weights[0].items()}
-    rule = OTHER_EPSILON[framework, optimizer]
     memory = rule(1).init(weights)
-    for step in range(1, config.epochs + 1):
+    for step in range(1, trainer.step + 1):
         gradient = jax.grad(plain_loss)(weights, digits.images, digits.labels)
         moves, memory = rule(step).update(gradient, memory, weights)
         weights = optax.apply_updates(weights, moves)
-    assert_same_weights(found, weights)
+    return weights
+
+
+@pytest.mark.parametrize("framework", RUNNING)
+@pytest.mark.parametrize("optimizer", [name for name, row in OPTIMIZERS.items() if row.settings])
+def test_an_optimizer_with_other_decay_rates_takes_the_steps_of_ours(framework, optimizer, weighted):
+    config = TrainConfig(optimizer=optimizer, learning_rate=1e-3, beta1=0.7, beta2=0.9, **ONE_BATCH)
+    found, trainer, _ = trained(weighted, framework, config)
+    rule = OTHER_EPSILON.get((framework, optimizer))
+    assert_same_weights(found, stepped(trainer, partial(rule, b1=0.7, b2=0.9)) if rule else trainer.weights())
+    usual = Trainer(TRAINED, replace(config, beta1=0.9, beta2=0.999), trainer.dataset)
+    usual.advance(usual.total_steps)
+    assert max(np.abs(found[name] - weights).max() for name, weights in usual.weights().items()) > 3e-4
+
+
+WRITTEN = {
+    "keras": {"beta1": "beta_1=0.7", "beta2": "beta_2=0.9", "both": "beta_1=0.7, beta_2=0.9"},
+    "pytorch": {"beta1": "betas=(0.7, 0.999)", "beta2": "betas=(0.9, 0.9)", "both": "betas=(0.7, 0.9)"},
+    "flax": {"beta1": "b1=0.7", "beta2": "b2=0.9", "both": "b1=0.7, b2=0.9"},
+}
+OTHERS = {"beta1": {"beta1": 0.7}, "beta2": {"beta2": 0.9}, "both": {"beta1": 0.7, "beta2": 0.9}}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_decay_rates_are_written_where_they_are_not_the_frameworks_own(framework):
+    def made(**settings):
+        return FRAMEWORKS[framework].parts(TRAINED, TrainConfig(**settings)).training
+
+    assert not re.search(r"b(eta)?_?[12s]=", made())
+    for which, betas in OTHERS.items():
+        assert WRITTEN[framework][which] in made(**betas)
+        assert made(optimizer="sgd", **betas) == made(optimizer="sgd")
+
+
+@pytest.mark.parametrize("framework", RUNNING)
+def test_the_defaults_of_an_argument_are_those_of_its_framework(framework):
+    for row in (row for row in OPTIMIZERS.values() if row.arguments):
+        name = {"keras": f"keras.optimizers.{row.title}", "pytorch": f"torch.optim.{row.title}"}.get(framework)
+        module, _, function = (name or f"optax.{row.function}").rpartition(".")
+        own = inspect.signature(getattr(import_module(module), function)).parameters
+        spelled = row.spelling.get(framework)
+        for argument in (spelled and spelled.arguments) or row.arguments:
+            assert own[argument.name].default == argument.default == argument.value(TrainConfig())
 
 
 @pytest.mark.parametrize("framework", RUNNING)
@@ -548,7 +597,7 @@ def test_without_its_data_a_notebook_is_told_where_they_belong(framework, load, 
     names = load(framework, Architecture.parse(DEFAULT))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FileNotFoundError, match=re.escape(f"There is no {tmp_path / 'mnist.npz'}: get it at https:")):
-        names["load_mnist"]()
+        names["load_data"]()
 
 
 def test_the_digits_come_from_keras_as_well(load, monkeypatch):
@@ -556,8 +605,8 @@ def test_the_digits_come_from_keras_as_well(load, monkeypatch):
     data = mnist()
     arrays = [(split.images[..., 0], split.labels) for split in (data.train, data.test)]
     monkeypatch.setattr(keras.datasets.mnist, "load_data", lambda: arrays)
-    names["load_mnist"].__globals__["DATA"] = "keras"
-    (images, labels), (test_images, test_labels) = names["load_mnist"]()
+    names["load_data"].__globals__["DATA"] = "keras"
+    (images, labels), (test_images, test_labels) = names["load_data"]()
     np.testing.assert_array_equal(images, data.train.images[:500])
     np.testing.assert_array_equal(labels, data.train.labels[:500])
     np.testing.assert_array_equal(test_images, data.test.images)
@@ -583,7 +632,10 @@ def test_keras_computes_the_same_with_another_backend(backend, run, tmp_path, di
     np.testing.assert_allclose(np.load(tmp_path / "logits.npy"), made["dense1"], atol=1e-4)
 
 
-CONFIGS = [TrainConfig(optimizer=o, schedule=s) for o in OPTIMIZERS for s in SCHEDULES]
+BETAS = [{"beta1": 0.7}, {"beta2": 0.9}, {"beta1": 0.123456789, "beta2": 1e-5}]
+CONFIGS = [
+    TrainConfig(optimizer=o, schedule=s, **betas) for o in OPTIMIZERS for s in SCHEDULES for betas in ({}, *BETAS)
+]
 LONG = [
     "conv100k19x18s31x32d8x7p64.63-gelu-conv60k31x32s31x32p20.21-mean32x31s31x32p15.16-flatten-dense1000-dense10",
     "-".join(["relu"] * 38 + ["flatten", "dense10"]),
@@ -689,6 +741,8 @@ configs = st.builds(
     seed=st.integers(0, 2**31 - 1),
     train_images=st.integers(100, 60_000),
     schedule=st.sampled_from(list(SCHEDULES)),
+    beta1=st.just(0.9) | st.floats(0, 0.99) | st.just(0) | st.floats(0, 0.99).map(np.float64),
+    beta2=st.just(0.999) | st.floats(0, 0.9999),
 )
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from cnnplay.training.history import (
     DIVERGING_STEPS,
-    GUESSING_LOSS,
     MOST_ROWS,
     Epoch,
     Evaluation,
     History,
     cross_entropy,
+    guessing_loss,
     smoothed,
     thinned,
 )
@@ -107,11 +107,24 @@ def test_divergence_is_detected_from_the_last_steps_even_where_rows_are_means():
     history = History(1000, 8)
     good, bad = np.full(500, 0.1, np.float32), np.full(500, 9.0, np.float32)
     history.extend(good, good, good)
-    assert not history.diverging
+    assert not history.diverging(10)
     history.extend(bad[: DIVERGING_STEPS - 80], bad[: DIVERGING_STEPS - 80], bad[: DIVERGING_STEPS - 80])
-    assert not history.diverging  # 20 of a hundred at 9.0: a mean of 1.9
+    assert not history.diverging(10)  # 20 of a hundred at 9.0: a mean of 1.9
     history.extend(bad, bad, bad)
-    assert history.diverging
+    assert history.diverging(10)
+
+
+def test_a_test_loss_that_rises_from_nothing_to_next_to_nothing_is_no_overfitting():
+    history = with_epochs((0.3, 0.9, 0.0001, 1.0), (0.001, 1.0, 0.0009, 1.0))
+    assert not history.test_loss_rises
+    assert not history.overfits
+
+
+def test_the_same_loss_is_worse_than_guessing_among_few_classes_and_not_among_many():
+    history, losses = History(1000), np.full(DIVERGING_STEPS, 1.8, np.float32)
+    history.extend(losses, losses, losses)
+    assert history.diverging(4)  # ln 4 = 1.39
+    assert not history.diverging(10)  # ln 10 = 2.30
 
 
 def with_epochs(*epochs):
@@ -140,10 +153,11 @@ def test_overfitting_is_a_large_gap_or_a_test_loss_that_rises_while_the_training
     assert (history.overfits, history.test_loss_rises) == (overfits, rises)
 
 
-def test_the_loss_of_guessing_is_the_natural_logarithm_of_ten():
-    assert GUESSING_LOSS == pytest.approx(math.log(10)) == pytest.approx(2.302585)
+def test_the_loss_of_guessing_is_the_natural_logarithm_of_the_number_of_classes():
+    assert guessing_loss(10) == pytest.approx(math.log(10)) == pytest.approx(2.302585)
+    assert guessing_loss(4) == pytest.approx(math.log(4))
     equal = optax.softmax_cross_entropy_with_integer_labels(np.zeros(10, np.float32), np.int32(3))
-    assert float(equal) == pytest.approx(GUESSING_LOSS, rel=1e-6)
+    assert float(equal) == pytest.approx(guessing_loss(10), rel=1e-6)
     logits = np.log(np.array([0.01, 0.5, 0.49], np.float32))
     for label, p in enumerate((0.01, 0.5, 0.49)):
         loss = optax.softmax_cross_entropy_with_integer_labels(logits, np.int32(label))

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -115,7 +116,7 @@ READERS: dict[str, Any] = {  # how pages read the values of components
     "the pad's drawing": read_ink,
     "the kernel editor's numbers": read_edit,
     "a filter's numbers": lambda value: check_filter(value, (2, 3, 1)),
-    "a click on the confusion": clicked,
+    "a click on the confusion": partial(clicked, classes=CLASSES),
 }
 
 
@@ -164,12 +165,12 @@ POINTS = st.fixed_dictionaries({"x": st.integers(-3, 12) | JSON, "y": st.integer
 @given(POINTS)
 def test_a_click_is_a_cell_of_the_confusion_matrix_or_nothing(point: Any) -> None:
     for chart in (point, {"selection": point}, {"selection": {"points": point}}, {"selection": {"points": [point]}}):
-        cell = clicked(chart)
+        cell = clicked(chart, CLASSES)
         assert cell is None or all(type(digit) is int and 0 <= digit < CLASSES for digit in cell)
 
 
 def test_a_real_click_gives_its_cell() -> None:
-    assert clicked({"selection": {"points": [{"x": 3, "y": 5}]}}) == (5, 3)
+    assert clicked({"selection": {"points": [{"x": 3, "y": 5}]}}, CLASSES) == (5, 3)
 
 
 @pytest.mark.parametrize("name", FILES)

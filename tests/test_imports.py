@@ -46,25 +46,32 @@ def test_the_walk_sees_the_imports_there_are():
 
 # Every package: its modules in the reading order, each of which builds on those before it alone, and the packages that
 # they may build on. "" is the top of `cnnplay`.
-BASE = {"errors", "bounds", "caching", "words", "csv_text", "source", "machine"}
+BASE = {"errors", "bounds", "caching", "words", "csv_text", "source", "machine", "compilation_cache"}
 CORE_PACKAGES = {"ops", "data", "network", "training"}
 PACKAGES = {
-    "": ("errors bounds caching words csv_text source machine link", {"network", "training", "state"}),
+    "": (
+        "errors bounds caching words csv_text source machine compilation_cache link",
+        {"data", "network", "training", "state"},
+    ),
     "ops": (
         "arithmetic registry numpy_operations by_numpy quick_jit convolution_algorithms convolution pooling "
         "normalization reference",
         BASE,
     ),
-    "data": ("coloured_shapes datasets", BASE),
+    "data": ("coloured_shapes datasets augmentation resizing given npz own_counts own", BASE),
     "network": (
         "layer sliding_layers flat_layers elementwise_layers layers wording validation parsing architecture smaller "
         "presets blocks model",
         BASE | {"ops"},
     ),
     "training": ("config history history_files compiled trainer snapshots", BASE | {"data", "network", "ops"}),
-    "inputs": ("patterns digit_search uploads handwriting photo", {"errors", "bounds", "data"}),
+    "inputs": (
+        "patterns digit_search uploads handwriting photo pixels zipped npz_arrays own_npz own_pictures own_csv "
+        "own_files",
+        {"errors", "bounds", "words", "data"},
+    ),
     "labs": ("kernels signals demonstrations", BASE | {"ops", "inputs"}),
-    "state": ("kinds fields labs", {"errors", "bounds", "ops", "network", "labs", "inputs"}),
+    "state": ("kinds fields labs", {"errors", "bounds", "data", "ops", "network", "labs", "inputs"}),
     "inspection": (
         "activations class_activation attribution activation_maximization evaluation ablation preprocessing_study",
         BASE | CORE_PACKAGES | {"inputs"},
@@ -86,8 +93,8 @@ PACKAGES = {
     ),
     "figures": ("percent colours plotted lines training inside experiments", set()),
     "export": (
-        "tables script_template scripts saved_run pretrained notebook experiment_picture experiment_notebook "
-        "report_figures html_page archive",
+        "tables data_files script_template scripts saved_run pretrained notebook experiment_picture "
+        "experiment_notebook report_figures html_page archive",
         BASE
         | CORE_PACKAGES
         | {"experiments", "inputs", "inspection", "export.lesson", "export.plots", "export.frameworks"},
@@ -106,13 +113,13 @@ PACKAGES = {
         None,
     ),
     "ui.components": (
-        "modules bundle component address answer connections copy curves packing fields film live_network maps "
-        "orientations overlap pad player seeds shift storage volumes zoom",
-        set(),
+        "modules bundle component packing address answer connections copy curves fields film live_network maps "
+        "orientations overlap pad player quick_pad seeds shift storage volumes zoom",
+        {"errors", "data", "inputs"},
     ),
     "ui.components.payloads": (
         "pictures slides labs network training zoom experiments",
-        BASE | {"experiments", "figures", "labs", "network", "ops", "training"},
+        BASE | {"ui.components.packing", "experiments", "figures", "labs", "network", "ops", "training"},
     ),
     "ui.course": ("given sitting parts challenges panel chapters progress_files teachers", None),
     "ui.home": ("path flow", None),
@@ -127,7 +134,8 @@ PACKAGES = {
         "edit_filters mistakes untrained",
         None,
     ),
-    "ui.draw": ("reader own_drawings reading photo step_accuracies", None),
+    "ui.draw": ("reader own_drawings none_of_these reading photo step_accuracies", None),
+    "ui.own_data": ("keeping drawing classes files training variants page", None),
     "ui.export": ("files everything lesson code weights_file figures share", None),
 }
 MODULES = {
@@ -153,7 +161,7 @@ def test_every_module_has_its_place():
 
 
 def test_the_inits_are_empty_but_for_those_with_public_names():
-    public = {PACKAGE, PACKAGE / "course", PACKAGE / "experiments"}
+    public = {PACKAGE, PACKAGE / "course", PACKAGE / "data", PACKAGE / "experiments"}
     assert not [file for file in PACKAGE.rglob("__init__.py") if file.parent not in public and file.stat().st_size]
 
 

@@ -333,6 +333,10 @@ def test_an_entry_of_the_log_is_one_clean_line(text: str) -> None:
     assert len(line) < MOST + 20
 
 
+def test_an_entry_has_no_empty_line_behind_it() -> None:
+    assert logged("Exception in ASGI application\n") == "INFO: Exception in ASGI application\n"  # as uvicorn says it
+
+
 @each_payload
 def test_no_line_of_a_traceback_looks_like_an_entry(text: str) -> None:
     try:

@@ -20,6 +20,8 @@ def random_config(seed):
     for name in ("batch_size", "epochs", "seed", "train_images"):
         low, high = bounds(TrainConfig, name)
         chosen[name] = int(generator.integers(low, high + 1))
+    for name in ("beta1", "beta2"):
+        chosen[name] = float(generator.uniform(*bounds(TrainConfig, name)))
     low, high = np.log(bounds(TrainConfig, "learning_rate"))
     return TrainConfig(**chosen, learning_rate=float(np.exp(generator.uniform(low, high))))
 
@@ -40,6 +42,12 @@ def test_usual_settings_are_left_out_of_the_link():
         "rate": "0.02",
         "epochs": "3",
     }
+
+
+def test_the_decay_rates_of_adam_are_kept_in_the_link():
+    config = TrainConfig(beta1=0.7, beta2=0.0)
+    assert to_parameters(DEFAULT, config) == {"net": DEFAULT, "beta1": "0.7", "beta2": "0"}
+    assert from_parameters({"beta1": "0.7", "beta2": "0"}) == (DEFAULT, config, [])
 
 
 def test_every_setting_has_its_parameter():
@@ -79,6 +87,14 @@ def test_a_network_that_can_be_read_but_does_not_fit_is_kept_for_the_page_to_fix
         ("epochs", "9" * 5000),
         ("seed", "-1"),
         ("seed", "2147483648"),
+        ("beta1", "1"),
+        ("beta1", "-0.1"),
+        ("beta1", "nan"),
+        ("beta1", ""),
+        ("beta1", "0.9,0.999"),
+        ("beta2", "0.99999"),
+        ("beta2", "1e999"),
+        ("beta2", "9" * 5000),
         ("images", "60001"),
         ("images", "0x99"),
     ],

@@ -45,7 +45,7 @@ def test_compilations_are_counted():
 
 
 # Caches of something else than programs: the images, the compiler's options, the lesson's sources ...
-NO_PROGRAMS = {"on_device", "pretrained", "_options", "_neighbours", "_definitions"}
+NO_PROGRAMS = {"pretrained", "_options", "_neighbours", "_definitions"}
 # ... and the pictures and numbers that the course's exercises ask for.
 NO_PROGRAMS |= {"lines", "edges", "moved", "_scene", "_on_edges", "_on_lines", "_noisy_edges", "_sobel"}
 NO_PROGRAMS |= {"_scores", "_softmax", "_without_each", "_most_certain_mistake", "_hidden", "_hanging"}
@@ -75,13 +75,12 @@ def test_every_cache_of_compiled_programs_is_registered_and_a_sweep_empties_it(s
     evaluate(NET, weights, small.test)
     predictions(NET, weights, small.test.images[:4])
     filled = {name: cache.cache_info().currsize for name, cache in caches()}
-    assert filled["evaluation_program"] and filled["_predictions"] and filled["on_device"]
+    assert filled["evaluation_program"] and filled["_predictions"]
     forget_programs()
     left = {name for name, cache in caches() if cache.cache_info().currsize}
     registered = {cache for _, cache in caches() if cache.cache_clear in caching._forget_programs}
     assert {name for name, cache in caches() if cache not in registered} == NO_PROGRAMS
     assert len(registered) >= 12
-    assert "on_device" in left
     assert left <= NO_PROGRAMS
 
 

@@ -10,8 +10,9 @@ import pytest
 from cnnplay.data.datasets import brightness
 from cnnplay.errors import ShapeError
 from cnnplay.network.architecture import Architecture
-from cnnplay.network.model import Training, build, initial_weights, weights_of, with_weights
+from cnnplay.network.model import Training, build, initial_weights, quickest_order, weights_of, with_weights
 from cnnplay.network.presets import PRESETS
+from cnnplay.ops.registry import ACTIVATIONS, POOLS, activation
 from tests.oracles import keras_network, numpy_activations, softmax
 
 VARIED = (
@@ -201,3 +202,44 @@ def test_compiled_activations_and_gradients_are_those_of_plain_loops(text):
     step[1, 9:20, 9:20] = 1e-3  # small: further on, other pixels would win a pooling
     difference = (score(images + step) - score(images - step)) / 2
     np.testing.assert_allclose((gradient * step).sum(), difference, rtol=3e-2, atol=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("conv2k3-relu-max2-flatten-dense10", "conv1 max1 relu1 flatten dense1"),
+        ("conv2k3-gelu-max2-flatten-dense10", None),  # GELU falls and rises: another number may be the largest after it
+        ("conv2k3-relu-mean2-flatten-dense10", None),  # the function of a mean is not the mean of the function
+        ("conv2k3-max2-relu-flatten-dense10", None),
+        ("conv2k3-relu-dropout20-max2-flatten-dense10", None),
+    ],
+)
+def test_a_maximum_is_taken_before_the_function_only_where_that_changes_nothing(text, order):
+    architecture = Architecture.parse(text)
+    assert quickest_order(architecture) == (order.split() if order else list(architecture.names))
+
+
+@pytest.mark.parametrize("pool", [name for name, row in POOLS.items() if row.picks])
+@pytest.mark.parametrize("function", ACTIVATIONS)
+def test_the_quickest_order_gives_the_scores_and_gradients_of_the_networks_own(function, pool):
+    """With windows that overlap, padding, and windows all of whose numbers are equal (a black corner of the image)."""
+    architecture = Architecture.parse(f"conv4k3same-{function}-{pool}3s2p1-conv6k3-{function}-{pool}2-flatten-dense10")
+    images = jnp.asarray(np.random.default_rng(5).random((4, 28, 28, 1)), jnp.float32).at[:, :9, :9].set(0)
+    weights = moved_weights(architecture)
+
+    def quickest(weights):
+        return with_weights(architecture, weights)(images)
+
+    def one_after_the_other(weights):
+        return with_weights(architecture, weights).forward(images)[architecture.names[-1]]
+
+    np.testing.assert_allclose(quickest(weights), one_after_the_other(weights), rtol=1e-5, atol=1e-6)
+    found, wanted = (jax.grad(lambda w, f=f: (f(w) ** 2).sum())(weights) for f in (quickest, one_after_the_other))
+    for name, gradient in wanted.items():
+        np.testing.assert_allclose(found[name], gradient, rtol=1e-4, atol=1e-4, err_msg=name)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_function_is_called_rising_where_it_never_falls(name):
+    values = activation(name)(jnp.linspace(-8, 8, 20_001))
+    assert ACTIVATIONS[name].rising == bool((np.diff(values) >= -3e-7).all())  # tanh wavers in the last digit

@@ -1,16 +1,20 @@
 """The trained networks that come with cnnplay are what their files say."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from cnnplay.data.datasets import mnist
+from cnnplay.data.datasets import MNIST, mnist
 from cnnplay.export.pretrained import MOST_ROWS, PRETRAINED, file_of, pretrained, shortened
-from cnnplay.export.saved_run import load, save
+from cnnplay.export.saved_run import load, read_parts, save
 from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import TrainConfig
 from cnnplay.training.history import Evaluation, History
 from cnnplay.training.trainer import evaluate
 
+VERSION_1 = Path(__file__).parent / "data" / "version_1.safetensors"
 LEAST = {"notebook": 0.965, "fast99": 0.99}  # of the test images
 
 
@@ -30,7 +34,19 @@ def test_a_file_is_a_run_of_its_preset_to_the_end(name):
     assert run.config == TrainConfig(**preset.settings, seed=0)
     assert run.epoch == len(run.history.epochs) == run.config.epochs
     assert run.history.steps == run.config.epochs * run.config.steps_per_epoch(60_000)
-    assert save(run) == data
+    assert data == save(run)
+    assert (run.data, run.config.dataset) == (MNIST, "mnist")
+
+
+def test_a_file_of_version_1_which_names_no_dataset_still_opens():
+    """It is the notebook's network, as it first came with cnnplay."""
+    data = VERSION_1.read_bytes()
+    about = json.loads(json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])["__metadata__"]["cnnplay"])
+    assert about["version"] == 1 and "data" not in about and "dataset" not in about["settings"]
+    parts = read_parts(data)
+    assert parts.config == pretrained("notebook").config
+    assert evaluate(parts.architecture, parts.weights, mnist().test).accuracy >= LEAST["notebook"]
+    assert (parts.title, parts.classes, parts.input_shape) == (MNIST.title, tuple("0123456789"), (28, 28, 1))
 
 
 def test_it_reads_as_many_test_images_as_its_history_says(name):

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors import safe_open
 
+from cnnplay.data.datasets import DATASETS, MNIST, OWN, Dataset, DataSource, Split
 from cnnplay.errors import DataError, PlaygroundError
-from cnnplay.export.saved_run import MOST_BYTES, SavedRun, load, save
+from cnnplay.export.saved_run import MOST_BYTES, SavedRun, load, read_parts, save
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.network.presets import PRESETS
@@ -23,6 +24,7 @@ from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
 from cnnplay.training.history import Evaluation, History
 from cnnplay.training.history_files import ARRAYS, from_arrays, step_rows, to_arrays, to_csv, to_json
 from cnnplay.training.trainer import Trainer, evaluate
+from tests.payloads import PAYLOADS
 
 NET = "conv2k3s2-relu-max4-flatten-dense10"
 EACH, DONE = 32, 75  # steps of an epoch, and of the run: it was stopped in the middle of its third epoch
@@ -54,6 +56,7 @@ def untrained(net, config=TrainConfig(), epoch=0):  # noqa: B008  frozen
 
 def assert_same(one, other):
     assert (one.architecture, one.config, one.epoch) == (other.architecture, other.config, other.epoch)
+    assert one.data == other.data
     assert set(one.weights) == set(other.weights)
     for name in one.weights:
         assert one.weights[name].dtype == np.float32
@@ -181,7 +184,8 @@ def test_the_library_alone_can_read_it(run, file, tmp_path):
     path.write_bytes(file)
     with safe_open(path, framework="np") as opened:
         about = json.loads(opened.metadata()["cnnplay"])
-    assert about == {"version": 1, "network": NET, "settings": asdict(run.config), "epoch": 2}
+    data = {"title": MNIST.title, "classes": list("0123456789"), "input_shape": [28, 28, 1]}
+    assert about == {"version": 3, "network": NET, "settings": asdict(run.config), "epoch": 2, "data": data}
 
 
 def test_a_run_that_goes_on_is_saved_as_it_was(run, file):
@@ -322,6 +326,7 @@ def test_a_safetensors_file_of_other_making_is_refused(name):
 
 
 SETTINGS = asdict(TrainConfig(batch_size=64, epochs=3, train_images=2000))
+DIGITS = {"title": MNIST.title, "classes": list(MNIST.classes), "input_shape": [28, 28, 1]}
 NOTES = {
     "no JSON": ("hello", "no JSON"),
     "a list": ("[1]", "a list"),
@@ -332,7 +337,17 @@ NOTES = {
     "NaN": ('{"version": NaN}', "no JSON"),
     "a long number": (f'{{"version": {"9" * 5000}}}', "no JSON"),
     "an empty object": ("{}", "version 'None'"),
-    "another version": ({"version": 2}, "version '2'"),
+    "another version": ({"version": 4}, "version '4', and versions 1 to 3"),
+    "version 0": ({"version": 0}, "version '0'"),
+    "a version that is true": ({"version": True}, "version 'True'"),
+    "version 1 with what it does not have": ({"version": 1}, "wrong about 'data'"),
+    "version 2 with what it does not have": ({"version": 2}, "'beta1' is not known here"),
+    "version 3 without what it has": (
+        {"settings": {name: value for name, value in SETTINGS.items() if name != "beta2"}},
+        "'beta2' is missing",
+    ),
+    "a decay rate that is text": ({"settings": {**SETTINGS, "beta1": "0.9"}}, "beta1 must be a number, not '0.9'"),
+    "a decay rate out of bounds": ({"settings": {**SETTINGS, "beta2": 1}}, "between 0.0 and 0.9999; you wrote 1"),
     "a long version": ({"version": "v" * 5000}, f"version '{'v' * 40}…'"),
     "an entry too many": ({"more": 1}, "'more'"),
     "no network": ({"network": None}, "network is 'None'"),
@@ -373,9 +388,9 @@ NOTES = {
     "a rate out of bounds": ({"settings": {**SETTINGS, "learning_rate": 10.5}}, "you wrote 10.5"),
     "a seed out of bounds": ({"settings": {**SETTINGS, "seed": 2**31}}, "you wrote 2,147,483,648"),
     "an endless rate": (
-        json.dumps({"version": 1, "network": NET, "settings": SETTINGS | {"learning_rate": 0}, "epoch": 2}).replace(
-            '"learning_rate": 0', '"learning_rate": 1e999'
-        ),
+        json.dumps(
+            {"version": 3, "network": NET, "settings": SETTINGS | {"learning_rate": 0}, "epoch": 2, "data": DIGITS}
+        ).replace('"learning_rate": 0', '"learning_rate": 1e999'),
         "must be between 1e-05 and 10.0; you wrote inf",
     ),
     "fewer images than were seen": (
@@ -387,6 +402,32 @@ NOTES = {
         "75 steps and 2 epochs are no part of a run of 1 × 32 steps",
     ),
     "steps after the last epoch": ({"settings": {**SETTINGS, "epochs": 2}}, "75 steps and 2 epochs are no part"),
+    "an unknown dataset": ({"settings": {**SETTINGS, "dataset": "cifar" * 20}}, "no dataset 'cifar"),
+    "a dataset that is a list": ({"settings": {**SETTINGS, "dataset": []}}, "dataset is a list"),
+    "another dataset": ({"settings": {**SETTINGS, "dataset": "forms"}}, "they are 32 × 32 × 3 in 4"),
+    "no data": ({"data": None}, "is 'None', not a title"),
+    "data that are a list": ({"data": [1]}, "is a list, not a title"),
+    "data without a title": ({"data": {n: v for n, v in DIGITS.items() if n != "title"}}, "is a dict, not a title"),
+    "data with more": ({"data": {**DIGITS, "more": 1}}, "is a dict, not a title"),
+    "a title that is a number": ({"data": {**DIGITS, "title": 5}}, "title of its data is '5'"),
+    "a long title": ({"data": {**DIGITS, "title": "a b\n" * 99}}, "title of its data is 'a b"),
+    "classes that are a text": ({"data": {**DIGITS, "classes": "0123456789"}}, "not a list of 2 to 16 names"),
+    "one class": ({"data": {**DIGITS, "classes": ["a"]}}, "not a list of 2 to 16 names"),
+    "a million classes": ({"data": {**DIGITS, "classes": ["a"] * 5000}}, "not a list of 2 to 16 names"),
+    "a class without a name": ({"data": {**DIGITS, "classes": [""] * 10}}, "name of a class is ''"),
+    "a class that is a list": ({"data": {**DIGITS, "classes": [[]] * 10}}, "name of a class is a list"),
+    "a long name of a class": ({"data": {**DIGITS, "classes": ["x" * 300] * 10}}, f"name of a class is '{'x' * 40}…'"),
+    "other names of the digits": (
+        {"data": {**DIGITS, "classes": list("abcdefghij")}},
+        "or the classes have other names",
+    ),
+    "images without a size": ({"data": {**DIGITS, "input_shape": None}}, "shape of its images is 'None'"),
+    "images of two axes": ({"data": {**DIGITS, "input_shape": [28, 28]}}, "shape of its images is a list"),
+    "images of half a pixel": ({"data": {**DIGITS, "input_shape": [28.0, 28, 1]}}, "shape of its images is a list"),
+    "images without pixels": ({"data": {**DIGITS, "input_shape": [0, 28, 1]}}, "images are 0 × 28 × 1"),
+    "images too large": ({"data": {**DIGITS, "input_shape": [28, 2**60, 1]}}, f"images are 28 × {2**60} × 1"),
+    "images in four channels": ({"data": {**DIGITS, "input_shape": [28, 28, 4]}}, "in 1 or 3 channels"),
+    "other images of the digits": ({"data": {**DIGITS, "input_shape": [32, 32, 3]}}, "and they are 28 × 28 × 1 in 10"),
     "no epoch": ({"epoch": None}, "epoch is 'None'"),
     "an epoch as text": ({"epoch": "2" * 60}, f"epoch is '{'2' * 40}…'"),
     "half an epoch": ({"epoch": 1.5}, "epoch is '1.5'"),
@@ -580,9 +621,13 @@ def test_any_empty_shape_is_refused(shapes):
 
 
 @settings(deadline=None, max_examples=500)
-@given(st.sampled_from(["version", "network", "settings", "epoch", *SETTINGS]), JSON | st.sampled_from([1, 2, NET]))
+@given(
+    st.sampled_from(["version", "network", "settings", "epoch", "data", *DIGITS, *SETTINGS]),
+    JSON | st.sampled_from([1, 2, NET]),
+)
 def test_any_note_opens_or_is_refused(file, name, value):
     change = {"settings": {**SETTINGS, name: value}} if name in SETTINGS else {name: value}
+    change = {"data": {**DIGITS, name: value}} if name in DIGITS else change
     opens_or_says(remade(file, about=change))
 
 
@@ -614,3 +659,120 @@ def test_evaluations_of_other_sizes_do_not_reach_a_file(run):
     history.end_epoch(11, Evaluation(0.1, 1.0, np.eye(3, dtype=np.int64)))
     with pytest.raises(DataError, match="3 × 3"):
         replace(run, history=history)
+
+
+def own_source(classes=("heart", "<b>arrow</b>"), shape=(12, 10, 3), title="my *hearts*"):
+    """Own data of a visitor: 60 images to train on and 20 to test with, of random pixels."""
+    generator = np.random.default_rng(0)
+
+    def split(count):
+        labels = (np.arange(count) % len(classes)).astype(np.uint8)
+        return Split(generator.integers(0, 256, (count, *shape), np.uint8), labels)
+
+    dataset = Dataset(split(60), split(20), classes)
+    return DataSource(OWN, title, "picture", "pictures of your own", "", shape, (60, 20), classes, lambda: dataset)
+
+
+def untrained_on(data, layers="conv2k3-relu-max2-flatten"):
+    architecture = Architecture.parse(f"{layers}-dense{len(data.classes)}", data.input_shape, len(data.classes))
+    config = TrainConfig(dataset=data.name)
+    return SavedRun(architecture, config, initial_weights(architecture), History(0), 0, data)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_run_on_each_dataset_comes_back_with_its_data(name):
+    run = untrained_on(DATASETS[name])
+    assert_same(load(save(run)), run)
+    found = read_parts(save(run))
+    wanted = DATASETS[name]
+    assert (found.title, found.classes, found.input_shape) == (wanted.title, tuple(wanted.classes), wanted.input_shape)
+
+
+def test_a_trained_run_on_own_data_comes_back_where_they_are_open():
+    data = own_source()
+    network = Architecture.parse("conv2k3-relu-flatten-dense2", data.input_shape, 2)
+    trainer = Trainer(network, TrainConfig(batch_size=10, epochs=2, dataset=OWN), data.load())
+    trainer.advance(trainer.total_steps)
+    run = SavedRun(network, trainer.config, trainer.weights(), trainer.history, 2, data)
+    assert_same(load(save(run), own_source()), run)
+    renamed = own_source(title="another title")
+    assert_same(load(save(run), renamed), replace(run, data=renamed))
+
+
+@pytest.mark.parametrize(
+    "own",
+    [None, own_source(("heart", "arrow")), own_source(shape=(10, 12, 3)), own_source(("<b>arrow</b>", "heart"))],
+    ids=["none", "other names", "another shape", "another order"],
+)
+def test_own_data_that_are_not_open_are_asked_for_by_their_names(own):
+    with pytest.raises(DataError) as refused:
+        load(save(untrained_on(own_source())), own)
+    assert str(refused.value) == (
+        "This file's weights were trained on “my *hearts*” (classes heart, <b>arrow</b>), which is not open here: "
+        "open its data first."
+    )
+
+
+def test_own_data_that_are_open_do_not_take_the_place_of_a_dataset_with_a_name():
+    own = own_source(MNIST.classes, (28, 28, 1))
+    assert load(save(untrained("flatten-dense10")), own).data is MNIST
+
+
+@pytest.mark.parametrize("text", PAYLOADS)
+def test_names_of_own_data_come_back_letter_for_letter_and_are_printable_in_the_sentence(text):
+    text = text[:200]
+    data = own_source((text, "x"), title=text)
+    file = save(untrained_on(data))
+    assert load(file, data).data is data
+    parts = read_parts(file)
+    assert (parts.title, parts.classes) == (text, (text, "x"))
+    with pytest.raises(DataError) as refused:
+        load(file)
+    assert str(refused.value).isprintable() and len(str(refused.value)) < 500
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda run: {"data": MNIST}, "settings are for the data 'forms', not for 'mnist'"),
+        (lambda run: {"data": DATASETS["colours"]}, "'forms', not for 'colours'"),
+        (lambda run: {"config": TrainConfig()}, "settings are for the data 'mnist', not for 'forms'"),
+        (
+            lambda run: {"architecture": Architecture.parse("flatten-dense4", (32, 32, 1), 4)},
+            "images (32, 32, 1) in 4 classes, and the data are images (32, 32, 3) in 4",
+        ),
+        (lambda run: {"architecture": Architecture.parse("flatten-dense4", (32, 32, 3), 10)}, "in 10 classes"),
+        (lambda run: {"architecture": Architecture.parse("flatten-dense3", (32, 32, 3), 4)}, "dense4"),
+    ],
+)
+def test_network_settings_and_data_agree(change, words):
+    run = untrained_on(DATASETS["forms"])
+    with pytest.raises(PlaygroundError) as refused:
+        replace(run, **change(run))
+    assert words in str(refused.value)
+
+
+def test_a_file_of_version_1_is_a_run_on_mnist_and_nothing_else():
+    new = save(untrained("flatten-dense10"))
+    later = ("dataset", "beta1", "beta2")
+    settings = {name: value for name, value in parts(new)[1]["settings"].items() if name not in later}
+    note = {"version": 1, "network": "flatten-dense10", "settings": settings, "epoch": 0}
+    old = remade(new, about=json.dumps(note))
+    assert_same(load(old), load(new))
+    assert save(load(old)) == new
+    named = json.dumps({**note, "settings": {**settings, "dataset": "mnist"}})
+    assert "'dataset' is not known here" in refusal(remade(new, about=named))
+
+
+def test_a_file_of_version_2_has_the_usual_decay_rates(run, file):
+    note = parts(file)[1]
+    settings = {name: value for name, value in note["settings"].items() if name not in ("beta1", "beta2")}
+    old = load(remade(file, about=json.dumps({**note, "version": 2, "settings": settings})))
+    assert_same(old, run)
+    assert (old.config.beta1, old.config.beta2) == (0.9, 0.999)
+    assert save(old) == file
+
+
+def test_other_decay_rates_are_saved():
+    run = replace(untrained("flatten-dense10"), config=TrainConfig(beta1=0.7, beta2=0.9))
+    assert load(save(run)).config == run.config

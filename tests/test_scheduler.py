@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from cnnplay.data.datasets import MNIST
 from cnnplay.engine.limits import Limits
 from cnnplay.engine.run import Run
 from cnnplay.engine.scheduler import MOST_CHARGED, Scheduler
@@ -17,7 +18,7 @@ STEPS = 1000
 
 
 def new_run(visit, name="a run"):
-    return Run(name, visit, NET, TrainConfig(epochs=1), STEPS, STEPS, 1e-3, History(STEPS))
+    return Run(name, visit, NET, TrainConfig(epochs=1), MNIST, STEPS, STEPS, 1e-3, History(STEPS))
 
 
 def shares_of(scheduler, runs, seconds, cost):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnplay.inputs.handwriting import STEPS
+from cnnplay.data.datasets import DATASETS
+from cnnplay.inputs.handwriting import STEPS, preparation_for
 from cnnplay.labs.kernels import KERNELS, array_of, numbers_of, random_kernel
 from cnnplay.state import labs
 from cnnplay.state.fields import State, StateError, kind_of
@@ -230,7 +231,9 @@ def test_the_numbers_of_a_kernel_give_the_same_kernel_back():
 
 
 def test_each_step_of_the_preprocessing_has_its_switch():
-    assert [entry.name for entry in fields(Preprocessing)] == list(STEPS)
+    assert [entry.name for entry in fields(Preprocessing)] == ["fill", *STEPS, "pen"]
+    for data in DATASETS.values():
+        assert set(preparation_for(data).steps) <= {entry.name for entry in fields(Preprocessing)}
     assert Preprocessing(fit=False).skipped == {"fit"}
 
 

@@ -17,7 +17,7 @@ from cnnplay.errors import DivergedError, SettingsError, ShapeError
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
 from cnnplay.network.parsing import DEFAULT
-from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+from cnnplay.training.config import OPTIMIZERS, SCHEDULES, TrainConfig, what_differs
 from cnnplay.training.history_files import to_json
 from cnnplay.training.trainer import Trainer, check_size, evaluate
 from tests.conftest import cut
@@ -26,6 +26,7 @@ from tests.oracles import numpy_activations, plain_loss, softmax
 TINY = Architecture.parse("conv3k5s3-relu-max2-flatten-dropout20-dense10")
 PLAIN = Architecture.parse("conv2k5-tanh-max2-flatten-dense10")
 LINEAR = Architecture.parse("flatten-dense10")
+NUMBERS = ["learning_rate", "batch_size", "epochs", "seed", "train_images", "beta1", "beta2"]
 UNSTABLE = Architecture.parse("conv6k3-conv6k3-flatten-dense10")  # products of weights, and nothing that bounds them
 
 
@@ -202,6 +203,62 @@ def test_twenty_steps_equal_optax_used_directly(small, optimizer):
     assert losses[-1] < losses[0]
 
 
+def adam_by_the_paper(weights, gradient_of, rate, beta1, beta2, decay, steps):
+    """Algorithm 1 of Kingma & Ba 2015, with the decay of Loshchilov & Hutter 2019."""
+    weights = {name: weight.astype(np.float64) for name, weight in weights.items()}
+    m, v = ({name: np.zeros_like(weight) for name, weight in weights.items()} for _ in range(2))
+    for t in range(1, steps + 1):
+        for name, g in gradient_of(weights).items():
+            m[name] = beta1 * m[name] + (1 - beta1) * g
+            v[name] = beta2 * v[name] + (1 - beta2) * g**2
+            m_hat, v_hat = m[name] / (1 - beta1**t), v[name] / (1 - beta2**t)
+            weights[name] -= rate * (m_hat / (np.sqrt(v_hat) + 1e-8) + decay * weights[name])
+    return weights
+
+
+@pytest.mark.parametrize(("optimizer", "decay"), [("adam", 0), ("adamw", 0.01)])
+@pytest.mark.parametrize(("beta1", "beta2"), [(0.9, 0.999), (0.7, 0.9), (0, 0), (0.99, 0.9999)])
+def test_adam_takes_the_steps_of_its_paper(small, optimizer, decay, beta1, beta2):
+    dataset = cut(small, 128, 50)
+    pixels = np.maximum(dataset.train.images, 1).reshape(128, 784) / 255  # every weight has a gradient
+    dataset = Dataset(Split(np.maximum(dataset.train.images, 1), dataset.train.labels), dataset.test)
+    truth = np.eye(10)[dataset.train.labels]
+
+    def gradient_of(weights):
+        error = (softmax(pixels @ weights["dense1/kernel"] + weights["dense1/bias"]) - truth) / 128
+        return {"dense1/kernel": pixels.T @ error, "dense1/bias": error.sum(axis=0)}
+
+    config = TrainConfig(optimizer, 0.01, batch_size=128, epochs=8, beta1=beta1, beta2=beta2)
+    trainer = Trainer(LINEAR, config, dataset)
+    wanted = adam_by_the_paper(trainer.weights(), gradient_of, 0.01, beta1, beta2, decay, 8)
+    trainer.advance(8)
+    for name, weight in trainer.weights().items():
+        # Where a mean of gradients is near zero, its sign and the length of the step hang on the last digits.
+        assert np.quantile(np.abs(weight - wanted[name]), 0.999) < 1e-4, name
+    other = adam_by_the_paper(trainer.epoch_weights[0], gradient_of, 0.01, 0.8, 0.99, decay, 8)
+    assert np.abs(trainer.weights()["dense1/kernel"] - other["dense1/kernel"]).mean() > 1e-3
+
+
+def test_decay_rates_change_the_steps_of_the_optimizers_that_take_them_and_of_no_other(small):
+    for optimizer in OPTIMIZERS:
+        usual, other = (
+            Trainer(LINEAR, TrainConfig(optimizer, 0.01, 64, epochs=1, train_images=300, **betas), small)
+            for betas in ({}, {"beta1": 0.5, "beta2": 0.8})
+        )
+        for trainer in (usual, other):
+            trainer.advance(5)
+        same = np.array_equal(usual.weights()["dense1/kernel"], other.weights()["dense1/kernel"])
+        assert same == (optimizer not in ("adam", "adamw")), optimizer
+
+
+def test_a_run_is_told_from_others_by_the_settings_that_it_takes():
+    adam, sgd = TrainConfig(beta1=0.7), TrainConfig("sgd", beta1=0.7, beta2=0.9)
+    assert what_differs([adam, TrainConfig(), sgd]) == [["Adam", "β₁ 0.7"], ["Adam", "β₁ 0.9"], ["SGD"]]
+    assert what_differs([adam, sgd]) == [["Adam"], ["SGD"]]
+    assert what_differs([sgd, TrainConfig("sgd")]) == [[], []]
+    assert sgd.canonical() == TrainConfig("sgd") and adam.canonical() == adam
+
+
 def test_a_new_learning_rate_takes_effect_without_compiling_again(small, caplog):
     architecture = Architecture.parse("conv3k4s4-tanh-flatten-dense10")  # no other test has compiled it
     trainer = Trainer(architecture, TrainConfig("sgd", 0.1, batch_size=64, epochs=4), small)
@@ -304,10 +361,10 @@ def test_a_run_that_flies_apart_says_at_which_step_and_keeps_its_history(small):
     calm = Trainer(UNSTABLE, replace(trainer.config, **error.remedies[0].change), small)
     calm.advance(64)
     assert calm.finished
-    assert not calm.history.diverging
+    assert not calm.history.diverging(UNSTABLE.classes)
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "batch_size", "epochs", "seed", "train_images"])
+@pytest.mark.parametrize("name", NUMBERS)
 def test_settings_keep_their_bounds_and_offer_the_nearest(name):
     low, high = bounds(TrainConfig, name)
     assert getattr(TrainConfig(**{name: low}), name) == low
@@ -319,7 +376,7 @@ def test_settings_keep_their_bounds_and_offer_the_nearest(name):
         replace(TrainConfig(), **caught.value.remedies[0].change)
 
 
-@pytest.mark.parametrize("name", ["learning_rate", "batch_size", "epochs", "seed", "train_images"])
+@pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "32", None, True, 10**400], ids=lambda v: str(v)[:10])
 def test_settings_that_are_no_numbers_of_use_are_refused(name, value):
     with pytest.raises(SettingsError, match=name.replace("_", " ")) as caught:

@@ -1,10 +1,11 @@
 """The same training in four frameworks. Each module has
 
     prepare(network, batch) -> run(steps) -> seconds            training steps, Adam, batches gathered from uint8 images
+    prepare_evaluation(network, batch) -> run(times) -> seconds loss and accuracy on the 10,000 test images
     job(network, batch, epochs) -> {"seconds", "accuracies"}    a whole training, tested after each epoch
 
-nnx_step has no `job`; cnnplay_step has functions for the other measurements. Each builds the network of an Architecture
-and checks its shapes and its parameter count.
+nnx_step has only `prepare`, keras_step no `prepare_evaluation`; cnnplay_step has functions for the other measurements.
+Each builds the network of an Architecture and checks its shapes and its parameter count.
 """
 
 from collections.abc import Sequence

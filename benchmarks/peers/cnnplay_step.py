@@ -12,14 +12,15 @@ from typing import Any
 import jax
 import numpy as np
 
+from cnnplay import compilation_cache
 from cnnplay.data.datasets import mnist
 from cnnplay.experiments import Experiment, run
 from cnnplay.experiments.executors import OneProcess
 from cnnplay.network.architecture import Architecture
 from cnnplay.network.model import initial_weights
-from cnnplay.training.compiled import CHUNK, load, on_device, train_program
-from cnnplay.training.config import OPTIMIZERS, TrainConfig
-from cnnplay.training.trainer import Trainer
+from cnnplay.training.compiled import CHUNK, initial_optimizer_state, load, on_device, train_program
+from cnnplay.training.config import TrainConfig
+from cnnplay.training.trainer import Trainer, evaluate
 
 from . import check
 
@@ -27,12 +28,12 @@ from . import check
 def prepare(network: str, batch: int) -> Callable[[int], float]:
     architecture = Architecture.parse(network)
     images, labels = on_device(mnist().train)
-    weights = jax.tree.map(jax.numpy.asarray, initial_weights(architecture))
+    weights, rule = jax.device_put(initial_weights(architecture)), TrainConfig("adam").rule
     check(architecture, architecture.shapes[1:], sum(array.size for array in weights.values()))
-    state = weights, OPTIMIZERS["adam"].make().init(weights)
-    order = jax.numpy.asarray(np.random.default_rng(0).permutation(60_000).astype(np.int32))
+    state = weights, initial_optimizer_state(rule, weights)
+    order = jax.device_put(np.random.default_rng(0).permutation(60_000).astype(np.int32))
     rates = np.full(CHUNK, 1e-3, np.float32)
-    program = train_program(architecture, "adam", batch)
+    program = train_program(architecture, rule, batch)
     zero = np.int32(0)
 
     def run(steps: int) -> float:
@@ -43,6 +44,21 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
             state, record = program(state, images, labels, order, rates, zero, zero, zero, np.int32(count))
             jax.block_until_ready(record)
             steps -= count
+        return time.perf_counter() - began
+
+    run(1)
+    return run
+
+
+def prepare_evaluation(network: str, batch: int) -> Callable[[int], float]:
+    """cnnplay chooses the images of a call itself, whatever the batch."""
+    architecture = Architecture.parse(network)
+    weights, test = jax.device_put(initial_weights(architecture)), mnist().test
+
+    def run(times: int) -> float:
+        began = time.perf_counter()
+        for _ in range(times):
+            evaluate(architecture, weights, test)
         return time.perf_counter() - began
 
     run(1)
@@ -90,8 +106,14 @@ def ready_to_train(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def first_step(network: str) -> dict[str, float]:
-    """Seconds from Start to the end of the first step, in a process that has compiled nothing yet."""
+def first_step(network: str, programs: str | None = None) -> dict[str, float]:
+    """Seconds from Start to the end of the first step, in a process that has compiled nothing yet.
+
+    programs: the folder of a compilation cache.
+    """
+    if programs:
+        jax.config.update("jax_enable_compilation_cache", True)  # all others do without: conduct.ENVIRONMENT
+        assert compilation_cache.use(Path(programs)), "the folder cannot be used"
     load(mnist())
     began = time.perf_counter()
     Trainer(Architecture.parse(network), TrainConfig(), mnist()).advance(1)

@@ -38,6 +38,27 @@ def prepare(network: str, batch: int) -> Callable[[int], float]:
     return run
 
 
+def prepare_evaluation(network: str, batch: int) -> Callable[[int], float]:
+    torch.manual_seed(0)
+    model = network_of(network).eval()
+    images, labels = _tensors(mnist().test)
+    images = images.float() / 255
+
+    @torch.inference_mode()
+    def run(times: int) -> float:
+        began = time.perf_counter()
+        for _ in range(times):
+            loss, correct = 0.0, 0
+            for some, truth in zip(images.split(batch), labels.split(batch), strict=True):
+                logits = model(some)
+                loss += functional.cross_entropy(logits, truth, reduction="sum").item()
+                correct += (logits.argmax(1) == truth).sum().item()
+        return time.perf_counter() - began
+
+    run(1)
+    return run
+
+
 def job(network: str, batch: int, epochs: int) -> dict[str, Any]:
     images, labels = _tensors(mnist().train)
     tests = _tensors(mnist().test)

@@ -1,15 +1,17 @@
 """What a visitor on a simulated tab does: a row for each kind of act."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from cnnplay.data.datasets import OWN
 from cnnplay.export.pretrained import PRETRAINED, file_of
 from tests.hostile import FILES, LISTENERS, VALUES
 
-from .choices import drawing, value_for
+from .choices import drawing, pictures, value_for
 from .page import PageTab
 from .plan import CUT, name_of
 from .transfer import download, upload
@@ -115,6 +117,24 @@ async def draw(visitor: Visitor, chance: Random) -> None:
         await visitor.tab.trigger(widget, "drawing", drawing(chance))
 
 
+async def draw_examples(visitor: Visitor, chance: Random) -> None:
+    """A few examples on the quick pad of Your data, where classes to begin with are chosen first."""
+    if visitor.tab.path != "data":
+        await visitor.tab.go("data")
+    for widget, data in list(visitor.tab.data("quick_pad")):
+        first, classes = data["taken"] + 1, len(data["classes"])
+        made = [drawing(chance) for _ in range(chance.randint(1, 6))]
+        kept = [
+            {"id": first + at, "label": chance.randrange(classes), "drawing": one}
+            for at, one in enumerate(filter(None, made))
+        ]
+        if kept:
+            await visitor.tab.trigger(widget, "kept", json.dumps(kept))
+        return
+    if beginnings := [each for each in buttons(visitor) if key_of(each.id).startswith("begin_")]:
+        await press_one(visitor, chance.choice(beginnings))
+
+
 def listeners(visitor: Visitor) -> list[tuple[str, str, Any]]:
     """(widget's id, event, usual value) of the components of this page that report something."""
     found = []
@@ -145,9 +165,11 @@ def uploaders(visitor: Visitor) -> list[Any]:
 
 
 async def upload_good(visitor: Visitor, chance: Random) -> None:
-    """A picture to an uploader of pictures, a file of weights to all others."""
+    """A picture to an uploader of pictures, pictures of several classes to one of those, weights to all others."""
     uploader = chance.choice(uploaders(visitor))
-    if "png" in " ".join(uploader.type):
+    if "npz" in " ".join(uploader.type):
+        content = pictures(chance)
+    elif "png" in " ".join(uploader.type):
         content = chance.choice([make for make, accepted in FILES.values() if accepted])()
     else:
         content = file_of(chance.choice(sorted(PRETRAINED))).read_bytes()
@@ -191,7 +213,7 @@ async def share(visitor: Visitor, chance: Random) -> None:
     tab = await PageTab.visit(visitor.line.port, split.path.strip("/"), split.query, visitor._watch)
     given, shown = parse_qs(split.query), parse_qs(tab.query)
     await tab.close()
-    for name in ("net", "seed"):
+    for name in ("net", "seed") if given.get("data") != [OWN] else ():  # data of one's own stay with their owner
         if given.get(name) != shown.get(name):
             visitor.fail("link", f"{name} was {given.get(name)} in the link and is {shown.get(name)} on its page")
     if "run" in given:
@@ -241,6 +263,7 @@ ROWS = [
     Act("look inside", 2, look_inside),
     Act("choose a tab", 2, choose_a_tab, lambda visitor: any(visitor.tab.tab_rows())),
     Act("draw", 2, draw),
+    Act("draw examples", 2, draw_examples),
     Act("use a component", 3, use_a_component, lambda visitor: bool(listeners(visitor))),
     Act("send nonsense", 1, send_nonsense, lambda visitor: bool(listeners(visitor))),
     Act("upload", 3, upload_good, lambda visitor: bool(uploaders(visitor))),

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
@@ -80,6 +81,16 @@ def _number(field: Mapping[str, Any], chance: Random) -> float:
     most = max(1, steps // 3) if chance.random() < 2 / 3 else steps
     value = low + step * chance.randint(0, most)
     return value if isinstance(low, int) and isinstance(step, int) else round(min(value, high), 9)
+
+
+def pictures(chance: Random) -> bytes:
+    """A file of small pictures of a few classes, as Your data opens it."""
+    numbers, file = np.random.default_rng(chance.randrange(2**32)), BytesIO()
+    count, classes = chance.randint(8, 60), chance.randint(2, 5)
+    side, channels = chance.choice((8, 28, 40)), chance.choice((1, 3))
+    images = numbers.integers(0, 256, (count, side, side, channels), np.uint8)
+    np.savez(file, allow_pickle=False, x_train=images, y_train=np.arange(count) % classes)
+    return file.getvalue()
 
 
 def drawing(chance: Random) -> str:

@@ -120,6 +120,25 @@ def draw(surfer: Surfer, chance: Random) -> None:
         driving.drag(surfer.page, start, end)
 
 
+def draw_examples(surfer: Surfer, chance: Random) -> None:
+    """A few examples on the quick pad, one right after the other."""
+    go_to(surfer, "data")
+    if beginnings := visible(surfer, "[class*='st-key-begin_'] button"):
+        chance.choice(beginnings).click()
+        surfer.settle()
+    pads = visible(surfer, "[data-testid=quick-pad] canvas")
+    if not pads:
+        return
+    pads[0].scroll_into_view_if_needed()
+    for _ in range(chance.randint(1, 4)):
+        if box := pads[0].bounding_box():
+            start, end = (
+                (box["x"] + box["width"] * chance.random(), box["y"] + box["height"] * chance.random()) for _ in "ab"
+            )
+            driving.drag(surfer.page, start, end)
+            surfer.page.wait_for_timeout(chance.choice((50, 700)))
+
+
 def upload(surfer: Surfer, chance: Random) -> None:
     """Any file to any place for one: a good one or a bad one."""
     places = surfer.page.locator(f"{OURS} input[type=file]").all()
@@ -206,6 +225,7 @@ ROWS = [
     Click("look inside", 2, look_inside),
     Click("choose a tab", 2, choose_a_tab),
     Click("draw", 2, draw),
+    Click("draw examples", 2, draw_examples),
     Click("upload", 3, upload, has_uploader),
     Click("export", 2, export, has_download),
     Click("share", 1, share, button("Share")),

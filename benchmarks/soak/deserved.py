@@ -5,6 +5,8 @@ from collections.abc import Collection
 from urllib.parse import parse_qsl
 
 from cnnplay import link
+from cnnplay.data.datasets import DATASETS
+from cnnplay.data.given import COLOUR_SHAPE, GREY_SHAPE
 from cnnplay.errors import PlaygroundError
 from cnnplay.network.architecture import Architecture
 
@@ -22,6 +24,9 @@ REFUSALS = (
     r"became (NaN|infinite)|diverged|not a number",
     r"above [\d.]+, the loss of pure guessing",
     r"^No network of this experiment can be trained",
+    r"^There is (no|only one) class yet|each class needs at least|of “.*” (is|are) held out",
+    r"the data of a visitor stay with their visit",
+    r"^There is no room for these data",
 )
 
 
@@ -38,9 +43,16 @@ def is_deserved(body: str, query: str, files: Collection[str]) -> bool:
 
 def problem_of(query: str) -> str | None:
     """Why the network of an address does not fit, in the app's words."""
-    net, _, _ = link.from_parameters(dict(parse_qsl(query)))
+    net, config, _ = link.from_parameters(dict(parse_qsl(query)))
+    if row := DATASETS.get(config.dataset):
+        return _problem(net, row.input_shape, len(row.classes))
+    # Of a visitor's own data the address has neither the size nor the classes: any reason will do.
+    return next(filter(None, (_problem(net, shape, 2) for shape in (GREY_SHAPE, COLOUR_SHAPE))), None)
+
+
+def _problem(net: str, input_shape: tuple[int, ...], classes: int) -> str | None:
     try:
-        Architecture.parse(net).require_classes()
+        Architecture.parse(net, input_shape, classes).require_classes()
     except PlaygroundError as error:
         return str(error)
     return None

@@ -1,8 +1,9 @@
 """What networks learn from, a row of DATASETS each: MNIST, which is checked, and shapes drawn from a seed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zipfile import BadZipFile
@@ -11,7 +12,7 @@ from zlib import error as ZlibError  # noqa: N812
 import numpy as np
 
 from ..caching import once
-from ..errors import DataError
+from ..errors import DataError, Remedy
 from . import coloured_shapes
 
 if TYPE_CHECKING:
@@ -40,6 +41,11 @@ class Split:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @cached_property
+    def digest(self) -> bytes:
+        """Tells its images apart from all others."""
+        return blake2b(self.images.tobytes(), digest_size=16).digest()
+
 
 DIGITS = tuple("0123456789")
 
@@ -59,18 +65,39 @@ class Dataset:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A dataset that can be had by its name.
+class DataSource:
+    """A dataset that can be had by its name, and what is known of it before it is loaded.
 
-    note: where the images come from, and who may use them. input_shape: of an image (height, width, channels).
-    load: gives the dataset, the same at each call. Raises DataError where it cannot be had.
+    noun: what a page calls one of its images. shows: what all of them are, as in "handwritten digits". note: where they
+    come from, and who may use them.
+    input_shape: of an image (height, width, channels). images: how many there are to train on, and to test with.
+    phrases: each class within a sentence, as in "a 7"; where there are none, its name in quotation marks.
+    ids: what tells classes apart that may be renamed. load: gives the dataset, the same at each call. Raises DataError
+    where it cannot be had. file: its bytes, for those who take it home.
     """
 
+    name: str
     title: str
+    noun: str
+    shows: str
     note: str
     input_shape: tuple[int, int, int]
+    images: tuple[int, int]
     classes: Sequence[str]
-    load: Callable[[], Dataset]
+    load: Callable[[], Dataset] = field(compare=False)
+    phrases: Sequence[str] = ()
+    ids: tuple[int, ...] = ()
+    file: Callable[[], bytes] | None = field(default=None, compare=False)
+
+    def has_classes_of(self, other: "DataSource") -> bool:
+        """Whether it is the same dataset with the same classes, whatever their pictures and names by now."""
+        same = self.name == other.name and tuple(self.input_shape) == tuple(other.input_shape)
+        named_alike = tuple(self.classes) == tuple(other.classes)
+        return same and (named_alike or (bool(self.ids) and self.ids == other.ids))
+
+    def phrase(self, label: int) -> str:
+        """The class of a label within a sentence: "a 7", "a circle", “hearts”."""
+        return self.phrases[label] if self.phrases else f"“{self.classes[label]}”"
 
 
 @once
@@ -100,7 +127,7 @@ def load_mnist(file: Path) -> Dataset:
             )
         if sha256(np.ascontiguousarray(array).data).hexdigest() != digest:
             raise DataError(f"MNIST's {name} in {file.name} is not the original data: its digest differs. {advice}")
-        arrays[name] = _aligned(arrays.pop(name))
+        arrays[name] = aligned(arrays.pop(name))
     train = Split(arrays["x_train"][..., None], arrays["y_train"])
     return Dataset(train, Split(arrays["x_test"][..., None], arrays["y_test"]))
 
@@ -110,7 +137,12 @@ def brightness(images: Pixels) -> Pixels:
     return images.astype(np.float32) / 255
 
 
-def _aligned(array: np.ndarray) -> np.ndarray:
+def stored(images: np.ndarray) -> np.ndarray:
+    """Brightness 0 .. 1 -> uint8 0 .. 255, the nearest: the inverse of `brightness`."""
+    return np.rint(255 * images).astype(np.uint8)
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
     """A read-only copy of a uint8 array that begins at a multiple of ALIGNMENT in memory."""
     room = np.empty(array.nbytes + ALIGNMENT, np.uint8)
     start = -room.ctypes.data % ALIGNMENT
@@ -124,13 +156,13 @@ def _aligned(array: np.ndarray) -> np.ndarray:
 def _coloured_shapes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All of them, read-only: those to train on and then those to test with."""
     drawn = coloured_shapes.coloured_shapes(coloured_shapes.TRAIN + coloured_shapes.TEST, coloured_shapes.SEED)
-    images, forms, colours = (_aligned(each) for each in drawn)
+    images, forms, colours = (aligned(each) for each in drawn)
     return images, forms, colours
 
 
 def _with_labels(labels: np.ndarray, classes: Sequence[str]) -> Dataset:
     images, trained = _coloured_shapes()[0], coloured_shapes.TRAIN
-    labels = _aligned(labels)
+    labels = aligned(labels)
     return Dataset(Split(images[:trained], labels[:trained]), Split(images[trained:], labels[trained:]), classes)
 
 
@@ -154,18 +186,51 @@ def _by_both() -> Dataset:
     return _with_labels(forms * np.uint8(len(COLOURS)) + colours, COLOURED_FORMS)
 
 
-_DRAWN = "Drawn by cnnplay when they are first asked for: circles, squares, triangles and stars in four colours."
-_SHAPES = (coloured_shapes.SIDE, coloured_shapes.SIDE, 3)
+def _phrases(names: Sequence[str]) -> tuple[str, ...]:
+    """Each of these names with its article: "a 7", "an 8"."""
+    return tuple(f"an {name}" if name == "8" else f"a {name}" for name in names)
 
-DATASETS: Mapping[str, Source] = {
-    "mnist": Source(
-        "Handwritten digits (MNIST)",
-        "Collected by NIST, prepared by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; CC BY-SA 3.0.",
-        (28, 28, 1),
-        DIGITS,
-        mnist,
-    ),
-    "forms": Source("Coloured shapes: which form?", _DRAWN, _SHAPES, FORMS, _by_form),
-    "colours": Source("Coloured shapes: which colour?", _DRAWN, _SHAPES, COLOURS, _by_colour),
-    "coloured-forms": Source("Coloured shapes: form and colour", _DRAWN, _SHAPES, COLOURED_FORMS, _by_both),
+
+def _drawn(name: str, question: str, classes: Sequence[str], load: Callable[[], Dataset], noun: str = "") -> DataSource:
+    """A row for the coloured shapes. noun: what follows the name of a class in a sentence."""
+    return DataSource(
+        name=name,
+        title=f"Coloured shapes: {question}",
+        noun="shape",
+        shows="coloured shapes",
+        note="Drawn by cnnplay when they are first asked for: circles, squares, triangles and stars in four colours.",
+        input_shape=(coloured_shapes.SIDE, coloured_shapes.SIDE, 3),
+        images=(coloured_shapes.TRAIN, coloured_shapes.TEST),
+        classes=classes,
+        load=load,
+        phrases=_phrases([f"{each} {noun}".rstrip() for each in classes]),
+    )
+
+
+MNIST = DataSource(
+    name="mnist",
+    title="Handwritten digits (MNIST)",
+    noun="digit",
+    shows="handwritten digits",
+    note="Collected by NIST, prepared by Yann LeCun, Corinna Cortes and Christopher J. C. Burges; CC BY-SA 3.0.",
+    input_shape=(28, 28, 1),
+    images=(60_000, 10_000),
+    classes=DIGITS,
+    load=mnist,
+    phrases=_phrases(DIGITS),
+    file=MNIST_FILE.read_bytes,
+)
+
+# Those that everybody can have, by their names; the first is the default.
+DATASETS: Mapping[str, DataSource] = {
+    row.name: row
+    for row in (
+        MNIST,
+        _drawn("forms", "which form?", FORMS, _by_form),
+        _drawn("colours", "which colour?", COLOURS, _by_colour, "shape"),
+        _drawn("coloured-forms", "form and colour", COLOURED_FORMS, _by_both),
+    )
 }
+MOST_CLASSES = 16  # of any dataset
+TO_MNIST = Remedy(f"Take {MNIST.title}", {"dataset": MNIST.name})  # the way out where another dataset will not do
+OWN = "own"  # the name of the dataset that a visitor has made: another for each visit

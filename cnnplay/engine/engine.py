@@ -16,7 +16,9 @@ from dataclasses import replace
 import numpy as np
 
 from ..caching import once
-from ..data.datasets import Dataset, mnist
+from ..data.datasets import DATASETS, MNIST, OWN, TO_MNIST, Dataset, DataSource, mnist
+from ..data.own import OwnData
+from ..errors import SettingsError
 from ..experiments.cluster import Cluster
 from ..experiments.executors import shared_cluster
 from ..network.architecture import Architecture
@@ -24,7 +26,7 @@ from ..network.parsing import DEFAULT
 from ..training.config import TrainConfig
 from ..training.history import History
 from .cluster_worker import ClusterWorker
-from .limits import LIMITS, Limits
+from .limits import LIMITS, MEGABYTE, Limits
 from .live import LiveWeights
 from .retention import Retention
 from .run import EpochWeights, Run, RunView, new_run, view_of
@@ -45,7 +47,7 @@ class Engine:
     control it: ids cannot be guessed, and a page knows only those of its own visit.
 
     expected: the training that is likely to come first; its programs are compiled while nobody trains.
-    cluster: whose workers train in place of this process. They know MNIST alone, whatever `dataset` is.
+    dataset: in place of MNIST. cluster: whose workers train in place of this process; they know DATASETS alone.
     """
 
     def __init__(
@@ -57,26 +59,38 @@ class Engine:
         cluster: Cluster | None = None,
     ):
         self.limits = limits
-        self._dataset, self._clock = dataset, clock
+        self._mnist, self._clock = replace(MNIST, load=dataset), clock
+        self._on_cluster = cluster is not None
         self._retention, self._scheduler = Retention(limits), Scheduler(limits, clock)
         self._runs, self._visitors = self._retention.runs, self._retention.visitors
         self._changed = threading.Condition()
         shared = self._retention, self._scheduler, self._changed, dataset, clock
         self._worker = ClusterWorker(*shared, cluster=cluster) if cluster else Worker(*shared, expected)
 
-    def start(self, architecture: Architecture, config: TrainConfig, visit: str = "", steps: int | None = None) -> str:
+    def start(
+        self,
+        architecture: Architecture,
+        config: TrainConfig,
+        visit: str = "",
+        steps: int | None = None,
+        own: DataSource | None = None,
+    ) -> str:
         """Start a run and return its id. Runs that must go to make room for it are evicted.
 
-        steps: how many to train before it pauses; None means to the end.
+        steps: how many to train before it pauses; None means to the end. own: the visitor's data, needed where the
+        settings name them.
 
-        Raises SettingsError or ShapeError, and changes nothing, where it cannot be trained.
+        Raises SettingsError, ShapeError or DataError, and changes nothing, where it cannot be trained.
         """
-        from ..training.trainer import check_size  # loads JAX: not before somebody trains
+        from ..training.trainer import check_images, check_size  # load JAX: not before somebody trains
 
+        data = self._data_of(config, own)
         architecture.require_classes()
         check_size(architecture, config)
-        images = min(config.train_images, len(self._dataset().train))
-        run = new_run(visit, architecture, config, config.steps_per_epoch(images))
+        dataset = data.load()
+        check_images(architecture, dataset)
+        images = config.images_of(len(dataset.train))
+        run = new_run(visit, architecture, config, data, config.steps_per_epoch(images))
         run.goal = run.total_steps if steps is None else min(steps, run.total_steps)
         self._add(run)
         log.info("run %s of visit %s starts: %s", run.id[:6], visit[:6], architecture)
@@ -89,6 +103,7 @@ class Engine:
         history: History,
         weights: Mapping[int, Mapping[str, np.ndarray]],
         visit: str = "",
+        own: DataSource | None = None,
     ) -> str:
         """Add a run that was trained elsewhere and return its id.
 
@@ -96,7 +111,9 @@ class Engine:
         Raises SettingsError, as `start` does, where there is no room for it.
         """
         ends = [epoch.step for epoch in history.epochs]
-        run = new_run(visit, architecture, config, ends[0] if ends else config.steps_per_epoch(config.train_images))
+        data = self._data_of(config, own)
+        most = config.steps_per_epoch(config.images_of(data.images[0]))
+        run = new_run(visit, architecture, config, data, ends[0] if ends else most)
         run.history, run.weights, run.stopped = history, dict(weights), len(ends) < config.epochs
         run.goal = run.total_steps
         self._add(run)
@@ -174,6 +191,30 @@ class Engine:
                 self._changed.wait_for(lambda: not self._worker.owes_copy(run), timeout=FRESH)
             return run.watch.newest
 
+    def keep_data(self, visit: str, own: OwnData) -> None:
+        """Keep a visitor's own data in place of those before. They go with the visit.
+
+        Raises SettingsError, and changes nothing, where all visitors together would have too many.
+        """
+        with self._changed:
+            most = self.limits.own_megabytes * MEGABYTE
+            self._visitors.keep_own(visit, own, most, self.limits.silence, self._clock())
+
+    def data_of(self, visit: str) -> OwnData | None:
+        """The data that a visitor has made or opened; None where there are none."""
+        with self._changed:
+            return self._visitors.own(visit)
+
+    def data_id(self, visit: str) -> str | None:
+        """By which a reload finds a visitor's data; None where there are none."""
+        with self._changed:
+            return self._visitors.own_id(visit)
+
+    def visit_of_data(self, data_id: str) -> str | None:
+        """The visit whose data have that id; None for an unknown one."""
+        with self._changed:
+            return self._visitors.visit_of_own(data_id)
+
     def heartbeat(self, visit: str) -> None:
         """Note that a visitor is there; their runs that paused because nobody was watching resume."""
         with self._changed:
@@ -215,6 +256,20 @@ class Engine:
     def close(self) -> None:
         """End the worker after its current slice: a process that exits in the middle of one would crash."""
         self._worker.close()
+
+    def _data_of(self, config: TrainConfig, own: DataSource | None) -> DataSource:
+        """What a run of these settings learns from. Raises SettingsError where it cannot be had."""
+        if config.dataset != OWN:
+            return self._mnist if config.dataset == MNIST.name else DATASETS[config.dataset]
+        if own is None or own.name != OWN:
+            raise SettingsError("These settings are for data of somebody's own, which are not here.", [TO_MNIST])
+        if self._on_cluster:
+            raise SettingsError(
+                "This server trains on a cluster, and the data of a visitor stay on the server: train on another "
+                "dataset here, or on your own data on a server without a cluster.",
+                [TO_MNIST],
+            )
+        return own
 
     def _add(self, run: Run) -> None:
         """Make room for a run and add it. Raises SettingsError, and changes nothing, where there is no room."""

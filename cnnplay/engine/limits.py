@@ -15,7 +15,14 @@ from ..machine import memory_of_machine
 PREFIX = "CNNPLAY_"
 MEGABYTE = 1_000_000
 ENOUGH = 1600 * MEGABYTE  # bytes of memory with which the defaults need not shrink
-SHRINKING = ("run_megabytes", "kept_megabytes", "uploaded_megabytes", "sweep_megabytes", "full_megabytes")
+SHRINKING = (
+    "run_megabytes",
+    "kept_megabytes",
+    "own_megabytes",
+    "uploaded_megabytes",
+    "sweep_megabytes",
+    "full_megabytes",
+)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Limits:
     run_megabytes: float = bounded(0.1, 1_000_000, default=96.0)
     # The same of all runs together; beyond it snapshots of single epochs go, then runs that nobody watches.
     kept_megabytes: float = bounded(0.1, 1_000_000, default=256.0)
+    # MB of the pictures that visitors have drawn or uploaded to train on, of all of them together.
+    own_megabytes: float = bounded(0.1, 1_000_000, default=128.0)
     # MB of uploaded files of all open tabs, and a quarter of it of one; beyond it the oldest files go.
     uploaded_megabytes: float = bounded(0.1, 1_000_000, default=160.0)
     # Programs compiled since the last sweep after which one is due as soon as no run trains and no page renders.

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..data.datasets import mnist
+from .. import compilation_cache
+from ..data.datasets import DATASETS
 from ..errors import PlaygroundError
-from ..network.architecture import Architecture
-from ..training.config import TrainConfig
+from ..training.config import TrainConfig, network_for
 from ..training.history import History
 
 if TYPE_CHECKING:  # it loads JAX
@@ -79,9 +79,11 @@ def _trainer(net: str, config: TrainConfig, state: bytes | None) -> "Trainer":
     from ..training.snapshots import from_bytes
     from ..training.trainer import Trainer
 
+    compilation_cache.use()
+    dataset = DATASETS[config.dataset].load()
     if state is None:
-        return Trainer(Architecture.parse(net), config, mnist())
-    return Trainer.restore(from_bytes(state), mnist())
+        return Trainer(network_for(net, config), config, dataset)
+    return Trainer.restore(from_bytes(state), dataset)
 
 
 def read_only(weights: Weights) -> Weights:

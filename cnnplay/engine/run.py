@@ -3,10 +3,12 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Protocol
 
 import numpy as np
 
+from ..data.datasets import OWN, DataSource
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
@@ -45,6 +47,7 @@ class RunView:
     number: int
     architecture: Architecture
     config: TrainConfig
+    data: DataSource
     status: str  # "queued", "waiting" for its first step, "running", "paused", "stopped", "finished", "failed"
     queue_position: int | None  # 1 is the next to begin; None where it is not in the queue
     unwatched: bool  # paused because nobody was watching; it resumes by itself when its visitor is back
@@ -71,7 +74,12 @@ class RunView:
 
     @property
     def images_per_second(self) -> float | None:
-        return self.steps_per_second and self.steps_per_second * self.config.train_images / self.steps_per_epoch
+        return self.steps_per_second and self.steps_per_second * self.images / self.steps_per_epoch
+
+    @property
+    def images(self) -> int:
+        """How many it trains on."""
+        return self.config.images_of(self.data.images[0])
 
     @property
     def seconds_left(self) -> float | None:
@@ -90,6 +98,7 @@ class Run:
     visit: str
     architecture: Architecture
     config: TrainConfig
+    data: DataSource
     steps_per_epoch: int
     goal: int
     learning_rate: float
@@ -156,12 +165,18 @@ class Run:
         """Bytes that it holds: snapshots, history, and the training state while there is one."""
         training = self._training_bytes if self.state else 0
         sets = len(self.weights) + (self.watch.newest is not None)
-        return sets * weight_bytes(self.architecture) + self.history.nbytes + training
+        return sets * weight_bytes(self.architecture) + self.history.nbytes + training + self._own_bytes
 
     @property
     def least_bytes(self) -> int:
         """Bytes that it must be able to hold, now or after a reset: with the fewest snapshots that every run keeps."""
-        return FEWEST_SNAPSHOTS * weight_bytes(self.architecture) + self.history.nbytes + self._training_bytes
+        kept = FEWEST_SNAPSHOTS * weight_bytes(self.architecture) + self.history.nbytes
+        return kept + self._training_bytes + self._own_bytes
+
+    @property
+    def _own_bytes(self) -> int:
+        """Bytes of its visitor's own pictures, which stay for as long as it does; others are there for everybody."""
+        return sum(self.data.images) * prod(self.data.input_shape) if self.data.name == OWN else 0
 
     @property
     def _training_bytes(self) -> int:
@@ -183,7 +198,7 @@ class Run:
             self.trainer = self.remote = None
 
 
-def new_run(visit: str, architecture: Architecture, config: TrainConfig, steps_per_epoch: int) -> Run:
+def new_run(visit: str, architecture: Architecture, config: TrainConfig, data: DataSource, steps_per_epoch: int) -> Run:
     """A run at its beginning, paused, with an id that cannot be guessed."""
     history = History(config.epochs * steps_per_epoch)
     return Run(
@@ -191,6 +206,7 @@ def new_run(visit: str, architecture: Architecture, config: TrainConfig, steps_p
         visit=visit,
         architecture=architecture,
         config=config,
+        data=data,
         steps_per_epoch=steps_per_epoch,
         goal=0,
         learning_rate=config.learning_rate,
@@ -210,6 +226,7 @@ def view_of(run: Run, queue_position: int | None, now: float) -> RunView:
         number=run.number,
         architecture=run.architecture,
         config=run.config,
+        data=run.data,
         status="queued" if queue_position else run.status,
         queue_position=queue_position,
         unwatched=run.unwatched and run.status == "paused",

@@ -2,9 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
 
-from ..data.datasets import Dataset
 from ..errors import PlaygroundError, SettingsError
 from ..training.history import History
 from .run import Run, RunTrainer
@@ -22,8 +20,8 @@ class OutOfMemoryError(SettingsError):
 class Slices:
     """Trains runs, a slice at a time. `changed` locks what the runs share with the engine."""
 
-    def __init__(self, changed: threading.Condition, yielding: Yielding, dataset: Callable[[], Dataset]):
-        self._changed, self._yielding, self._dataset = changed, yielding, dataset
+    def __init__(self, changed: threading.Condition, yielding: Yielding):
+        self._changed, self._yielding = changed, yielding
         self._closed = False
 
     def close(self) -> None:
@@ -48,7 +46,7 @@ class Slices:
         """A trainer that records in `history`, now the run's own; None where the run was reset meanwhile."""
         from ..training.trainer import Trainer  # loads JAX: not before somebody trains
 
-        trainer = Trainer(run.architecture, run.config, self._dataset())
+        trainer = Trainer(run.architecture, run.config, run.data.load())
         trainer.history = history
         with self._changed:
             if run.history is not history:

@@ -1,16 +1,21 @@
 """Visitors: when each was last seen, the notices that wait for them, and which of their runs were evicted."""
 
+import secrets
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ..data.own import OwnData
+from ..errors import SettingsError
 from ..network.wording import in_words
 from ..training.config import TrainConfig
+from .limits import MEGABYTE
 from .run import Run
 
 MOST_NOTICES = 8  # waiting for one visitor; the oldest goes first
 MOST_VISITS = 1000  # without runs
 MOST_EVICTED = 500  # runs remembered after their eviction
+SMALL = 8 * MEGABYTE  # bytes of a visitor's own data: some hundred drawings and their variants
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,17 @@ class Notice:
 
 @dataclass(eq=False)
 class Visit:
-    """A visitor who has started runs.
+    """A visitor who has started runs, or has data of their own.
 
     last_seen: time of the last heartbeat. runs_started: how many. charged: the most seconds charged to one of its runs.
+    own: their data. own_id: by which a reload finds them; it cannot be guessed.
     """
 
     last_seen: float
     runs_started: int = 0
     charged: float = 0.0
+    own: OwnData | None = None
+    own_id: str = ""
     notices: deque[Notice] = field(default_factory=lambda: deque(maxlen=MOST_NOTICES))
 
 
@@ -64,9 +72,49 @@ class Visitors:
         return known
 
     def heartbeat(self, visit: str, now: float) -> None:
-        """Note that a visitor is there. A visit without runs is not known, and stays so."""
+        """Note that a visitor is there. A visit without runs and data is not known, and stays so."""
         if known := self._visits.get(visit):
             known.last_seen = now
+
+    def own(self, visit: str) -> OwnData | None:
+        """The data that a visitor has made; None where there are none (any more)."""
+        known = self._visits.get(visit)
+        return known.own if known else None
+
+    def keep_own(self, visit: str, own: OwnData, most_bytes: float, silence: float, now: float) -> None:
+        """Keep a visitor's data. Where they would be too many, those of silent visitors go, longest unseen first.
+
+        Raises SettingsError, and keeps what there was, where that is not enough.
+        """
+        others = sorted((one.last_seen, name) for name, one in self._visits.items() if one.own and name != visit)
+        too_many = own.nbytes - most_bytes + sum(self._own_bytes(name) for _, name in others)
+        gone = []
+        for last_seen, name in others:
+            if too_many > 0 and now - last_seen > silence:
+                too_many -= self._own_bytes(name)
+                gone.append(name)
+        if too_many > 0:
+            raise SettingsError(
+                f"There is no room for these data: they have {own.nbytes / MEGABYTE:.1f} MB, and all visitors together "
+                f"can have {most_bytes / MEGABYTE:g} MB. Take fewer pictures, or try again in a few minutes."
+            )
+        for name in gone:
+            self._visits[name].own = None
+        known = self.register(visit, now)
+        known.own, known.own_id = own, known.own_id or secrets.token_urlsafe(16)
+
+    def _own_bytes(self, visit: str) -> int:
+        own = self.own(visit)
+        return own.nbytes if own else 0
+
+    def own_id(self, visit: str) -> str | None:
+        """By which `visit_of_own` finds a visitor's data; None where there are none."""
+        known = self._visits.get(visit)
+        return known.own_id if known and known.own else None
+
+    def visit_of_own(self, own_id: str) -> str | None:
+        """The visit whose data have that id; None where there are none such."""
+        return next((name for name, one in self._visits.items() if one.own and one.own_id == own_id), None)
 
     def silence(self, visit: str, now: float) -> float:
         """Seconds since the last heartbeat."""
@@ -98,10 +146,17 @@ class Visitors:
         return self._evicted.get(run_id)
 
     def forget_idle(self, runs: Iterable[Run], now: float, silence: float, kept_for: float) -> None:
-        """Forget visits without runs after `silence` seconds, those with unread notices `kept_for` seconds later."""
+        """Forget visits without runs after `silence` seconds, those with unread notices `kept_for` seconds later.
+
+        A visitor's own data stay for `kept_for` seconds where they are small: drawings exist nowhere else. Larger ones
+        come from a file, which can be opened again.
+        """
         busy = {run.visit for run in runs}
         idle = sorted((visit.last_seen, name) for name, visit in self._visits.items() if name not in busy)
         for index, (last_seen, name) in enumerate(idle):
-            patience = silence + kept_for if self._visits[name].notices else silence
+            known = self._visits[name]
+            patience = silence + kept_for if known.notices else silence
+            if known.own and known.own.nbytes <= SMALL:
+                patience = max(patience, kept_for)
             if now - last_seen > patience or index < len(idle) - MOST_VISITS:
                 del self._visits[name]

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 
+from .. import compilation_cache
 from ..data.datasets import Dataset
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
@@ -18,11 +19,16 @@ Expected = tuple[Architecture, TrainConfig]
 
 
 def import_slow_modules(should_stop: Callable[[], bool]) -> None:
-    """Import what the pages and the training need, so that no visitor waits for it."""
+    """Import what the pages and the training need, so that no visitor waits for it.
+
+    What JAX compiles after it has been loaded is kept on disk.
+    """
     for name in SLOW:
         if should_stop():
             return
         import_module(name)
+        if name == "jax":
+            compilation_cache.use()
 
 
 def compile_expected(expected: Expected, dataset: Dataset, should_stop: Callable[[], bool]) -> float | None:

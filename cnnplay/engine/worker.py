@@ -51,7 +51,7 @@ class Worker:
         self._runs, self._visitors, self._limits = retention.runs, retention.visitors, retention.limits
         self._dataset, self._clock, self._expected = dataset, clock, expected
         self._yielding = Yielding(changed, clock)
-        self._slices = Slices(changed, self._yielding, dataset)
+        self._slices = Slices(changed, self._yielding)
         self._sweeper = memory.Sweeper(self._limits, clock)
         self._closed = False
         self._last_housekeeping = clock()

@@ -7,6 +7,7 @@ Trains the runs of an experiment and writes its table. Interrupted, it goes on w
 
 import argparse
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bounds import bounds
+from ..data.datasets import DATASETS
 from ..errors import DataError, PlaygroundError
 from ..network.parsing import DEFAULT
 from ..training.config import OPTIMIZERS, SCHEDULES, TrainConfig
@@ -109,8 +111,9 @@ def _write(file: Path, text: str) -> None:
         raise ExperimentError(f"The table {file} cannot be written: {error.strerror}.") from error
 
 
+OF_ALL = [name for name in SETTINGS if not re.search("_[0-9]$", name)]  # and not of one block
 EPILOG = f"""
-What can vary: {", ".join(name for name in SETTINGS if not name[-1].isdigit())}; of one block, kernel_2 and so on; and
+What can vary: {", ".join(OF_ALL)}; of one block, kernel_2 and so on; and
 any name in braces in the network's text, as in conv6k{{size}}-relu-max2-flatten-dense10 with --vary size=2,3,5.
 A command that was interrupted goes on where it was when it is given again.
 """
@@ -144,14 +147,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-TABLES: Mapping[str, Iterable[str]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES}
+TABLES: Mapping[str, Iterable[str]] = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "dataset": DATASETS}
 
 
 def _help(entry: "Field[Any]") -> str:
     if entry.name in TABLES:
         return f"{', '.join(TABLES[entry.name])} (default: {entry.default})"
     low, high = bounds(TrainConfig, entry.name)
-    return f"{low:,} to {high:,} (default: {entry.default:,})"
+    takers = " and ".join(name for name, row in OPTIMIZERS.items() if entry.name in row.settings)
+    return f"{low:,} to {high:,} (default: {entry.default:,}{f'; of {takers} alone' if takers else ''})"
 
 
 def _experiment(given: argparse.Namespace) -> Experiment:

@@ -12,14 +12,13 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from ..network.architecture import Architecture
-from ..training.config import PROGRAMS
+from ..training.config import PROGRAMS, Rule
 from .experiment import Experiment, Trial
 from .place import Place, Speed
 
 STEP, MAC, VALUE = 8.1e-5, 4.5e-11, 9.0e-10  # seconds
 FORWARD = 1 / 3  # of the work of a step: the way back is about two thirds
-TEST_IMAGES = 10_000
-Program: TypeAlias = tuple[str, str, int]
+Program: TypeAlias = tuple[str, Rule, int]
 MOST_STATE_BYTES = 10_000_000  # of the states that all runs keep for looking inside
 
 
@@ -58,18 +57,17 @@ def compilations(trials: Iterable[Trial], compiled: Set[Hashable]) -> int:
 
 def program_of(trial: Trial) -> Program:
     """What a trial is compiled for: runs that have it in common share their programs."""
-    return trial.net, trial.config.optimizer, trial.config.batch_size
+    return trial.net, trial.config.rule, trial.config.batch_size
 
 
 def seconds_of_epoch(trial: Trial) -> float:
     """Of training and testing, on the machine of the calibration, once the programs are compiled."""
-    config, image = trial.config, _seconds_of_image(trial.net)
-    return trial.steps_per_epoch * (STEP + config.batch_size * image) + FORWARD * TEST_IMAGES * image
+    config, image = trial.config, _seconds_of_image(trial.architecture)
+    return trial.steps_per_epoch * (STEP + config.batch_size * image) + FORWARD * trial.data.images[1] * image
 
 
 @lru_cache(256)
-def _seconds_of_image(net: str) -> float:
-    architecture = Architecture.parse(net)
+def _seconds_of_image(architecture: Architecture) -> float:
     return MAC * architecture.macs + VALUE * architecture.values
 
 

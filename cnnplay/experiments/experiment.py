@@ -9,10 +9,11 @@ from math import prod
 from typing import Any
 
 from ..bounds import bounded, bounds, check_bounds
+from ..data.datasets import DATASETS, TO_MNIST, DataSource
 from ..errors import DataError, PlaygroundError
 from ..network.architecture import Architecture
 from ..network.parsing import DEFAULT, MOST_LETTERS
-from ..training.config import TrainConfig
+from ..training.config import TrainConfig, network_for
 from ..words import capital
 from .settings import ExperimentError, Value, checked, sentence, varied
 from .size import check_step
@@ -20,7 +21,7 @@ from .size import check_step
 MOST_VARIED, MOST_RUNS, MOST_VALUES = 3, 200, 12
 Made = tuple[str, TrainConfig]  # a network's text and settings
 VERSION = "cnnplay experiment 1"
-MOST_BYTES = 1_000_000  # of a file: 200 runs of 10 epochs, a row of some 450 bytes each
+MOST_BYTES = 1_200_000  # of a file: 200 runs of 10 epochs, a row of some 530 bytes each
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,17 @@ class Trial:
     def seed(self) -> int:
         return self.config.seed
 
+    @property
+    def data(self) -> DataSource:
+        return DATASETS[self.config.dataset]
+
     @cached_property
     def architecture(self) -> Architecture:
-        return Architecture.parse(self.net)
+        return network_for(self.net, self.config)
 
     @property
     def steps_per_epoch(self) -> int:
-        return self.config.steps_per_epoch(self.config.train_images)
+        return self.config.steps_per_epoch(self.config.images_of(self.data.images[0]))
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,12 @@ class Experiment:
             raise ExperimentError(f"The network is a text, not {str(self.net)[:40]!r}.")
         if len(self.net) > MOST_LETTERS:
             raise ExperimentError(f"The network's text has {len(self.net):,} letters; at most {MOST_LETTERS} are read.")
+        if self.settings.dataset not in DATASETS:
+            raise ExperimentError(
+                "Experiments train in other processes, and the data of a visitor stay with their visit. Take another "
+                "dataset for an experiment.",
+                [TO_MNIST],
+            )
         if len(self.vary) > MOST_VARIED:
             raise ExperimentError(f"At most {MOST_VARIED} settings vary at a time; here are {len(self.vary)}.")
         for name, values in self.vary.items():
@@ -151,17 +162,20 @@ class Experiment:
         return found, left_out
 
     def _made(self, values: Mapping[str, Value]) -> Made | PlaygroundError:
-        """The network and the settings of a combination, or why it cannot be trained."""
+        """The network and the settings of a combination, or why it cannot be trained.
+
+        Settings without effect have their defaults, so that two combinations that make one run are seen to.
+        """
         try:
             net, config = varied(self.net, self.settings, values)
-            architecture = Architecture.parse(net)
-            architecture.require_classes()
-            check_step(architecture, config)
+            trial = Trial(values, net, config)
+            trial.architecture.require_classes()
+            check_step(trial.architecture, config)
         except ExperimentError:
             raise
         except PlaygroundError as error:
             return error
-        return net, config
+        return net, config.canonical()
 
     @property
     def epochs(self) -> int:

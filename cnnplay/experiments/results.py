@@ -12,7 +12,7 @@ import numpy as np
 
 from .. import csv_text
 from ..errors import DataError
-from ..training.config import TrainConfig
+from ..training.config import OPTIMIZER_SETTINGS, TrainConfig
 from ..training.history import Epoch, Evaluation
 from ..words import printable
 from .execution import Run
@@ -22,6 +22,8 @@ from .settings import MEASURED
 from .summary import summary
 
 SETTINGS = [entry.name for entry in fields(TrainConfig) if entry.name != "seed"]
+# Columns that tables of earlier versions lack: all their runs had the default.
+ADDED = {entry.name: str(entry.default) for entry in fields(TrainConfig) if entry.name in OPTIMIZER_SETTINGS}
 MOST_PROBLEM = 1500  # letters
 
 
@@ -101,11 +103,12 @@ def read_csv(text: str, experiment: Experiment) -> list[Run]:
         first, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     except (csv.Error, ValueError) as error:
         raise DataError("The table cannot be read: it is empty or damaged.") from error
-    if first != columns(experiment):
+    wanted_columns = columns(experiment)
+    if first not in (wanted_columns, [name for name in wanted_columns if name in experiment.vary or name not in ADDED]):
         raise DataError("The table has other columns than this experiment writes: it is of another one.")
     wanted = {_identity_of(trial, experiment): Run(trial) for trial in experiment.trials}
     for number, cells in enumerate(rows, start=1):
-        row = dict(zip(first, map(csv_text.meant, cells), strict=False))
+        row = ADDED | dict(zip(first, map(csv_text.meant, cells), strict=False))
         run = wanted.get(tuple(row.get(name, "") for name in _identity(experiment)))
         if run is None:
             raise DataError(f"Row {number} of the table is no run of this experiment: it is of another one.")

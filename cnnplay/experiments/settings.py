@@ -8,9 +8,9 @@ from typing import Any
 from ..bounds import bounds
 from ..errors import SettingsError
 from ..network.blocks import BLOCK_ACTIVATIONS, BLOCK_POOLS, HEADS, MOST_BLOCKS, NONE, PADDINGS, Block, Blocks
-from ..network.layers import Layer, write_layers
+from ..network.layers import Dense, Layer, write_layers
 from ..ops.registry import ACTIVATIONS, POOLS
-from ..training.config import OPTIMIZERS, SCHEDULES, TrainConfig
+from ..training.config import OPTIMIZER_SETTINGS, OPTIMIZERS, SCHEDULES, TrainConfig
 
 Value = str | int | float | bool
 Layers = tuple[Layer, ...]
@@ -112,6 +112,8 @@ TRAINING: Mapping[str, Row] = {
     ),
     "batch_size": ("batch size", (8, 16, 32, 64, 128, 256, 512), (8, 32, 128), str),
     "optimizer": ("optimizer", tuple(OPTIMIZERS), ("sgd", "adam"), lambda name: OPTIMIZERS[name].title),
+    "beta1": (OPTIMIZER_SETTINGS["beta1"].title, (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99), (0.7, 0.9), "{:g}".format),
+    "beta2": (OPTIMIZER_SETTINGS["beta2"].title, (0.9, 0.95, 0.99, 0.995, 0.999, 0.9999), (0.9, 0.999), "{:g}".format),
     "schedule": ("schedule", tuple(SCHEDULES), ("constant", "one-cycle"), lambda name: SCHEDULES[name].title),
     "epochs": ("number of epochs", (1, 2, 3, 5, 8), (1, 3), str),
     "train_images": (
@@ -187,9 +189,15 @@ TRAINING_SETTINGS = {name: _setting(row, _field(name)) for name, row in TRAINING
 SETTINGS: Mapping[str, Setting] = NETWORK_SETTINGS | TRAINING_SETTINGS
 
 
+def _blocks_of(layers: Layers) -> Blocks | None:
+    """The blocks of a network, for however many classes; None where blocks cannot express it."""
+    last = layers[-1] if layers else None
+    return Blocks.of(layers, last.units) if isinstance(last, Dense) else None
+
+
 def offered(layers: Layers) -> dict[str, Setting]:
     """The settings that can be varied in a network: those of a single block once, of several for each and for all."""
-    blocks = Blocks.of(layers)
+    blocks = _blocks_of(layers)
     count = len(blocks.blocks) if blocks else 0
     found = {}
     for name, setting in NETWORK_SETTINGS.items() if blocks else ():
@@ -248,7 +256,7 @@ def _piece(name: str, values: Mapping[str, Value]) -> str:
 
 
 def _with(layers: Layers, values: Mapping[str, Value]) -> Layers:
-    blocks = Blocks.of(layers)
+    blocks = _blocks_of(layers)
     if blocks is None:
         raise ExperimentError(
             f"The {title_of(next(iter(values)))} cannot be varied: the network {write_layers(layers)[:80]} is not made "

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from ..data.datasets import mnist
+from .. import compilation_cache
+from ..data.datasets import DATASETS
 from ..errors import PlaygroundError
-from ..network.architecture import Architecture
-from ..training.config import TrainConfig
+from ..training.config import TrainConfig, network_for
 
 COMPILES = "/jax/core/compile/"  # JAX's events while it traces and compiles a program
 
@@ -35,12 +35,13 @@ class Done:
     process: str = ""
 
 
-def prepare() -> None:
-    """Load what training needs, so that a worker's first task need not wait for it."""
+def prepare(dataset: str = "mnist") -> None:
+    """Load what training on one of DATASETS needs, so that a worker's first task need not wait for it."""
     from ..training import snapshots, trainer  # noqa: F401  # they load JAX: in the process that trains
     from ..training.compiled import load
 
-    load(mnist())
+    compilation_cache.use()
+    load(DATASETS[dataset].load())
 
 
 def train_epoch(net: str, config: TrainConfig, state: bytes | None) -> Done:
@@ -49,7 +50,7 @@ def train_epoch(net: str, config: TrainConfig, state: bytes | None) -> Done:
     The same arguments give the same state, bit for bit, on the same kind of processor.
     """
     began = time.perf_counter()
-    prepare()
+    prepare(config.dataset)
     ready, problem, new = time.perf_counter(), None, b""
     with _compiler_watched() as spans:
         try:
@@ -65,10 +66,11 @@ def _advanced(net: str, config: TrainConfig, state: bytes | None) -> bytes:
     from ..training.snapshots import from_bytes, to_bytes
     from ..training.trainer import Trainer
 
+    dataset = DATASETS[config.dataset].load()
     if state is None:
-        trainer = Trainer(Architecture.parse(net), config, mnist())
+        trainer = Trainer(network_for(net, config), config, dataset)
     else:
-        trainer = Trainer.restore(from_bytes(state), mnist())
+        trainer = Trainer.restore(from_bytes(state), dataset)
     trainer.advance(trainer.steps_per_epoch)
     snapshot = trainer.snapshot()
     # Only the newest weights travel: the first follow from the seed, and nobody looks at those between.

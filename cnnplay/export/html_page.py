@@ -8,6 +8,7 @@ from html import escape
 from markdown_it import MarkdownIt
 from matplotlib.figure import Figure
 
+from ..data.datasets import MNIST, DataSource
 from ..network.architecture import Architecture
 from ..network.model import Weights
 from ..training.config import TrainConfig
@@ -69,15 +70,18 @@ def webpage(
     history: History | None = None,
     link: str | None = None,
     epoch: int | None = None,
+    data: DataSource = MNIST,
 ) -> str:
     """The lesson on a network with these weights as one self-contained HTML page.
 
     history: of the training, if there is one. epoch: the epoch after which the weights were taken, 0 for the initial
     ones; None means the last. link: an address that opens the network, left out where others could not open it.
-    Raises PlaygroundError for an epoch that the history does not have, ShapeError for weights of another network or a
-    network without ten classes.
+    data: what the network is for. Raises PlaygroundError for an epoch that the history does not have, ShapeError for
+    weights of another network or a network that is not for these data.
     """
-    subject = Subject(architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch)
+    subject = Subject(
+        architecture, config, weights=weights, history=history, link=checked_link(link), epoch=epoch, data=data
+    )
     return _page(str(architecture), list(lesson(subject)))
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 import nbformat
 from nbformat import NotebookNode
 
+from ..data.datasets import MNIST, DataSource
 from ..network.architecture import Architecture
 from ..training.config import TrainConfig
 from .lesson.cells import Cell, Code, Picture, Question, Table, Words
@@ -26,14 +27,15 @@ def notebook(
     config: TrainConfig,
     framework: str = "keras",
     link: str | None = None,
+    data: DataSource = MNIST,
 ) -> str:
     """The lesson on a network as a notebook (nbformat 4.5, JSON) that runs from top to bottom; same input, same bytes.
 
     It trains, or takes the weights of a file weights.safetensors that lies beside it. framework: a row of FRAMEWORKS.
-    link: an address that opens the network, left out where others could not open it.
-    Raises PlaygroundError for an unknown framework, or a network that tells no digits apart.
+    link: an address that opens the network, left out where others could not open it. data: what the network is for.
+    Raises PlaygroundError for an unknown framework, or a network that is not for these data.
     """
-    subject = Subject(architecture, config, framework, link=checked_link(link))
+    subject = Subject(architecture, config, framework, link=checked_link(link), data=data)
     known: set[str] = set()
     cells = [_words(f"# {TITLE}")]
     for number, chapter in enumerate(lesson(subject), start=1):

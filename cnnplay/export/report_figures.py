@@ -8,10 +8,10 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..data.datasets import mnist
-from ..inputs.digit_search import digit
+from ..data.datasets import MNIST, DataSource, brightness
 from ..inspection.activations import activations
-from .lesson.subject import DIGIT
+from .lesson.subject import DIGIT, channel_names
+from .lesson.texts import shown
 from .plots.filters import draw_filters
 from .plots.layers import draw_layers, draw_network
 from .plots.training import draw_confusion, draw_curves
@@ -26,11 +26,20 @@ matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: it can be searc
 
 @dataclass(frozen=True)
 class Drawn:
-    """A figure of a run. needs: whether a run has anything to draw."""
+    """A figure of a run.
+
+    description: of a run on MNIST. needs: whether a run has anything to draw. otherwise: the description of a run on
+    other data, where it is another.
+    """
 
     description: str
     draw: Callable[[Figure, SavedRun], None]
     needs: Callable[[SavedRun], bool] = lambda run: True
+    otherwise: str = ""
+
+    def describes(self, data: DataSource) -> str:
+        """The description of the figure of a run on these data."""
+        return self.description if data.name == MNIST.name else self.otherwise or self.description
 
 
 def _network(figure: Figure, run: SavedRun) -> None:
@@ -39,11 +48,12 @@ def _network(figure: Figure, run: SavedRun) -> None:
 
 
 def _filters(figure: Figure, run: SavedRun) -> None:
-    draw_filters(figure, np.asarray(run.weights[f"{run.architecture.convolutions[0]}/kernel"]))
+    kernel = np.asarray(run.weights[f"{run.architecture.convolutions[0]}/kernel"])
+    draw_filters(figure, kernel, channels=channel_names(run.architecture, run.architecture.convolutions[0]))
 
 
 def _layers(figure: Figure, run: SavedRun) -> None:
-    image = digit(mnist().test, DIGIT)
+    image = brightness(run.data.load().test.images[DIGIT])
     maps = activations(run.architecture, run.weights, image[None])
     draw_layers(figure, image, {name: values[0] for name, values in maps.items()})
 
@@ -53,7 +63,7 @@ def _curves(figure: Figure, run: SavedRun) -> None:
 
 
 def _confusion(figure: Figure, run: SavedRun) -> None:
-    draw_confusion(figure, run.history.epochs[run.epoch - 1].test.confusion)
+    draw_confusion(figure, run.history.epochs[run.epoch - 1].test.confusion, [*map(shown, run.data.classes)])
 
 
 def _tested(run: SavedRun) -> bool:
@@ -63,9 +73,11 @@ def _tested(run: SavedRun) -> bool:
 FIGURES = {
     "network": Drawn("The network, layer by layer, with the shapes", _network),
     "filters": Drawn("The filters of the first convolution", _filters, lambda run: bool(run.architecture.convolutions)),
-    "feature-maps": Drawn("What every layer makes of a seven", _layers),
+    "feature-maps": Drawn(
+        "What every layer makes of a seven", _layers, otherwise="What every layer makes of a test image"
+    ),
     "curves": Drawn("Loss and accuracy, epoch by epoch", _curves, _tested),
-    "confusion": Drawn("Which digit was taken for which", _confusion, _tested),
+    "confusion": Drawn("Which digit was taken for which", _confusion, _tested, "Which class was taken for which"),
 }
 
 

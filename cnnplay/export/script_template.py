@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from textwrap import indent
 
+from ..data.datasets import MNIST, DataSource
 from ..errors import PlaygroundError
 from ..network.architecture import Architecture
-from ..network.layers import MNIST_SHAPE, Convolution, Layer, Pair, Pooling, Shape, SlidingLayer
+from ..network.layers import Convolution, Layer, Pair, Pooling, Shape, SlidingLayer
 from ..ops.registry import ActivationKind
 from ..training.config import OPTIMIZERS, Optimizer, OptimizerSpelling, TrainConfig
+from ..words import printable
+from .data_files import MNIST_ADDRESS, READ_MNIST, DataFile, data_file, quoted
 
 WIDTH = 100  # letters in a line of generated code
 INDENT = "    "
@@ -20,16 +23,6 @@ SAME = "# SAME: an odd pixel of padding comes at the end, at the bottom and on t
 STANDARD = {"functools": "import functools\n", "math": "import math\n"}  # modules that not all scripts need
 
 Pads = tuple[Pair, Pair]  # (before, after) of the rows and of the columns
-
-MNIST_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
-READ_MNIST = """\
-file = (folder / DATA).absolute()
-if not file.exists():
-    raise FileNotFoundError(f"There is no {file}: get it at {DATA_URL} and put it there.")
-with np.load(file, allow_pickle=False) as arrays:
-    names = ("x_train", "y_train", "x_test", "y_test")
-    x_train, y_train, x_test, y_test = (arrays[name] for name in names)
-"""
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,10 @@ class Parts:
 
 @dataclass(frozen=True)
 class Framework:
-    """A framework: the texts that are the same for all networks, and what writes the others."""
+    """A framework: the texts that are the same for all networks, and what writes the others.
+
+    evaluation: with {shape} and {classes} in it. read_mnist, mnist_place: another way to have MNIST.
+    """
 
     title: str
     file: str
@@ -62,30 +58,64 @@ class Framework:
     evaluation: str
     train: Callable[[TrainConfig], str]
     inside: str
-    read: str = READ_MNIST
-    place: str = "in the same folder"  # where the data may be
+    read_mnist: str = READ_MNIST
+    mnist_place: str = "in the same folder"
 
-    def parts(self, architecture: Architecture, config: TrainConfig) -> Parts:
-        """The pieces of a script. Raises PlaygroundError if no text describes the network, or it lacks 10 logits."""
-        build, training = self.build(_checked(architecture)), self.train(config)
+    def parts(self, architecture: Architecture, config: TrainConfig, data: DataSource = MNIST) -> Parts:
+        """The pieces of a script.
+
+        Raises PlaygroundError if no text describes the network, or it lacks a logit for each class of the data.
+        """
+        build, training = self.build(_checked(architecture, data)), self.train(config)
         model = joined(*used({"missing": MISSING, **self.helpers}, build, training), build)
+        file = data_file(data)
         return Parts(
-            imports="".join(used(STANDARD, model, training)) + self.imports,
-            settings=_settings(config, self.place),
-            data=LOAD_MNIST.format(reading=indent(self.read.strip("\n"), INDENT)),
+            imports="".join(used(STANDARD, model, training)) + self.imports + file.imports,
+            settings=self._place(file) + _settings(config, data),
+            data=joined(_classes(data), self._load(data, file)),
             model=model,
             weights=self.weights,
-            evaluation=self.evaluation,
+            evaluation=self.evaluation.format(shape=_spaced(data), classes=len(data.classes)),
             training=training,
             inside=self.inside,
             main=MAIN,
         )
 
+    def _place(self, file: DataFile) -> str:
+        """The constants that say where the data are."""
+        if file.is_code:
+            return ""
+        place = "in the same folder" if file.channels else self.mnist_place
+        address = "" if file.channels else f'DATA_URL = "{MNIST_ADDRESS}"\n'
+        return f'DATA = "{file.name}"  # {place}\n{address}'
 
-def optimizer_call(spelling: OptimizerSpelling, optimizer: str, *arguments: str, **named: str) -> str:
-    """The source that makes an optimizer, with the options of its row in OPTIMIZERS as well."""
-    options = {**spelling.options, **dict(OPTIMIZERS[optimizer].options)}
-    return call(spelling.name, *arguments, **named, **{name: number(value) for name, value in options.items()})
+    def _load(self, data: DataSource, file: DataFile) -> str:
+        read = file.read if file.channels else self.read_mnist
+        return LOAD_DATA.format(
+            what="Images" if file.channels else "Digits",
+            shape=_spaced(data),
+            reading=indent(read.strip("\n"), INDENT),
+            train=":TRAIN_IMAGES" if file.channels else ":TRAIN_IMAGES, ..., None",
+            test="" if file.channels else "[..., None]",
+        )
+
+
+def optimizer_call(spelling: OptimizerSpelling, config: TrainConfig, *arguments: str, **named: str) -> str:
+    """The source that makes an optimizer, with the options of its row in OPTIMIZERS as well.
+
+    Settings that it takes are written where the framework's own would be others.
+    """
+    row = OPTIMIZERS[config.optimizer]
+    taken = {
+        argument.name: (argument.value(config), argument.default) for argument in spelling.arguments or row.arguments
+    }
+    settings = {name: _numbers(value) for name, (value, default) in taken.items() if value != default}
+    options = {name: number(value) for name, value in {**spelling.options, **dict(row.options)}.items()}
+    return call(spelling.name, *arguments, **named, **settings, **options)
+
+
+def _numbers(value: float | tuple[float, ...]) -> str:
+    return f"({', '.join(map(number, value))})" if isinstance(value, tuple) else number(value)
 
 
 def optimizer_note(spelling: OptimizerSpelling, schedule: str) -> str:
@@ -176,23 +206,44 @@ def same(layer: Convolution | Pooling, pads: Pads) -> list[str]:
     return [SAME] if layer.padding == "same" and not even(pads) else []
 
 
-def _settings(config: TrainConfig, place: str) -> str:
-    """The data's place and the numbers of the settings, as constants."""
+def _settings(config: TrainConfig, data: DataSource) -> str:
+    """The numbers of the settings, as constants."""
     rows = {
         "SEED": int(config.seed),
-        "TRAIN_IMAGES": int(config.train_images),
+        "TRAIN_IMAGES": int(config.images_of(data.images[0])),
         "EPOCHS": int(config.epochs),
         "BATCH_SIZE": int(config.batch_size),
         "LEARNING_RATE": float(config.learning_rate),
     }
-    numbers = "".join(f"{name} = {number(value)}\n" for name, value in rows.items())
-    return f'DATA = "mnist.npz"  # {place}\nDATA_URL = "{MNIST_ADDRESS}"\n{numbers}'
+    return "".join(f"{name} = {number(value)}\n" for name, value in rows.items())
 
 
-def training(text: str, schedules: Mapping[str, str], spelling: OptimizerSpelling, config: TrainConfig) -> str:
-    """The source of `train` from its text, for frameworks whose optimizers take a schedule in place of a rate."""
+def _classes(data: DataSource) -> str:
+    """The names of the classes as a constant, broken as ruff and black break it."""
+    names = [quoted(printable(name)) for name in data.classes]
+    inside = ", ".join(names)
+    if len(line := f"CLASSES = ({inside})") <= WIDTH:
+        return f"{line}\n"
+    if len(INDENT) + len(inside) <= WIDTH:
+        return f"CLASSES = (\n{INDENT}{inside}\n)\n"
+    return "".join(["CLASSES = (\n", *(f"{INDENT}{name},\n" for name in names), ")\n"])
+
+
+def _spaced(data: DataSource) -> str:
+    """The shape of an image as docstrings have it: "28 28 1"."""
+    return " ".join(map(str, data.input_shape))
+
+
+def training(
+    text: str, schedules: Mapping[str, str], spelling: OptimizerSpelling, config: TrainConfig, name: str = "optimizer"
+) -> str:
+    """The source of `train` from its text, for frameworks whose optimizers take a schedule in place of a rate.
+
+    name: of the variable that holds the optimizer.
+    """
     schedule = schedules[config.schedule]
-    optimizer = optimizer_call(spelling, config.optimizer, "learning_rate(steps)" if schedule else "LEARNING_RATE")
+    made = optimizer_call(spelling, config, "learning_rate(steps)" if schedule else "LEARNING_RATE")
+    optimizer = broken(f"{name} = {made}", len(INDENT))
     steps = STEPS if schedule else ""
     return joined(schedule, text.format(steps=steps, note=optimizer_note(spelling, schedule), optimizer=optimizer))
 
@@ -207,12 +258,12 @@ def number(value: int | float) -> str:
     return f"{value:_}" if isinstance(value, int) and value >= 10_000 else repr(value).replace("e-0", "e-")
 
 
-LOAD_MNIST = '''\
-def load_mnist(folder=Path()):
-    """Digits and labels to train on, digits and labels to test on: uint8 [n 28 28 1] and [n]."""
+LOAD_DATA = '''\
+def load_data(folder=Path()):
+    """{what} and labels to train on, and to test on: uint8 [n {shape}] and [n]."""
 {reading}
-    training = x_train[:TRAIN_IMAGES, ..., None], y_train[:TRAIN_IMAGES]
-    return training, (x_test[..., None], y_test)
+    training = x_train[{train}], y_train[:TRAIN_IMAGES]
+    return training, (x_test{test}, y_test)
 
 
 def brightness(images):
@@ -237,7 +288,7 @@ def main():
     weights = folder / "weights.safetensors"
     train_again = parser.parse_args().train or not weights.exists()
     try:
-        training, test = load_mnist(folder)
+        training, test = load_data(folder)
     except FileNotFoundError as missing:
         raise SystemExit(missing) from None
     model = build_model()
@@ -249,6 +300,10 @@ def main():
         load_weights(model, weights)
     loss, accuracy = evaluate(model, *test)
     print(f"Test images: loss {loss:.4f}, accuracy {accuracy:.2%}")
+    right = scores(model, brightness(test[0])).argmax(axis=1) == test[1]
+    for label, name in enumerate(CLASSES):
+        of_class = right[test[1] == label]
+        print(f"    {name}: {of_class.sum():,} of {len(of_class):,}")
 
 
 if __name__ == "__main__":
@@ -256,11 +311,15 @@ if __name__ == "__main__":
 '''
 
 
-def _checked(architecture: Architecture) -> Architecture:
+def _checked(architecture: Architecture, data: DataSource) -> Architecture:
     """The network read again from its text, so that only what a text can express reaches the code."""
-    read = Architecture.parse(str(architecture))
+    read = Architecture.parse(str(architecture), data.input_shape, len(data.classes))
     if read != architecture:
-        size = " × ".join(map(str, MNIST_SHAPE))
-        raise PlaygroundError(f"Code is written for networks that a text can express, on images of {size}.")
+        size = " × ".join(map(str, data.input_shape))
+        raise PlaygroundError(
+            f"Code is written for networks that a text can express, on images of {size} in {len(data.classes)} "
+            f"classes; this network is for images of {' × '.join(map(str, architecture.input_shape))} in "
+            f"{architecture.classes}."
+        )
     read.require_classes()
     return read

@@ -15,10 +15,10 @@ def shape_text(shape: Shape) -> str:
     return "×".join(f"{size:,}" for size in shape)
 
 
-def _sees(row: Row) -> str:
+def _sees(row: Row, image: Shape) -> str:
     """The receptive field; "all of it" where it is at least as large as the image."""
     height, width = row.receptive_field
-    return "all of it" if height >= MNIST_SHAPE[0] and width >= MNIST_SHAPE[1] else f"{height}×{width}"
+    return "all of it" if height >= image[0] and width >= image[1] else f"{height}×{width}"
 
 
 def _unbroken(formula: str) -> str:
@@ -26,21 +26,22 @@ def _unbroken(formula: str) -> str:
     return formula.replace(" ", NO_BREAK).replace(f";{NO_BREAK}", "; ")
 
 
-COLUMNS: dict[str, Callable[[Row], str]] = {
-    "Layer": lambda row: row.layer,
-    "What it is": lambda row: row.title,
-    "Output shape": lambda row: shape_text(row.output_shape),
-    "How its size is calculated": lambda row: _unbroken(row.formula) if row.unread is not None else row.formula,
-    "Parameters": lambda row: _unbroken(row.parameter_formula) or "0",
-    "Multiply-adds": lambda row: f"{row.macs:,}",
+# What is written of a row in the table of a network on images of a shape.
+COLUMNS: dict[str, Callable[[Row, Shape], str]] = {
+    "Layer": lambda row, image: row.layer,
+    "What it is": lambda row, image: row.title,
+    "Output shape": lambda row, image: shape_text(row.output_shape),
+    "How its size is calculated": lambda row, image: _unbroken(row.formula) if row.unread is not None else row.formula,
+    "Parameters": lambda row, image: _unbroken(row.parameter_formula) or "0",
+    "Multiply-adds": lambda row, image: f"{row.macs:,}",
     "Receptive field": _sees,
-    "Never read": lambda row: "" if row.unread is None else f"{row.unread} px",
+    "Never read": lambda row, image: "" if row.unread is None else f"{row.unread} px",
 }
 
 
-def words(rows: list[Row]) -> list[dict[str, str]]:
-    """The rows with the text of each cell by the title of its column."""
-    return [{title: text(row) for title, text in COLUMNS.items()} for row in rows]
+def words(rows: list[Row], input_shape: Shape = MNIST_SHAPE) -> list[dict[str, str]]:
+    """The rows with the text of each cell by the title of its column. input_shape: of the network."""
+    return [{title: text(row, input_shape) for title, text in COLUMNS.items()} for row in rows]
 
 
 def to_csv(rows: list[Row]) -> str:
@@ -52,9 +53,9 @@ def to_csv(rows: list[Row]) -> str:
     return csv_text.to_csv(list(cells[0]), cells)
 
 
-def to_markdown(rows: list[Row]) -> str:
-    """The table as Markdown, with its columns aligned."""
-    cells = [list(COLUMNS), *(list(row.values()) for row in words(rows))]
+def to_markdown(rows: list[Row], input_shape: Shape = MNIST_SHAPE) -> str:
+    """The table as Markdown, with its columns aligned. input_shape: of the network."""
+    cells = [list(COLUMNS), *(list(row.values()) for row in words(rows, input_shape))]
     cells = [[cell.replace(NO_BREAK, " ").replace("|", "\\|") for cell in row] for row in cells]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = [

@@ -1,4 +1,8 @@
-"""The results of a run: the confusion matrix, the accuracy for each digit."""
+"""The results of a run: the confusion matrix, the accuracy for each class."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -6,44 +10,64 @@ import plotly.graph_objects as go
 from .colours import BLUE
 from .plotted import plotted
 
+DIGITS = tuple("0123456789")
+LONGEST_LABEL = 14  # letters
+
 
 @plotted
-def confusion_figure(confusion: np.ndarray, chosen: tuple[int, int] | None = None) -> go.Figure:
+def confusion_figure(
+    confusion: np.ndarray,
+    chosen: tuple[int, int] | None = None,
+    classes: Sequence[str] = DIGITS,
+    noun: str = "digit",
+) -> go.Figure:
     """The confusion matrix [truth, answer] as a grid: correct answers grey, mistakes orange, the more the stronger.
 
-    chosen: a cell (truth, answer) to outline.
+    chosen: a cell (truth, answer) to outline. classes: their names. noun: what is classified.
     """
-    figure = go.Figure()
-    _add_cells(figure, confusion)
-    _add_counts(figure, confusion)
+    figure, names = go.Figure(), [_short(name) for name in classes]
+    _add_cells(figure, confusion, names)
+    _add_counts(figure, confusion, names)
     if chosen is not None:
         _outline(figure, *chosen)
     ends = [-0.5, len(confusion) - 0.5]
-    figure.update_xaxes(title="network's answer", dtick=1, range=ends, showgrid=False, zeroline=False, fixedrange=True)
-    figure.update_yaxes(title="true digit", dtick=1, range=ends[::-1], showgrid=False, zeroline=False, fixedrange=True)
+    fixed: dict[str, Any] = {"showgrid": False, "zeroline": False, "fixedrange": True, **_named(names)}
+    figure.update_xaxes(title="network's answer", range=ends, **fixed)
+    figure.update_yaxes(title=f"true {noun}", range=ends[::-1], **fixed)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 8, "b": 8})
     return figure
 
 
-def _add_cells(figure: go.Figure, confusion: np.ndarray) -> None:
+def _short(name: str) -> str:
+    """A name as a label of an axis, with its marks escaped: Plotly reads some HTML."""
+    return escape(name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1] + "…", quote=False)
+
+
+def _named(names: Sequence[str]) -> dict[str, Any]:
+    """The ticks of an axis that has a class at each whole number."""
+    return {"tickmode": "array", "tickvals": [*range(len(names))], "ticktext": [*names]}
+
+
+def _add_cells(figure: go.Figure, confusion: np.ndarray, names: Sequence[str]) -> None:
     classes, correct = np.arange(len(confusion)), np.eye(len(confusion), dtype=bool)
     for shown, faint, strong, answer in (
-        (~correct & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.6)", "read as a %{x}"),
+        (~correct & (confusion > 0), "rgba(224,138,60,0.08)", "rgba(224,138,60,0.6)", "read as %{customdata[1]}"),
         (correct, "rgba(128,140,152,0.22)", "rgba(128,140,152,0.22)", "read correctly"),
     ):
         figure.add_heatmap(
             z=np.where(shown, confusion, np.nan),
             x=classes,
             y=classes,
+            customdata=[[(truth, answer) for answer in names] for truth in names],
             colorscale=[[0, faint], [1, strong]],
             showscale=False,
             xgap=2,
             ygap=2,
-            hovertemplate=f"%{{z}} images of a %{{y}} were {answer}<extra></extra>",
+            hovertemplate=f"%{{z}} images of %{{customdata[0]}} were {answer}<extra></extra>",
         )
 
 
-def _add_counts(figure: go.Figure, confusion: np.ndarray) -> None:
+def _add_counts(figure: go.Figure, confusion: np.ndarray, names: Sequence[str]) -> None:
     """The numbers in the theme's own text colour, since Plotly's contrast ignores what shows through a cell.
 
     A click finds their markers, which are invisible.
@@ -53,12 +77,15 @@ def _add_counts(figure: go.Figure, confusion: np.ndarray) -> None:
         x=answers,
         y=truths,
         text=confusion[truths, answers],
-        customdata=np.where(truths == answers, "read correctly", [f"read as a {answer}" for answer in answers]),
+        customdata=[
+            (names[truth], "read correctly" if truth == answer else f"read as {names[answer]}")
+            for truth, answer in zip(truths.tolist(), answers.tolist(), strict=True)
+        ],
         mode="markers+text",
         marker={"size": 28, "opacity": 0, "symbol": "square"},
         unselected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
         selected={"marker": {"opacity": 0}, "textfont": {"color": "#7A8591"}},
-        hovertemplate="%{text} images of a %{y} were %{customdata}<extra></extra>",
+        hovertemplate="%{text} images of %{customdata[0]} were %{customdata[1]}<extra></extra>",
         showlegend=False,
     )
 
@@ -69,9 +96,9 @@ def _outline(figure: go.Figure, truth: int, answer: int) -> None:
 
 
 @plotted
-def mistakes_figure(accuracy: np.ndarray) -> go.Figure:
-    """The share of each digit's images that were answered wrongly, as bars from 0; accuracy: 0..1 for each digit."""
-    wrong = 1 - accuracy
+def mistakes_figure(accuracy: np.ndarray, classes: Sequence[str] = DIGITS, noun: str = "digit") -> go.Figure:
+    """The share of each class's images that were answered wrongly, as bars from 0; accuracy: 0..1 for each class."""
+    wrong, names = 1 - accuracy, [_short(name) for name in classes]
     figure = go.Figure(
         go.Bar(
             x=np.arange(len(wrong)),
@@ -83,10 +110,11 @@ def mistakes_figure(accuracy: np.ndarray) -> go.Figure:
             textfont_size=10,
             constraintext="none",
             cliponaxis=False,
-            hovertemplate="of all images of a %{x}, %{y:.2f} % got a wrong answer<extra></extra>",
+            customdata=names,
+            hovertemplate="of all images of %{customdata}, %{y:.2f} % got a wrong answer<extra></extra>",
         )
     )
-    figure.update_xaxes(title="digit", dtick=1, showgrid=False, fixedrange=True)
+    figure.update_xaxes(title=noun, showgrid=False, fixedrange=True, **_named(names))
     high = 110 * max(0.01, float(wrong.max()))
     figure.update_yaxes(title="answered wrongly", tickformat=".1f", ticksuffix=" %", range=[0, high], fixedrange=True)
     figure.update_layout(height=430, margin={"l": 8, "r": 8, "t": 28, "b": 8}, bargap=0.3)

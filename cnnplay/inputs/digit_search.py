@@ -1,35 +1,35 @@
-"""Find a digit of MNIST in words or by the number of its image: "a seven", "another 7", "image 17"."""
+"""Find a test image in words or by its number: "a seven", "another 7", "image 17"; "a red circle"."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..bounds import is_whole
-from ..data.datasets import Split, brightness
+from ..data.datasets import DIGITS, Split, brightness
 from ..errors import PictureError, Remedy
 
-DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 LONGEST_REQUEST = 40  # characters
 
 NUMBER = re.compile(r"(?:the )?(?P<said>image |picture |number )?(?P<sign>#)? ?(?P<number>[0-9]+(?:,[0-9]{3})*)")
 
-REQUEST = re.compile(
-    r"(?:(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some) )?(?:digit )?"
-    rf"(?P<digit>{'|'.join(DIGITS)}|[0-9])(?:e?s)?"
-)
+REQUEST = re.compile(r"(?:(?:(?P<more>another|(?:the )?next|one more)|an?|the|any|some) )?(?:digit )?(?P<name>.+)")
 
 MORE = ("another", "next", "the next", "one more")
 
 
 def digit(split: Split, number: int) -> np.ndarray:
-    """Image `number` of a split, float32 [28 28 1] from 0 black to 1 white. Raises PictureError for no such image."""
+    """Image `number` of a split, float32 [h w c] from 0 black to 1 white. Raises PictureError for no such image."""
     _check_number(split, number)
     return brightness(split.images[number])
 
 
-def find_digit(split: Split, text: str, current: int | None = None) -> int:
+def find_digit(split: Split, text: str, current: int | None = None, classes: Sequence[str] = DIGITS) -> int:
     """The number of the image that a text asks for.
+
+    classes: the names by which images are asked for.
 
     "7", "seven", "a seven", "a 7", "7s": the first seven. "another seven", "next 7": the first seven after the image
     `current`, or the first of all after the last. "another", "next": the same for the digit that the image `current`
@@ -41,27 +41,45 @@ def find_digit(split: Split, text: str, current: int | None = None) -> int:
     if number and (number["said"] or number["sign"] or len(number["number"]) > 1):
         return _check_number(split, int(number["number"].replace(",", "")))
     if asked in MORE and len(split):
-        return _next_of(split, int(split.labels[current or 0]), current)
-    request = REQUEST.fullmatch(asked)
-    if request is None or len(text) > LONGEST_REQUEST:
+        return _next_of(split, int(split.labels[current or 0]), current, classes)
+    request, names = REQUEST.fullmatch(asked), _names(classes)
+    label = names.get(request["name"]) if request else None
+    whole = names.get(asked)  # a name that begins as a request does: "the end"
+    if len(text) > LONGEST_REQUEST or (label is None and whole is None):
         raise PictureError(
-            f"No image is called {_quoted(text)}. Type a digit (7) or an image's number (#{min(17, len(split) - 1)})."
+            f"No image is called {_quoted(text)}. Type {_wanted(classes)} or an image's number "
+            f"(#{min(17, len(split) - 1)})."
         )
-    word = request["digit"]
-    label = DIGITS.index(word) if word in DIGITS else int(word)
-    return _next_of(split, label, current if request["more"] else None)
+    if label is None or request is None:
+        assert whole is not None
+        return _next_of(split, whole, None, classes)
+    return _next_of(split, label, current if request["more"] else None, classes)
 
 
-def check_request(split: Split, text: str) -> None:
+def _names(classes: Sequence[str]) -> dict[str, int]:
+    """What each class may be called: its name, and more than one of it; of digits also the words."""
+    singular = {" ".join(name.lower().split()): label for label, name in enumerate(classes)}
+    if tuple(classes) == DIGITS:
+        singular |= {word: label for label, word in enumerate(WORDS)}
+    plural = {f"{name}{ending}": label for name, label in singular.items() for ending in ("s", "es")}
+    return plural | singular
+
+
+def _wanted(classes: Sequence[str]) -> str:
+    return "a digit (7)" if tuple(classes) == DIGITS else f"a class ({classes[0]})"
+
+
+def check_request(split: Split, text: str, classes: Sequence[str] = DIGITS) -> None:
     """Raises PictureError where a text asks for no image of the split."""
-    find_digit(split, text, 0)
+    find_digit(split, text, 0, classes)
 
 
-def _next_of(split: Split, label: int, current: int | None) -> int:
-    """The first image of a digit after `current`, or the first of all where there is none after it."""
+def _next_of(split: Split, label: int, current: int | None, classes: Sequence[str]) -> int:
+    """The first image of a class after `current`, or the first of all where there is none after it."""
     numbers = np.flatnonzero(split.labels == label)
     if not numbers.size:
-        raise PictureError(f"None of these {len(split):,} images shows {DIGITS[label]}. Ask for another digit.")
+        name = WORDS[label] if tuple(classes) == DIGITS else _quoted(classes[label])
+        raise PictureError(f"None of these {len(split):,} images shows {name}. Ask for another one.")
     later = numbers[numbers > current] if current is not None else numbers
     return int(later[0] if later.size else numbers[0])
 

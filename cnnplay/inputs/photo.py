@@ -5,11 +5,16 @@ Ink is an array [h w] from 0 (paper) to 1 (ink), in float32, as `handwriting.str
 
 import numpy as np
 
+from ..data.resizing import LUMA
 from .handwriting import InkError, Step
 
-LUMA = (0.299, 0.587, 0.114)  # weights of red, green and blue in the luma of a pixel (ITU-R BT.601)
 LEAST_CONTRAST = 0.1
 LEAST_PART = 1 / 20  # of the largest part's pixels; a smaller part is a speck
+
+
+def in_grey(pixels: np.ndarray) -> np.ndarray:
+    """The luma of a picture [h w 3]; one that has one channel as it is: float32 [h w 1]."""
+    return (pixels @ np.array(LUMA, np.float32)[:, None] if pixels.shape[2] == 3 else pixels).astype(np.float32)
 
 
 def from_photo(pixels: np.ndarray) -> np.ndarray:
@@ -26,7 +31,7 @@ def photo_steps(pixels: np.ndarray) -> list[Step]:
     their edges stay soft. Parts smaller than a 20th of the largest are specks.
     Raises InkError where nothing stands out from the paper.
     """
-    grey = (pixels @ np.array(LUMA, np.float32) if pixels.shape[2] == 3 else pixels[..., 0]).astype(np.float32)
+    grey = in_grey(pixels)[..., 0]
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
     is_dark_on_light = bool(np.median(border) > otsu(grey))
     light = 1 - grey if is_dark_on_light else grey

@@ -2,6 +2,8 @@
 
 import math
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -30,28 +32,28 @@ RUN_LENGTH = (1, 2)  # compressions of BMP that Pillow decodes pixel by pixel, i
 DECODING = Lock()  # the largest picture takes 330 MB while it is decoded: one at a time in the process
 
 
-def read_picture(data: bytes, most: int = 64) -> np.ndarray:
+def read_picture(data: bytes, most: int = 64, most_bytes: int = MOST_BYTES) -> np.ndarray:
     """The pixels of a PNG, JPEG, WebP, GIF or BMP file, scaled down to `most` on its longer side: float32 [h w c].
 
     Brightness from 0 to 1; one channel for a grey picture, else three (red, green, blue). An animation gives its first
     frame; the orientation from the camera is applied; transparent pixels are blended with white.
 
-    Raises PictureError for a file of more than 2 MB, a picture of more than 4096 · 4096 pixels or 16,384 on a side
-    (found before anything is decoded), another format, and a file that is damaged or cut short.
+    Raises PictureError for a file of more than `most_bytes`, by default 2 MB, a picture of more than 4096 · 4096 pixels
+    or 16,384 on a side (found before anything is decoded), another format, and a file that is damaged or cut short.
     """
-    _check_file(data)
+    _check_file(data, most_bytes)
     with DECODING:
         pixels = brightness(np.asarray(_decode(data, most)))
     is_grey = (pixels == pixels[..., :1]).all()
     return np.ascontiguousarray(pixels[..., :1]) if is_grey else pixels
 
 
-def _check_file(data: bytes) -> None:
+def _check_file(data: bytes, most_bytes: int) -> None:
     """Raises PictureError for a file that can be refused without opening it."""
     if not data:
         raise PictureError("This file is empty. Upload a PNG, JPEG, WebP, GIF or BMP picture.")
-    if len(data) > MOST_BYTES:
-        size, limit = math.ceil(len(data) / 2**20 * 10) / 10, MOST_BYTES // 2**20
+    if len(data) > most_bytes:
+        size, limit = math.ceil(len(data) / 2**20 * 10) / 10, most_bytes // 2**20
         raise PictureError(f"This file has {size:,} MB and at most {limit} MB are read. Save the picture smaller.")
     for start, part, most, name in REPEATED:
         if data.startswith(start) and (count := data.count(part)) > most:
@@ -82,8 +84,16 @@ def _check_size(width: int, height: int) -> None:
         raise _too_large(f"{width:,} × {height:,}")
 
 
-def _decode(data: bytes, most: int) -> "PillowImage":
-    """The picture as RGB, upright, at most `most` pixels wide and high."""
+def picture_size(data: bytes, most_bytes: int = MOST_BYTES) -> tuple[int, int]:
+    """Width and height of a picture, from its header alone. Raises PictureError as `read_picture` does."""
+    _check_file(data, most_bytes)
+    with DECODING, _opened(data) as opened:
+        return opened.size
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator["PillowImage"]:
+    """The picture, not yet decoded. Raises PictureError for all that goes wrong while it is open."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -91,10 +101,7 @@ def _decode(data: bytes, most: int) -> "PillowImage":
             _check_size(*opened.size)
             if opened.format == "BMP" and opened.info.get("compression") in RUN_LENGTH:
                 raise PictureError("This BMP picture is run-length encoded, which takes long to read. Save it as PNG.")
-            image = _resizable(opened)
-            # Lets the JPEG decoder reduce it roughly first, so that most pixels of a photo are never computed.
-            image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=3)
-            return _on_white(_upright(image))
+            yield opened
     except PictureError:
         raise
     except UnidentifiedImageError:
@@ -105,6 +112,17 @@ def _decode(data: bytes, most: int) -> "PillowImage":
         raise _too_large("far too many") from None
     except Exception as error:  # hostile bytes raise a dozen types of errors in the decoders
         raise _damaged() from error
+
+
+def _decode(data: bytes, most: int) -> "PillowImage":
+    """The picture as RGB, upright, at most `most` pixels wide and high."""
+    from PIL import Image
+
+    with _opened(data) as opened:
+        image = _resizable(opened)
+        # Lets the JPEG decoder reduce it roughly first, so that most pixels of a photo are never computed.
+        image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=3)
+        return _on_white(_upright(image))
 
 
 def _resizable(image: "PillowImage") -> "PillowImage":

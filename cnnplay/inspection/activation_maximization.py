@@ -104,6 +104,9 @@ def _ascent(architecture: Architecture, layer: str | None) -> Callable[..., tupl
             maps = network.activations(image)[layer][0, ..., number]
             return jax.nn.softplus(SHARPNESS * maps).mean() / SHARPNESS
 
+        def picture(image: Array) -> Array:
+            return image[0] if image.shape[-1] == 3 else image[0].mean(-1)
+
         def step(count: Array, image: Array) -> Array:
             gradient = jax.grad(lambda image: score(jnp.roll(image, shifts[count], (1, 2))))(image)
             size = jnp.sqrt((gradient**2).mean()) + TINY  # no division by 0 where the gradient vanishes
@@ -113,10 +116,10 @@ def _ascent(architecture: Architecture, layer: str | None) -> Callable[..., tupl
 
         def to_next_frame(image: Array, frame: Array) -> tuple[Array, tuple[Array, Array]]:
             after = lax.fori_loop(frame * every, (frame + 1) * every, step, image)
-            return after, (image.mean(-1)[0], score(image))
+            return after, (picture(image), score(image))
 
         last, (frames, scores) = lax.scan(to_next_frame, start, jnp.arange(FRAMES))
-        return jnp.concatenate([frames, last.mean(-1)]), jnp.append(scores, score(last))
+        return jnp.concatenate([frames, picture(last)[None]]), jnp.append(scores, score(last))
 
     return quick(program)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.datasets import Split, brightness
+from ..data.datasets import Split, brightness, stored
 from ..inputs.handwriting import BOX, FIELD, INK, STEPS, drawn_like, received
 from ..network.architecture import Architecture
 from ..network.model import Weights
@@ -28,7 +28,7 @@ def preprocessing_accuracies(
     accuracies = {}
     for title, skip in WAYS.items():
         images = np.stack([received(ink, skip) for ink in inks])
-        probabilities = predictions(architecture, weights, np.rint(255 * images).astype(np.uint8))
+        probabilities = predictions(architecture, weights, stored(images))
         accuracies[title] = accuracy_of(probabilities, split.labels[:count])
     return accuracies
 

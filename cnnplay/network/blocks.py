@@ -66,13 +66,17 @@ class Block:
 
 @dataclass(frozen=True)
 class Blocks:
-    """What the sidebar edits: blocks, a row of HEADS, a hidden dense layer (0 units: none), dropout, ten scores."""
+    """What the sidebar edits: blocks, a row of HEADS, a hidden dense layer (0 units: none), dropout, and the scores.
+
+    classes: how many scores.
+    """
 
     blocks: tuple[Block, ...]
     head: str = "flatten"
     hidden: int = bounded(0, 256, default=0)
     hidden_activation: str = "relu"
     dropout: int = bounded(0, 80, default=0)
+    classes: int = CLASSES
 
     def __post_init__(self) -> None:
         check_bounds(self, TextError, "The sidebar")
@@ -90,21 +94,21 @@ class Blocks:
                 layers.append(Activation(self.hidden_activation))
         if self.dropout:
             layers.append(Dropout(self.dropout))
-        return (*layers, Dense(CLASSES))
+        return (*layers, Dense(self.classes))
 
     @classmethod
-    def of(cls, layers: tuple[Layer, ...]) -> "Blocks | None":
+    def of(cls, layers: tuple[Layer, ...], classes: int = CLASSES) -> "Blocks | None":
         """The blocks that write exactly these layers, None where blocks cannot express them."""
         try:
-            blocks = _read(layers)
+            blocks = _read(layers, classes)
         except TextError:
             return None
         return blocks if blocks is not None and blocks.layers() == layers else None
 
     @classmethod
-    def nearest(cls, layers: tuple[Layer, ...]) -> "Blocks":
+    def nearest(cls, layers: tuple[Layer, ...], classes: int = CLASSES) -> "Blocks":
         """Blocks made of what blocks can express of these layers, for a user who asks for blocks."""
-        if exact := cls.of(layers):
+        if exact := cls.of(layers, classes):
             return exact
         blocks = [_block(list(layers[start:end])) for start, end in _stretches(layers)][:MOST_BLOCKS]
         units = [layer.units for layer in layers[:-1] if isinstance(layer, Dense)]
@@ -114,10 +118,11 @@ class Blocks:
             head=next((name for name, head in HEADS.items() if head in layers), "flatten"),
             hidden=min(units[0], bounds(cls, "hidden")[1]) if units else 0,
             dropout=min(percents[-1], bounds(cls, "dropout")[1]) if percents else 0,
+            classes=classes,
         )
 
 
-def _read(layers: tuple[Layer, ...]) -> Blocks | None:
+def _read(layers: tuple[Layer, ...], classes: int) -> Blocks | None:
     at, head = next(((layers.index(layer), name) for name, layer in HEADS.items() if layer in layers), (0, ""))
     stretches = list(_stretches(layers[:at]))
     if not stretches or stretches[0][0] != 0:
@@ -131,7 +136,7 @@ def _read(layers: tuple[Layer, ...]) -> Blocks | None:
         elif isinstance(layer, Dropout):
             dropout = layer.percent
     blocks = tuple(_block(list(layers[start:end])) for start, end in stretches)
-    return Blocks(blocks, head, hidden, hidden_activation, dropout)
+    return Blocks(blocks, head, hidden, hidden_activation, dropout, classes)
 
 
 def _stretches(layers: tuple[Layer, ...]) -> list[tuple[int, int]]:

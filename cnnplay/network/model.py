@@ -17,7 +17,7 @@ from ..ops.convolution import conv2d
 from ..ops.convolution_algorithms import Case, case_of, choose, identity
 from ..ops.normalization import batch_norm, batch_statistics, global_mean, moving_average
 from ..ops.pooling import pool2d
-from ..ops.registry import activation
+from ..ops.registry import ACTIVATIONS, POOLS, activation
 from .architecture import Architecture
 from .layers import (
     Activation,
@@ -165,7 +165,11 @@ class Network(nnx.Module):
 
         Raises ShapeError for images of another shape or type.
         """
-        return self.forward(images, training)[self.architecture.names[-1]]
+        self._check(images)
+        values = images
+        for name in quickest_order(self.architecture):
+            values = self.parts[name](values, training)
+        return values
 
     def forward(self, images: Array, training: Training | None = None) -> dict[str, Array]:
         """The output of every layer, by its name: [n h w c] -> [n ...] each. Raises as `__call__` does."""
@@ -272,6 +276,22 @@ def workspace(architecture: Architecture) -> list[int]:
 def largest_activation(architecture: Architecture) -> int:
     """The size of the largest activation of one image, the workspace of a convolution included."""
     return max(*(prod(shape) for shape in architecture.shapes), *workspace(architecture))
+
+
+def quickest_order(architecture: Architecture) -> list[str]:
+    """The names of the layers, with each maximum or minimum moved in front of the activation before it.
+
+    The result is the same, because a rising function never changes which number of a window is the largest, and the
+    function then has only one number of each window to compute.
+    """
+    order = list(zip(architecture.names, architecture.layers, strict=True))
+    for at in range(1, len(order)):
+        match order[at - 1][1], order[at][1]:
+            case Activation(function=function), Pooling(pool=pool) if (
+                ACTIVATIONS[function].rising and POOLS[pool].picks
+            ):
+                order[at - 1], order[at] = order[at], order[at - 1]
+    return [name for name, _ in order]
 
 
 def _layouts(architecture: Architecture) -> Iterator[Callable[[Array], Array]]:

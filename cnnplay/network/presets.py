@@ -10,12 +10,16 @@ from .parsing import DEFAULT
 
 @dataclass(frozen=True)
 class Preset:
-    """A network to begin with, and the training settings that belong to it where they are not the usual ones."""
+    """A network to begin with, and the training settings that belong to it where they are not the usual ones.
+
+    made_for: what its description is about.
+    """
 
     title: str
     net: str
     description: str
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    made_for: str = "handwritten digits"
 
 
 PRESETS = {
@@ -23,9 +27,18 @@ PRESETS = {
     "fast99": Preset(
         "Fast 99 %",
         "conv8k5-relu-max2-conv24k5-relu-max2-flatten-dense10",
-        "Small, with a learning rate that rises and falls: about 99 % after a few epochs.",
+        "Small, with a learning rate that rises and falls, and an optimizer that soon forgets earlier gradients: about "
+        "99 % after two epochs.",
         MappingProxyType(
-            {"optimizer": "adamw", "learning_rate": 1e-2, "schedule": "one-cycle", "batch_size": 128, "epochs": 4}
+            {
+                "optimizer": "adamw",
+                "learning_rate": 1e-2,
+                "schedule": "one-cycle",
+                "batch_size": 128,
+                "epochs": 2,
+                "beta1": 0.7,
+                "beta2": 0.9,
+            }
         ),
     ),
     "modern": Preset(
@@ -51,5 +64,21 @@ PRESETS = {
         "conv8k5p2-relu-max2-conv16k5p2-relu-max3-flatten-dense10",
         "The network of an early in-browser demo (Karpathy), here on whole images, and with Adam.",
         MappingProxyType({"batch_size": 20}),
+    ),
+    "shapes": Preset(
+        "For coloured shapes",
+        "conv12k5s2-relu-max2-conv24k3-relu-flatten-dense10",
+        "Windows of 5×5 in three channels: about 95 % of the forms after 6 epochs.",
+        MappingProxyType(
+            {"learning_rate": 5e-3, "schedule": "one-cycle", "batch_size": 64, "epochs": 6, "beta1": 0.7, "beta2": 0.9}
+        ),
+        "coloured shapes",
+    ),
+    "pictures": Preset(
+        "For your own pictures",
+        "conv8k5same-relu-max2-conv16k3same-relu-max2-flatten-dense10",
+        "Small: it learns a few thousand small pictures in seconds.",
+        MappingProxyType({"learning_rate": 3e-3, "schedule": "one-cycle", "epochs": 8}),
+        "pictures of your own",
     ),
 }

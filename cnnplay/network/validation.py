@@ -43,6 +43,11 @@ def longest_beginning(layers: Layers, shape: Shape) -> Layers:
     return layers[:count]
 
 
+def for_classes(layers: Layers, classes: int) -> Layers:
+    """The layers with a score for each class where they end in scores for another number of them."""
+    return (*layers[:-1], Dense(classes)) if layers and isinstance(layers[-1], Dense) else layers
+
+
 def check_fit(layers: Layers, shape: Shape) -> None:
     """Raises ShapeError, naming the layer and with remedies, unless all layers fit and train here."""
     if misfit := _first_misfit(layers, shape):

@@ -40,6 +40,11 @@ class PoolKind:
     description: str
     spelling: Mapping[str, str] = field(default_factory=_spelling, hash=False)
 
+    @property
+    def picks(self) -> bool:
+        """Whether the result is one of the window's own numbers, the largest or the smallest: all kinds but a mean."""
+        return not self.mean
+
 
 POOLS = {
     "max": PoolKind(
@@ -73,7 +78,8 @@ POOLS = {
 class ActivationKind:
     """A function applied to every number by itself.
 
-    `function` is the name of one of jax.nn, or a function of JAX arrays.
+    `function` is the name of one of jax.nn, or a function of JAX arrays. `rising`: of two numbers the larger never gets
+    the smaller result.
 
     spelling: where a framework has it under another name or with other constants. Else a name is that of
     `keras.activations`, `torch.nn.functional` and `flax.nnx` as well, and the code for a framework says that it lacks a
@@ -84,23 +90,26 @@ class ActivationKind:
     function: "str | Callable[[Array], Array]"
     formula: str
     spelling: Mapping[str, str] = field(default_factory=_spelling, hash=False)
+    rising: bool = False
 
 
 ACTIVATIONS = {
-    "relu": ActivationKind("ReLU", "relu", "max(0, x)", _spelling(keras="layers.ReLU()", pytorch="nn.ReLU()")),
+    "relu": ActivationKind("ReLU", "relu", "max(0, x)", _spelling(keras="layers.ReLU()", pytorch="nn.ReLU()"), True),
     "leakyrelu": ActivationKind(
         "LeakyReLU",
         "leaky_relu",
         "x where x > 0, else 0.01·x",
         _spelling(keras="layers.LeakyReLU(negative_slope=0.01)", pytorch="nn.LeakyReLU(0.01)"),
+        rising=True,
     ),
-    "tanh": ActivationKind("tanh", "tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", _spelling(pytorch="nn.Tanh()")),
-    "sigmoid": ActivationKind("Sigmoid", "sigmoid", "1 / (1 + e⁻ˣ)", _spelling(pytorch="nn.Sigmoid()")),
+    "tanh": ActivationKind("tanh", "tanh", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", _spelling(pytorch="nn.Tanh()"), True),
+    "sigmoid": ActivationKind("Sigmoid", "sigmoid", "1 / (1 + e⁻ˣ)", _spelling(pytorch="nn.Sigmoid()"), True),
     "gelu": ActivationKind(
         "GELU",
         "gelu",
         "x·½·(1 + tanh(√(2/π)·(x + 0.044715·x³)))",
         _spelling(keras="layers.Activation(gelu)", pytorch='nn.GELU(approximate="tanh")'),
+        rising=False,  # at first it falls, to about -0.17 at x = -0.75
     ),
 }
 

@@ -97,6 +97,10 @@ class State:
         """The state after a visitor has changed one of its fields. Raises StateError."""
         return replace(self, **{name: value})
 
+    def for_other_data(self) -> Self:
+        """The state after another dataset was chosen: without what names classes or images of the one before."""
+        return self
+
     def to_parameters(self) -> dict[str, str]:
         """What a link writes of this state: the fields that are linked and differ from their defaults."""
         written = [

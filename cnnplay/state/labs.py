@@ -5,11 +5,12 @@ from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Self
 
 from ..bounds import bounds
+from ..data.datasets import COLOURS, MOST_CLASSES
 from ..inputs.digit_search import LONGEST_REQUEST
 from ..labs.kernels import KERNELS, MOST_CHANNELS, MOST_WEIGHT, KernelNumbers, numbers_of
 from ..labs.signals import SIGNALS
 from ..network.blocks import BLOCK_ACTIVATIONS, PADDINGS
-from ..network.layers import CLASSES, Convolution
+from ..network.layers import Convolution
 from ..ops.arithmetic import Padding, Window
 from ..ops.registry import POOLS
 from .fields import State, held, layer_name, one_of, place, switch, whole
@@ -81,8 +82,11 @@ class Digit(State):
     name: ClassVar[str] = "digit"
     pages: ClassVar[tuple[str, ...]] = ("home", "convolution", "pooling", "training", "inside")
     request: str = held(Text(LONGEST_REQUEST), "a seven")
-    number: int | None = whole(0, 9999, None)
-    previous: int | None = held(Whole(0, 9999), None, linked=False, optional=True)
+    number: int | None = whole(0, 59_999, None)
+    previous: int | None = held(Whole(0, 59_999), None, linked=False, optional=True)
+
+    def for_other_data(self) -> Self:
+        return type(self)()
 
     def changed(self, name: str, value: object) -> Self:
         """Another request asks for an image that has yet to be looked up."""
@@ -314,8 +318,11 @@ class InsideImage(State):
     name: ClassVar[str] = "image"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     kind: str = one_of(("digit", "wrong", "drawing"))
-    mistake: int = whole(1, 10_000, 1)
+    mistake: int = whole(1, 60_000, 1)
     drawing: int = held(Whole(0, 10**9), 0, linked=False)
+
+    def for_other_data(self) -> Self:
+        return replace(self, mistake=1)
 
 
 @dataclass(frozen=True)
@@ -339,11 +346,14 @@ class Why(State):
 
     name: ClassVar[str] = "why"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
-    target: str | int = one_of((ITS_ANSWER, *range(CLASSES)))
+    target: str | int = one_of((ITS_ANSWER, *range(MOST_CLASSES)))
     patch: int = whole(1, 14, 5)
     stride: int = whole(1, 5, 2)
     layer: str | None = layer_name()
-    against: str | int = one_of((THE_TRUTH, NO_OTHER, *range(CLASSES)))
+    against: str | int = one_of((THE_TRUTH, NO_OTHER, *range(MOST_CLASSES)))
+
+    def for_other_data(self) -> Self:
+        return replace(self, target=ITS_ANSWER, against=THE_TRUTH)
 
 
 @dataclass(frozen=True)
@@ -353,7 +363,7 @@ class Maximization(State):
     name: ClassVar[str] = "maximize"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
     of: str = held(Text(12, "[a-z]+[0-9]*", "conv2"), ONE_CLASS)
-    digit: int = whole(0, CLASSES - 1, 3)
+    digit: int = whole(0, MOST_CLASSES - 1, 3)
     filter: int = whole(1, MOST_FILTERS, 1)
     seed: int = whole(0, 999, 0)
 
@@ -375,23 +385,44 @@ class Mistakes(State):
 
     name: ClassVar[str] = "mistakes"
     pages: ClassVar[tuple[str, ...]] = ("inside",)
-    truth: int | None = whole(0, CLASSES - 1, None)
-    answer: int | None = whole(0, CLASSES - 1, None)
+    truth: int | None = whole(0, MOST_CLASSES - 1, None)
+    answer: int | None = whole(0, MOST_CLASSES - 1, None)
+
+    def for_other_data(self) -> Self:
+        return type(self)()
 
 
 @dataclass(frozen=True)
 class Preprocessing(State):
-    """Which steps from paper to 28 × 28 pixels are on."""
+    """Which steps from paper to 28 × 28 pixels are on. pen: its colour, for networks that see colours."""
 
     name: ClassVar[str] = "draw"
     pages: ClassVar[tuple[str, ...]] = ("draw",)
+    fill: bool = switch(True)
     crop: bool = switch(True)
     fit: bool = switch(True)
     centre: bool = switch(True)
+    pen: str = one_of(tuple(COLOURS), "red")
 
     @property
     def skipped(self) -> frozenset[str]:
-        return frozenset(name for name, on in vars(self).items() if not on)
+        return frozenset(name for name, on in vars(self).items() if on is False)
+
+
+@dataclass(frozen=True)
+class DataTabs(Tabs):
+    name: ClassVar[str] = "data"
+    pages: ClassVar[tuple[str, ...]] = ("data",)
+    tab: str = one_of(("draw", "camera", "photos", "file"))
+
+
+@dataclass(frozen=True)
+class NoneOfThese(State):
+    """From which probability on an answer to a drawing counts, in percent; below it, it is none of the classes."""
+
+    name: ClassVar[str] = "none"
+    pages: ClassVar[tuple[str, ...]] = ("draw",)
+    percent: int = whole(0, 99, 60)
 
 
 @dataclass(frozen=True)
@@ -444,7 +475,7 @@ class CourseStep(State):
     name: ClassVar[str] = "step"
     pages: ClassVar[tuple[str, ...]] = (
         *("home", "course", "convolution", "stride_padding", "pooling", "architecture", "training", "inside", "draw"),
-        *("experiments", "export"),
+        *("data", "experiments", "export"),
     )
     id: str | None = held(Text(60, "[a-z0-9-]+~?", "stride-count"), None, optional=True)
     seed: int | None = whole(0, 10**6, None)
@@ -478,6 +509,8 @@ LABS: tuple[type[State], ...] = (
     FilterEdit,
     Mistakes,
     Preprocessing,
+    DataTabs,
+    NoneOfThese,
     Experiments,
     Export,
 )

@@ -1,11 +1,13 @@
 """The compiled programs of training. They depend on their arguments and on nothing else."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jax import Array, lax
 
@@ -13,7 +15,7 @@ from ..caching import program_cache
 from ..data.datasets import Dataset, Split, brightness
 from ..network.architecture import Architecture
 from ..network.model import Training, Weights, largest_activation, split_statistics, weights_of, with_weights
-from .config import OPTIMIZERS, PROGRAMS
+from .config import PROGRAMS, Rule
 
 # Of XLA's two libraries for the CPU the newer (YNNPACK) is faster at matrix products and half as fast at convolutions
 # as the older (Eigen): it keeps to the products.
@@ -30,20 +32,35 @@ PART, PART_BYTES = 32, 3_200_000  # images of a batch computed at a time, where 
 State: TypeAlias = tuple[Weights, optax.OptState]
 Total: TypeAlias = tuple[Weights, Array, Array]  # of gradients, losses and correct answers
 
+# For as long as somebody has the split: a visitor's own images go with the visit.
+_ON_DEVICE: WeakKeyDictionary[Split, tuple[Array, Array]] = WeakKeyDictionary()
+
+
+def initial_optimizer_state(rule: Rule, weights: Weights) -> optax.OptState:
+    """What the optimizer remembers before its first step, for the weights that are trained.
+
+    An optimizer begins with the same numbers for every weight (Adam with zeros), so they are computed for one weight
+    and repeated: a program for each network would be part of the wait for its first step. One that begins with a copy
+    of the weights would need another way.
+    """
+    shapes, one = jax.eval_shape(rule.make().init, weights), _of_one_weight(rule)
+    return jax.device_put(jax.tree.map(lambda leaf, value: np.full(leaf.shape, value, leaf.dtype), shapes, one))
+
 
 @program_cache(PROGRAMS)
-def optimizer_state_program(optimizer: str) -> Callable[[Weights], optax.OptState]:
-    """The optimizer's state before the first step, from the weights that are trained."""
-    return jax.jit(OPTIMIZERS[optimizer].make().init)
+def _of_one_weight(rule: Rule) -> optax.OptState:
+    """The state of an optimizer of one weight, a number a leaf."""
+    state = jax.jit(rule.make().init)({"weight": np.zeros(1, np.float32)})
+    return jax.tree.map(lambda leaf: np.asarray(leaf).item(), state)
 
 
 @program_cache(PROGRAMS)
-def train_program(architecture: Architecture, optimizer: str, batch_size: int) -> Callable[..., tuple[State, Array]]:
+def train_program(architecture: Architecture, rule: Rule, batch_size: int) -> Callable[..., tuple[State, Array]]:
     """Up to CHUNK steps in one call: (state, images, labels, order, rates, seed, step, in_epoch, count).
 
     Gives the new state, and loss and accuracy of each step [2, CHUNK].
     """
-    update = OPTIMIZERS[optimizer].make().update
+    update = rule.make().update
 
     @partial(jax.jit, compiler_options=compiler_options())
     def train(
@@ -181,8 +198,9 @@ def load(dataset: Dataset) -> None:
     on_device(dataset.test)
 
 
-@lru_cache(4)
 def on_device(split: Split) -> tuple[Array, Array]:
     """Images and labels on the device that computes: on a CPU the arrays themselves, if they are read-only."""
-    images, labels = (jax.device_put(a, may_alias=not a.flags.writeable) for a in (split.images, split.labels))
-    return images, labels
+    if (known := _ON_DEVICE.get(split)) is None:
+        images, labels = (jax.device_put(a, may_alias=not a.flags.writeable) for a in (split.images, split.labels))
+        known = _ON_DEVICE[split] = images, labels
+    return known

@@ -12,12 +12,11 @@ from typing import Self
 
 import numpy as np
 
-from ..network.layers import CLASSES
-
 MOST_ROWS = 50_000  # of a history: 600 kB
 DIVERGING_STEPS = 100  # over which the loss is averaged to detect divergence
 LARGE_GAP = 0.05  # of training above test accuracy
 RISE = 1.2  # of the test loss above its lowest
+LEAST_RISE = 0.02  # of the test loss: between losses near 0 a fifth is nothing
 
 
 def cross_entropy(probability: float) -> float:
@@ -25,7 +24,9 @@ def cross_entropy(probability: float) -> float:
     return -log(probability)
 
 
-GUESSING_LOSS = cross_entropy(1 / CLASSES)  # ln 10: of a network that gives all ten digits the same probability
+def guessing_loss(classes: int) -> float:
+    """The loss of a network that gives all classes the same probability: ln n, as in ln 10 = 2.30."""
+    return cross_entropy(1 / classes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,18 +227,18 @@ class History:
         """The epoch with the lowest test loss, the first of equals. Raises ValueError without one."""
         return min(self.epochs, key=lambda epoch: epoch.test.loss)
 
-    @property
-    def diverging(self) -> bool:
-        """Whether the mean loss of the last 100 steps is more than 1.1 ln 10, where ln 10 is that of guessing."""
-        return len(self._last) == DIVERGING_STEPS and float(self._last.mean()) > 1.1 * GUESSING_LOSS
+    def diverging(self, classes: int) -> bool:
+        """Whether the mean loss of the last 100 steps is more than 1.1 ln n, where ln n is that of guessing."""
+        return len(self._last) == DIVERGING_STEPS and float(self._last.mean()) > 1.1 * guessing_loss(classes)
 
     @property
     def test_loss_rises(self) -> bool:
-        """Whether the test loss is a fifth above its lowest, while the training loss went on falling."""
+        """Whether the test loss is a fifth and 0.02 above its lowest, while the training loss went on falling."""
         if not self.epochs:
             return False
         lowest, last = self.lowest, self.epochs[-1]
-        return last.test.loss > RISE * lowest.test.loss and last.loss < lowest.loss
+        least = max(RISE * lowest.test.loss, lowest.test.loss + LEAST_RISE)
+        return last.test.loss > least and last.loss < lowest.loss
 
     @property
     def overfits(self) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -22,8 +21,8 @@ from .compiled import (
     State,
     evaluation_batch_size,
     evaluation_program,
+    initial_optimizer_state,
     on_device,
-    optimizer_state_program,
     train_program,
     training_part_size,
 )
@@ -60,9 +59,9 @@ class Trainer:
     def __init__(self, architecture: Architecture, config: TrainConfig, dataset: Dataset):
         architecture.require_classes()
         check_size(architecture, config)
-        _check_images(architecture, dataset)
+        check_images(architecture, dataset)
         self.architecture, self.config, self.dataset = architecture, config, dataset
-        self.train_images = min(config.train_images, len(dataset.train))
+        self.train_images = config.images_of(len(dataset.train))
         self.steps_per_epoch = config.steps_per_epoch(self.train_images)
         self.total_steps = config.epochs * self.steps_per_epoch
         self.learning_rate = config.learning_rate
@@ -70,9 +69,10 @@ class Trainer:
         self.history = History(self.total_steps)
         self._schedule = np.asarray(SCHEDULES[config.schedule].factor(self.total_steps), np.float32)
         self._order: tuple[int, Array] | None = None
-        weights = jax.tree.map(jnp.asarray, initial_weights(architecture, config.seed))
+        # device_put, here and below: jnp.asarray compiles a program for each shape.
+        weights = jax.device_put(initial_weights(architecture, config.seed))
         trained, _ = split_statistics(weights)
-        self._state: State = weights, optimizer_state_program(config.optimizer)(trained)
+        self._state: State = weights, initial_optimizer_state(config.rule, trained)
         self.epoch_weights: dict[int, Mapping[str, np.ndarray]] = {0: self.weights()}
 
     @property
@@ -132,7 +132,7 @@ class Trainer:
         """A trainer that continues from the snapshot, bit for bit."""
         trainer = cls(snapshot.architecture, snapshot.config, dataset)
         structure = jax.tree.structure(trainer._state)
-        trainer._state = jax.tree.unflatten(structure, map(jnp.asarray, snapshot.leaves))
+        trainer._state = jax.tree.unflatten(structure, jax.device_put(snapshot.leaves))
         trainer.step, trainer.learning_rate = snapshot.step, snapshot.learning_rate
         trainer.history = snapshot.history.copy()
         trainer.epoch_weights.update(snapshot.epoch_weights)
@@ -145,7 +145,7 @@ class Trainer:
     def _run(self, count: int, in_epoch: int, should_stop: Callable[[], bool]) -> None:
         rates = np.zeros(CHUNK, np.float32)
         rates[:count] = self._schedule[self.step : self.step + count] * np.float32(self.learning_rate)
-        state, record = train_program(self.architecture, self.config.optimizer, self.config.batch_size)(
+        state, record = train_program(self.architecture, self.config.rule, self.config.batch_size)(
             self._state,
             *on_device(self.dataset.train),
             self._shuffled(),
@@ -175,7 +175,7 @@ class Trainer:
             generator = np.random.default_rng([self.config.seed, self.epoch])
             order = np.full(self.steps_per_epoch * self.config.batch_size, -1, np.int32)
             order[: self.train_images] = generator.permutation(self.train_images)
-            self._order = self.epoch, jnp.asarray(order)
+            self._order = self.epoch, jax.device_put(order)
         return self._order[1]
 
     def _finish_epoch(self, should_stop: Callable[[], bool]) -> None:
@@ -220,7 +220,8 @@ def check_size(architecture: Architecture, config: TrainConfig) -> None:
         )
 
 
-def _check_images(architecture: Architecture, dataset: Dataset) -> None:
+def check_images(architecture: Architecture, dataset: Dataset) -> None:
+    """Raises DataError where the network is made for other images, or another number of classes."""
     wanted, given = architecture.input_shape, dataset.input_shape
     if wanted != given or architecture.classes != len(dataset.classes):
         wanted_size, given_size = (" × ".join(map(str, shape)) for shape in (wanted, given))

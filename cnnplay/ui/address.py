@@ -2,11 +2,13 @@
 
 import re
 import secrets
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from .. import link
+from ..data.datasets import MNIST, OWN
 from ..engine.engine import shared_engine
 from ..engine.visitors import Notice
 from ..experiments.keeper import shared_keeper
@@ -16,6 +18,10 @@ from . import choice, runs
 from .components.address import address
 from .session import Choice, Session, has_begun, session
 
+NOT_YOURS = (
+    "The link is about a network for data that somebody has made. Such data stay with whoever made them, so the "
+    "network is set to MNIST here. With the file of the data, from the page “Your data”, it can go on here."
+)
 PLAIN = re.compile(r"https?://[\w.:\[\]-]{1,300}(/[\w.~%/-]{0,300})?", re.ASCII | re.IGNORECASE)
 
 
@@ -29,16 +35,23 @@ def begin() -> None:
     # The run's id in the link, or an experiment's, brings it and its visit back, even in another browser tab. Anyone
     # with that id has the run: an id cannot be guessed, and the link to share omits it.
     run = parameters.get("run", "")
-    of_experiment = shared_keeper().visit_of(run)
-    visit = of_experiment or shared_engine().visit_of(run)
+    of_run = shared_engine().visit_of(run)
+    visit = of_run or shared_keeper().visit_of(run) or shared_engine().visit_of_data(run)
+    if config.dataset == OWN and not (visit and shared_engine().data_of(visit)):
+        config = replace(config, dataset=MNIST.name)
+        net = choice.for_data(net, MNIST)
+        problems = [*problems, NOT_YOURS]
+    own = shared_engine().data_of(visit) if visit and config.dataset == OWN else None
+    if own and "net" not in parameters:
+        net = choice.for_data(net, own.source())
     st.session_state.session = Session(
         Choice(net, config),
         visit or secrets.token_urlsafe(16),
-        run=run if visit and not of_experiment else None,
+        run=run if of_run else None,
         link_problems=problems + lab_problems,
         states=dict(states),
     )
-    if run and not of_experiment and runs.run_view() is None:
+    if run and (of_run or not visit) and runs.run_view() is None:
         session().notices.append(_missing_run(run))
 
 
@@ -96,7 +109,7 @@ def write() -> None:
     Streamlit from adding one for each address that follows.
     """
     wanted = parameters()
-    if run := session().run or _newest_experiment():
+    if run := session().run or _newest_experiment() or shared_engine().data_id(session().visit):
         wanted["run"] = run
     address(urlsplit(f"{_root()}/{_path(session().page)}").path, urlencode(wanted))
     if session().has_address and st.query_params.to_dict() != wanted:

@@ -82,7 +82,7 @@ def _head(blocks: Blocks) -> None:
     with together("edit_head"):
         heads = HEAD_TITLES.__getitem__
         _list("From maps to numbers", "head", tuple(HEADS), blocks.head, HEAD_HELP, heads)
-        _slider("Hidden dense units", Blocks, "hidden", blocks.hidden, "A dense layer before the ten scores; 0: none.")
+        _slider("Hidden dense units", Blocks, "hidden", blocks.hidden, "A dense layer before the scores; 0: none.")
         if blocks.hidden:
             _activation("Activation of the hidden units", "hidden_activation", blocks.hidden_activation)
         _slider("Dropout (%)", Blocks, "dropout", blocks.dropout, DROPOUT_HELP)
@@ -135,7 +135,7 @@ def _key(name: str, at: int | None) -> str:
 
 def _edit(name: str, number: int | None, value: Any) -> None:
     """Write a value into the network's text, of block `number` or of what follows the blocks; all else stays."""
-    blocks = Blocks.of(choice.layers())
+    blocks = Blocks.of(choice.layers(), len(choice.data().classes))
     if blocks is None or (number is not None and number >= len(blocks.blocks)):
         return
     if number is None:

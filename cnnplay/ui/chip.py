@@ -10,6 +10,7 @@ from . import choice, runs, subject
 from .choice import Subject
 from .controls import scale
 from .navigation import go_to
+from .plain_text import plain
 from .session import save, session, state
 from .subject import NOT_TRAINED, Source
 
@@ -39,6 +40,8 @@ def label(found: Source | None) -> str:
 def _why_not_trained() -> str:
     if view := subject.first_epoch():
         return f"run {view.number}, epoch 1 of {view.config.epochs} · {NOT_TRAINED} yet"
+    if choice.incomplete():
+        return "your data lack something yet"
     return NOT_TRAINED if _fits() else "does not fit"
 
 
@@ -54,6 +57,8 @@ def not_trained() -> str:
     """A sentence on a network without trained weights, and what it must wait for."""
     if view := subject.first_epoch():
         return f"This network is not trained yet: run {view.number} is in its first epoch."
+    if problems := choice.incomplete():
+        return f"This network has nothing to learn from yet. {plain(problems)}"
     return "This network is not trained: its weights are random." if _fits() else "This network does not fit."
 
 
@@ -68,7 +73,7 @@ def _subject(found: Source | None) -> None:
     st.markdown(
         "These are its initial weights: random ones."
         if accuracy is None
-        else f"It reads **{runs.accuracy_text(accuracy)}** of the 10,000 test images correctly."
+        else f"It reads **{runs.accuracy_text(accuracy)}** of the {found.data.images[1]:,} test images correctly."
     )
     scale(
         "Epoch",
@@ -83,17 +88,19 @@ def _subject(found: Source | None) -> None:
 
 def ways_to_trained_weights(key: str) -> None:
     """Buttons: back to the trained network that was looked at last, or train the chosen one."""
-    named = subject.names(subject.sources())
-    last = session().trained
-    back = last if last in named else next(reversed(named))
+    found = subject.sources()
+    named, last = subject.names(found), session().trained
+    alike = [id for id, one in found.items() if one.data.has_classes_of(choice.data())]
+    back = last if last in named else next(reversed(alike), None)
     with st.container(horizontal=True, gap="small"):
-        st.button(
-            f"Back to {_inside_a_sentence(named[back])}",
-            key=f"{key}_back",
-            icon=":material/undo:",
-            on_click=subject.switch,
-            args=(back,),
-        )
+        if back is not None:
+            st.button(
+                f"Back to {_inside_a_sentence(named[back])}",
+                key=f"{key}_back",
+                icon=":material/undo:",
+                on_click=subject.switch,
+                args=(back,),
+            )
         st.button(
             "Train this one",
             key=f"{key}_train",

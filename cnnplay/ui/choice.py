@@ -5,21 +5,27 @@ Widgets are views of the choice: they are set from it before they are drawn.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from ..bounds import bounds
-from ..errors import PlaygroundError, SettingsError
+from ..data.datasets import DATASETS, MNIST, OWN, TO_MNIST, DataSource
+from ..data.own import OwnData
+from ..engine.engine import shared_engine
+from ..errors import DataError, PlaygroundError, Remedy, SettingsError
 from ..export.pretrained import PRETRAINED
 from ..network.architecture import Architecture
-from ..network.layers import Layer, write_layers
+from ..network.layers import Layer, Shape, write_layers
 from ..network.parsing import read_layers
 from ..network.presets import PRESETS
+from ..network.validation import for_classes
 from ..state.fields import State, held
 from ..state.kinds import Whole
 from ..training.config import TrainConfig
 from .session import Choice, save, session
 
 MOST_UNDO = 50
+TO_THE_DATA = Remedy("Go on with your data", {"page": "data"})
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,47 @@ def config() -> TrainConfig:
     return session().choice.config
 
 
+def data() -> DataSource:
+    """The chosen dataset; of a visitor's own what there is of it by now."""
+    return data_of(config())
+
+
+def data_of(config: TrainConfig) -> DataSource:
+    """The dataset that settings name, for this visit."""
+    return own_data().source() if config.dataset == OWN else DATASETS[config.dataset]
+
+
+def own_data() -> OwnData:
+    """The data that this visit has made or opened; empty at first."""
+    return shared_engine().data_of(session().visit) or OwnData()
+
+
+def incomplete() -> str:
+    """What the visitor's own data lack, where they are chosen; "" where nothing."""
+    return " ".join(own_data().problems) if config().dataset == OWN else ""
+
+
+def input_shape() -> Shape:
+    """Of an image of the chosen dataset."""
+    return data().input_shape
+
+
 def network() -> Architecture:
-    """The chosen network. Raises ShapeError, with remedies, where it does not fit or does not end in ten scores."""
-    return session().choice.network
+    """The chosen network, on images of the chosen dataset.
+
+    Raises ShapeError, with remedies, where it does not fit or does not end in a score for each class, DataError where
+    the visitor's own data are not enough.
+    """
+    if problems := incomplete():
+        raise DataError(problems, [TO_THE_DATA, TO_MNIST])
+    return _network(layers(), input_shape(), len(data().classes))
+
+
+@lru_cache(256)
+def _network(layers: tuple[Layer, ...], input_shape: Shape, classes: int) -> Architecture:
+    architecture = Architecture(layers, input_shape, classes)
+    architecture.require_classes()
+    return architecture
 
 
 def check_size(network: Architecture) -> None:
@@ -75,8 +119,54 @@ def choose_config(**changes: Any) -> None:
 
 def choose_preset(name: str) -> None:
     """A preset's network with its training settings; the seed and the number of images stay."""
-    preset, now = PRESETS[name], config()
-    choose_both(preset.net, TrainConfig(**{**preset.settings, "seed": now.seed, "train_images": now.train_images}))
+    now = config()
+    stay = {"seed": now.seed, "train_images": now.train_images, "dataset": now.dataset}
+    choose_both(net_of_preset(name), TrainConfig(**{**PRESETS[name].settings, **stay}))
+
+
+def net_of_preset(name: str) -> str:
+    """The text of a preset's network, with a score for each class of the chosen dataset."""
+    return for_data(PRESETS[name].net, data())
+
+
+def for_data(net: str, data: DataSource) -> str:
+    """A network's text with a score for each class of a dataset, where it ends in scores."""
+    return write_layers(for_classes(read_layers(net), len(data.classes)))
+
+
+def choose_data(name: str) -> None:
+    """A dataset; a network that ends in scores gets one for each of its classes. Undo takes both back in one step."""
+    wanted = replace(config(), dataset=name)
+    choose_both(for_data(net(), data_of(wanted)), wanted)
+
+
+def keep_own_data(own: OwnData) -> None:
+    """Keep the visitor's own data as they are now. Where they are chosen, the network follows their classes.
+
+    Raises PlaygroundError, and changes nothing, where there is no room.
+    """
+    shared_engine().keep_data(session().visit, own)
+    if config().dataset == OWN and own.classes:
+        now = session()
+        now.choice = _fitting(now.choice)  # the data have an Undo of their own
+    elif config().dataset == OWN:
+        choose_data(MNIST.name)
+
+
+def _fitting(wanted: Choice) -> Choice:
+    """A choice of the visitor's own data with a score for each class that they have now; any other as it is."""
+    is_own = wanted.config.dataset == OWN and own_data().classes
+    return replace(wanted, net=for_data(wanted.net, data_of(wanted.config))) if is_own else wanted
+
+
+def leave_lost_data() -> None:
+    """Where the visitor's own data are chosen and gone, take MNIST, and say why."""
+    if config().dataset == OWN and not own_data().classes:
+        choose_data(MNIST.name)
+        session().link_problems.append(
+            "Your own data are gone: they were deleted in another tab, or the tab was closed for too long. With the "
+            "file of the data, on the page “Your data”, they come back. Until then the network is set to MNIST."
+        )
 
 
 def choose_both(net: str, config: TrainConfig) -> None:
@@ -115,20 +205,29 @@ def _take(wanted: Choice) -> None:
     now = session()
     if (wanted.net, wanted.source) != (now.choice.net, now.choice.source):
         save(Subject())
+    if wanted.config.dataset != now.choice.config.dataset:
+        save(*(kept.for_other_data() for kept in now.states.values() if isinstance(kept, State)))
     now.choice = wanted
 
 
 def apply(change: Mapping[str, Any]) -> None:
-    """Carry out what a remedy says: {"net": text} or training settings."""
+    """Carry out what a remedy says: {"net": text} or training settings, or open a {"page": name}."""
     settings = dict(change)
+    if page := settings.pop("page", None):
+        session().next_page = page
+        return
     text = settings.pop("net", None)
-    choose_both(net() if text is None else write_layers(read_layers(text)), replace(config(), **settings))
+    wanted = replace(config(), **settings)
+    if text is None:
+        text = for_data(net(), data_of(wanted)) if "dataset" in settings else net()
+    choose_both(write_layers(read_layers(text)), wanted)
 
 
 def undo() -> None:
     now = session()
     now.unread_text = None
-    if now.past:
-        _take(now.past.pop())
+    before = now.choice
+    while now.past and now.choice == before:
+        _take(_fitting(now.past.pop()))
         if now.choice.source not in (None, *PRETRAINED):
             now.run = now.choice.source

@@ -40,7 +40,8 @@ WIDGETS: dict[str, tuple[str, ...]] = {
     "experiments": ("FileUploader",),
     "inside": ("Html",),
     "draw": ("FileUploader", "Html"),
-    "export": ("DownloadButton", "ImageList"),
+    "data": (),
+    "export": ("DownloadButton", "Html", "ImageList"),
 }
 
 

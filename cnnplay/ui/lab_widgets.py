@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
+from .. import source
 from ..errors import PlaygroundError
 from ..network.blocks import Blocks
 from ..network.layers import Convolution, Layer, Pooling, write_layers
 from ..network.parsing import read_layers
-from ..source import parse
 from ..state.fields import State, kind_of
 from ..state.labs import Following
 from . import choice
@@ -78,7 +78,7 @@ def tries(key: str, suggestions: Mapping[str, Try]) -> None:
 
 def _try(key: str, label: str, suggestion: Try) -> None:
     if suggestion.net:
-        choice.choose_net(suggestion.net)
+        choice.choose_net(choice.for_data(suggestion.net, choice.data()))
     save(*suggestion.brought)
     session().tried[key] = label
     session().tries += 1
@@ -95,8 +95,8 @@ def sources(explanation: str, *functions: Callable[..., Any]) -> None:
 @cache
 def source_of(function: Callable[..., Any]) -> str:
     """The source of a function as it runs, without its docstring."""
-    source = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
-    lines, definition = source.rstrip().splitlines(), parse(source).body[0]
+    text = textwrap.dedent(source.text_of(inspect.unwrap(function)))
+    lines, definition = text.rstrip().splitlines(), source.parse(text).body[0]
     assert isinstance(definition, ast.FunctionDef)
     if ast.get_docstring(definition):
         del lines[definition.body[0].lineno - 1 : definition.body[0].end_lineno]
@@ -241,5 +241,9 @@ def _put(found: Convolution | Pooling) -> None:
     except PlaygroundError as error:
         st.toast(plain(str(error)), icon=":material/error:")
         return
-    beyond = "" if Blocks.of(tuple(layers)) else " Sliders cannot express it: the sidebar shows the network as text."
+    beyond = (
+        ""
+        if Blocks.of(tuple(layers), len(choice.data().classes))
+        else " Sliders cannot express it: the sidebar shows the network as text."
+    )
     st.toast(f"Block 1 of the network has this window now.{beyond}", icon=":material/output:")

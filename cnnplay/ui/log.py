@@ -9,6 +9,8 @@ from typing import Any
 from ..caching import once
 from ..words import printable
 
+# What is logged from which level on. Below Streamlit is uvicorn, and nothing else says when its errors happened.
+LEVELS = {"cnnplay": logging.INFO, "uvicorn.error": logging.WARNING}
 MOST = 500  # letters of a message
 INDENT = "    | "  # before each line of a traceback: none of them looks like an entry
 
@@ -26,7 +28,7 @@ class CleanRecord(logging.LogRecord):
 
     def getMessage(self) -> str:  # noqa: N802
         """As the standard library calls it."""
-        message = printable(super().getMessage())
+        message = printable(super().getMessage().strip())
         return message if len(message) <= MOST else f"{message[:MOST]}…"
 
 
@@ -39,9 +41,10 @@ def _indented(error: Any) -> str:
 def log_to_console() -> None:
     """Log what the engine does, with runs by the first letters of their ids; and keep every entry clean."""
     logging.setLogRecordFactory(CleanRecord)
-    log = logging.getLogger("cnnplay")
-    log.setLevel(logging.INFO)
-    if not log.hasHandlers():
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-        log.addHandler(handler)
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    for name, level in LEVELS.items():
+        log = logging.getLogger(name)
+        log.setLevel(level)
+        if not log.hasHandlers():
+            log.addHandler(handler)

@@ -16,13 +16,13 @@ ICON = Path(__file__).with_name("icon.png")
 
 # file: (title, icon, help); the first is where a visit begins.
 PAGES = {
-    "home": ("Home", "home", "Draw a digit and see what a network makes of it, number by number."),
+    "home": ("Home", "home", "Draw something and see what a network makes of it, number by number."),
     "course": ("Course", "school", "Predict, try, understand: a lesson whose questions the playground checks."),
     "convolution": ("Convolution", "filter_center_focus", "Slide a filter over an image and read every sum."),
     "stride_padding": ("Stride and padding", "grid_on", "See where the windows stand and which pixels they miss."),
     "pooling": ("Pooling", "compress", "Turn each window into one number: what you gain, what you lose."),
     "architecture": ("Architecture", "layers", "See the shape of every layer, with your numbers in the formulas."),
-    "training": ("Training", "monitoring", "Train your network on handwritten digits and watch it learn."),
+    "training": ("Training", "monitoring", "Train your network and watch it learn."),
     "experiments": (
         "Experiments",
         "science",
@@ -30,19 +30,21 @@ PAGES = {
     ),
     "inside": ("Look inside", "search", "See what a network has learned, and why it answers as it does."),
     "draw": ("Draw", "draw", "Let your network read your handwriting."),
+    "data": ("Your data", "category", "Draw or open pictures of your own, and teach a network your symbols."),
     "export": ("Take it home", "download", "Download your work as a notebook, code, weights or a link."),
 }
 
 # What to try on each page, in the order of the path through all of them.
 PATH = {
-    "convolution": "Press *Play* and watch a filter slide over a digit. Then change a number of its kernel.",
+    "convolution": "Press *Play* and watch a filter slide over an image. Then change a number of its kernel.",
     "stride_padding": "Set the stride to 2. Which pixels does no window read? Then choose *same* padding.",
-    "pooling": "Turn sixteen numbers into four. Then move the digit by a pixel and see what pooling ignores.",
+    "pooling": "Turn sixteen numbers into four. Then move the image by a pixel: what stays the same?",
     "architecture": "Guess which layer has the most parameters, then look at the table.",
     "training": "Press *Start*. Then double the filters, train again, and compare the curves.",
-    "experiments": "Does a larger kernel help? Train each size with five seeds, and read how sure the answer is.",
+    "experiments": "Does a larger kernel help? Train each size with five seeds: is it more than luck?",
     "inside": "Find an image that the network gets wrong, and find out why.",
-    "draw": "Write a digit the way you do. Can the network read it?",
+    "draw": "Draw the way you do. Can the network read it?",
+    "data": "Draw ten of one thing and ten of another, and teach a network to tell them apart.",
     "export": "Take your network with you as a notebook, or share it as a link.",
 }
 

@@ -13,13 +13,14 @@ BEAT = 25.0  # seconds
 
 
 def heartbeat() -> None:
-    """A regular heartbeat from the browser, as long as runs depend on it.
+    """A regular heartbeat from the browser, as long as runs or the visitor's own data depend on it.
 
     Browsers slow the timers of hidden tabs down to one a minute: the engine waits longer than that.
     """
     needed = any(view.live or view.unwatched for view in runs.run_views()) or any(
         each.unwatched or each.execution.status == "running" for each in shared_keeper().of(session().visit)
     )
+    needed = needed or shared_engine().data_of(session().visit) is not None
     st.fragment(_beat, run_every=min(BEAT, shared_engine().limits.silence / 3) if needed else None)()
 
 

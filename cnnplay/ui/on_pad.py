@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 import streamlit as st
 
+from ..data.datasets import MNIST, MOST_CLASSES, stored
 from ..inputs.handwriting import read_ink
-from ..network.layers import CLASSES
 from ..state.fields import State, held
 from ..state.kinds import Whole
+from . import choice
 from .components.pad import pad
 from .session import save, state
 from .widgets import attempt
@@ -30,13 +31,18 @@ class OnPad(State):
 
     name: ClassVar[str] = "pad"
     ink: np.ndarray | None = None
-    label: int | None = held(Whole(0, CLASSES - 1), None, linked=False, optional=True)
+    label: int | None = held(Whole(0, MOST_CLASSES - 1), None, linked=False, optional=True)
     loads: int = 0
+
+    def for_other_data(self) -> "OnPad":
+        return replace(self, label=None)
 
 
 def drawing_pad(key: str = PAD, **size: Any) -> None:
     """The pad. key: one for each page. size: as in `pad`."""
-    pad(alt="A pad to draw a digit on", key=key, on_draw=partial(_take_drawing, key), load=_load(), **size)
+    on_mnist = choice.config().dataset == MNIST.name
+    alt, hint = f"A pad to draw {'a digit' if on_mnist else 'something'} on", f"Draw {'a digit ' * on_mnist}here"
+    pad(alt=alt, key=key, on_draw=partial(_take_drawing, key), load=_load(), hint=hint, **size)
 
 
 def put_on_pad(ink: np.ndarray | None, label: int | None = None) -> None:
@@ -47,7 +53,7 @@ def put_on_pad(ink: np.ndarray | None, label: int | None = None) -> None:
 def _load() -> dict[str, Any]:
     """What a pad that is new on the screen begins with. One that is there already takes it only under a new id."""
     now = state(OnPad)
-    pixels = "" if now.ink is None else b64encode(np.rint(255 * now.ink).astype(np.uint8).tobytes()).decode()
+    pixels = "" if now.ink is None else b64encode(stored(now.ink).tobytes()).decode()
     return {"id": now.loads, "pixels": pixels}
 
 

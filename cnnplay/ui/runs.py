@@ -76,7 +76,7 @@ def open_run(saved: SavedRun) -> RunView:
 
     engine, before = shared_engine(), run_view()
     weights = {0: initial_weights(saved.architecture, saved.config.seed), saved.epoch: dict(saved.weights)}
-    run = engine.adopt(saved.architecture, saved.config, saved.history, weights, session().visit)
+    run = engine.adopt(saved.architecture, saved.config, saved.history, weights, session().visit, saved.data)
     if before and before.live:
         engine.pause(before.id)
     session().run = run
@@ -89,7 +89,7 @@ def start_run(steps: int | None = None) -> None:
     """Train the chosen network from its initial weights; the run in view pauses. Changes nothing where it can't."""
     engine, before = shared_engine(), run_view()
     try:
-        session().run = engine.start(choice.network(), choice.config(), session().visit, steps)
+        session().run = engine.start(choice.network(), choice.config(), session().visit, steps, choice.data())
     except PlaygroundError as error:
         session().problem = error
         return

@@ -4,20 +4,36 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..data.datasets import MNIST, DataSource
+from ..inputs.handwriting import preparation_for, received
 from .session import save, state
-from .widgets import a_digit
 
 MOST_DRAWINGS = 40
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A drawing: its ink [84 84] and what a network receives of it [28 28 1], and the digit that it is meant to be."""
+    """A drawing: its ink [84 84], and what it is meant to be.
+
+    label: a class of the dataset that was chosen then. meant: that class within a sentence. pen: the colour in which
+    networks that see colours receive it.
+    """
 
     number: int
     ink: np.ndarray
-    received: np.ndarray
     label: int | None
+    dataset: str = MNIST.name
+    meant: str = ""
+    pen: str = "red"
+
+    def received_by(self, data: DataSource) -> np.ndarray:
+        """What a network that was trained on a dataset receives of it: float32 [h w c], 0 to 1."""
+        return received(self.ink, preparation=preparation_for(data, self.pen))
+
+    def label_in(self, data: DataSource) -> int | None:
+        """Which class of a dataset it is meant to be; None where nobody said, or where it was said of another."""
+        known = self.label is not None and self.dataset == data.name and self.label < len(data.classes)
+        return self.label if known else None
 
     @property
     def name(self) -> str:
@@ -25,7 +41,7 @@ class Drawing:
 
     @property
     def title(self) -> str:
-        return f"Drawing {self.number}" + (f": {a_digit(self.label)}" if self.label is not None else "")
+        return f"Drawing {self.number}" + (f": {self.meant}" if self.meant else "")
 
 
 @dataclass(frozen=True)
@@ -36,10 +52,10 @@ class Drawings:
     count: int = 0
     deleted: tuple[Drawing, ...] = ()
 
-    def added(self, ink: np.ndarray, received: np.ndarray, label: int | None) -> "Drawings":
+    def added(self, ink: np.ndarray, label: int | None, data: DataSource, pen: str) -> "Drawings":
         """With another drawing; the oldest goes where there are too many."""
-        number = self.count + 1
-        kept = (*self.kept, Drawing(number, ink, received, label))[-MOST_DRAWINGS:]
+        number, meant = self.count + 1, "" if label is None else data.phrase(label)
+        kept = (*self.kept, Drawing(number, ink, label, data.name, meant, pen))[-MOST_DRAWINGS:]
         return replace(self, kept=kept, count=number)
 
     def without(self, number: int) -> "Drawings":
@@ -62,16 +78,16 @@ def deleted_last() -> Drawing | None:
     return next(reversed(state(Drawings).deleted), None)
 
 
-def keep(ink: np.ndarray, received: np.ndarray, label: int | None) -> None:
-    """Keep a drawing for this visit."""
-    save(state(Drawings).added(ink, received, label))
+def keep(ink: np.ndarray, label: int | None, data: DataSource, pen: str) -> None:
+    """Keep a drawing for this visit. data: of which the label is a class."""
+    save(state(Drawings).added(ink, label, data, pen))
 
 
-def kept(ink: np.ndarray, received: np.ndarray, label: int | None) -> Drawing:
+def kept(ink: np.ndarray, label: int | None, data: DataSource, pen: str) -> Drawing:
     """This drawing among those that are kept; it is kept where it is not yet."""
     same = [one for one in kept_drawings() if np.array_equal(one.ink, ink)]
     if not same:
-        keep(ink, received, label)
+        keep(ink, label, data, pen)
     return (same or kept_drawings())[-1]
 
 

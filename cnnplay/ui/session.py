@@ -10,7 +10,6 @@ import streamlit as st
 
 from ..engine.visitors import Notice
 from ..errors import PlaygroundError, TextError
-from ..network.architecture import Architecture
 from ..network.layers import Layer
 from ..network.parsing import read_layers
 from ..state.fields import State
@@ -34,13 +33,6 @@ class Choice:
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         return read_layers(self.net)
-
-    @cached_property
-    def network(self) -> Architecture:
-        """Raises ShapeError, with remedies, where the network does not fit or does not end in ten scores."""
-        architecture = Architecture(self.layers)
-        architecture.require_classes()
-        return architecture
 
 
 class Control(NamedTuple):

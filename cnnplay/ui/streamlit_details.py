@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import streamlit
 from streamlit import file_util
 
+from ..source import text_of
+
 TESTED = (1, 67), (1, 67)  # the oldest and the newest minor release with which all tests have passed
 
 ENTRYPOINT = Path(__file__).parents[2] / "streamlit_app.py"
@@ -78,7 +80,7 @@ def has(path: str, *names: str) -> Callable[[], bool]:
 
 def mentions(path: str, *texts: str) -> Callable[[], bool]:
     """Whether the source of a function has texts."""
-    return lambda: all(text in inspect.getsource(found(path)) for text in texts)
+    return lambda: all(text in text_of(found(path)) for text in texts)
 
 
 def in_scripts(*texts: str) -> Callable[[], bool]:

@@ -5,14 +5,14 @@ come with cnnplay; else initial ones. A run counts where it trained exactly this
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import blake2b
 
 import numpy as np
 import streamlit as st
 
-from ..data.datasets import mnist
+from ..data.datasets import MNIST, OWN, DataSource, Split
 from ..engine.engine import shared_engine
 from ..engine.run import RunView
 from ..export.pretrained import PRETRAINED, pretrained
@@ -41,6 +41,7 @@ class Source:
     id: str
     architecture: Architecture
     config: TrainConfig
+    data: DataSource
     history: History
     view: RunView | None
     trained: Mapping[int, Weights]
@@ -84,8 +85,8 @@ class Looked:
 
     run: the run's id, None where the weights are of none. epoch: 0 for initial weights.
     kept: the weights of all epochs that the page can show; a colour scale over all of them is steady.
-    config, history: how it was trained, which may still go on; of a network that was not, the chosen settings and an
-    empty history.
+    config, data, history: how it was trained, and on what, which may still go on; of a network that was not, the
+    chosen settings and dataset, and an empty history.
     """
 
     architecture: Architecture
@@ -95,17 +96,25 @@ class Looked:
     description: str
     kept: tuple[Weights, ...]
     config: TrainConfig
+    data: DataSource
     history: History
+
+    @property
+    def test(self) -> Split:
+        """The test images of its dataset."""
+        return self.data.load().test
 
     @cached_property
     def key(self) -> tuple[str, str]:
         """Tells it apart from every other network and from the same with other weights."""
-        return key_of(self.architecture, self.weights)
+        return key_of(self.architecture, self.weights, self.data)
 
 
-def key_of(network: Architecture, weights: Weights) -> tuple[str, str]:
-    """What tells a network with its weights apart from every other."""
-    digest = blake2b(digest_size=16)
+def key_of(network: Architecture, weights: Weights, data: DataSource) -> tuple[str, str]:
+    """What tells a network with its weights, and what it is tested on, apart from every other."""
+    digest = blake2b(data.name.encode(), digest_size=16)
+    if data.name == OWN:  # another for each visitor
+        digest.update(data.load().test.digest)
     for name, array in sorted(weights.items()):
         digest.update(name.encode() + np.ascontiguousarray(array).tobytes())
     return str(network), digest.hexdigest()
@@ -115,7 +124,7 @@ def sources() -> dict[str, Source]:
     """All trained networks by their ids: those that come with cnnplay, then the runs of this visit, the newest last."""
     found = {name: _of_pretrained(name) for name in PRETRAINED}
     for view in runs.run_views():
-        if run := _of_run(view):
+        if _can_be_chosen(view) and (run := _of_run(view)):
             found[view.id] = run
     return found
 
@@ -128,18 +137,42 @@ def source() -> Source | None:
 def first_epoch() -> RunView | None:
     """The run in view, where it trains the chosen network; of use where that has no trained weights yet."""
     view = runs.run_view()
-    return view if view and view.live and view.architecture.layers == choice.layers() else None
+    return view if view and view.live and _is_of_chosen(view) else None
+
+
+def _is_of_chosen(view: RunView) -> bool:
+    """Whether a run trains the chosen network on the chosen dataset; of a visitor's own, also on an earlier state."""
+    return view.data.has_classes_of(choice.data()) and view.architecture.layers == choice.layers()
+
+
+def _data_of(view: RunView) -> DataSource:
+    """What a run is on; of a visitor's own data with the names that its classes have now."""
+    now = choice.data()
+    return replace(view.data, classes=now.classes) if view.data.has_classes_of(now) else view.data
+
+
+def _can_be_chosen(view: RunView) -> bool:
+    """Whether its data are still there: of a visitor's own, classes may have come or gone since."""
+    own = choice.own_data()
+    return view.data.name != OWN or (bool(own.classes) and view.data.has_classes_of(own.source()))
+
+
+def data() -> DataSource:
+    """What the network that is looked at was trained on; the chosen dataset where it was not."""
+    found = source()
+    return found.data if found else choice.data()
 
 
 def _of_chosen_network() -> Iterator[Source]:
     """All that are trained and of exactly the chosen network, the preferred one first."""
     layers, here = choice.layers(), {view.id: view for view in runs.run_views()}
-    pretrained_here = [name for name in PRETRAINED if read_layers(PRESETS[name].net) == layers]
+    on_mnist = choice.config().dataset == MNIST.name
+    pretrained_here = [name for name in PRETRAINED if on_mnist and read_layers(PRESETS[name].net) == layers]
     in_view = runs.run_view()
     for id in (session().choice.source, in_view and in_view.id, *reversed(here), *pretrained_here):
         if id in pretrained_here:
             yield _of_pretrained(id)
-        elif id in here and here[id].architecture.layers == layers and (run := _of_run(here[id])):
+        elif id in here and _is_of_chosen(here[id]) and (run := _of_run(here[id])):
             yield run
 
 
@@ -151,13 +184,13 @@ def _of_run(view: RunView) -> Source | None:
         return None
     if len(weights) < 2:
         return None
-    return Source(view.id, view.architecture, view.config, view.history, view, weights)
+    return Source(view.id, view.architecture, view.config, _data_of(view), view.history, view, weights)
 
 
 @cache
 def _of_pretrained(name: str) -> Source:
     parts = pretrained(name)
-    return Source(name, parts.architecture, parts.config, parts.history, None, {parts.epoch: parts.weights})
+    return Source(name, parts.architecture, parts.config, MNIST, parts.history, None, {parts.epoch: parts.weights})
 
 
 @cache
@@ -185,7 +218,9 @@ def _name_of_pretrained(one: Source) -> str:
 def switch(id: str) -> None:
     """Look at another trained network: its network and settings become the chosen ones, a run comes into view."""
     if (wanted := sources().get(id)) is None:
-        return  # a run that has been removed meanwhile
+        if id in {view.id for view in runs.run_views()}:  # its data are not there any more, or it has no epoch yet
+            session().run = id
+        return
     before = source()
     choice.choose_source(id, str(wanted.architecture), wanted.config, before.id if before else None)
     save(Subject())
@@ -202,7 +237,7 @@ def looked() -> Looked:
     config = choice.config()
     weights = _initial(network, config.seed)
     description = "not trained yet: the weights are random"
-    return Looked(network, weights, None, 0, description, (weights,), config, History(0))
+    return Looked(network, weights, None, 0, description, (weights,), config, choice.data(), History(0))
 
 
 def _at_epoch(found: Source) -> Looked:
@@ -215,20 +250,21 @@ def _at_epoch(found: Source) -> Looked:
         found.description(epoch),
         tuple(map(found.weights, found.epochs)),
         found.config,
+        found.data,
         found.history,
     )
 
 
 def probabilities_of(looked: Looked) -> np.ndarray:
-    """What the network answers to all 10,000 test images: [n 10], read-only."""
+    """What the network answers to all test images of its dataset: [n classes], read-only."""
     return _probabilities(looked.key, looked)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading all 10,000 test images…")
+@st.cache_resource(max_entries=32, show_spinner="Reading all test images…")
 def _probabilities(key: tuple[str, str], _looked: Looked) -> np.ndarray:
     """Kept for whoever asks the same again."""
     from ..inspection.evaluation import predictions
 
-    probabilities = predictions(_looked.architecture, _looked.weights, mnist().test.images)
+    probabilities = predictions(_looked.architecture, _looked.weights, _looked.test.images)
     probabilities.flags.writeable = False
     return probabilities

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from ..errors import PlaygroundError, Remedy
@@ -48,7 +49,7 @@ def tabs(parts: Mapping[str, tuple[str, Callable[[], None]]], lab: type[Tabs]) -
     names = {title: name for name, title in titles.items()}
     if (chosen := widget_values.changed_by_user().get(key)) in names:
         save(replace(state(lab), tab=names[chosen]))
-    front = titles[state(lab).tab]
+    front = titles.get(state(lab).tab) or next(iter(names))
     widget_values.show(key, front)
     drawn = st.tabs(list(names), key=key, default=front, on_change="rerun")
     for tab, (_, part) in zip(drawn, parts.values(), strict=True):
@@ -90,11 +91,6 @@ def attempt(act: Callable[[], None]) -> None:
         st.toast(plain(str(error)), icon=":material/error:")
 
 
-def a_digit(digit: int) -> str:
-    """With its article: a 7, an 8."""
-    return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
 def probability_text(probability: float) -> str:
     """A probability in Markdown, where its < or > would be read as HTML or, at the beginning of a line, a quotation."""
     return re.sub("([<>])", r"\\\1", percent.probability_text(probability))
@@ -128,7 +124,7 @@ def chain_alt(layers: tuple[Layer, ...], shapes: Sequence[tuple[int, ...]]) -> s
     return chain(layers, shapes).replace("*", "").replace("&nbsp;", " ")
 
 
-def picture(architecture: Architecture) -> None:
-    """The network drawn as volumes."""
+def picture(architecture: Architecture, image: np.ndarray | None = None) -> None:
+    """The network drawn as volumes. image: what is drawn on the input, [h w c] from 0 to 1."""
     alt = f"The network as boxes: {chain_alt(architecture.layers, architecture.shapes)}"
-    volumes(volume_layers(architecture), alt=alt)
+    volumes(volume_layers(architecture, image), alt=alt)

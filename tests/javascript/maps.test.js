@@ -6,7 +6,9 @@ import {
   outlineOf,
   shapeOf,
   sizeOf,
+  valuesOf,
   within,
+  withValues,
 } from "../../cnnplay/ui/components/scripts/maps/values.js";
 
 /** @type {import("../../cnnplay/ui/components/scripts/maps/values.js").Picture} */
@@ -72,4 +74,18 @@ test("cells that touch have one outline", () => {
     [2, 2],
   ]);
   assert.equal(apart.length, 8);
+});
+
+test("a stored picture has the numbers of its bytes, from 0 to 1, a plane for each channel", () => {
+  /** @type {import("../../cnnplay/ui/components/scripts/shared/bytes.js").Picture} */
+  const grey = { pixels: btoa(String.fromCharCode(0, 51, 102, 153, 204, 255)), shape: [2, 3, 1] };
+  assert.deepEqual(valuesOf(grey), [
+    [0, 0.2, 0.4],
+    [0.6, 0.8, 1],
+  ]);
+  /** @type {import("../../cnnplay/ui/components/scripts/shared/bytes.js").Picture} */
+  const colour = { pixels: btoa(String.fromCharCode(255, 0, 51, 0, 255, 102)), shape: [1, 2, 3] };
+  assert.deepEqual(valuesOf(colour), [[[1, 0]], [[0, 1]], [[0.2, 0.4]]]);
+  assert.deepEqual(withValues({ ...PICTURE, stored: grey, values: undefined }).values, valuesOf(grey));
+  assert.equal(withValues(PICTURE).values, PICTURE.values);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { DIGITS } from "../../cnnplay/ui/components/scripts/shared/shares.js";
 import { titlesOf } from "../../cnnplay/ui/components/scripts/zoom/answer.js";
 import { namesThatFit } from "../../cnnplay/ui/components/scripts/zoom/names.js";
 import {
@@ -244,5 +245,5 @@ test("places, sums and powers in words", () => {
 });
 
 test("no probability of the answer looks like 0 or 1", () => {
-  assert.deepEqual(titlesOf([0.9998, 0.0002, 0.5]), ["0: >99.9 %", "1: <0.1 %", "2: 50.0 %"]);
+  assert.deepEqual(titlesOf(DIGITS, [0.9998, 0.0002, 0.5]), ["0: >99.9 %", "1: <0.1 %", "2: 50.0 %"]);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { css, inkOf, isColour, textOn } from "../../cnnplay/ui/components/scripts/shared/pixels.js";
+import { isColour } from "../../cnnplay/ui/components/scripts/shared/colour.js";
+import { css, inkOf, textOn } from "../../cnnplay/ui/components/scripts/shared/pixels.js";
 import { splitColours } from "../../cnnplay/ui/components/scripts/shared/theme.js";
 
 /** Contrast of two colours after WCAG 2.2. @param {number[]} one @param {number[]} other */

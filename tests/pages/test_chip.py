@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cnnplay.data.datasets import mnist
+from cnnplay.data.datasets import MNIST, mnist
 from cnnplay.engine.engine import shared_engine
 from cnnplay.export.archive import WEIGHTS_FILE
 from cnnplay.export.pretrained import pretrained
@@ -23,7 +23,6 @@ from cnnplay.network.presets import PRESETS
 from cnnplay.training.config import TrainConfig
 from cnnplay.ui import runs
 from cnnplay.ui.on_pad import OnPad
-from cnnplay.ui.widgets import a_digit
 
 from .driving import ROOT, choose, label_of_chip, opened, press, put, said, session_of, wait_for_run
 
@@ -83,7 +82,7 @@ def test_a_fresh_visit_has_a_trained_network_on_every_page() -> None:
     ink = drawn_like(digit(mnist().test, 0), 0.8)
     app.switch_page("pages/draw.py").run()
     read = answer(Architecture.parse(PRESETS["notebook"].net), pretrained("notebook").weights, received(ink))
-    assert said(choose(app, OnPad(ink))).startswith(f"It reads {a_digit(read.best)}")
+    assert said(choose(app, OnPad(ink))).startswith(f"It reads {MNIST.phrase(read.best)}")
 
 
 def test_a_page_names_a_trained_network_before_jax_is_loaded() -> None:
@@ -101,7 +100,7 @@ print(label, sorted({"jax", "flax", "optax"} & set(sys.modules)))
 @pytest.mark.parametrize(
     ("link", "label"),
     [
-        ({"net": PRESETS["fast99"].net}, "8 then 24 filters 5×5, max 2 · pretrained · 99.2 %"),
+        ({"net": PRESETS["fast99"].net}, "8 then 24 filters 5×5, max 2 · pretrained · 99.0 %"),
         ({"net": ONE}, "2 filters 3×3, max 2 · not trained"),
         ({"net": "conv6k30-flatten-dense10"}, "6 filters 30×30 · does not fit"),
         ({"net": "conv4k3x5-max2-relu-flatten-dense10"}, "4 filters 3×5, max 2 · not trained"),
@@ -114,11 +113,11 @@ def test_every_page_says_what_the_network_of_a_link_is(link: dict[str, str], lab
 def test_every_page_follows_a_preset_and_an_edit() -> None:
     app = opened()
     put(app, "preset", "fast99")
-    assert on_every_page(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.2 %"
+    assert on_every_page(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.0 %"
     put(app, "edit_0_filters", 9)
     assert on_every_page(app) == "9 then 24 filters 5×5, max 2 · not trained"
     press(app, "Undo")
-    assert on_every_page(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.2 %"
+    assert on_every_page(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.0 %"
 
 
 @pytest.mark.parametrize("there", ["preset", "edit_and_back"])
@@ -127,7 +126,7 @@ def test_a_chosen_epoch_is_given_up_with_the_network_that_it_is_of(there: str) -
     assert label_of_chip(app) == "6 filters 2×2, max 2 · initial weights · not trained"
     if there == "preset":
         put(app, "preset", "fast99")
-        assert label_of_chip(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.2 %"
+        assert label_of_chip(app) == "8 then 24 filters 5×5, max 2 · pretrained · 99.0 %"
         put(app, "subject.epoch", 0)
         press(app, "Undo")
     else:
@@ -255,7 +254,7 @@ def test_runs_are_named_by_what_differs_and_each_has_another_name(app: AppTest) 
     first, second = accuracy(app, 1, 2), accuracy(app, 2, 2)
     assert names_of(app) == {
         "chip_to_notebook": "The notebook's network, comes with cnnplay, 97.4 %",
-        "chip_to_fast99": "Fast 99 %, comes with cnnplay, 99.2 %",
+        "chip_to_fast99": "Fast 99 %, comes with cnnplay, 99.0 %",
         "chip_to_1": f"2 filters, {first}",
         "chip_to_2": f"3 filters, {second}",
     }

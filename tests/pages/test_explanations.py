@@ -91,7 +91,7 @@ def test_the_largest_layer_is_explained_and_shrinks_by_a_button() -> None:
     assert "5,095 with 3 filters in conv1" in text
     press(app, "Take a global average in place of flatten")
     assert session_of(app).choice.net == "conv6k2-relu-max2-globalmean-dense10"
-    assert session_of(app).choice.network.parameter_count == 100
+    assert Architecture.parse(session_of(app).choice.net).parameter_count == 100
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cnnplay.data.datasets import MNIST
 from cnnplay.ui.components.payloads.zoom import packed
 from cnnplay.ui.navigation import PAGES, PATH
 from cnnplay.ui.on_pad import OnPad
@@ -90,7 +91,7 @@ def test_one_click_takes_the_drawing_to_look_inside() -> None:
     assert control(app, "image.drawing").options == [1]
     (kept,) = kept_of(app)
     assert kept.label == 1
-    assert packed(kept.received) == drawing
+    assert packed(kept.received_by(MNIST)) == drawing
     app.switch_page("pages/home.py").run()
     press(app, "Look inside with it")
     assert len(kept_of(app)) == 1  # the same drawing is not kept twice

@@ -13,11 +13,12 @@ from streamlit.testing.v1 import AppTest
 
 from cnnplay.course.progress import Progress
 from cnnplay.data.datasets import mnist
+from cnnplay.data.own import OwnData
 from cnnplay.engine.engine import shared_engine
 from cnnplay.experiments import Experiment
 from cnnplay.experiments.keeper import shared_keeper
 from cnnplay.inputs.digit_search import digit
-from cnnplay.inputs.handwriting import drawn_like, received
+from cnnplay.inputs.handwriting import drawn_like
 from cnnplay.inputs.uploads import read_picture
 from cnnplay.link import PARAMETERS
 from cnnplay.state.fields import kind_of
@@ -80,9 +81,13 @@ def seen(page: str, part: str | None = None, **link: str) -> AppTest:
     states: list[Any] = [TABS[page](part)] if part else []
     if page == "experiments":
         shared_keeper().start(ASKED, session_of(app).visit).execution.cancel()
+    if page == "data":
+        images = np.random.default_rng(0).integers(0, 256, (4, 28, 28, 1), np.uint8)
+        two = OwnData().with_class("one").with_class("two")
+        shared_engine().keep_data(session_of(app).visit, two.added(0, images).added(1, images))
     if page == "draw":
         ink = drawn_like(digit(mnist().test, 0), 0.6)
-        states += [OnPad(ink, 7), Drawings((Drawing(1, ink[::-1], received(ink[::-1]), None),), 1)]
+        states += [OnPad(ink, 7), Drawings((Drawing(1, ink[::-1], None),), 1)]
     return choose(app, *states)
 
 
@@ -91,7 +96,9 @@ def kept(app: AppTest) -> Any:
     now = session_of(app)
     runs = [(view.id, view.status, view.step) for view in shared_engine().views(now.visit)]
     states = {kind.__name__: plainly(state) for kind, state in now.states.items() if kind not in CACHES}
-    return runs, now.choice, list(now.past), now.run, now.visit, states
+    own = shared_engine().data_of(now.visit)
+    data = own and (own.classes, own.images.tobytes(), own.labels.tobytes())
+    return runs, now.choice, list(now.past), now.run, now.visit, states, data
 
 
 def plainly(value: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from cnnplay.data.datasets import mnist
+from cnnplay.data.datasets import MNIST, mnist
 from cnnplay.engine.engine import shared_engine
 from cnnplay.export.pretrained import pretrained
 from cnnplay.figures.percent import probability_text
@@ -35,9 +35,9 @@ from cnnplay.ui.inside.mistakes import with_image
 from cnnplay.ui.inside.remedies import effect_in_words, with_more_filters
 from cnnplay.ui.inside.why import grad_cam_in_words
 from cnnplay.ui.on_pad import OnPad
+from cnnplay.ui.plain_text import plain
 from cnnplay.ui.runs import accuracy_text
 from cnnplay.ui.saved_drawings import Drawings
-from cnnplay.ui.widgets import a_digit
 
 from .driving import (
     choose,
@@ -296,7 +296,7 @@ def test_a_change_says_how_many_other_images_it_fixes_and_breaks(run: str) -> No
     ("here", "fixed", "broken", "says"),
     [
         ((False, True), 2, 4600, "This **fixes** the image above. Of the other test images it fixes 2 and breaks"),
-        ((False, False), 2, 4600, "All digits share a filter, so it is not the place to fix one digit"),
+        ((False, False), 2, 4600, "All classes share a filter, so it is not the place to fix one of them"),
         ((True, False), 0, 3, "This **breaks** the image above."),
         (None, 5, 3, "Of the test images it fixes 5 and breaks **3**."),
     ],
@@ -306,7 +306,7 @@ def test_what_a_change_does_is_said_as_it_is(
 ) -> None:
     said = effect_in_words(here, fixed, broken)
     assert says in said
-    assert ("All digits share" in said) == (broken > fixed)
+    assert ("All classes share" in said) == (broken > fixed)
 
 
 def test_a_mistake_leads_to_a_network_that_reads_the_image(run: str) -> None:
@@ -456,7 +456,7 @@ def test_why_compares_the_answer_with_the_true_digit_and_the_strongest_filter_ca
     accuracies = [accuracy_of(predictions(network, w, test.images), test.labels) for w in (before, changed)]
     assert (app.metric[0].value, app.metric[1].value) == (
         f"{100 * accuracies[1]:.2f} %",
-        f"{now.best}, {probability_text(now.probabilities[now.best])}",
+        plain(f"{now.best}, {probability_text(now.probabilities[now.best])}"),
     )
     press(app, "Undo the change")
     assert said(app).startswith(f"It says {best}")
@@ -586,7 +586,7 @@ def test_a_drawing_is_read_as_the_network_reads_what_it_receives(run: str) -> No
     ink = drawn_like(digit(mnist().test, 0), 0.6, 12, -12)
     app = with_drawing(run, ink)
     found = expected_answer(run, received(ink))
-    assert said(app).startswith(f"It reads {a_digit(found.best)}")
+    assert said(app).startswith(f"It reads {MNIST.phrase(found.best)}")
     np.testing.assert_allclose(drawn(app, "answer")[0]["probabilities"], found.probabilities, atol=1e-5)
     strip = drawn(app, "maps")[0]["rows"][0]["pictures"]
     np.testing.assert_allclose(strip[-1]["values"], received(ink)[..., 0], atol=1e-5)

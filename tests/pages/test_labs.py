@@ -14,6 +14,7 @@ from cnnplay.export.pretrained import pretrained
 from cnnplay.inputs.digit_search import digit, find_digit
 from cnnplay.inputs.patterns import PATTERNS
 from cnnplay.labs.kernels import KERNELS, KernelError
+from cnnplay.network.architecture import Architecture
 from cnnplay.network.layers import Convolution
 from cnnplay.network.parsing import read_layers
 from cnnplay.ops import reference
@@ -62,7 +63,7 @@ def seven() -> np.ndarray:
 
 def test_the_first_thing_seen_is_a_filter_of_block_1_on_a_seven() -> None:
     app = lab("convolution")
-    shown, network = slide(app), session_of(app).choice.network
+    shown, network = slide(app), Architecture.parse(session_of(app).choice.net)
     trained = pretrained("notebook")
     assert trained.architecture == network
     kernel, bias = trained.weights["conv1/kernel"][..., :1], trained.weights["conv1/bias"][0]

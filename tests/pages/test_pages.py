@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,49 @@ def test_the_training_settings_are_kept_in_the_link(optimizer: str) -> None:
     control(app, "train_seed").set_value(11).run()
     again = opened("training.py", **link_of(app))
     assert session_of(again).choice.config == TrainConfig(optimizer, 3e-4, epochs=3, seed=11)
+
+
+def test_the_decay_rates_are_there_where_the_optimizer_takes_them() -> None:
+    app = opened("training.py")
+    names = ("train_beta1", "train_beta2")
+    for optimizer, row in OPTIMIZERS.items():
+        control(app, "train_optimizer").set_value(optimizer).run()
+        fields = [shown.key for shown in controls(app)]
+        there = {"train_beta1", "train_beta2"} & set(fields)
+        assert (
+            there == (set(names) if optimizer in ("adam", "adamw") else set()) == {f"train_{n}" for n in row.settings}
+        )
+        if there:
+            at = fields.index("train_optimizer")
+            assert tuple(fields[at + 1 : at + 3]) == names  # below the optimizer
+    for name, words in zip(names, ("past gradients are remembered", "size of past gradients"), strict=True):
+        control(app, "train_optimizer").set_value("adam").run()
+        help = str(control(app, name).field["help"])
+        assert words in help and "Kingma & Ba 2015" in help
+
+
+def test_a_decay_rate_is_kept_in_the_link_and_undone_and_waits_for_its_optimizer() -> None:
+    app = opened("training.py", beta1="0.77")
+    control(app, "train_beta2").set_value(0.9).run()
+    assert session_of(app).choice.config == TrainConfig(beta1=0.77, beta2=0.9)
+    control(app, "train_optimizer").set_value("sgd").run()
+    again = opened("training.py", **link_of(app))
+    control(again, "train_optimizer").set_value("adamw").run()
+    assert (control(again, "train_beta1").value, control(again, "train_beta2").value) == (0.77, 0.9)
+    press(app, "Undo")
+    press(app, "Undo")
+    assert session_of(app).choice.config == TrainConfig(beta1=0.77)
+    assert control(app, "train_beta2").value == 0.999
+
+
+def test_a_setting_that_the_optimizer_does_not_take_makes_no_other_run() -> None:
+    app = opened("training.py", images="500", epochs="1", optimizer="sgd")
+    press(app, "Start")
+    wait_for_run(app)
+    app.run()
+    told = words_of(app)
+    session_of(app).choice = replace(session_of(app).choice, config=replace(session_of(app).choice.config, beta1=0.5))
+    assert words_of(app.run()) == told
 
 
 def test_a_run_from_start_to_results_and_back_by_its_link() -> None:

@@ -73,7 +73,7 @@ class Network(nnx.Module):
 {layers}
 
     def __call__(self, images):
-        """The logits [n 10] of images [n 28 28 1]: the output of the last layer."""
+        """The logits [n {classes}] of images [n {shape}]: the output of the last layer."""
         return self.feature_maps(images)["{last}"]
 
     def feature_maps(self, images):
@@ -120,7 +120,7 @@ def predict(model, images):
 
 
 def scores(model, images):
-    """The logits [n 10] of images [n 28 28 1] in 0..1; dropout is off."""
+    """The logits [n {classes}] of images [n {shape}] in 0..1; dropout is off."""
     model.eval()
     starts = range(0, len(images), BATCH_SIZE)
     return np.concatenate([predict(model, images[start : start + BATCH_SIZE]) for start in starts])
@@ -165,7 +165,7 @@ def train_step(model, optimizer, images, labels):
 def train(model, training, test):
     """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
     images, labels = brightness(training[0]), training[1].astype(np.int32)
-{steps}    {note}rule = {optimizer}
+{steps}    {note}{optimizer}
     optimizer = nnx.Optimizer(model, rule, wrt=nnx.Param)
     generator = np.random.default_rng(SEED)
     history = {{"loss": [], "accuracy": [], "val_loss": [], "val_accuracy": []}}
@@ -210,6 +210,8 @@ def _build(architecture: Architecture) -> str:
         layers=script_template.lines(_made, rows, 8, end=""),
         calls=script_template.lines(_called, on_below, 8, end=""),
         last=architecture.names[-1],
+        shape=" ".join(map(str, architecture.input_shape)),
+        classes=architecture.classes,
     )
 
 
@@ -291,7 +293,7 @@ FUNCTIONS: Mapping[type[Layer], Callable[[str, Any, Shape, str], Iterable[str]]]
 def _train(config: TrainConfig) -> str:
     row = OPTIMIZERS[config.optimizer]
     spelling = row.spelling.get("flax", OptimizerSpelling(known_as(f"optax.{row.function}", row)))
-    return script_template.training(TRAINING, SCHEDULES, spelling, config)
+    return script_template.training(TRAINING, SCHEDULES, spelling, config, "rule")
 
 
 FLAX = Framework(

@@ -20,6 +20,7 @@ from ...network.layers import (
 from ...ops.registry import ACTIVATIONS, POOLS
 from ...training.config import OPTIMIZERS, OptimizerSpelling, TrainConfig
 from .. import script_template
+from ..data_files import READ_MNIST
 from ..script_template import NO_PADDING, Framework, call, float_source, known_as, single
 
 PADS = "# ((top, bottom), (left, right)), which layers.Conv2D itself cannot pad."
@@ -45,7 +46,7 @@ READ_DATA = f"""\
 if DATA == "keras":
     (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
 else:
-{indent(script_template.READ_MNIST, script_template.INDENT)}"""
+{indent(READ_MNIST, script_template.INDENT)}"""
 
 HELPERS = {
     "gelu": '''\
@@ -127,7 +128,7 @@ def build_model():
     keras.utils.set_random_seed(SEED)
     return keras.Sequential(
         [
-            keras.Input((28, 28, 1)),
+            keras.Input({shape}),
 {layers}
         ]
     )
@@ -144,7 +145,7 @@ def load_weights(model, file):
 
 EVALUATION = '''\
 def scores(model, images):
-    """The logits [n 10] of images [n 28 28 1] in 0..1; dropout is off."""
+    """The logits [n {classes}] of images [n {shape}] in 0..1; dropout is off."""
     return model.predict(images, batch_size=BATCH_SIZE, verbose=0)
 
 
@@ -191,7 +192,7 @@ def learning_rate(steps):
 TRAINING = '''\
 def train(model, training, test):
     """Train on (images, labels), try the test images each epoch: {{"loss": [...], ...}}."""
-{steps}    {note}optimizer = {optimizer}
+{steps}    {note}{optimizer}
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer, loss, metrics=["accuracy"])
     history = model.fit(
@@ -222,7 +223,8 @@ def feature_maps(model, images):
 
 
 def _build(architecture: Architecture) -> str:
-    return MODEL.format(layers=script_template.lines(_layers, script_template.rows(architecture), 12))
+    layers = script_template.lines(_layers, script_template.rows(architecture), 12)
+    return MODEL.format(layers=layers, shape=repr(tuple(architecture.input_shape)))
 
 
 def _layers(name: str, layer: Layer, shape: Shape) -> Iterable[str]:
@@ -308,6 +310,6 @@ KERAS = Framework(
     evaluation=EVALUATION,
     train=_train,
     inside=INSIDE,
-    read=READ_DATA,
-    place='in the same folder; or "keras", which downloads it',
+    read_mnist=READ_DATA,
+    mnist_place='in the same folder; or "keras", which downloads it',
 )

@@ -149,7 +149,7 @@ def channels_first(images):
 
 @torch.no_grad()
 def scores(model, images):
-    """The logits [n 10] of images [n 28 28 1] in 0..1; dropout is off."""
+    """The logits [n {classes}] of images [n {shape}] in 0..1; dropout is off."""
     model.eval()
     batches = channels_first(images).split(BATCH_SIZE)
     return torch.cat([model(batch) for batch in batches]).numpy()
@@ -244,7 +244,7 @@ def _build(architecture: Architecture) -> str:
 def _train(config: TrainConfig) -> str:
     (helper, schedule), row = SCHEDULES[config.schedule], OPTIMIZERS[config.optimizer]
     spelling = row.spelling.get("pytorch", OptimizerSpelling(known_as(f"torch.optim.{row.title}", row)))
-    made = script_template.optimizer_call(spelling, config.optimizer, "model.parameters()", lr="LEARNING_RATE")
+    made = script_template.optimizer_call(spelling, config, "model.parameters()", lr="LEARNING_RATE")
     train = TRAINING.format(
         steps=script_template.STEPS if schedule else "",
         note=script_template.optimizer_note(spelling, schedule),

@@ -2,15 +2,19 @@
 
 import numpy as np
 
+from ...labs.kernels import KERNELS
+from ...ops.reference import slide
+from ...words import capital, counted
+from ..data_files import MNIST_ADDRESS, data_file, escaped
 from ..plots.digits import draw_digits, draw_pixels
 from ..plots.layers import draw_network
-from ..script_template import MNIST_ADDRESS
 from ..tables import shape_text
 from .cells import Cell, Chapter, Code, Picture, Words
-from .subject import DIGIT, SHOWN, Subject
-from .texts import literal
+from .subject import COLOURS, DIGIT, SHOWN, Subject
+from .texts import listed, literal
 
 CORNER = (7, 14)  # row and column of the patch whose numbers are shown: where the seven turns
+PATCH = 8  # rows and columns of it
 DRAWS = "matplotlib>=3.11.2,<4"  # what the notebook needs beside its framework, as tested
 CHOICE = """\
 WEIGHTS = Path("weights.safetensors")
@@ -28,8 +32,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator"""
 FETCHES = {"keras": ' Or write `DATA = "keras"` among the choices below, and Keras downloads them.'}
 TAKE = """\
-(train_images, train_labels), (test_images, test_labels) = load_mnist()
-print(f"{len(train_images):,} digits to train on, {len(test_images):,} to test with")"""
+(train_images, train_labels), (test_images, test_labels) = load_data()
+print(f"{{len(train_images):,}} {noun}s to train on, {{len(test_images):,}} to test with")"""
 
 
 def start(subject: Subject) -> Chapter:
@@ -38,16 +42,15 @@ def start(subject: Subject) -> Chapter:
     chain = " → ".join([f"{shape_text(network.input_shape)}", *(_step(*entry) for entry in subject.layers)])
     cells: list[Cell] = [
         Words(
-            f"This {kind} takes a small network apart. The network reads pictures of handwritten digits and says which "
-            "digit each one is. You will see\n\n"
-            "- how a **filter** works, number by number, on a real digit;\n"
+            f"This {kind} takes a small network apart. {_task(subject)} You will see\n\n"
+            f"- how a **filter** works, number by number, on a real {subject.noun};\n"
             "- how large every layer is, and why;\n"
             f"- {_promise(subject)}.\n\n"
             "All the mathematics you need is multiplying and adding."
         ),
         Words(
             f"The network, layer by layer:\n\n> {chain}\n\nA picture goes in on the left; on the right "
-            f"{network.output_shape[0]} scores come out, one for each digit. On the way there are "
+            f"{network.output_shape[0]} scores come out, one for each {subject.kind}. On the way there are "
             f"**{network.parameter_count - network.non_trainable_count:,} numbers that are learned**, and one picture "
             f"costs {network.macs:,} multiplications."
         ),
@@ -59,10 +62,28 @@ def start(subject: Subject) -> Chapter:
     return Chapter("What you are about to do", cells)
 
 
+def _task(subject: Subject) -> str:
+    """What the network reads, and what it says."""
+    if subject.is_mnist:
+        return "The network reads pictures of handwritten digits and says which digit each one is."
+    return (
+        f"The network reads {_what(subject)} and says to which of {len(subject.data.classes)} classes each one "
+        f"belongs: {subject.class_list}."
+    )
+
+
+def _what(subject: Subject) -> str:
+    """The data within a sentence, as Markdown."""
+    file = data_file(subject.data)
+    return file.subject if file.is_code else f"the pictures of “{escaped(subject.data.title)}”"
+
+
 def _promise(subject: Subject) -> str:
     if subject.is_notebook or subject.trained:
         return "how the network **learns** its weights, what it has learned, and where it goes wrong"
-    return "how the network **learns** its weights, and what it makes of a digit before it has learned anything"
+    return (
+        f"how the network **learns** its weights, and what it makes of a {subject.noun} before it has learned anything"
+    )
 
 
 def _step(name: str, layer: object, shape: tuple[int, ...]) -> str:
@@ -93,10 +114,8 @@ def _setting_up(subject: Subject) -> list[Cell]:
     return [
         Words(
             f"The code is written with {framework.title}. {framework.differences}\n\n"
-            "**Before you begin**: put the file `mnist.npz`, the digits, beside this notebook; "
-            f"it is in the zip, or you can download it [here]({MNIST_ADDRESS}).{FETCHES.get(subject.framework, '')} "
-            "Then run the cells from top to bottom. If a package is missing, delete the first `#` of the next cell "
-            "and run it."
+            f"**Before you begin**: {_bring(subject)} Then run the cells from top to bottom. If a "
+            "package is missing, delete the first `#` of the next cell and run it."
         ),
         Code(f"# %pip install {' '.join(map(repr, packages))}"),
         Code(subject.parts.imports),
@@ -109,43 +128,93 @@ def _setting_up(subject: Subject) -> list[Cell]:
     ]
 
 
+def _bring(subject: Subject) -> str:
+    """What has to lie beside the notebook."""
+    file = data_file(subject.data)
+    if subject.is_mnist:
+        return (
+            f"put the file `{file.name}`, the digits, beside this notebook; it is in the zip, or you can download it "
+            f"[here]({MNIST_ADDRESS}).{FETCHES.get(subject.framework, '')}"
+        )
+    task = "which draws the pictures" if file.is_code else "the pictures and their classes"
+    return f"put the file `{file.name}`, {task}, beside this notebook; it is in the zip."
+
+
 def pictures(subject: Subject) -> Chapter:
-    """The digits: a pixel is a number."""
-    row, column = CORNER
+    """The images: a pixel is a number."""
+    one, (row, column), size = subject.one, _corner(subject), min(PATCH, *subject.plane.shape)
+    where = f"rows {row} to {row + size - 1}, columns {column} to {column + size - 1}"
     cells: list[Cell] = [
-        Words(
-            "MNIST is a collection of digits that people wrote by hand: 60,000 to learn from, and 10,000 that are kept "
-            "apart for testing. A network that has only learned its examples by heart fails on those. Here are the "
-            f"first {SHOWN} of the test digits."
-        ),
-        *([Code(f"{subject.parts.data}\n\n{TAKE}")] if subject.is_notebook else []),
+        Words(_collection(subject)),
+        *([Code(f"{subject.parts.data}\n\n{TAKE.format(noun=subject.noun)}")] if subject.is_notebook else []),
         Picture(
             draw_digits,
-            ("digits", f"test_labels[:{SHOWN}]"),
-            lambda: (subject.digits, subject.labels),
-            f"{SHOWN} handwritten digits: {', '.join(map(str, subject.labels))}.",
-            code=f"digits = brightness(test_images[:{SHOWN}])\ndigit = digits[{DIGIT}]",
+            (f"{one}s", f"[{subject.names}[label] for label in test_labels[:{SHOWN}]]"),
+            lambda: (subject.images, [subject.class_names[label] for label in subject.labels]),
+            f"{len(subject.labels)} {'handwritten digits' if subject.is_mnist else f'{subject.noun}s'}: "
+            f"{', '.join(subject.class_names[label] for label in subject.labels)}.",
+            code=f"{subject.naming}{one}s = brightness(test_images[:{SHOWN}])\n{one} = {one}s[{DIGIT}]",
         ),
-        Words(
-            "To a computer a picture is a table of numbers, one for each pixel: 0 is black, 255 is white. Each "
-            "digit is 28 rows of 28 pixels, 784 numbers. Before they go into the network they are divided by 255, "
-            "so that **brightness goes from 0 to 1**."
-        ),
+        Words(_numbers(subject)),
         Picture(
             draw_pixels,
-            ("digit", str(row), str(column)),
-            lambda: (subject.digit, row, column),
-            f"A seven, and the brightness of 8 by 8 of its pixels, rows {row} to {row + 7}, columns {column} to "
-            f"{column + 7}: {_numbers_of(subject, row, column)}.",
+            (one, str(row), str(column), str(size), str(subject.channel)),
+            lambda: (subject.image, row, column, size, subject.channel),
+            f"{capital(subject.a)}, and the brightness of {size} by {size} of its pixels{subject.of_channel}, {where}: "
+            f"{_numbers_of(subject, row, column, size)}.",
         ),
         Words(
-            "This is all that the network gets. Nothing tells it which pixels are neighbours, or what a stroke "
-            "is. A convolution is a way to look at neighbours."
+            "This is all that the network gets. Nothing tells it which pixels are neighbours, or what "
+            f"{'a stroke' if subject.is_mnist else 'an edge'} is. A convolution is a way to look at neighbours."
         ),
     ]
     return Chapter("A picture is a table of numbers", cells)
 
 
-def _numbers_of(subject: Subject, row: int, column: int) -> str:
-    patch = np.rint(255 * subject.digit[row : row + 8, column : column + 8, 0]).astype(int)
+def _collection(subject: Subject) -> str:
+    """What the data are, and which of them are shown."""
+    train, test = subject.data.images
+    if subject.is_mnist:
+        begins = f"MNIST is a collection of digits that people wrote by hand: {train:,} to learn from, and"
+    else:
+        begins = f"The data, “{escaped(subject.data.title)}”, are {counted(train, 'picture')} to learn from, and"
+    return (
+        f"{begins} {test:,} that are kept apart for testing. A network that has only learned its examples by heart "
+        f"fails on those. Here are the first {len(subject.labels)} of the test {subject.noun}s."
+    )
+
+
+def _numbers(subject: Subject) -> str:
+    """How many numbers an image is, in a table or in three."""
+    height, width, _ = subject.data.input_shape
+    pixels = f"{height} rows of {width} pixels"
+    if not subject.in_colour:
+        return (
+            f"To a computer a picture is a table of numbers, one for each pixel: 0 is black, 255 is white. Each "
+            f"{subject.noun} is {pixels}, {height * width:,} numbers. Before they go into the network they are divided "
+            "by 255, so that **brightness goes from 0 to 1**."
+        )
+    return (
+        f"To a computer a picture is a table of numbers, one for each pixel. A picture in colour is **{len(COLOURS)} "
+        f"tables**: how much {listed(COLOURS)} each pixel has, from 0, none of it, to 255. The tables are the "
+        f"**channels** of the picture. Each {subject.noun} is {pixels} in {len(COLOURS)} channels, "
+        f"{height * width * len(COLOURS):,} numbers. Before they go into the network they are divided by 255, so that "
+        f"**brightness goes from 0 to 1**. Below are numbers of the {COLOURS[subject.channel]} channel, where this "
+        "picture has the strongest contrast."
+    )
+
+
+def _corner(subject: Subject) -> tuple[int, int]:
+    """Row and column of the patch whose numbers are shown: of other images than the seven, around a horizontal edge."""
+    if subject.is_mnist:
+        return CORNER
+    answer = slide(subject.plane, KERNELS["horizontal-edge"].array)
+    strongest = np.unravel_index(answer.argmax(), answer.shape)
+    room = [max(0, side - PATCH) for side in subject.plane.shape]
+    row, column = (int(np.clip(at - PATCH // 2 + 1, 0, most)) for at, most in zip(strongest, room, strict=True))
+    return row, column
+
+
+def _numbers_of(subject: Subject, row: int, column: int, size: int) -> str:
+    patch = np.rint(255 * subject.plane[row : row + size, column : column + size]).astype(int)
     return "; ".join(" ".join(map(str, line)) for line in patch)

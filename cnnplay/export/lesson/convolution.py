@@ -5,10 +5,10 @@ import numpy as np
 from ...labs.kernels import KERNELS, NamedKernel
 from ...ops.arithmetic import Window
 from ...ops.reference import slide
-from ...words import counted
+from ...words import capital, counted
 from ..plots.filters import draw_slide, draw_window
 from .cells import Cell, Chapter, Code, Picture, Question, Words
-from .subject import Subject
+from .subject import COLOURS, Subject
 from .texts import minus, source_of
 
 FIRST = "horizontal-edge"  # the kernel whose sum is written out
@@ -19,7 +19,7 @@ DECIMALS = 3  # with which the written products of that sum add up to it
 def convolution(subject: Subject) -> Chapter:
     """One window, multiplied and added; then all of them."""
     kernel = KERNELS[FIRST].array
-    feature_map = slide(subject.digit[..., 0], kernel)
+    feature_map = slide(subject.plane, kernel)
     strongest = np.unravel_index(feature_map.argmax(), feature_map.shape)
     row, column = int(strongest[0]), int(strongest[1])
     cells = [
@@ -32,12 +32,12 @@ def convolution(subject: Subject) -> Chapter:
 
 def _one_window(subject: Subject, kernel: np.ndarray, row: int, column: int) -> list[Cell]:
     """The products and the sum of the window at (row, column)."""
-    patch = subject.digit[row : row + 3, column : column + 3, 0]
+    patch = subject.plane[row : row + 3, column : column + 3]
     return [
         Words(
             "A **filter** is a small table of numbers, its **weights**; the table is also called a **kernel**. It "
-            "is placed on the picture, where it covers a **window** of its own size. Each brightness is multiplied by "
-            "the weight on top of it, and the products are added up. Nine pixels become one number."
+            f"is placed on {_one_table(subject)}, where it covers a **window** of its own size. Each brightness is "
+            "multiplied by the weight on top of it, and the products are added up. Nine pixels become one number."
         ),
         Picture(
             draw_window,
@@ -46,20 +46,20 @@ def _one_window(subject: Subject, kernel: np.ndarray, row: int, column: int) -> 
             f"Nine pixels times nine weights: {_sum(patch, kernel)}.",
             code=f"kernel = {kernel_source(KERNELS[FIRST])}\n"
             f"row, column = {row}, {column}\n"
-            "window = digit[row : row + 3, column : column + 3, 0]\n"
+            f"window = {subject.one}[row : row + 3, column : column + 3, {subject.channel}]\n"
             f'print("the sum:", round(float((window * kernel).sum()), {DECIMALS}))',
         ),
         Words(
             f"Written out, line by line: {_sum(patch, kernel)}.\n\nIs that a lot? This kernel has 1 in its upper row "
             "and −1 in its lower row. The largest sum it can give is 3: three white pixels above, three black ones "
-            "below. So it asks a question of the window: **is it bright above and dark below?** Here the answer is "
-            "a clear yes: it is the lower edge of the seven's bar."
+            f"below. So it asks a question of the window: **is it bright above and dark below?** {_answer(subject)}"
         ),
     ]
 
 
 def _all_windows(subject: Subject, kernel: np.ndarray, feature_map: np.ndarray, row: int, column: int) -> list[Cell]:
     """The feature map, with the window at (row, column) outlined."""
+    rows, places = subject.plane.shape[0], feature_map.shape[0]
     return [
         Words(
             "Now the window moves on by one pixel, and again, row by row, over the whole picture. Each sum is written "
@@ -69,18 +69,37 @@ def _all_windows(subject: Subject, kernel: np.ndarray, feature_map: np.ndarray, 
         Code(source_of(slide)),
         Picture(
             draw_slide,
-            ("digit", "kernel", "feature_map", "row", "column"),
-            lambda: (subject.digit, kernel, feature_map, row, column),
-            "The seven, the kernel, and its feature map: the lower edges of the strokes are orange, the upper edges "
-            "blue, everything else is white.",
-            code="feature_map = slide(digit[..., 0], kernel)\nprint(feature_map.shape)",
+            (subject.one, "kernel", "feature_map", "row", "column"),
+            lambda: (subject.image, kernel, feature_map, row, column),
+            f"{capital(subject.it)}, the kernel, and its feature map: {_edges(subject)}",
+            code=f"feature_map = slide({subject.plane_source}, kernel)\nprint(feature_map.shape)",
         ),
         Question(
-            "**Question.** The picture has 28 rows, the map has 26. Where are the other two?",
-            f"A window of 3 pixels can begin at row 0, 1, ... 25. At row 26 it would hang over the border. That is "
-            f"28 − 3 + 1 = 26 places. The rule for all sizes gives the same: {MIDDLE.formula(28)}.",
+            f"**Question.** The picture has {rows} rows, the map has {places}. Where are the other two?",
+            f"A window of 3 pixels can begin at row 0, 1, ... {places - 1}. At row {places} it would hang over the "
+            f"border. That is {rows} − 3 + 1 = {places} places. The rule for all sizes gives the same: "
+            f"{MIDDLE.formula(rows)}.",
         ),
     ]
+
+
+def _one_table(subject: Subject) -> str:
+    """What the filters of the first chapters are placed on."""
+    return f"the {COLOURS[subject.channel]} channel of the picture" if subject.in_colour else "the picture"
+
+
+def _answer(subject: Subject) -> str:
+    """The answer of the window whose sum is written out."""
+    if subject.is_mnist:
+        return "Here the answer is a clear yes: it is the lower edge of the seven's bar."
+    return "Of all windows of the picture, this is where the answer is the clearest yes."
+
+
+def _edges(subject: Subject) -> str:
+    """What the feature map shows."""
+    if subject.is_mnist:
+        return "the lower edges of the strokes are orange, the upper edges blue, everything else is white."
+    return "where it is bright above and dark below the map is orange, where it is the other way round, blue."
 
 
 def _own_first(subject: Subject) -> list[Cell]:
@@ -89,7 +108,7 @@ def _own_first(subject: Subject) -> list[Cell]:
         return [
             Words(
                 "The network of this lesson has **no convolution** at all. To know what it does without, see "
-                "in this chapter and the next what a convolution makes of the same digit."
+                f"in this chapter and the next what a convolution makes of the same {subject.one}."
             )
         ]
     name, layer, shape = subject.convolutions[0]

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from .texts import percent, times
 
 AGAIN = "set `TRAIN = True`, as loaded weights are not trained, and run everything again."
 SHUFFLE = """\
-    order = np.random.default_rng(0).permutation(784)
-    train_images = train_images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)
-    test_images = test_images.reshape(-1, 784)[:, order].reshape(-1, 28, 28, 1)"""
+    order = np.random.default_rng(0).permutation({pixels})
+    train_images = train_images.reshape(-1, {flat})[:, order].reshape(-1, {shape})
+    test_images = test_images.reshape(-1, {flat})[:, order].reshape(-1, {shape})"""
 LINKS = {
     "A guide to convolution arithmetic (Dumoulin & Visin 2016)": "https://arxiv.org/abs/1603.07285",
     "CS231n: Convolutional networks (Stanford)": "https://cs231n.github.io/convolutional-networks/",
@@ -53,10 +54,12 @@ def _of_sizes(subject: Subject) -> Iterator[Question]:
     """Another stride, another padding, in the first layer that slides a window."""
     slides = next(subject.sliding(), None)
     if slides is None:
+        high, wide, _ = subject.architecture.input_shape
+        as_wide = "as many columns" if high == wide else f"{Window(3).formula(wide)} columns"
         yield Question(
             "This network has no window that slides. Put a convolution with windows of 3×3 in front, no padding, "
-            "stride 1: how large are its maps of a picture of 28×28?",
-            f"{Window(3).formula(28)} rows, and as many columns.",
+            f"stride 1: how large are its maps of a picture of {times(high, wide)}?",
+            f"{Window(3).formula(high)} rows, and {as_wide}.",
         )
         return
     name, layer, shape = slides
@@ -114,7 +117,8 @@ def _of_filters(subject: Subject) -> Iterator[Question]:
         "for every flat area and for a vertical line.",
         "One answer: −1 −1 −1 / 2 2 2 / −1 −1 −1. A vertical line covers one column: −1 + 2 − 1 = 0.",
         code="my_kernel = np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])  # yours here\n"
-        'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
+        f'draw_answers(plt.figure(), {subject.one}, {{"mine": my_kernel}}, '
+        f'{{"mine": slide({subject.plane_source}, my_kernel)}})',
     )
     yield Question(
         "A kernel of 3×3 has 1 in the middle and 0 everywhere else. What is the map? And with the 1 at the upper left?",
@@ -147,18 +151,21 @@ def _of_training(subject: Subject) -> Iterator[Question]:
     config = subject.config
     twice = min(2 * config.batch_size, bounds(TrainConfig, "batch_size")[1])
     steps, fewer = (
-        replace(config, batch_size=size).steps_per_epoch(config.train_images) for size in (config.batch_size, twice)
+        replace(config, batch_size=size).steps_per_epoch(subject.trained_on) for size in (config.batch_size, twice)
     )
     if fewer != steps:
         yield Question(
             f"One epoch has {steps:,} steps now, with batches of {config.batch_size}. How many would it have with "
             f"batches of {twice}? What else changes?",
-            f"⌈{config.train_images:,} / {twice}⌉ = {fewer:,}. Fewer steps, each with a steadier gradient, as it is "
+            f"⌈{subject.trained_on:,} / {twice}⌉ = {fewer:,}. Fewer steps, each with a steadier gradient, as it is "
             "the mean over more pictures. At the same learning rate the network learns less in an epoch, as a rule.",
         )
-    other = 1000 if config.train_images > 1000 else bounds(TrainConfig, "train_images")[1]
+    most = min(bounds(TrainConfig, "train_images")[1], subject.data.images[0])
+    other = 1000 if subject.trained_on > 1000 else most
+    if other == subject.trained_on:
+        return
     yield Question(
-        f"Train with {other:,} images instead of {config.train_images:,}. What happens to the gap between "
+        f"Train with {other:,} images instead of {subject.trained_on:,}. What happens to the gap between "
         "the accuracy on these and that on the test images?",
         "With few examples the network can learn them by heart: the accuracy on the training images gets better and "
         "better, that on the test images stays behind. With many it cannot. More examples are the surest remedy; "
@@ -170,7 +177,10 @@ def _of_training(subject: Subject) -> Iterator[Question]:
 
 def _to_think(subject: Subject) -> Iterator[Question]:
     """What a convolution assumes of an image, and a dense layer does not."""
-    try_it = f" To try it, write below the line with `load_mnist()`:\n\n{SHUFFLE}\n\nand {AGAIN}"
+    *sides, channels = subject.architecture.input_shape
+    flat = str(prod(sides)) if channels == 1 else f"{prod(sides)}, {channels}"
+    shuffle = SHUFFLE.format(pixels=prod(sides), flat=flat, shape=f"{sides[0]}, {sides[1]}, {channels}")
+    try_it = f" To try it, write below the line with `load_data()`:\n\n{shuffle}\n\nand {AGAIN}"
     yield Question(
         "The pixels of all pictures are shuffled, in training and test images alike, always in the same way. "
         "Would a network of dense layers alone learn as well as before? And one with convolutions?",
@@ -191,26 +201,30 @@ def _of_the_course(subject: Subject) -> Iterator[Question]:
 
 
 def _moved(subject: Subject) -> Question:
-    """A digit shifted by whole strides of the first convolution, as far as the picture has room for it."""
+    """An image shifted by whole strides of the first convolution, as far as it has room: others than digits have."""
     first = subject.convolutions[0][0]
     step = _step(subject, first)
-    room = subject.digit.shape[1] - 1 - int(np.flatnonzero(subject.digit.any(axis=(0, 2)))[-1])
+    room = 4 * step
+    if subject.is_mnist:
+        room = subject.image.shape[1] - 1 - int(np.flatnonzero(subject.image.any(axis=(0, 2)))[-1])
     steps = min(4, room // step)
+    what = "The seven" if subject.is_mnist else "What the picture shows"
+    pattern = "stroke" if subject.is_mnist else "pattern"
     dense, shape = next((name, shape) for name, layer, shape in subject.layers if isinstance(layer, Dense))
     asked = f"What happens in the maps of **{first}**, and what in the sums of **{dense}**?"
     new = f"each of the {counted(shape[0], 'value')} that arrive has weights of its own."
     if not steps:
         return Question(
-            f"The seven is moved to the right by 1 pixel. {asked}",
+            f"{what} is moved to the right by 1 pixel. {asked}",
             f"The windows of {first} stand {counted(step, 'pixel')} apart: every window sees the stroke differently, "
             f"and the maps do not just move, they change. They would move, by 1, if the seven were moved by {step}. "
             f"To {dense} it is something new in any case: {new}",
         )
     return Question(
-        f"The seven is moved to the right by {counted(steps * step, 'pixel')}. {asked}",
+        f"{what} is moved to the right by {counted(steps * step, 'pixel')}. {asked}",
         f"In the maps everything moves to the right by {steps} (the windows of {first} stand "
-        f"{counted(step, 'pixel')} apart): the same weights find the same stroke in its new place, as far as there is "
-        f"room. To {dense} it is something new: {new}",
+        f"{counted(step, 'pixel')} apart): the same weights find the same {pattern} in its new place, as far as there "
+        f"is room. To {dense} it is something new: {new}",
     )
 
 

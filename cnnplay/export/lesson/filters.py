@@ -8,6 +8,7 @@ from ...labs.kernels import KERNELS, NamedKernel
 from ...network.layers import Activation
 from ...ops.reference import slide
 from ...ops.registry import ACTIVATIONS
+from ...words import counted
 from ..plots.filters import draw_answers, draw_channels, draw_row
 from .cells import Cell, Chapter, Picture, Question, Words
 from .convolution import FIRST, kernel_source
@@ -30,45 +31,56 @@ THRESHOLD = -3.0  # its bias: what is left is the corner
 
 def how_filters_work(subject: Subject) -> Chapter:
     """Named kernels on a digit, what they find and why; several channels; the activation."""
-    cells = [*_named(subject), *_questions(), *_channels(subject), *_activation(subject)]
+    cells = [*_named(subject), *_questions(subject), *_channels(subject), *_activation(subject)]
     return Chapter("How filters work", cells)
 
 
 def _named(subject: Subject) -> list[Cell]:
     """Eight kernels and their feature maps of the digit."""
     named = {KERNELS[name].title: KERNELS[name] for name in NAMED}
-    image = subject.digit[..., 0]
+    image = subject.plane
     return [
         Words(
             "A sum is large where the picture **looks like the kernel**: bright where the weights are positive, "
             "dark where they are negative. So the pattern of the weights is the pattern that the filter finds. "
-            "Eight kernels with a name, and what each makes of the seven:"
+            f"Eight kernels with a name, and what each makes of {subject.it}{subject.of_channel}:"
         ),
         Picture(
             draw_answers,
-            ("digit", "named", "maps"),
+            (subject.one, "named", "maps"),
             lambda: (
-                subject.digit,
+                subject.image,
                 {title: row.array for title, row in named.items()},
                 {title: slide(image, row.array) for title, row in named.items()},
             ),
-            "Eight kernels, and under each its feature map of the seven. " + _findings(named),
+            f"Eight kernels, and under each its feature map of {subject.it}. " + _findings(named),
             code=f"named = {_arrays(named)}\n"
-            "maps = {title: slide(digit[..., 0], kernel) for title, kernel in named.items()}",
+            f"maps = {{title: slide({subject.plane_source}, kernel) for title, kernel in named.items()}}",
         ),
         Words("\n".join(f"- **{row.title}**: {row.finds}" for row in named.values())),
-        Words(
-            "Look at the bar and at the leg of the seven. The bar is a horizontal line, and *Horizontal line* is "
-            f"strongest there: up to {_strongest(image, 'horizontal-line')}. The leg rises, and *Rising line* "
-            "follows it all the way down, orange; in just those places *Falling line* is blue. An **edge** kernel "
-            "tells the two sides of a stroke apart, one orange and one blue; a **line** kernel finds the stroke "
-            "itself, with blue on both sides. *Blur* has only positive weights: it answers wherever there is ink, "
-            "and says nothing about its direction."
-        ),
+        Words(_seen(subject)),
     ]
 
 
-def _questions() -> list[Cell]:
+def _seen(subject: Subject) -> str:
+    """What to look for in the eight maps."""
+    if not subject.is_mnist:
+        return (
+            "Look for the outline of what the picture shows. An **edge** kernel tells its two sides apart, one orange "
+            "and one blue; a **line** kernel finds what is thin, with the other colour on both sides. *Blur* has only "
+            "positive weights: it answers wherever it is bright, and says nothing about a direction."
+        )
+    return (
+        "Look at the bar and at the leg of the seven. The bar is a horizontal line, and *Horizontal line* is "
+        f"strongest there: up to {_strongest(subject.plane, 'horizontal-line')}. The leg rises, and *Rising line* "
+        "follows it all the way down, orange; in just those places *Falling line* is blue. An **edge** kernel "
+        "tells the two sides of a stroke apart, one orange and one blue; a **line** kernel finds the stroke "
+        "itself, with blue on both sides. *Blur* has only positive weights: it answers wherever there is ink, "
+        "and says nothing about its direction."
+    )
+
+
+def _questions(subject: Subject) -> list[Cell]:
     """Why the weights add up to zero, and what a negative kernel finds."""
     return [
         Question(
@@ -83,18 +95,20 @@ def _questions() -> list[Cell]:
             "Every sum is multiplied by −1 too: orange becomes blue and blue becomes orange. The filter now finds dark "
             "lines on a bright ground.",
             code='my_kernel = -named["Horizontal line"]  # or np.array([[1, 0, -1], [1, 0, -1], [1, 0, -1]]), or ...\n'
-            'draw_answers(plt.figure(), digit, {"mine": my_kernel}, {"mine": slide(digit[..., 0], my_kernel)})',
+            f'draw_answers(plt.figure(), {subject.one}, {{"mine": my_kernel}}, '
+            f'{{"mine": slide({subject.plane_source}, my_kernel)}})',
         ),
     ]
 
 
 def _channels(subject: Subject) -> list[Cell]:
     """Several filters make several maps, and a filter of the next layer reads all of them."""
-    image = subject.digit[..., 0]
+    image = subject.plane
     channels = {KERNELS[name].title: np.maximum(slide(image, KERNELS[name].array), 0) for name in LINES}
     left, below = KERNELS["vertical-edge"].array, -KERNELS["horizontal-edge"].array + 0.0
     shares = [slide(values, weights) for values, weights in zip(channels.values(), (left, below), strict=True)]
     total = np.sum(shares, axis=0) + THRESHOLD
+    left_over = int((total > 0).sum())
     return [
         Words(
             "### Many filters, and filters on filters\n\nOne filter makes one map. Several filters make several "
@@ -103,25 +117,32 @@ def _channels(subject: Subject) -> list[Cell]:
             "into one sum.\n\nThat is how a network builds larger patterns from small ones. Below, one channel shows "
             "where horizontal lines are, and the other where vertical lines are. The filter asks the first: is there "
             "a line **to the left**, and none to the right? It asks the second: is there a line **below**, and none "
-            "above? Both are true in one place only."
+            f"above?{' Both are true in one place only.' * subject.is_mnist}"
         ),
         Picture(
             draw_channels,
             ("channels", "corner", str(THRESHOLD), "shares"),
             lambda: (channels, np.stack([left, below], -1), THRESHOLD, shares),
-            "Two maps of the seven, the weights for each, what each adds, and the sum. After 3 is taken away and "
-            f"what is negative is set to 0, {int((total > 0).sum())} values are left, at the corner where bar and "
-            "leg meet.",
+            f"Two maps of {subject.it}, the weights for each, what each adds, and the sum. After 3 is taken away and "
+            f"what is negative is set to 0, {counted(left_over, 'value')} {'is' if left_over == 1 else 'are'} left"
+            f"{', at the corner where bar and leg meet' * subject.is_mnist}.",
             code=f"channels = {{title: np.maximum(maps[title], 0) for title in {_titles()}}}\n"
             f"corner = np.stack([named[{KERNELS['vertical-edge'].title!r}], -named[{KERNELS[FIRST].title!r}]], "
             "axis=-1)\nshares = [slide(values, corner[..., c]) for c, values in enumerate(channels.values())]",
         ),
         Words(
-            f"What is left is the **corner of the seven**: {int((total > 0).sum())} values of {total.shape[0]} × "
-            f"{total.shape[1]}. One more layer made a corner of two lines. The bias, −3 here, sets "
-            "how sure the filter has to be.\n\n" + _own_depth(subject)
+            f"{_corner(subject, left_over)}: {counted(left_over, 'value')} of {total.shape[0]} × "
+            f"{total.shape[1]}. One more layer {'made' if subject.is_mnist else 'makes'} a corner of two lines. The "
+            "bias, −3 here, sets how sure the filter has to be.\n\n" + _own_depth(subject)
         ),
     ]
+
+
+def _corner(subject: Subject, left: int) -> str:
+    """What the corner filter has found."""
+    if subject.is_mnist:
+        return "What is left is the **corner of the seven**"
+    return "What is left are **corners** of this kind" if left else "This picture has **no such corner**"
 
 
 def _own_depth(subject: Subject) -> str:
@@ -147,7 +168,7 @@ def _activation(subject: Subject) -> list[Cell]:
         else "The network of this lesson has no activation: unless a max or min pooling stands between its layers, all "
         "of them together could be written as a single one."
     )
-    answer = slide(subject.digit[..., 0], KERNELS[FIRST].array)
+    answer = slide(subject.plane, KERNELS[FIRST].array)
     return [
         Words(
             "### The activation\n\nA sum of sums is a sum again: without a bend somewhere, two layers could do no "

@@ -1,21 +1,26 @@
 """What the network has learned, and how good it is."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ...data.datasets import brightness, mnist
+from ...data.datasets import brightness
 from ...inspection.activations import activations
 from ...inspection.evaluation import confusion_of, wrong
-from ...network.layers import CLASSES, Convolution, Dense, Dropout, Flatten
+from ...network.layers import Convolution, Dense, Dropout, Flatten
 from ...network.model import Weights
+from ...words import capital, counted
+from ..data_files import escaped
 from ..plots.filters import draw_filters
 from ..plots.layers import draw_layers, draw_maps
 from ..plots.training import draw_confusion, draw_mistakes
 from .cells import Cell, Chapter, Picture, Question, Words
-from .subject import Subject
-from .texts import percent
+from .subject import Subject, channel_names
+from .texts import listed, percent, shown
 from .training import untrained
 
 MOST_FILTERS, MOST_CHANNELS, MOST_MAPS, MOST_MISTAKES = 16, 6, 8, 10
+AT_ONCE = 1024  # images that are looked into together
 
 
 def what_it_learned(subject: Subject) -> Chapter:
@@ -24,23 +29,26 @@ def what_it_learned(subject: Subject) -> Chapter:
     cells += _filters(subject) if subject.convolutions else _templates(subject)
     cells += [
         Words(
-            "Now the seven goes through the network, layer by layer. Each row is a layer: its maps side by side"
+            f"Now {subject.it} goes through the network, layer by layer. Each row is a layer: its maps side by side"
             f"{_first_maps(subject)}, or its numbers as a strip, each row on a scale of its own: orange is above "
             "zero, blue below."
         ),
         Picture(
             draw_layers,
-            ("digit", "through"),
-            lambda: (subject.digit, subject.values),
-            "The seven and what each layer makes of it"
+            (subject.one, "through"),
+            lambda: (subject.image, subject.values),
+            f"{capital(subject.it)} and what each layer makes of it"
             + (
-                "." if subject.is_notebook else f"; the highest of the scores at the end is that of a {_best(subject)}."
+                "."
+                if subject.is_notebook
+                else f"; the highest of the scores at the end is that of {subject.phrase(_best(subject))}."
             ),
-            code="made = feature_maps(model, digit[None])\nthrough = {name: made[name][0] for name in calculated}",
+            code=f"made = feature_maps(model, {subject.one}[None])\n"
+            "through = {name: made[name][0] for name in calculated}",
         ),
         Words(
-            "The last row has ten scores, one for each digit, counted from 0. The highest is the answer."
-            + ("" if subject.is_notebook else f" Here it says **{_best(subject)}**.")
+            f"The last row has {subject.counted_classes} scores, one for each {_in_order(subject)}. The highest is the "
+            "answer." + ("" if subject.is_notebook else f" Here it says **{escaped(shown(_best_name(subject)))}**.")
         ),
     ]
     return Chapter("What it has learned" if subject.is_notebook or subject.trained else "What is inside", cells)
@@ -48,6 +56,15 @@ def what_it_learned(subject: Subject) -> Chapter:
 
 def _best(subject: Subject) -> int:
     return int(subject.values[subject.architecture.names[-1]].argmax())
+
+
+def _best_name(subject: Subject) -> str:
+    return subject.data.classes[_best(subject)]
+
+
+def _in_order(subject: Subject) -> str:
+    """How the scores are ordered."""
+    return "digit, counted from 0" if subject.is_mnist else f"class, in this order: {subject.class_list}"
 
 
 def _first_maps(subject: Subject) -> str:
@@ -100,12 +117,14 @@ def _kernels(subject: Subject, name: str, source: str, *, first: bool = False) -
     def weights() -> Weights:
         return subject.first_weights if first else subject.given
 
+    channels = channel_names(subject.architecture, name)
     when = "before the training" if first else _now(subject)
     return Picture(
         draw_filters,
-        (source, str(MOST_FILTERS), str(MOST_CHANNELS)),
-        lambda: (np.asarray(weights()[f"{name}/kernel"]), MOST_FILTERS, MOST_CHANNELS),
-        f"The weights of the filters of {name}, {when}, a column for each filter and a row for each channel.",
+        (source, str(MOST_FILTERS), str(MOST_CHANNELS), *([repr(channels)] if channels else [])),
+        lambda: (np.asarray(weights()[f"{name}/kernel"]), MOST_FILTERS, MOST_CHANNELS, channels),
+        f"The weights of the filters of {name}, {when}, a column for each filter and a row for each channel"
+        f"{': ' + listed(channels) if channels else ''}.",
     )
 
 
@@ -115,13 +134,15 @@ def _templates(subject: Subject) -> list[Cell]:
     plain = all(
         isinstance(row, Flatten | Dropout) for _, row, _ in subject.layers[: subject.architecture.names.index(name)]
     )
-    scores = layer.units == CLASSES and name == subject.architecture.names[-1]
+    height, width, channels = subject.architecture.input_shape
+    pixels, repeated = height * width, f".repeat({channels}, axis=-1)" * (channels > 1)
+    scores = layer.units == subject.architecture.classes and name == subject.architecture.names[-1]
     return [
         Words(
             f"The network has no convolution, so there are no filters to see. But you can ask the units of **{name}**, "
             "pixel by pixel: what does it add to the sum if this one pixel is white, and all the others are black?"
             + (" That is the weight of the pixel." if plain else "")
-            + (" The pictures are those of the digits 0, 1, 2, ..." if scores else "")
+            + (f" The pictures are those of the {_of_units(subject)}" if scores else "")
             + (f" Here are the first 10 of {layer.units:,} units." if layer.units > 10 else "")
         ),
         Picture(
@@ -129,75 +150,95 @@ def _templates(subject: Subject) -> list[Cell]:
             ("added", str(0 if scores else 1)),
             lambda: (_added(subject, name), 0 if scores else 1),
             f"For each unit of {name} a picture of what each pixel adds: orange adds to its sum, blue takes away.",
-            code="single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)  # one white pixel each\n"
+            code=f"single = np.eye({pixels}, dtype=np.float32).reshape({pixels}, {height}, {width}, 1)"
+            f"{repeated}  # one white pixel each\n"
             f'added = feature_maps(model, single)["{name}"] - feature_maps(model, 0 * single[:1])["{name}"]\n'
-            "added = added.reshape(28, 28, -1)",
+            f"added = added.reshape({height}, {width}, -1)",
         ),
     ]
 
 
+def _of_units(subject: Subject) -> str:
+    return "digits 0, 1, 2, ..." if subject.is_mnist else f"classes, counted from 0: {subject.class_list}."
+
+
 def _added(subject: Subject, name: str) -> np.ndarray:
-    single = np.eye(784, dtype=np.float32).reshape(784, 28, 28, 1)
-    network, weights = subject.architecture, subject.given
-    with_pixel, without = (activations(network, weights, images)[name] for images in (single, 0 * single))
-    return (with_pixel - without).reshape(28, 28, -1)
+    """What each unit of a layer gains by one white pixel: [h w units]."""
+    height, width, channels = subject.architecture.input_shape
+    pixels, network, weights = height * width, subject.architecture, subject.given
+    without = activations(network, weights, np.zeros((1, height, width, channels), np.float32))[name]
+    parts = []
+    for places in np.array_split(np.arange(pixels), -(-pixels // AT_ONCE)):
+        single = np.zeros((len(places), pixels, channels), np.float32)
+        single[np.arange(len(places)), places] = 1
+        parts.append(activations(network, weights, single.reshape(-1, height, width, channels))[name] - without)
+    return np.concatenate(parts).reshape(height, width, -1)
 
 
 def how_good(subject: Subject) -> Chapter:
     """The confusion matrix, and the mistakes with the highest probability."""
+    classes = len(subject.data.classes)
     cells: list[Cell] = [
         Words(
-            "One number, the accuracy, says how often it is right. The **confusion matrix** shows which digits it "
-            "confuses: a row for each true digit, a column for each answer. Correct answers lie on the diagonal."
+            "One number, the accuracy, says how often it is right. The **confusion matrix** shows which "
+            f"{subject.kinds} it confuses: a row for each true {subject.kind}, a column for each answer. Correct "
+            "answers lie on the diagonal."
         ),
         Picture(
             draw_confusion,
-            ("confusion",),
-            lambda: (confusion_of(subject.probabilities, subject.truths),),
+            ("confusion", subject.names),
+            lambda: (confusion_of(subject.probabilities, subject.truths), subject.class_names),
             "The confusion matrix. " + ("" if subject.is_notebook else _confused(subject)),
             code="logits = scores(model, brightness(test_images))\n"
             "answers = logits.argmax(axis=1)\n"
-            "confusion = np.zeros((10, 10), int)\n"
+            f"confusion = np.zeros(({classes}, {classes}), int)\n"
             "np.add.at(confusion, (test_labels, answers), 1)",
         ),
-        *([] if subject.is_notebook else [Words(_confused(subject))]),
+        *([] if subject.is_notebook else [Words(_confused(subject, escaped))]),
         Words(
-            "Here are the mistakes that it is **surest** of: what each digit is, what it was read as, and the "
-            "probability that the network gave its answer. Would you have read them all?"
+            f"Here are the mistakes that it is **surest** of: what each {subject.noun} is, what it was read as, and "
+            "the probability that the network gave its answer. Would you have read them all?"
         ),
         _mistakes(subject),
     ]
     return Chapter("How good is it, and where does it go wrong", cells)
 
 
-def _confused(subject: Subject) -> str:
-    """The number of correct answers, and the pair of digits that is confused most."""
+def _confused(subject: Subject, write: Callable[[str], str] = str) -> str:
+    """The number of correct answers, and the two classes that are confused most. write: how their names are written."""
     confusion = confusion_of(subject.probabilities, subject.truths)
     off = np.where(np.eye(len(confusion), dtype=bool), 0, confusion)
     right, most = int(np.trace(confusion)), int(off.max())
     counts = f"Of {subject.asked:,} test images {right:,} are read correctly: **{percent(right / subject.asked)}**."
     if most == 0:
         return counts
-    truth, answer = (int(place) for place in np.unravel_index(off.argmax(), off.shape))
-    return f"{counts} The commonest mistake, {most} time{'s' if most > 1 else ''}: a {truth} is read as a {answer}."
+    pair = (write(subject.phrase(int(label))) for label in np.unravel_index(off.argmax(), off.shape))
+    return f"{counts} The commonest mistake, {counted(most, 'time')}: {' is read as '.join(pair)}."
 
 
 def _mistakes(subject: Subject) -> Cell:
     if not subject.is_notebook and not len(wrong(subject.probabilities, subject.truths)):
         return Words("It made no mistake.")
 
-    def values() -> tuple[np.ndarray, ...]:
+    def values() -> tuple[object, ...]:
         missed = wrong(subject.probabilities, subject.truths)[:MOST_MISTAKES]
-        images = brightness(mnist().test.images[missed])
+        images = brightness(subject.test.images[missed])
         probabilities = subject.probabilities[missed]
-        return images, subject.truths[missed], probabilities.argmax(1), probabilities.max(1)
+        names = subject.class_names
+        truths = [names[label] for label in subject.truths[missed]]
+        return images, truths, [names[label] for label in probabilities.argmax(1)], probabilities.max(1)
 
-    said = "" if subject.is_notebook else _said(*values()[1:])
+    said = "" if subject.is_notebook else _said(subject)
     return Picture(
         draw_mistakes,
-        ("brightness(test_images[wrong])", "test_labels[wrong]", "answers[wrong]", "surest[wrong]"),
+        (
+            "brightness(test_images[wrong])",
+            f"[{subject.names}[label] for label in test_labels[wrong]]",
+            f"[{subject.names}[label] for label in answers[wrong]]",
+            "surest[wrong]",
+        ),
         values,
-        f"Digits that were read wrongly.{said}",
+        f"{capital(subject.noun)}s that were read wrongly.{said}",
         code="powers = np.exp(logits - logits.max(axis=1, keepdims=True))\n"
         "surest = (powers / powers.sum(axis=1, keepdims=True)).max(axis=1)  # softmax\n"
         "wrong = np.flatnonzero(answers != test_labels)\n"
@@ -205,7 +246,11 @@ def _mistakes(subject: Subject) -> Cell:
     )
 
 
-def _said(truths: np.ndarray, answers: np.ndarray, surest: np.ndarray) -> str:
+def _said(subject: Subject) -> str:
+    """The mistakes in words."""
+    missed = wrong(subject.probabilities, subject.truths)[:MOST_MISTAKES]
+    each = zip(subject.truths[missed], subject.probabilities[missed], strict=True)
     return "".join(
-        f" A {t} read as a {a}, {percent(s, 1)} sure." for t, a, s in zip(truths, answers, surest, strict=True)
+        f" {capital(subject.phrase(truth))} read as {subject.phrase(found.argmax())}, {percent(found.max(), 1)} sure."
+        for truth, found in each
     )

@@ -19,7 +19,7 @@ from .convolution import FIRST
 from .subject import Subject
 from .texts import percent, source_of, times
 
-LARGEST_POOL = 6  # a window that still leaves something to see of a digit's map
+LARGEST_POOL = 6  # a window that still leaves something to see of a map
 
 Pair = tuple[int, int]
 Settings = tuple[Pair, Pair, tuple[Pair, Pair]]  # window, stride, padding
@@ -28,7 +28,7 @@ Settings = tuple[Pair, Pair, tuple[Pair, Pair]]  # window, stride, padding
 def pooling(subject: Subject) -> Chapter:
     """What pooling is, what it buys and what it costs, with the network's own window where it has one."""
     kind, axes, name = _pooling_of(subject)
-    answer = np.maximum(slide(subject.digit[..., 0], KERNELS[FIRST].array), 0)
+    answer = np.maximum(slide(subject.plane, KERNELS[FIRST].array), 0)
     shape = answer.shape
     window, stride, pads = _settings(axes, shape)
     pooled = {kind: pool(answer, combine_of(kind), window, stride, pads) for kind in POOLS}
@@ -47,9 +47,10 @@ def pooling(subject: Subject) -> Chapter:
             draw_row,
             ("by_kind",),
             lambda: (titles,),
-            "A feature map of the seven, and the same map pooled. "
+            f"A feature map of {subject.it}, and the same map pooled. "
             + " ".join(f"{title}." for title in list(titles)[1:])
-            + " Max keeps the strokes strong, mean softens them, min keeps almost nothing.",
+            + f" Max keeps the {'strokes' if subject.is_mnist else 'edges'} strong, mean softens them, min keeps "
+            "almost nothing.",
             code=_pooling_code(window, stride, pads, titles),
         ),
         *_shift(subject, kind, (window, stride, pads)),
@@ -69,16 +70,17 @@ def _own(subject: Subject, name: str, window: Pair, stride: Pair) -> str:
 
 
 def _pooling_of(subject: Subject) -> tuple[str, Axes, str]:
-    """(kind, windows, name) of the first pooling that suits a map of 26 × 26; else max of 2 × 2, and no name."""
+    """(kind, windows, name) of the first pooling that suits the map of the edges; else max of 2 × 2, and no name."""
+    sides = [side - 2 for side in subject.plane.shape]
     for name, layer, _ in subject.poolings:
-        if 1 < max(layer.window) <= LARGEST_POOL and _suits(layer):
+        if 1 < max(layer.window) <= LARGEST_POOL and _suits(layer, sides):
             return layer.pool, layer.axes, name
     return "max", windows(2, 2), ""
 
 
-def _suits(layer: Pooling) -> bool:
+def _suits(layer: Pooling, sides: Sequence[int]) -> bool:
     try:
-        return all(axis.pooled_size(26) > 1 for axis in layer.axes)
+        return all(axis.pooled_size(side) > 1 for axis, side in zip(layer.axes, sides, strict=True))
     except ShapeError:
         return False
 
@@ -112,23 +114,23 @@ def _combine(kind: str) -> str:
 
 def _shift(subject: Subject, kind: str, settings: Settings) -> list[Cell]:
     """What stays of a map when the digit is moved, with pooling and without."""
-    maps = [
-        np.maximum(slide(np.roll(subject.digit[..., 0], by, axis=1), KERNELS["rising-line"].array), 0) for by in (0, 1)
-    ]
+    maps = [np.maximum(slide(np.roll(subject.plane, by, axis=1), KERNELS["rising-line"].array), 0) for by in (0, 1)]
     pooled = [pool(values, combine_of(kind), *settings) for values in maps]
     kept = {"the map": float(share_kept(maps[0], maps[1])), kind: float(share_kept(pooled[0], pooled[1]))}
-    return [*_gain(kept, kind, maps, pooled), _cost(kind, settings)]
+    return [*_gain(subject, kept, kind, maps, pooled), _cost(subject, kind, settings)]
 
 
-def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pooled: Sequence[np.ndarray]) -> list[Cell]:
+def _gain(
+    subject: Subject, kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pooled: Sequence[np.ndarray]
+) -> list[Cell]:
     """The share of both maps that stays when the digit is shifted."""
     before, after = (percent(share, 0) for share in kept.values())
     buys = "Fewer numbers for the layers behind it, and a" if pooled[0].size < maps[0].size else "A"
     more = kept[kind] > kept["the map"] + 0.02
     return [
         Words(
-            f"What do you gain? {buys} little calm: no two people put a "
-            "stroke in exactly the same place. Move the seven to the right by one pixel, and compare what changes "
+            f"What do you gain? {buys} little calm: {_unsteady(subject)}. Move {subject.it} to the right by one "
+            "pixel, and compare what changes "
             f"in the map of the rising lines and in the pooled map: **{before}** of the map's values "
             f"stay as they were, after pooling **{after}**. "
             + (
@@ -147,22 +149,29 @@ def _gain(kept: Mapping[str, float], kind: str, maps: Sequence[np.ndarray], pool
                     kind: (*pooled, kept[kind]),
                 },
             ),
-            "The map of the rising lines and the pooled map, before and after the seven is moved by one pixel, and "
+            f"The map of the rising lines and the pooled map, before and after {subject.it} is moved by one pixel, and "
             f"the differences. {before} of the map stays, {after} of the pooled map.",
-            code="moved = np.roll(digit[..., 0], 1, axis=1)\n"
+            code=f"moved = np.roll({subject.plane_source}, 1, axis=1)\n"
             f'rising = [np.maximum(slide(image, named["{KERNELS["rising-line"].title}"]), 0) '
-            "for image in (digit[..., 0], moved)]\n"
+            f"for image in ({subject.plane_source}, moved)]\n"
             f"calmer = [pool(values, {_combine(kind)}, window, stride, pads) for values in rising]\n"
             f'shifts = {{"the map": (*rising, share_kept(*rising)), "{kind}": (*calmer, share_kept(*calmer))}}',
         ),
     ]
 
 
-def _cost(kind: str, settings: Settings) -> Question:
+def _unsteady(subject: Subject) -> str:
+    """Why a network should not mind a pixel."""
+    if subject.is_mnist:
+        return "no two people put a stroke in exactly the same place"
+    return "no two pictures show a thing in exactly the same place"
+
+
+def _cost(subject: Subject, kind: str, settings: Settings) -> Question:
     """That pooling forgets the place."""
     return Question(
         "**Question.** And what do you lose?",
         f"The place. {POOLS[kind].title} pooling makes one number of {prod(settings[0])}, "
         f"{POOLS[kind].description.partition(':')[0]}, and forgets where in the window each stood. "
-        "For telling digits apart that is a good bargain; to say where exactly something stands, it is not.",
+        f"For telling {subject.kinds} apart that is a good bargain; to say where exactly something stands, it is not.",
     )

@@ -37,12 +37,15 @@ def sizes(subject: Subject) -> Chapter:
             "step by step, with its own numbers in the formulas."
         ),
         Words("\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1))),
-        Table("Every layer: its shape, how it is calculated, and what it costs", tables.to_markdown(network.table())),
+        Table(
+            "Every layer: its shape, how it is calculated, and what it costs",
+            tables.to_markdown(network.table(), network.input_shape),
+        ),
         Words(
             f"Together: **{network.parameter_count:,} parameters**, {_learned(network)}, and "
             f"**{network.macs:,} multiply-adds** for one picture. The **receptive field** of a value is the patch "
-            "of pixels of the image on which it depends. The last row, softmax, turns the ten scores into ten "
-            "probabilities that add up to 1." + _never_read(subject)
+            f"of pixels of the image on which it depends. The last row, softmax, turns the {subject.counted_classes} "
+            f"scores into {subject.counted_classes} probabilities that add up to 1." + _never_read(subject)
         ),
         *_sharing(subject),
     ]
@@ -123,8 +126,8 @@ def _sharing(subject: Subject) -> list[Cell]:
         Words(
             "### Why so few?\n\nBecause a filter uses **the same weights everywhere**. A dense layer in place of "
             f"**{most.layer}**, with the same input and the same output, would need {most.dense:,} parameters "
-            f"instead of {most.shared:,}: {compared}. There is a second gain: what has been learned of a stroke in "
-            "one place is known in every place."
+            f"instead of {most.shared:,}: {compared}. There is a second gain: what has been learned of "
+            f"{'a stroke' if subject.is_mnist else 'a pattern'} in one place is known in every place."
         )
     ]
 
@@ -147,7 +150,7 @@ def as_code(subject: Subject) -> Chapter:
         ),
         Code(
             f"calculated = {shapes}\n"
-            "made = feature_maps(model, digit[None])\n"
+            f"made = feature_maps(model, {subject.one}[None])\n"
             "for name, shape in calculated.items():\n"
             '    assert made[name].shape[1:] == shape, f"{name} is {made[name].shape[1:]}, and not {shape}"\n'
             '    print(f"{name:>10}: {shape}")\n'
@@ -167,7 +170,7 @@ def _same_numbers(subject: Subject) -> list[Cell]:
         return []
     name, layer, shape = subject.convolutions[0]
     at = subject.architecture.names.index(name)
-    below = "digit" if at == 0 else f'made["{subject.architecture.names[at - 1]}"][0]'
+    below = subject.one if at == 0 else f'made["{subject.architecture.names[at - 1]}"][0]'
     pads = tuple(axis.pads(size) for axis, size in zip(layer.axes, shape, strict=False))
     return [
         Words(

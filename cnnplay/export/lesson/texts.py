@@ -2,21 +2,23 @@
 
 import ast
 import importlib
-import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from ipaddress import ip_address
 from types import ModuleType
 from urllib.parse import urlsplit
 
-from ...source import parse
+from ...source import parse, text_of
+from ...words import printable
+
+LONGEST_SHOWN = 24  # letters of a class's name in a picture
 
 
 def source_of(function: Callable[..., object]) -> str:
     """The source of a function, as it runs."""
-    return inspect.getsource(function).strip()
+    return text_of(function).strip()
 
 
 def sources_of(function: Callable[..., object], known: set[str]) -> str:
@@ -53,7 +55,7 @@ def _neighbours(module: ModuleType) -> dict[str, ModuleType]:
     """By name, the modules of the same folder that a module imports from."""
     return {
         alias.name: importlib.import_module(f".{node.module}", module.__package__)
-        for node in parse(inspect.getsource(module)).body
+        for node in parse(text_of(module)).body
         if isinstance(node, ast.ImportFrom) and node.level == 1
         for alias in node.names
     }
@@ -62,7 +64,7 @@ def _neighbours(module: ModuleType) -> dict[str, ModuleType]:
 @cache
 def _definitions(module: ModuleType) -> dict[str, tuple[str, tuple[str, ...]]]:
     """By name, the source of each function and constant of a module, and the names that it uses."""
-    text = inspect.getsource(module)
+    text = text_of(module)
     found = {}
     for node in parse(text).body:
         if isinstance(node, ast.FunctionDef | ast.Assign):
@@ -89,6 +91,17 @@ def literal(table: Mapping[str, object], *, quoted: bool = True) -> str:
         f'    "{key}": {value!r},\n' if quoted else f'    "{key}": {value},\n' for key, value in table.items()
     )
     return f"{{\n{lines}}}"
+
+
+def shown(name: str) -> str:
+    """The name of a class as a picture has it: its beginning where it is long."""
+    text = printable(name)
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "a, b and c" of several names."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def minus(text: str) -> str:

@@ -1,7 +1,7 @@
 """How the network learns, and its learning curves."""
 
-from ...training.config import OPTIMIZERS, SCHEDULES
-from ...training.history import GUESSING_LOSS
+from ...training.config import OPTIMIZER_SETTINGS, OPTIMIZERS, SCHEDULES, TrainConfig
+from ...training.history import cross_entropy
 from ...words import counted
 from ..plots.training import draw_curves
 from ..saved_run import ENTRY, HISTORY
@@ -20,17 +20,21 @@ INITIAL = (
 
 def training(subject: Subject) -> Chapter:
     """How it learns, and the curves."""
+    classes = len(subject.data.classes)
     cells: list[Cell] = [
         Words(
             "At first the weights are random, and the answers are guesses. Then, **step** by step: the "
             f"network reads a **batch**, {subject.config.batch_size} of the training pictures. The **loss** says how "
-            "wrong its answers are: it is −ln p, where p is the probability that it gave to the right digit. The "
+            "wrong its answers are: it is −ln p, where p is the probability that it gave to the right "
+            f"{subject.kind}. The "
             "**gradient** says for each weight in which direction the loss falls, and each weight moves a little that "
             "way; the **learning rate** says how far. When all training pictures have been read once, that is an "
-            "**epoch**. Nobody tells a filter what to look for; what helps to tell the digits apart stays.\n\n"
+            f"**epoch**. Nobody tells a filter what to look for; what helps to tell the {subject.kinds} apart "
+            "stays.\n\n"
             + settings_text(subject)
-            + "\n\nGuessing among ten digits is right in 10 % of all cases, and has a loss of "
-            f"ln 10 = {GUESSING_LOSS:.2f}. Anything better than that has been learned."
+            + f"\n\nGuessing among {subject.counted_classes} {subject.kinds} is right in {100 / classes:.3g} % of all "
+            f"cases, and has a loss of ln {classes} = {cross_entropy(1 / classes):.2f}. Anything better than that has "
+            "been learned."
         )
     ]
     cells += _by_framework(subject) if subject.is_notebook else _as_it_went(subject)
@@ -40,14 +44,26 @@ def training(subject: Subject) -> Chapter:
 def settings_text(subject: Subject) -> str:
     """The training settings in a sentence or two."""
     config = subject.config
-    steps = config.steps_per_epoch(config.train_images)
+    images = subject.trained_on
+    steps = config.steps_per_epoch(images)
     return (
-        f"**{config.train_images:,}** training images in batches of **{config.batch_size}**: "
-        f"⌈{config.train_images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
+        f"**{images:,}** training images in batches of **{config.batch_size}**: "
+        f"⌈{images:,} / {config.batch_size}⌉ = **{steps:,} steps an epoch**, "
         f"{counted(config.epochs, 'epoch')}. The **optimizer**, the rule that makes steps of "
         f"gradients, is **{OPTIMIZERS[config.optimizer].title}**: "
         f"{OPTIMIZERS[config.optimizer].description}. Its learning rate is {config.learning_rate:g}: "
-        f"{SCHEDULES[config.schedule].description}."
+        f"{SCHEDULES[config.schedule].description}.{_own_settings(config)}"
+    )
+
+
+def _own_settings(config: TrainConfig) -> str:
+    """The optimizer's own settings that are not the usual ones, a sentence each."""
+    usual = TrainConfig()
+    different = [name for name in OPTIMIZERS[config.optimizer].settings if name in config.differences()]
+    rows = ((OPTIMIZER_SETTINGS[name], getattr(config, name), getattr(usual, name)) for name in different)
+    return "".join(
+        f" Its {row.title} is {value:g} ({default:g} is usual): it says {row.description}."
+        for row, value, default in rows
     )
 
 
@@ -75,14 +91,14 @@ first_kernels = kernels(model)
 if TRAIN:
     history = train(model, (train_images, train_labels), (test_images, test_labels))
     epoch = EPOCHS
-    print(f"Trained here, up to epoch {epoch}.")
+    print(f"Trained here, up to epoch {{epoch}}.")
 else:
     load_weights(model, WEIGHTS)
     history, epoch = load_history(WEIGHTS), load_epoch(WEIGHTS)
-    print(f"Loaded from {WEIGHTS}, after epoch {epoch}: nothing was trained here. TRAIN = True trains.")
+    print(f"Loaded from {{WEIGHTS}}, after epoch {{epoch}}: nothing was trained here. TRAIN = True trains.")
 loss, accuracy = evaluate(model, test_images, test_labels)
-right = f"{100 * accuracy:.2f} % of {len(test_images):,} test digits are read correctly"
-print(f"{right}; the loss is {loss:.3f}")"""
+right = f"{{100 * accuracy:.2f}} % of {{len(test_images):,}} test {noun}s are read correctly"
+print(f"{{right}}; the loss is {{loss:.3f}}")"""
 CURVES_TEXT = (
     "Blue are the images that it learns from, orange the test images, which it has never been trained on. Both should "
     "get better together. If blue goes on getting better and orange does not, the network has begun to learn its "
@@ -96,7 +112,7 @@ def _by_framework(subject: Subject) -> list[Cell]:
     return [
         Code(parts.training),
         Code(f"import json\n\nfrom safetensors import safe_open\n\n\n{parts.weights}\n{LOAD_HISTORY}", folded=True),
-        Code(TRAIN_OR_LOAD),
+        Code(TRAIN_OR_LOAD.format(noun=subject.noun)),
         Words(
             f"{CURVES_TEXT} Where weights come from a file and their training went on after them, a thin line marks "
             "their epoch."

@@ -25,16 +25,16 @@ def draw_window(figure: Figure, patch: np.ndarray, kernel: np.ndarray, decimals:
 def draw_slide(
     figure: Figure, image: np.ndarray, kernel: np.ndarray, feature_map: np.ndarray, row: int, column: int
 ) -> None:
-    """A digit [h w 1], a kernel [kh kw] and its feature map [oh ow]: the window that makes the value at row, column."""
+    """An image [h w c], a kernel [kh kw], its feature map [oh ow]: the window that makes the value at row, column."""
     axes = sheet(figure, 8.6, 3.7)
-    pixel = tile(axes, image[..., 0], 0.1, 0.4, 3.2)
+    pixel = tile(axes, image, 0.1, 0.4, 3.2)
     outline(axes, 0.1 + column * pixel, 0.4 + row * pixel, kernel.shape[1] * pixel, kernel.shape[0] * pixel)
     cell = tile(axes, kernel, 3.75, 1.45, 1.1, reach=reach_of(kernel))
     numbers(axes, kernel, 3.75, 1.45, cell)
     unit = tile(axes, feature_map, 5.3, 0.4, 3.2, reach=reach_of(feature_map))
     outline(axes, 5.3 + column * unit, 0.4 + row * unit, unit, unit, INK)
     titles = {
-        "digit": (image.shape, 1.7, 0.2),
+        "picture": (image.shape, 1.7, 0.2),
         "kernel": (kernel.shape, 4.3, 1.25),
         "map": (feature_map.shape, 6.9, 0.2),
     }
@@ -45,11 +45,11 @@ def draw_slide(
 def draw_answers(
     figure: Figure, image: np.ndarray, kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.ndarray]
 ) -> None:
-    """What kernels [kh kw], by title, make of a digit [h w 1]: under each its feature map [oh ow]."""
+    """What kernels [kh kw], by title, make of an image [h w c]: under each its feature map [oh ow]."""
     columns = min(len(kernels), 4)
     rows = -(-len(kernels) // columns)
     axes = sheet(figure, 2.3 + 2.1 * columns, 3.3 * rows, 0.8)
-    tile(axes, image[..., 0], 0.1, 1.35, 1.8)
+    tile(axes, image, 0.1, 1.35, 1.8)
     for index, (title, kernel) in enumerate(kernels.items()):
         left, top = 2.3 + 2.1 * (index % columns), 3.3 * (index // columns)
         write(axes, title, left + 0.95, top + 0.15)
@@ -88,15 +88,20 @@ def draw_channels(
         write(axes, "→", left - 0.25, top + 0.95, 14)
 
 
-def draw_filters(figure: Figure, kernel: np.ndarray, most: int = 16, channels: int = 6) -> None:
-    """Filters [kh kw c f], a column each and a row a channel; the first of them where there are many."""
-    shown = kernel[:, :, :channels, :most]
+def draw_filters(
+    figure: Figure, kernel: np.ndarray, most: int = 16, most_channels: int = 6, channels: Sequence[str] = ()
+) -> None:
+    """Filters [kh kw c f], a column each and a row a channel; the first of them where there are many.
+
+    channels: the names of the channels, where they have some.
+    """
+    shown = kernel[:, :, :most_channels, :most]
     rows, columns = shown.shape[2:]
     scale = 0.62 if columns > 8 else 1.0
     margin, reach = 0.9 / scale, reach_of(shown)
     axes = sheet(figure, max(columns, 3) + margin, rows + 0.4, scale)
     for c in range(rows):
-        write(axes, f"channel {c + 1}", 0.1, c + 0.85, align="left")
+        write(axes, channels[c] if channels else f"channel {c + 1}", 0.1, c + 0.85, align="left")
         for f in range(columns):
             pixel = tile(axes, shown[:, :, c, f], margin + f, c + 0.4, 0.9, reach=reach)
             if pixel * scale > 0.25:

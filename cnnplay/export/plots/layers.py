@@ -1,4 +1,4 @@
-"""The layers of a network: their shapes, and their outputs for a digit."""
+"""The layers of a network: their shapes, and their outputs for an image."""
 
 from collections.abc import Mapping
 
@@ -37,9 +37,9 @@ def draw_network(figure: Figure, shapes: Mapping[str, tuple[int, ...]]) -> None:
 
 
 def draw_layers(figure: Figure, image: np.ndarray, layers: Mapping[str, np.ndarray], most: int = 8) -> None:
-    """The output of each layer, by name, for a digit [h w 1]: the first maps of [h w c], or values [n] as a strip."""
+    """The output of each layer, by name, for an image [h w c]: the first maps of [h w c], or values [n] as a strip."""
     axes = sheet(figure, 1.15 * most + 1.5, 1.15 * (len(layers) + 1), 0.8)
-    tile(axes, image[..., 0], 1.5, 0.05, 1.05)
+    tile(axes, image, 1.5, 0.05, 1.05)
     write(axes, "input", 0.1, 0.6, 10, "left")
     for row, (name, values) in enumerate(layers.items(), start=1):
         top, reach = 1.15 * row, reach_of(values)

@@ -1,4 +1,4 @@
-"""Where windows stand, and how a map changes when a digit is moved."""
+"""Where windows stand, and how a map changes when an image is moved."""
 
 from collections.abc import Mapping, Sequence
 
@@ -49,9 +49,9 @@ def staircase(
 
 
 def draw_shift(figure: Figure, rows: Mapping[str, tuple[np.ndarray, np.ndarray, float]]) -> None:
-    """By title: a map [h w], the same map of the moved digit, and the share (0..1) of its values that stayed."""
+    """By title: a map [h w], the same map of the moved image, and the share (0..1) of its values that stayed."""
     axes = sheet(figure, 8.3, 2.5 * len(rows) + 0.3, 0.9)
-    for title, left in (("the digit", 2.8), ("moved by one pixel", 5.1), ("the difference", 7.4)):
+    for title, left in (("the picture", 2.8), ("moved by one pixel", 5.1), ("the difference", 7.4)):
         write(axes, title, left - 0.25, 0.2, 10)
     for index, (title, (before, after, stayed)) in enumerate(rows.items()):
         top, reach = 2.5 * index + 0.4, reach_of(before, after)

@@ -1,4 +1,4 @@
-"""A sheet to draw pictures, numbers and texts on. Images are grey, other arrays blue and orange."""
+"""A sheet to draw pictures, numbers and texts on. Images are grey or in colour, other arrays blue and orange."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,8 +28,12 @@ def reach_of(*arrays: np.ndarray) -> float:
 
 
 def tile(axes: Axes, values: np.ndarray, left: float, top: float, size: float = 1.0, *, reach: float = 0) -> float:
-    """A picture [h w] at a place, its longer side `size`: grey, or signed up to ±reach. Returns a pixel's size."""
-    height, width = values.shape
+    """A picture [h w] at a place, its longer side `size`: grey, or signed up to ±reach. Returns a pixel's size.
+
+    An image may have its channels with it: [h w 1], or [h w 3], red, green and blue.
+    """
+    values = values[..., 0] if values.ndim == 3 and values.shape[2] != 3 else values
+    height, width = values.shape[:2]
     pixel = size / max(height, width)
     place = (left, left + width * pixel, top + height * pixel, top)
     colours, low, high = (SIGNED, -reach, reach) if reach else ("gray", 0, 1)
@@ -43,9 +47,19 @@ def unit_of(axes: Axes) -> float:
     return float(axes.bbox.width / axes.figure.dpi / axes.get_xlim()[1])
 
 
-def write(axes: Axes, text: str, x: float, y: float, size: float = 9, align: str = "center", colour: str = INK) -> None:
-    """A text whose middle is at y."""
-    axes.text(x, y, text, fontsize=size, ha=align, va="center", color=colour)
+def write(
+    axes: Axes,
+    text: str,
+    x: float,
+    y: float,
+    size: float = 9,
+    align: str = "center",
+    colour: str = INK,
+    *,
+    turn: float = 0,
+) -> None:
+    """A text whose middle is at y, turned by some degrees; a dollar sign in it begins no formula."""
+    axes.text(x, y, text, fontsize=size, ha=align, va="center", color=colour, rotation=turn, parse_math=False)
 
 
 def outline(axes: Axes, left: float, top: float, width: float, height: float, colour: str = ORANGE) -> None:

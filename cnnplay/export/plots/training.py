@@ -34,32 +34,44 @@ def draw_curves(figure: Figure, history: Mapping[str, Sequence[float]], taken: i
         axes.legend(frameon=False)
 
 
-def draw_confusion(figure: Figure, confusion: np.ndarray) -> None:
-    """The confusion matrix, counts [truth, answer]; the more mistakes, the stronger the colour."""
+def draw_confusion(figure: Figure, confusion: np.ndarray, names: Sequence[str] = ()) -> None:
+    """The confusion matrix, counts [truth, answer]; the more mistakes, the stronger the colour.
+
+    names: of the classes; without them they are numbered.
+    """
     count = len(confusion)
-    axes = sheet(figure, count + 1.2, count + 1.2, 0.55)
+    names = names or [str(label) for label in range(count)]
+    letters = max(map(len, names))
+    edge = 1.1 + 0.2 * (letters - 1)  # where the matrix begins, behind the longest name
+    axes = sheet(figure, count + edge + 0.1, count + edge + 0.1, 0.55)
     mistakes = np.where(np.eye(count, dtype=bool), 0, confusion)
-    tile(axes, mistakes, 1.1, 1.1, count, reach=reach_of(mistakes) * 1.4)
+    tile(axes, mistakes, edge, edge, count, reach=reach_of(mistakes) * 1.4)
     for (truth, answer), number in np.ndenumerate(confusion):
         if truth == answer:
-            axes.add_patch(Rectangle((answer + 1.1, truth + 1.1), 1, 1, color="#e4e8ec"))
+            axes.add_patch(Rectangle((answer + edge, truth + edge), 1, 1, color="#e4e8ec"))
         if number:
-            write(axes, str(number), answer + 1.6, truth + 1.6)
-    for digit in range(count):
-        write(axes, str(digit), digit + 1.6, 0.8, 10)
-        write(axes, str(digit), 0.8, digit + 1.6, 10)
-    write(axes, "read as", 1.1 + count / 2, 0.35, 10)
-    axes.text(0.35, 1.1 + count / 2, "is", fontsize=10, color=INK, ha="center", va="center", rotation=90)
+            write(axes, str(number), answer + edge + 0.5, truth + edge + 0.5)
+    middle = (edge + 0.5) / 2
+    for label, name in enumerate(names):
+        write(axes, name, label + edge + 0.5, middle, 10, turn=90 * (letters > 2))
+        write(axes, name, middle, label + edge + 0.5, 10)
+    write(axes, "read as", edge + count / 2, 0.25, 10)
+    write(axes, "is", 0.25, edge + count / 2, 10, turn=90)
 
 
 def draw_mistakes(
-    figure: Figure, images: np.ndarray, truths: np.ndarray, answers: np.ndarray, probabilities: np.ndarray
+    figure: Figure,
+    images: np.ndarray,
+    truths: Sequence[object],
+    answers: Sequence[object],
+    probabilities: Sequence[float] | np.ndarray,
 ) -> None:
-    """Digits [n h w 1] that were classified wrongly, with label [n], answer [n] and its probability [n], 0..1."""
+    """Images [n h w c] that were classified wrongly, with label [n], answer [n] and its probability [n], 0..1."""
     columns = 5
     axes = sheet(figure, 1.8 * columns, 2.2 * -(-len(images) // columns))
     for index, (truth, answer, probability) in enumerate(zip(truths, answers, probabilities, strict=True)):
         left, top = 1.8 * (index % columns), 2.2 * (index // columns)
-        tile(axes, images[index, ..., 0], left + 0.1, top + 0.5, 1.6)
-        write(axes, f"is {truth}, read as {answer}", left + 0.9, top + 0.15, 10)
+        tile(axes, images[index], left + 0.1, top + 0.5, 1.6)
+        text = f"is {truth}, read as {answer}"
+        write(axes, text, left + 0.9, top + 0.15, min(10, 210 / len(text)))
         write(axes, f"{100 * probability:.1f} % sure", left + 0.9, top + 0.36, 9)

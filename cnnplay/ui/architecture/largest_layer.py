@@ -114,7 +114,7 @@ def _of_pooling(network: Architecture, steps: list[Growth]) -> Iterator[str]:
 def in_colour(network: Architecture) -> None:
     """What the first convolution needs for an image with three channels."""
     with suppress(ShapeError):  # too many parameters then
-        if network.convolutions and (text := colour_in_words(network)):
+        if network.input_shape[2] == 1 and network.convolutions and (text := colour_in_words(network)):
             with st.expander("If the images had colour"):
                 st.markdown(text)
 

@@ -28,7 +28,7 @@ def shape_table(network: Architecture) -> None:
     st.html(ON_NARROW_SCREENS)
     with st.container(key="scroll_hint"):
         st.caption("Scroll the table sideways ⟷")
-    st.table(pd.DataFrame(words(rows)), hide_index=True, border="horizontal", alt=alt)
+    st.table(pd.DataFrame(words(rows, network.input_shape)), hide_index=True, border="horizontal", alt=alt)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{_parameters(network)}, {network.macs:,} multiply-adds for one image")
         st.download_button(

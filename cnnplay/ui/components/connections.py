@@ -11,8 +11,9 @@ def connections(data: dict[str, Any], *, alt: str, key: str = "connections") -> 
     """Draw which pixels a dense neuron and a neuron of a convolution read; the user moves both at once.
 
     Args:
-        data: ``image``, ``[row][column]`` from 0 to 1; ``rows`` and ``columns``, each ``{"starts", "taps"}``: the first
-            pixel of the window of every place (negative in the padding), and the window's pixels counted from there;
+        data: ``image``, ``[row][column]`` from 0 to 1, or three of these for red, green and blue; ``rows`` and
+            ``columns``, each ``{"starts", "taps"}``: the first pixel of the window of every place (negative in the
+            padding), and the window's pixels counted from there;
             ``dense``, ``{"units", "weights_each", "weights"}``; ``convolution``, ``{"units": places, "weights_each",
             "weights", "filters", "layer"}``. The counts are shown as they come, none is calculated.
         alt: the picture in a sentence, for those who do not see it.

@@ -10,7 +10,7 @@ from .packing import packed
 
 _COMPONENT = component("film")
 
-SCALES = ("grey", "signed")
+SCALES = ("grey", "signed", "colour")
 
 
 def film(
@@ -29,11 +29,13 @@ def film(
 
     Args:
         frames: each ``{"title", "caption", "values"}``, where values are ``[row][column]``, or several such side by
-            side; arrays do as well. All frames have as many pictures, of the same shapes. Where every frame has a
-            number ``"value"``, too, its curve is drawn with a dot at the frame that is seen.
+            side; arrays do as well. In colour each picture is ``[row][column][channel]``. All frames have as many
+            pictures, of the same shapes. Where every frame has a number ``"value"``, too, its curve is drawn with a dot
+            at the frame that is seen.
         alt: the whole film in a sentence, for those who do not see it.
         key: the Streamlit key, one for every film on a page.
-        scale: ``"grey"`` from 0 (black) to reach (white), or ``"signed"`` from -reach to reach, one for all frames.
+        scale: ``"grey"`` from 0 (black) to reach (white), ``"colour"`` with three such channels, or ``"signed"`` from
+            -reach to reach; one for all frames.
         reach: where the scale ends.
         size: about how wide a picture is, in CSS pixels.
         note: a sentence underneath.
@@ -45,7 +47,7 @@ def film(
         raise ValueError(f"there is no scale {scale!r} for a film; there are {', '.join(SCALES)}")
     if not frames:
         raise ValueError("a film needs at least one frame")
-    pictures = [_pictures(frame["values"]) for frame in frames]
+    pictures = [_pictures(frame["values"], 3 if scale == "colour" else 2) for frame in frames]
     shapes = [picture.shape for picture in pictures[0]]
     for frame, those in zip(frames, pictures, strict=True):
         if (found := [picture.shape for picture in those]) != shapes:
@@ -54,7 +56,7 @@ def film(
         {
             "title": frame["title"],
             "caption": frame["caption"],
-            "pictures": [packed(picture, scale, reach) for picture in those],
+            "pictures": [packed(picture, "grey" if scale == "colour" else scale, reach) for picture in those],
         }
         for frame, those in zip(frames, pictures, strict=True)
     ]
@@ -72,8 +74,8 @@ def film(
     _COMPONENT(data=data, key=key)
 
 
-def _pictures(values: Any) -> list[np.ndarray]:
-    """One picture or several as a list of [row, column]."""
-    if np.ndim(values[0][0]) == 0:
+def _pictures(values: Any, axes: int) -> list[np.ndarray]:
+    """One picture or several as a list of them, each with so many axes."""
+    if np.ndim(values[0]) == axes - 1:
         return [np.asarray(values, dtype=np.float32)]
     return [np.asarray(picture, dtype=np.float32) for picture in values]

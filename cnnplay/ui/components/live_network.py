@@ -1,4 +1,4 @@
-"""A network at work on one digit: filters, feature maps and probabilities, which change while it trains."""
+"""A network at work on one image: filters, feature maps and probabilities, which change while it trains."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from ...data.datasets import DIGITS
 from .component import component
-from .packing import packed, packed_with_gaps
+from .packing import packed_image, packed_with_gaps
 
 _COMPONENT = component("live_network")
 
@@ -19,7 +20,7 @@ class Moment:
 
     title: when, as in "epoch 3".
     filters: [n h w], NaN where a picture has no pixel; maps: [n h w], one for each filter; both may be empty.
-    probabilities: [10].
+    probabilities: [classes].
     """
 
     title: str
@@ -28,18 +29,26 @@ class Moment:
     probabilities: np.ndarray
 
 
-def live_network(pictures: Mapping[str, Any], *, truth: int | None, live: bool, key: str = "live_network") -> None:
+def live_network(
+    pictures: Mapping[str, Any],
+    *,
+    truth: int | None,
+    live: bool,
+    classes: Sequence[str] = DIGITS,
+    key: str = "live_network",
+) -> None:
     """Draw a network at one moment or, with a slider over them, at several; the pixels change, the elements stay.
 
     It opens on the last moment, and stays on the last when moments are added.
 
     Args:
         pictures: as `pictures_of` makes them.
-        truth: the digit that the image shows, if that is known.
+        truth: the class that the image shows, if that is known.
         live: whether it still trains.
+        classes: their names.
         key: the Streamlit key.
     """
-    _COMPONENT(data={**pictures, "truth": truth, "live": live}, key=key)
+    _COMPONENT(data={**pictures, "truth": truth, "live": live, "classes": list(classes)}, key=key)
 
 
 def pictures_of(
@@ -54,12 +63,13 @@ def pictures_of(
 
     Args:
         moments: at least one, all with arrays of the same shapes.
-        image: the digit [h w], 0 black to 1 white.
+        image: [h w] or [h w 1], 0 black to 1 white, or [h w 3] in colour.
         layer: the layer whose filters and maps these are; None for a network without convolutions.
         filters: how many the layer has; the moments may show fewer.
         reaches: where the scales of the filters and of the maps end.
     """
     first, (weight, value) = moments[0], reaches
+    received = packed_image(image if image.ndim == 3 else image[..., None])
     return {
         "moments": [
             {
@@ -70,8 +80,8 @@ def pictures_of(
             }
             for moment in moments
         ],
-        "image": packed(image, "grey", 1.0),
-        "image_shape": list(image.shape),
+        "image": received["pixels"],
+        "image_shape": received["shape"],
         "shown": len(first.maps),
         "filter_shape": list(first.filters.shape[1:]),
         "map_shape": list(first.maps.shape[1:]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from .component import component, ignore
 
-ROW_KEYS = {"title", "caption", "joiner", "pictures"}
+ROW_KEYS = {"title", "caption", "joiner", "legend", "pictures"}
 JOINERS = ("", "×", "+", "=", "→")
 
 _maps = component("maps")
@@ -24,12 +24,13 @@ def maps(
 
     Args:
         rows: each a dict with ``title`` and ``caption``, both of which may be empty, ``joiner``, the sign
-            between neighbours ("", "×", "+", "=" or "→"), and ``pictures``. A picture is a dict with ``id`` (unique on
-            the page), ``values`` (``[row][column]``, or ``[3][row][column]`` for colour), ``scale`` ("grey": 0 black
-            to ``range`` white; "signed": ``range`` is the full strength) and ``range``. Optional: ``title``,
-            ``caption``, ``numbers`` (write them into the cells, where these are large enough), ``marks`` and
-            ``hatched`` (cells ``[row, column]`` from 0, outlined and struck through), ``size`` (pixels of its own) and
-            ``chosen`` (outlined).
+            between neighbours ("", "×", "+", "=" or "→"), and ``pictures``; optional ``legend``, False where pictures
+            on one scale need none of it. A picture is a dict with ``id`` (unique on the page), ``values``
+            (``[row][column]``, or ``[3][row][column]`` for colour), ``scale`` ("grey": 0 black to ``range`` white;
+            "signed": ``range`` is the full strength) and ``range``. Optional: ``title``, ``caption``, ``numbers``
+            (write them into the cells, where these are large enough), ``marks`` and ``hatched`` (cells
+            ``[row, column]`` from 0, outlined and struck through), ``size`` (pixels of its own) and ``chosen``
+            (outlined); ``stored``, from `packed_image`, in place of ``values``: a stored picture, a byte for a number.
         alt: all of it in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
         size: the longer side of a picture, in pixels; rounded down so that all its cells are alike.
@@ -54,7 +55,7 @@ def maps(
     for picture in pictures:
         if picture["scale"] not in ("grey", "signed"):
             raise ValueError(f"picture {picture['id']!r}: a scale is grey or signed, not {picture['scale']!r}")
-        if not len(picture["values"]) or not len(picture["values"][0]):
+        if "stored" not in picture and (not len(picture["values"]) or not len(picture["values"][0])):
             raise ValueError(f"picture {picture['id']!r} has no values")
     data = {
         "rows": rows,

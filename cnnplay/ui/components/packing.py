@@ -1,6 +1,7 @@
-"""Pictures as text: a byte for each pixel, in base64, which a browser paints without parsing numbers."""
+"""Pictures for a browser: as text, a byte for each pixel in base64, which is painted without parsing; or as numbers."""
 
 from base64 import b64encode
+from typing import Any
 
 import numpy as np
 
@@ -8,6 +9,23 @@ import numpy as np
 def packed(picture: np.ndarray, scale: str, reach: float) -> str:
     """One byte per pixel: 0 to 255 for grey, 1 to 255 with zero at 128 for signed values."""
     return _text(_bytes(picture, scale, reach))
+
+
+def packed_image(image: np.ndarray) -> dict[str, Any]:
+    """An image uint8 [h w c], or of brightness 0 to 1, with 1 or 3 channels: a byte for each, channels last.
+
+    Raises ValueError for any other shape.
+    """
+    if image.ndim != 3 or image.shape[-1] not in (1, 3):
+        raise ValueError(f"an image is [h w 1] or [h w 3], not {list(image.shape)}")
+    values = image if image.dtype == np.uint8 else _bytes(image, "grey", 1.0)
+    return {"pixels": _text(values), "shape": list(image.shape)}
+
+
+def planes(image: np.ndarray, decimals: int) -> list[Any]:
+    """An image [h w 1] as [row][column], or in colour, [h w 3], as [channel][row][column]; rounded."""
+    rounded = image.astype(float).round(decimals)
+    return list((rounded[..., 0] if image.shape[-1] == 1 else np.moveaxis(rounded, -1, 0)).tolist())
 
 
 def packed_with_gaps(pictures: np.ndarray, reach: float) -> str:

@@ -21,6 +21,7 @@ def pad(
     load: dict[str, Any] | None = None,
     width: int = 300,
     compact: bool = False,
+    hint: str = "Draw a digit here",
 ) -> None:
     """Let the user draw in white on black, as MNIST has it; the drawing outlives every update of the page.
 
@@ -36,6 +37,7 @@ def pad(
             sent back.
         width: of the pad in CSS pixels; on a phone it fills the width up to 340.
         compact: keep that width on a phone as well, with the buttons beside the pad, and leave out the brush.
+        hint: what is written on the empty paper.
 
     Raises:
         ValueError: if the pixels to load are not base64 of SIDE x SIDE bytes.
@@ -43,7 +45,7 @@ def pad(
     if load is not None and load["pixels"]:
         _check(load["pixels"])
     _COMPONENT(
-        data={"alt": alt, "load": load, "width": width, "side": SIDE, "compact": compact},
+        data={"alt": alt, "load": load, "width": width, "side": SIDE, "compact": compact, "hint": hint},
         key=key,
         on_drawing_change=on_draw,
     )

@@ -14,6 +14,7 @@ def shift(
     alt: str,
     key: str = "shift",
     subject: str = "",
+    noun: str = "digit",
     place: tuple[int, int] | None = None,
     on_place: Callable[[], None] = ignore,
 ) -> None:
@@ -21,13 +22,15 @@ def shift(
 
     Args:
         data: ``reach``, the pixels by which the image moves to either side; ``images``, for every shift
-            ``"down,right"`` from ``"-reach,-reach"`` to ``"reach,reach"`` the image ``[row][column]`` from 0 to 1; and
-            ``stages``, each ``{"title", "values": {shift: [row][column]}, "scale": "grey" or "signed", "range",
-            "unchanged": {shift: share}}``, where a share from 0 to 1 is how much of the stage stayed the same.
+            ``"down,right"`` from ``"-reach,-reach"`` to ``"reach,reach"`` the image ``[row][column]`` from 0 to 1, or
+            three of these for red, green and blue; and ``stages``, each ``{"title", "values": {shift: [row][column]},
+            "scale": "grey" or "signed", "range", "unchanged": {shift: share}}``, where a share from 0 to 1 is how much
+            of the stage stayed the same.
         alt: the picture in a sentence, for those who do not see it.
         key: the Streamlit key, one for every drawing on a page.
         subject: what is shown; where it is another than before, the image goes to `place`, else it stays where the
             user has dragged it.
+        noun: what the image shows.
         place: pixels down and right; None: the middle.
         on_place: called when the user has moved the image; ``st.session_state[key].place`` is then ``[down, right]``.
 
@@ -45,4 +48,8 @@ def shift(
     for name, table in tables.items():
         if missing := sorted(wanted - table.keys()):
             raise ValueError(f"shift needs {name} for every shift within {data['reach']}; missing: {missing}")
-    _shift(data={**data, "alt": alt, "subject": subject, "start": place or (0, 0)}, key=key, on_place_change=on_place)
+    _shift(
+        data={**data, "alt": alt, "subject": subject, "noun": noun, "start": place or (0, 0)},
+        key=key,
+        on_place_change=on_place,
+    )

@@ -1,6 +1,6 @@
 """Depth: several filters make several maps, and several input channels are summed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -25,6 +25,7 @@ from ..lab_widgets import Try, reading, sources, tries
 from ..session import save, state
 from ..widgets import show_error
 
+RGB = ("red", "green", "blue")  # the channels of an image in colour
 CHOSEN = "depth_maps"
 TRIES = {
     "Several channels": Try(
@@ -100,7 +101,8 @@ def _layer(
         on_choose=partial(_choose, {f"map{f}": f for f in range(filters)}),
     )
     shares = demonstrations.channel_contributions(below, kernel[..., index], layer.axes)
-    _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index)
+    titles = RGB if not at and channels == len(RGB) else [f"channel {c + 1}" for c in range(channels)]
+    _sum_of_channels(below, kernel[..., index], shares, maps_made[..., index], float(bias[index]), index, titles)
     rows, columns = layer.kernel
     looks = f"{'all ' if channels > 1 else ''}{counted(channels, 'input channel')}"
     st.markdown(
@@ -114,14 +116,20 @@ def _layer(
 
 
 def _sum_of_channels(
-    below: np.ndarray, kernel: np.ndarray, shares: np.ndarray, made: np.ndarray, bias: float, index: int
+    below: np.ndarray,
+    kernel: np.ndarray,
+    shares: np.ndarray,
+    made: np.ndarray,
+    bias: float,
+    index: int,
+    titles: Sequence[str],
 ) -> None:
-    """The channels under their slices of weights, what each adds, and the sum."""
+    """The channels under their slices of weights, what each adds, and the sum. titles: of the channels."""
     channels = range(below.shape[-1])
     bright, weight, reach = reach_of(below), reach_of(kernel), reach_of(shares, made)
-    scale = "grey" if len(channels) == 1 and below.min() >= 0 else "signed"
+    scale = "grey" if (len(channels) == 1 or titles is RGB) and below.min() >= 0 else "signed"
     alone = len(channels) == 1
-    names = [("the input", "the kernel", "the sums")] if alone else [_names(c + 1) for c in channels]
+    names = [("the input", "the kernel", "the sums")] if alone else [_names(title) for title in titles]
     incoming = [picture(f"in{c}", names[c][0], below[..., c], scale=scale, reach=bright) for c in channels]
     slices = [picture(f"slice{c}", names[c][1], kernel[..., c], reach=weight, numbers=True) for c in channels]
     added = [picture(f"share{c}", names[c][2], shares[c], reach=reach) for c in channels]
@@ -153,9 +161,9 @@ def _sum_of_channels(
     )
 
 
-def _names(channel: int) -> tuple[str, str, str]:
+def _names(channel: str) -> tuple[str, str, str]:
     """Of one of several channels: the input, the slice of the kernel, and what they add to the sum."""
-    return f"channel {channel}", f"slice {channel}", f"from channel {channel}"
+    return channel, channel.replace("channel", "slice"), f"from {channel}"
 
 
 def _choose(filters: Mapping[str, int]) -> None:

@@ -7,9 +7,11 @@ import numpy as np
 import streamlit as st
 
 from ...figures.lines import winners_figure
+from ...inputs.photo import in_grey
 from ...labs import demonstrations, kernels
 from ...state.fields import StateError
 from ...state.labs import Digit, OrientedFilters
+from .. import subject
 from ..components.maps import maps
 from ..components.orientations import orientations
 from ..components.payloads.labs import turning_data
@@ -41,8 +43,9 @@ TRIES = {
 
 def finding_lines() -> None:
     tries("lines_try", TRIES)
+    titles = {"line": "A line", "digit": f"A {subject.data().noun}"}
     with together("lines_controls", row=True):
-        segmented("Show the filters on", OrientedFilters, "on", titles={"line": "A line", "digit": "A digit"})
+        segmented("Show the filters on", OrientedFilters, "on", titles=titles)
         slider("Number of filters", OrientedFilters, "count")
         slider("Kernel size", OrientedFilters, "size")
     now = state(OrientedFilters)
@@ -91,7 +94,7 @@ def _take_place() -> None:
 def _on_a_digit(angles: np.ndarray, bank: np.ndarray) -> None:
     choose, show = st.columns([1, 2], gap="medium")
     with choose:
-        image = choose_digit()
+        image = in_grey(choose_digit())
         st.markdown(
             "Each short line has the direction of the filter that responds most at that pixel. Follow the stroke: "
             "where the pen turned, another filter wins. The early layers of a network find lines in this way, with "

@@ -7,11 +7,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from ...data.datasets import DataSource
 from ...figures.percent import share_text
 from ...inspection.activations import answer
-from ...network.layers import CLASSES
+from ...state.labs import Preprocessing
 from ...words import counted
-from .. import saved_drawings
+from .. import saved_drawings, subject
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
 from ..controls import picked, select
@@ -26,34 +27,34 @@ ENOUGH = 10  # drawings with a label, for an accuracy of one's own
 
 
 def own_drawings(received: np.ndarray | None) -> None:
-    """received: the network's input [28 28 1] for the drawing on the pad, None for an empty pad."""
+    """received: the network's input [h w c] for the drawing on the pad, None for an empty pad."""
     st.subheader("Your drawings", anchor=False)
+    data = subject.data()
     own, gone = saved_drawings.kept_drawings(), saved_drawings.deleted_last()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        select("I meant a", OnPad, "label", options=range(CLASSES), placeholder="(choose)", width=160)
-        st.button(
-            "Keep it", icon=":material/bookmark_add:", disabled=received is None, on_click=_keep, args=(received,)
-        )
+        titles = dict(enumerate(data.classes))
+        select("I meant", OnPad, "label", options=titles, titles=titles, placeholder="(choose)", width=190)
+        st.button("Keep it", icon=":material/bookmark_add:", disabled=received is None, on_click=_keep)
         if gone:
             st.button(f"Bring back drawing {gone.number}", icon=":material/undo:", on_click=saved_drawings.bring_back)
     if not own:
         st.caption(
             "The drawings that you keep stay for this visit. Other pages can use them: type *drawing 1* where you are "
-            f"asked for a digit. Say which digit you meant: {ENOUGH} drawings show how well the network reads *your* "
+            f"asked for a {data.noun}. Say what you meant: {ENOUGH} drawings show how well the network reads *your* "
             "hand."
         )
         return
     looked = trained()
     answers = _answers(looked, own) if looked else {}
     if looked:
-        _own_accuracy(answers, own)
+        _own_accuracy(answers, own, data)
     pictures = [
         picture(
             f"own_{drawing.number}",
             drawing.title,
-            drawing.received,
+            drawing.received_by(data),
             scale="grey",
-            caption=f"read as {answers[drawing.number]}" if answers else "",
+            caption=f"read as {data.classes[answers[drawing.number]]}" if answers else "",
         )
         for drawing in own
     ]
@@ -82,36 +83,36 @@ def _answers(looked: Looked, own: Sequence[Drawing]) -> Mapping[int, int]:
     digits = dict(known.digits) if known.network == looked.key else {}
     for drawing in own:
         if drawing.number not in digits:
-            digits[drawing.number] = answer(looked.architecture, looked.weights, drawing.received).best
+            digits[drawing.number] = answer(looked.architecture, looked.weights, drawing.received_by(looked.data)).best
     save(OwnAnswers(looked.key, digits))
     return digits
 
 
-def _own_accuracy(answers: Mapping[int, int], own: Sequence[Drawing]) -> None:
-    labelled = [drawing for drawing in own if drawing.label is not None]
+def _own_accuracy(answers: Mapping[int, int], own: Sequence[Drawing], data: DataSource) -> None:
+    labelled = [drawing for drawing in own if drawing.label_in(data) is not None]
     if not labelled:
         return
-    right = sum(answers[drawing.number] == drawing.label for drawing in labelled)
+    right = sum(answers[drawing.number] == drawing.label_in(data) for drawing in labelled)
     missing = ENOUGH - len(labelled)
     more = f" Draw {missing} more: one drawing counts too much in so few." if missing > 0 else ""
     st.metric(
-        "Accuracy on your own digits",
+        f"Accuracy on your own {data.noun}s",
         share_text(right / len(labelled)),
         help=f"Of {counted(len(labelled), 'drawing')}.",
     )
     st.caption(f"The network reads {right} of {len(labelled)} correctly.{more}")
 
 
-def _keep(received: np.ndarray) -> None:
+def _keep() -> None:
     now = state(OnPad)
-    assert now.ink is not None
-    saved_drawings.keep(now.ink, received, now.label)
-    save(replace(now, label=None))
+    if now.ink is not None:
+        saved_drawings.keep(now.ink, now.label, subject.data(), state(Preprocessing).pen)
+        save(replace(now, label=None))
 
 
 def _open(own: Mapping[str, Drawing]) -> None:
     if drawing := picked(KEPT_MAPS, own):
-        put_on_pad(drawing.ink, drawing.label)
+        put_on_pad(drawing.ink, drawing.label_in(subject.data()))
 
 
 def _delete(own: Mapping[str, Drawing]) -> None:

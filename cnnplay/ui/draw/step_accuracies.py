@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ...data.datasets import mnist
+from ...data.datasets import MNIST, mnist
 from ...figures.percent import share_text
 from ...inspection.preprocessing_study import DIGITS, WAYS, preprocessing_accuracies
+from .. import choice
 from ..session import save, state
 from .reader import trained
 
@@ -20,8 +21,10 @@ class StepAccuracies:
 
 
 def why_the_steps_matter() -> None:
-    st.subheader("Why the steps matter", anchor=False)
     looked = trained()
+    if choice.config().dataset != MNIST.name:
+        return
+    st.subheader("Why the steps matter", anchor=False)
     st.markdown(
         "A network that learned from centred digits of one size has never seen a small one in a corner. Its feature "
         "maps move with the digit, but its dense layer has a weight for each place, and expects it there. Take test "

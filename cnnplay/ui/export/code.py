@@ -14,10 +14,10 @@ def code(taken: Taken) -> None:
     st.markdown(plain(row.differences))
     with st.container(horizontal=True):
         offer(files, row.file, row.file, primary=True)
-        offer_companions(files, name)
+        offer_companions(taken, name)
     st.caption(
-        f"It loads the weights if {WEIGHTS_FILE} lies beside it, and trains if not. Then it reads the 10,000 test "
-        "images. With the same weights it gives the same scores as this playground."
+        f"It loads the weights if {WEIGHTS_FILE} lies beside it, and trains if not. Then it reads the "
+        f"{taken.run.data.images[1]:,} test images. With the same weights it gives the same scores as this playground."
     )
     script = files[row.file][1]()
     assert isinstance(script, str)

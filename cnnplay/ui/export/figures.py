@@ -15,13 +15,13 @@ def figures_and_tables(taken: Taken) -> None:
     drawn = {name: row for name, row in FIGURES.items() if row.needs(run)}
     for index, (name, row) in enumerate(drawn.items()):
         with columns[index % 2], st.container(border=True):
-            st.image(figure(taken, name), width="stretch", alt=row.description)
-            st.markdown(f"{row.description}.")
+            st.image(figure(taken, name), width="stretch", alt=row.describes(run.data))
+            st.markdown(f"{row.describes(run.data)}.")
             with st.container(horizontal=True):
                 offer(files, f"figures/{name}.png", "PNG")
                 offer(files, f"figures/{name}.svg", "SVG")
     st.subheader("The shape table", anchor=False)
-    st.dataframe(pd.DataFrame(words(run.architecture.table())), hide_index=True)
+    st.dataframe(pd.DataFrame(words(run.architecture.table(), run.architecture.input_shape)), hide_index=True)
     with st.container(horizontal=True):
         offer(files, "shapes.csv", "Table as CSV")
         offer(files, "shapes.md", "Table as Markdown")

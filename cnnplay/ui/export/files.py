@@ -5,15 +5,17 @@ from functools import cached_property
 
 import streamlit as st
 
-from ...data.datasets import MNIST_FILE
+from ...data.datasets import MNIST, MNIST_FILE, DataSource
 from ...errors import PlaygroundError
-from ...export.archive import DATA_FILE, WEIGHTS_FILE, Contents, contents
+from ...export.archive import WEIGHTS_FILE, Contents, contents
+from ...export.data_files import data_file
 from ...export.report_figures import drawn, to_png
 from ...export.saved_run import SavedRun
 from ...export.scripts import FRAMEWORKS
 from ...state.labs import Export
 from .. import address
 from ..controls import segmented
+from ..plain_text import plain
 from ..session import state
 from ..subject import Looked, key_of
 from ..widgets import show_error
@@ -55,7 +57,7 @@ class Taken:
     def key(self) -> tuple[object, ...]:
         """Tells the run, as it is now, apart from every other."""
         run = self.run
-        return key_of(run.architecture, run.weights), run.epoch, run.history.steps, run.config
+        return key_of(run.architecture, run.weights, run.data), run.epoch, run.history.steps, run.config
 
 
 def taken(looked: Looked) -> Taken | None:
@@ -64,7 +66,9 @@ def taken(looked: Looked) -> Taken | None:
     A network that never trained has its initial weights and an empty history.
     """
     try:
-        return Taken(SavedRun(looked.architecture, looked.config, looked.weights, looked.history, looked.epoch))
+        return Taken(
+            SavedRun(looked.architecture, looked.config, looked.weights, looked.history, looked.epoch, looked.data)
+        )
     except PlaygroundError as error:
         show_error(error, "take_fix")
     return None
@@ -86,21 +90,33 @@ def offer(files: Contents, name: str, label: str, *, primary: bool = False) -> N
     )
 
 
-def offer_companions(files: Contents, framework: str) -> None:
+def offer_companions(taken: "Taken", framework: str) -> None:
     """Buttons for what a notebook or a script needs beside it."""
+    files = taken.files
     offer(files, f"requirements_{framework}.txt", "What to install")
-    st.download_button(
-        f"The digits ({MNIST_MEGABYTES:.0f} MB)",
-        MNIST_FILE.read_bytes,
-        DATA_FILE,
-        MIME["safetensors"],
-        key="take_mnist",
-        icon=":material/download:",
-        on_click="ignore",
-        help=f"All of MNIST as {DATA_FILE}: put it beside the notebook or the script.",
-    )
+    data = data_file(taken.run.data)
+    if data.make:
+        st.download_button(
+            data_label(taken.run.data),
+            data.make,
+            data.name,
+            MIME["safetensors"],
+            key="take_data",
+            icon=":material/download:",
+            on_click="ignore",
+            help=f"{_what(taken.run.data)} as {data.name}: put it beside the notebook or the script.",
+        )
     if WEIGHTS_FILE in files:
         offer(files, WEIGHTS_FILE, "Trained weights")
+
+
+def _what(data: DataSource) -> str:
+    return "All of MNIST" if data.name == MNIST.name else f"The images of {plain(data.title)}"
+
+
+def data_label(data: DataSource) -> str:
+    """What the button of the data says."""
+    return f"The digits ({MNIST_MEGABYTES:.0f} MB)" if data.name == MNIST.name else f"The {data.noun}s"
 
 
 def choose_framework() -> str:

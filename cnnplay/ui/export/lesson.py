@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ...export.archive import DATA_FILE
+from ...data.datasets import MNIST, OWN
+from ...export.data_files import data_file
 from ...export.html_page import webpage
 from ...export.saved_run import SavedRun
 from ...state.labs import Export
@@ -12,12 +13,15 @@ from .files import Taken, choose_framework, figure, offer, offer_companions
 
 
 def lesson(taken: Taken) -> None:
+    data = taken.run.data
+    on_mnist = data.name == MNIST.name
+    pictures = "your own pictures" if data.name == OWN else f"pictures of real {data.noun}s"
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(
             "A lesson about **this** network: what a convolution is, how filters work, stride, padding and pooling in "
-            "pictures of real digits, every size calculated, the training, what was learned, where it goes wrong, and "
-            "exercises with hidden answers. As a notebook to run and change, or as a page to read."
+            f"{pictures}, every size calculated, the training, what was learned, where it "
+            "goes wrong, and exercises with hidden answers. As a notebook to run and change, or as a page to read."
         )
         framework = choose_framework()
         with st.container(horizontal=True):
@@ -25,17 +29,17 @@ def lesson(taken: Taken) -> None:
             offer(taken.files, "lesson.html", "Page")
         st.markdown("Put these beside the notebook:")
         with st.container(horizontal=True):
-            offer_companions(taken.files, framework)
+            offer_companions(taken, framework)
         st.caption(
-            f"The notebook reads MNIST from {DATA_FILE} beside it"
-            + (", or downloads it with one switch" if framework == "keras" else "")
+            f"The notebook reads {'MNIST' if on_mnist else f'the {data.noun}s'} from {data_file(data).name} beside it"
+            + (", or downloads it with one switch" if framework == "keras" and on_mnist else "")
             + ". If the weights lie beside it, it does not have to train. It runs in Jupyter, VS Code or Colab."
         )
     with right:
         st.image(
             figure(taken, "feature-maps"),
-            caption="One of its pictures: what every layer makes of a seven.",
-            alt="A seven on its way through the layers, each with its feature maps",
+            caption=f"One of its pictures: what every layer makes of {'a seven' if on_mnist else f'a {data.noun}'}.",
+            alt="An image on its way through the layers, each with its feature maps",
         )
     toggle("Read the page here", Export, "read")
     if state(Export).read:
@@ -44,4 +48,4 @@ def lesson(taken: Taken) -> None:
 
 @st.cache_resource(max_entries=4, show_spinner="Drawing the pictures…")
 def _page(key: tuple[object, ...], _run: SavedRun, link: str) -> str:
-    return webpage(_run.architecture, _run.config, _run.weights, _run.history, link, _run.epoch)
+    return webpage(_run.architecture, _run.config, _run.weights, _run.history, link, _run.epoch, _run.data)

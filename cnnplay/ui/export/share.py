@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ...data.datasets import MNIST, OWN
 from ...export.pretrained import PRETRAINED, pretrained
 from ...export.saved_run import SavedRun
 from ...network.parsing import read_layers
@@ -29,10 +30,18 @@ def share(taken: Taken) -> None:
 
 def _what_it_brings(run: SavedRun) -> str:
     """Whose weights somebody sees who opens the link."""
+    if run.data.name == OWN:
+        return (
+            "Your data stay with you: whoever opens it gets the layers, set to MNIST. Give them the file of your data "
+            "as well, to open on the page *Your data*."
+        )
     layers = run.architecture.layers
-    shipped = next((name for name in PRETRAINED if read_layers(PRESETS[name].net) == layers), None)
+    on_mnist = run.data.name == MNIST.name
+    shipped = next((name for name in PRETRAINED if on_mnist and read_layers(PRESETS[name].net) == layers), None)
     if shipped is None:
         return "Whoever opens it starts from the same initial weights, because the seed is in the link."
     theirs = "Whoever opens it gets this network trained, because its weights come with cnnplay."
-    same = key_of(run.architecture, pretrained(shipped).weights) == key_of(run.architecture, run.weights)
+    same = key_of(run.architecture, pretrained(shipped).weights, MNIST) == key_of(
+        run.architecture, run.weights, run.data
+    )
     return theirs if same else f"{theirs} They are not the weights that you see here."

@@ -12,7 +12,7 @@ from ...export.tables import shape_text
 from ...figures.percent import share_text
 from ...network.architecture import Architecture
 from ...words import counted
-from .. import runs
+from .. import choice, runs
 from ..plain_text import plain
 from ..session import save, state
 from .files import Taken, offer
@@ -101,12 +101,16 @@ def open_file() -> None:
 
 def _open(data: bytes) -> str:
     """Make a run of a file, and describe it. Raises PlaygroundError, and changes nothing, where it cannot be read."""
-    saved = load(data)
+    own = choice.own_data()
+    before = choice.data()
+    saved = load(data, own.source() if own.classes else None)
     view = runs.open_run(saved)
     after, accuracy = "with its initial weights", ""
     if saved.epoch:
         after = f"after {counted(saved.epoch, 'epoch')}"
         accuracy = f": {share_text(saved.history.epochs[saved.epoch - 1].test.accuracy, 2)} of the test images"
+    other = "" if saved.data.name == before.name else f" It was trained on {plain(saved.data.title)}, chosen now."
     return (
-        f"Opened as run {view.number}, {after}{accuracy}. Its curves are on *Training*, its filters on *Look inside*."
+        f"Opened as run {view.number}, {after}{accuracy}.{other} Its curves are on *Training*, its filters on *Look "
+        "inside*."
     )

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from ...data.datasets import MNIST
 from ...errors import PlaygroundError
 from ...figures.percent import probability_text
-from ...inputs.handwriting import received
+from ...inputs.handwriting import preparation_for, received
 from ...network.architecture import Architecture
-from ...network.layers import MNIST_SHAPE, Convolution, layer_names
+from ...network.layers import Convolution, layer_names
 from ...network.validation import longest_beginning, shapes_that_fit
-from ...state.labs import Digit, InsideImage
+from ...state.labs import Digit, InsideImage, Preprocessing
 from .. import choice, subject
 from ..changed_filters import without_changes
 from ..chip import ways_to_trained_weights
@@ -31,7 +32,7 @@ from ..on_pad import OnPad, drawing_pad, put_on_pad
 from ..reserved import reserved
 from ..saved_drawings import kept
 from ..session import save, state
-from ..widgets import a_digit, chain_alt, show_error
+from ..widgets import chain_alt, show_error
 
 LENET = "https://doi.org/10.1109/5.726791"
 YOUR_DRAWING = "your drawing"
@@ -46,9 +47,14 @@ class Shown:
     digit: Digit | None = None
 
 
+def what_to_draw() -> str:
+    data = choice.data()
+    return "a digit" if data.name == MNIST.name else f"one of its {len(data.classes)} classes"
+
+
 def draw_and_see() -> np.ndarray:
-    """A pad and a test digit, and what the network makes of the one that came last: that image [28 28 1]."""
-    asked = state(Shown).digit not in (None, state(Digit)) and asks_for_a_digit()
+    """A pad and a test digit, and what the network makes of the one that came last: that image [h w c]."""
+    asked = state(Shown).digit not in (None, state(Digit)) and not choice.incomplete() and asks_for_a_digit()
     if asked and state(OnPad).ink is not None:
         put_on_pad(None)
     left, right = st.columns([1, 4.3], gap="medium")
@@ -58,26 +64,27 @@ def draw_and_see() -> np.ndarray:
         ink = state(OnPad).ink
         digit = choose_digit(None if ink is None else YOUR_DRAWING)
         save(Shown(state(Digit)))
-        image = digit if ink is None else received(ink)
+        pen = state(Preprocessing).pen
+        image = digit if ink is None else received(ink, preparation=preparation_for(subject.data(), pen))
         if ink is not None:
-            _where_the_drawing_goes(ink, image)
+            _where_the_drawing_goes(ink)
     with right:
         _network(image)
     return image
 
 
-def _where_the_drawing_goes(ink: np.ndarray, image: np.ndarray) -> None:
+def _where_the_drawing_goes(ink: np.ndarray) -> None:
     """The pages that can show the drawing on the pad; *Draw* has it on its own pad."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.button(
-            "Look inside with it", key="home_inside", icon=":material/search:", on_click=_take_inside, args=(ink, image)
+            "Look inside with it", key="home_inside", icon=":material/search:", on_click=_take_inside, args=(ink,)
         )
         page_link("draw", "Go on in Draw")
 
 
-def _take_inside(ink: np.ndarray, image: np.ndarray) -> None:
+def _take_inside(ink: np.ndarray) -> None:
     """Make the drawing the image of *Look inside*, and go there."""
-    drawing = kept(ink, image, state(OnPad).label)
+    drawing = kept(ink, state(OnPad).label, subject.data(), state(Preprocessing).pen)
     save(replace(state(InsideImage), kind="drawing", drawing=drawing.number))
     go_to("inside")
 
@@ -102,11 +109,11 @@ def _network(image: np.ndarray) -> None:
     best = int(probabilities.argmax())
     guess = "" if looked.epoch else ". Not trained yet: a guess"
     answer = {
-        "text": f"It reads {a_digit(best)}: {probability_text(probabilities[best])} sure{guess}",
+        "text": f"It reads {looked.data.phrase(best)}: {probability_text(probabilities[best])} sure{guess}",
         "probabilities": np.round(probabilities, 5).tolist(),
     }
     with reserved("zoom_place", *ZOOM_HEIGHTS, narrow=1160):
-        zoom(zoom_layers(network, image, values, looked.weights), alt=alt, answer=answer)
+        zoom(zoom_layers(network, image, values, looked.weights), alt=alt, answer=answer, classes=looked.data.classes)
     if subject.source() is None:
         ways_to_trained_weights("home")
     without_changes(looked)
@@ -123,7 +130,7 @@ def _as_far_as_it_fits(image: np.ndarray, error: PlaygroundError) -> None:
     """The ways out, and the layers up to the one that fails, that one as an empty frame."""
     show_error(error, "home_fix")
     layers = choice.layers()
-    fitting = Architecture(longest_beginning(layers, MNIST_SHAPE))
+    fitting = Architecture(longest_beginning(layers, choice.input_shape()), choice.input_shape())
     drawn, failing = volume_layers(fitting), len(fitting.layers)
     with suppress(PlaygroundError):  # too large to be asked: the boxes alone
         if failing:
@@ -135,7 +142,7 @@ def _as_far_as_it_fits(image: np.ndarray, error: PlaygroundError) -> None:
 
 
 def _with_values(network: Architecture, image: np.ndarray) -> list[dict[str, Any]]:
-    """A network that does not end in ten scores, with initial weights."""
+    """A network that does not end in a score for each class, with initial weights."""
     from ...network.model import initial_weights  # loads JAX
 
     weights = initial_weights(network, choice.config().seed)
@@ -146,7 +153,9 @@ def one_neuron(image: np.ndarray) -> None:
     """A dense neuron and a neuron of the first convolution: what they read, and how many weights that takes."""
     layers = choice.layers()
     st.subheader("What one neuron sees", anchor=False)
-    if not (layers and isinstance(layers[0], Convolution) and len(shapes_that_fit(layers[:1], MNIST_SHAPE)) > 1):
+    if not (
+        layers and isinstance(layers[0], Convolution) and len(shapes_that_fit(layers[:1], choice.input_shape())) > 1
+    ):
         st.info("Make the first layer of your network a convolution that fits, and you see here what its neurons read.")
         return
     layer = layers[0]
@@ -162,8 +171,8 @@ def one_neuron(image: np.ndarray) -> None:
     )
     st.markdown(
         "That holds for the **feature map**: where the image shifts, the map shifts with it. The dense layer at the "
-        "end does not: it has a weight for each *place* of each map, and has learned digits in the middle. A digit in "
-        "a corner can therefore be read wrongly, and with great certainty: *sure* only says that one score is far "
+        "end does not: it has a weight for each *place* of each map, and has learned what is in the middle. A digit "
+        "in a corner can therefore be read wrongly, and with great certainty: *sure* only says that one score is far "
         "above the others, not that it is right. This is why your drawing is moved to the middle first."
     )
 

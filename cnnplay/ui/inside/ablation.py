@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from ...data.datasets import mnist
 from ...figures.inside import worth_figure
 from ...figures.percent import share_text
 from ...inspection.ablation import ablate_each
@@ -34,10 +33,10 @@ def which_filter_matters(looked: Looked, layer: str) -> None:
     if (known.network, known.layer) != (looked.key, layer):
         asked = AblationResults(looked.key, layer)
         st.button("Leave each one out in turn", on_click=save, args=(asked,), icon=":material/search:")
-        st.caption(f"This reads all 10,000 test images once for each filter of {layer}.")
+        st.caption(f"This reads all {len(looked.test):,} test images once for each filter of {layer}.")
         return
     accuracies = _accuracies(looked, layer) if known.accuracies is None else known.accuracies
-    accuracy = accuracy_of(probabilities_of(looked), mnist().test.labels)
+    accuracy = accuracy_of(probabilities_of(looked), looked.test.labels)
     subject = "Without your changes, the network" if changes_of(looked) else "The network"
     st.markdown(
         f"{subject} reads {share_text(accuracy, 2)} of the test images correctly. "
@@ -78,7 +77,7 @@ def _listed(indices: np.ndarray) -> str:
 def _accuracies(looked: Looked, layer: str) -> np.ndarray:
     bar = st.progress(0.0, "Leaving out one filter after the other")
     found = ablate_each(
-        looked.architecture, looked.weights, layer, mnist().test, lambda share: bar.progress(min(share, 1.0))
+        looked.architecture, looked.weights, layer, looked.test, lambda share: bar.progress(min(share, 1.0))
     )
     bar.empty()
     save(AblationResults(looked.key, layer, found))

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from ...data.datasets import mnist
 from ...errors import PlaygroundError
 from ...inspection.ablation import with_filter
 from ...inspection.evaluation import accuracy_of
@@ -65,6 +64,6 @@ def changed_here(before: Looked, after: Looked) -> None:
     if not changes:
         st.caption("No filter is changed.")
         return
-    was, now = (accuracy_text(accuracy_of(probabilities_of(looked), mnist().test.labels)) for looked in (before, after))
+    was, now = (accuracy_text(accuracy_of(probabilities_of(looked), looked.test.labels)) for looked in (before, after))
     count = counted(len(changes), "change")
     st.caption(f"With your {count} ({named(changes)}), it reads {now} of the test images correctly instead of {was}.")

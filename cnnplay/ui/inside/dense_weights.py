@@ -22,7 +22,7 @@ def dense_weights(looked: Looked) -> None:
     name, last = network.names[at], layer.units - 1
     weights = np.asarray(looked.weights[f"{name}/kernel"]).reshape(*shape, layer.units)
     with st.expander(f"The weights of {name} as images", icon=":material/grid_view:"):
-        slider("Unit", FeatureMaps, "unit", "Each unit of the last layer stands for a digit.", high=last)
+        slider("Unit", FeatureMaps, "unit", "Each unit of the last layer stands for a class.", high=last)
         unit = min(state(FeatureMaps).unit, last)
         st.caption(
             "Where a weight is orange, a positive input raises the unit's sum; where it is blue, it lowers it. There "

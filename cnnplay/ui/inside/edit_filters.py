@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from ...data.datasets import mnist
 from ...figures.percent import probability_text, share_text
 from ...inspection.activations import activations, answer
 from ...inspection.evaluation import accuracy_of
@@ -50,7 +49,7 @@ def edit_filters(before: Looked, after: Looked, shown: Shown) -> None:
 
 def _effect(before: Looked, after: Looked, shown: Shown) -> None:
     """Accuracy on all test images, and the answer to this one, with and without the changes, and what else they do."""
-    labels, made = mnist().test.labels, changes_of(before)
+    labels, made = before.test.labels, changes_of(before)
     accuracies = [accuracy_of(probabilities_of(looked), labels) for looked in (before, after)]
     answers = [answer(looked.architecture, looked.weights, shown.image) for looked in (before, after)]
     accuracy, reading, undo = st.columns([2, 2, 3], gap="medium", vertical_alignment="center")
@@ -58,16 +57,18 @@ def _effect(before: Looked, after: Looked, shown: Shown) -> None:
     points = f"{100 * (accuracies[1] - accuracies[0]):+.2f}".replace("-", "−")
     worse = accuracies[1] < accuracies[0]
     accuracy.metric(
-        "Accuracy, all 10,000 test images",
+        f"Accuracy, all {len(labels):,} test images",
         now,
         f"{points} points, was {was}" if made else "not changed",
         # Streamlit knows a loss by a hyphen alone.
         delta_color="off" if not made else "red" if worse else "green",
         delta_arrow="off" if not made else "down" if worse else "up",
     )
-    old, new = (f"{found.best}, {probability_text(found.probabilities[found.best])}" for found in answers)
+    old, new = (
+        f"{before.data.classes[found.best]}, {probability_text(found.probabilities[found.best])}" for found in answers
+    )
     reading.metric(
-        "Its answer", new, plain(f"was {old}" if made else "not changed"), delta_color="off", delta_arrow="off"
+        "Its answer", plain(new), plain(f"was {old}" if made else "not changed"), delta_color="off", delta_arrow="off"
     )
     with undo:
         with st.container(horizontal=True, gap="small"):

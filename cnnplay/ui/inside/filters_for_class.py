@@ -1,6 +1,6 @@
 """Which filters of a layer speak for a class rather than another, and what the answer is without each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from ...state.labs import FilterEdit
 from ..components.maps import maps
 from ..components.payloads.pictures import picture, reach_of
 from ..controls import picked
+from ..plain_text import plain
 from ..session import state
 from ..subject import Looked
 from .answer import open_tab
@@ -33,18 +34,21 @@ def filters_for_class(before: Looked, question: Question, activation: ClassActiv
     lead = _lead(scores, question)
     pushes = lead - np.array([_lead(one, question) for one in without])
     first = int(pushes.argmax())
-    _strongest(before, question, pushes[first] > 0, first, int(scores.argmax()), int(without[first].argmax()))
-    _side_by_side(question, pushes, activation.of_filters)
+    classes = before.data.classes
+    said, then = classes[int(scores.argmax())], classes[int(without[first].argmax())]
+    _strongest(before, question, pushes[first] > 0, first, plain(said), plain(then))
+    _side_by_side(question, pushes, activation.of_filters, classes)
 
 
-def _strongest(before: Looked, question: Question, pushing: bool, first: int, now: int, then: int) -> None:
+def _strongest(before: Looked, question: Question, pushing: bool, first: int, now: str, then: str) -> None:
     """The filter that speaks most for the target. now, then: what the network says, with it and without it."""
     layer = question.layer or ""
     if not pushing:
-        st.markdown(f"No filter of {layer} adds to {_what(question)}.")
+        st.markdown(f"No filter of {layer} adds to {plain(_what(question, before.data.classes))}.")
         return
+    what = plain(_what(question, before.data.classes))
     st.markdown(
-        f"**Filter {first + 1}** of {layer} adds most to {_what(question)}. Without it, the network "
+        f"**Filter {first + 1}** of {layer} adds most to {what}. Without it, the network "
         + (f"would still say {then}." if now == then else f"would say **{then}** instead of {now}.")
     )
     with st.container(horizontal=True, gap="small"):
@@ -58,7 +62,7 @@ def _strongest(before: Looked, question: Question, pushing: bool, first: int, no
         st.button(f"Change filter {first + 1}", on_click=_go, args=(layer, first), icon=":material/tune:")
 
 
-def _side_by_side(question: Question, pushes: np.ndarray, parts: np.ndarray) -> None:
+def _side_by_side(question: Question, pushes: np.ndarray, parts: np.ndarray, classes: Sequence[str]) -> None:
     """pushes: what each filter adds in all, [filters]; parts: what it adds at each place, [h w filters]."""
     layer, order = question.layer or "", np.argsort(-pushes, kind="stable")
     shown = order if len(order) <= FIRST + LAST else np.concatenate([order[:FIRST], order[-LAST:]])
@@ -68,13 +72,13 @@ def _side_by_side(question: Question, pushes: np.ndarray, parts: np.ndarray) -> 
         picture(f"push_{index}", f"filter {index + 1}", parts[..., index], reach=reach, caption=text)
         for index, text in added.items()
     ]
-    other = "against it" if question.against is None else f"for {question.against}"
+    other = "against it" if question.against is None else f"for {classes[question.against]}"
     maps(
         [
             {
-                "title": f"What each filter of {layer} adds to {_what(question)}",
-                "caption": f"orange: for {question.target}; blue: {other}. Below each: what is lost without the "
-                "filter. Click one to change it.",
+                "title": f"What each filter of {layer} adds to {_what(question, classes)}",
+                "caption": f"orange: for {classes[question.target]}; blue: {other}. Below each: what is lost without "
+                "the filter. Click one to change it.",
                 "joiner": "",
                 "pictures": pictures,
             }
@@ -86,11 +90,14 @@ def _side_by_side(question: Question, pushes: np.ndarray, parts: np.ndarray) -> 
     )
 
 
-def _what(question: Question) -> str:
+def _what(question: Question, classes: Sequence[str]) -> str:
     """What the filters add to, in words."""
-    if question.against is None:
-        return f"the score of {question.target}"
-    return f"the lead of {question.target} over {question.against}"
+    target = classes[question.target]
+    return (
+        f"the score of {target}"
+        if question.against is None
+        else f"the lead of {target} over {classes[question.against]}"
+    )
 
 
 def _lead(scores: np.ndarray, question: Question) -> float:

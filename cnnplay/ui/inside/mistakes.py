@@ -1,4 +1,4 @@
-"""What a network gets wrong: the confusion of digits, and the images in each of its cells."""
+"""What a network gets wrong: the confusion of classes, and the images in each of its cells."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,20 +8,21 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from ...data.datasets import mnist
+from ...bounds import is_whole
 from ...figures.percent import probability_text, share_text
 from ...figures.training import confusion_figure
 from ...inputs.digit_search import digit
 from ...inspection.evaluation import accuracy_of, confusion_of, examples, wrong
-from ...network.layers import CLASSES
 from ...state.labs import Digit, InsideImage, Mistakes
 from ...words import counted
+from .. import choice
 from ..components.maps import maps
 from ..components.payloads.pictures import picture
 from ..controls import picked, select
+from ..plain_text import plain
 from ..session import save, state
 from ..subject import Looked, probabilities_of
-from ..widgets import a_digit
+from .answer import question
 from .image import Shown
 
 MOST_SHOWN = 24
@@ -33,37 +34,39 @@ READABLE = f"<style>.st-key-{CELL} .textpoint text {{ fill: currentColor !import
 
 def mistakes(before: Looked, after: Looked, shown: Shown) -> None:
     """before, after: the network without and with the changes that were made: the latter's mistakes are shown."""
-    probabilities, labels = probabilities_of(after), mnist().test.labels
+    probabilities, labels = probabilities_of(after), after.test.labels
+    data = after.data
     confusion = confusion_of(probabilities, labels)
     truth, answer = _cell(confusion)
     grid, side = st.columns([1, 1], gap="medium")
     with grid:
         st.html(READABLE)
         st.markdown(
-            f"It reads **{share_text(accuracy_of(probabilities, labels), 2)}** of the 10,000 test images correctly. "
-            "Click a number to see its images."
+            f"It reads **{share_text(accuracy_of(probabilities, labels), 2)}** of the {len(labels):,} test images "
+            "correctly. Click a number to see its images."
         )
         st.plotly_chart(
-            confusion_figure(confusion, (truth, answer)),
+            confusion_figure(confusion, (truth, answer), data.classes, data.noun),
             key=CELL,
             on_select=_take_cell,
             selection_mode="points",
             config={"displayModeBar": False},
-            alt="How many images of each digit were read as each digit; the lists below choose a cell.",
+            alt="How many images of each class were read as each class; the lists below choose a cell.",
         )
         with st.container(horizontal=True, gap="small"):
-            select("The digit", Mistakes, "truth", options=range(CLASSES), value=truth, width=120)
-            select("The answer", Mistakes, "answer", options=range(CLASSES), value=answer, width=120)
+            titles = dict(enumerate(data.classes))
+            select(f"The {data.noun}", Mistakes, "truth", options=titles, titles=titles, value=truth, width=150)
+            select("The answer", Mistakes, "answer", options=titles, titles=titles, value=answer, width=150)
     with side:
         _examples(before, probabilities, (truth, answer), shown)
 
 
 def _cell(confusion: np.ndarray) -> tuple[int, int]:
     """The chosen cell (truth, answer); until one is chosen the largest off the diagonal."""
-    off_diagonal = np.where(np.eye(CLASSES, dtype=bool), -1, confusion)
+    off_diagonal = np.where(np.eye(len(confusion), dtype=bool), -1, confusion)
     truth, answer = map(int, np.unravel_index(off_diagonal.argmax(), confusion.shape))
     now = state(Mistakes)
-    if now == Mistakes():
+    if now == Mistakes() or max(now.truth or 0, now.answer or 0) >= len(confusion):
         return truth, answer
     cell = truth if now.truth is None else now.truth, answer if now.answer is None else now.answer
     save(Mistakes(*cell))  # whoever has chosen one of the two has seen the other
@@ -71,11 +74,12 @@ def _cell(confusion: np.ndarray) -> tuple[int, int]:
 
 
 def _examples(before: Looked, probabilities: np.ndarray, cell: tuple[int, int], shown: Shown) -> None:
-    test, (truth, answer) = mnist().test, cell
+    test, data, (truth, answer) = before.test, before.data, cell
     found = examples(probabilities, test.labels, truth, answer)
-    read = "read correctly" if truth == answer else f"read as {a_digit(answer)}"
+    read = "read correctly" if truth == answer else f"read as {plain(data.phrase(answer))}"
+    as_text = "read correctly" if truth == answer else f"read as {data.phrase(answer)}"
     if not len(found):
-        st.success(f"No {truth} was {read}.")
+        st.success(f"No {plain(data.classes[truth])} was {read}.")
         return
     more = f"; these are the {MOST_SHOWN} most confident" if len(found) > MOST_SHOWN else ""
     pictures = [
@@ -89,11 +93,11 @@ def _examples(before: Looked, probabilities: np.ndarray, cell: tuple[int, int], 
         )
         for number in found[:MOST_SHOWN]
     ]
-    title = f"{counted(len(found), 'image')} of {a_digit(truth)} {read}{more}"
-    why = f"Why {answer}?" if truth == answer else f"Why {answer} and not {truth}?"
+    title = f"{counted(len(found), 'image')} of {data.phrase(truth)} {as_text}{more}"
+    why = question(data, answer, truth)
     caption = (
         f"Click an image: it comes to the top of the page, and “{why}” beside it explains the answer. Below each: its "
-        f"number, and how sure the network is of {answer}."
+        f"number, and how sure the network is of {data.classes[answer]}."
     )
     maps(
         [{"title": title, "caption": caption, "joiner": "", "pictures": pictures}],
@@ -105,25 +109,25 @@ def _examples(before: Looked, probabilities: np.ndarray, cell: tuple[int, int], 
 
 
 def _take_cell() -> None:
-    if cell := clicked(st.session_state[CELL]):
+    if cell := clicked(st.session_state[CELL], len(choice.data().classes)):
         save(Mistakes(*cell))
 
 
-def clicked(chart: Any) -> tuple[int, int] | None:
-    """The cell (truth, answer) that was clicked on a chart; None where its browser names no cell."""
+def clicked(chart: Any, classes: int) -> tuple[int, int] | None:
+    """The cell (truth, answer) that was clicked on a chart; None where its browser names no cell of so many classes."""
     try:
         point = chart["selection"]["points"][0]
         cell = point["y"], point["x"]
     except (KeyError, IndexError, TypeError):  # nothing is selected, or it is no selection at all
         return None
-    return (int(cell[0]), int(cell[1])) if all(digit in range(CLASSES) for digit in cell) else None
+    return (int(cell[0]), int(cell[1])) if all(is_whole(place) and place in range(classes) for place in cell) else None
 
 
 def _open(before: Looked, numbers: Mapping[str, int]) -> None:
     """Make a test image the one of this page and of all others; here it is chosen as a mistake, if it is one."""
     if (number := picked(EXAMPLES, numbers)) is None:
         return
-    mistakes = wrong(probabilities_of(before), mnist().test.labels)
+    mistakes = wrong(probabilities_of(before), before.test.labels)
     save(with_image(state(InsideImage), number, mistakes), Digit(f"#{number}", number))
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from ...bounds import bounds
-from ...data.datasets import mnist
 from ...inspection.activations import Answer, answer
 from ...inspection.evaluation import fixed_and_broken
 from ...network.layers import Convolution, Layer, write_layers
@@ -34,7 +33,7 @@ def remedies(before: Looked, after: Looked, shown: Shown, old: Answer, new: Answ
 
 
 def _effect(before: Looked, after: Looked, shown: Shown, old: Answer, new: Answer) -> str:
-    labels = mnist().test.labels
+    labels = before.test.labels
     fixed, broken = fixed_and_broken(probabilities_of(before), probabilities_of(after), labels)
     others = np.arange(len(labels)) != (-1 if shown.number is None else shown.number)
     return effect_in_words(
@@ -47,7 +46,7 @@ def _effect(before: Looked, after: Looked, shown: Shown, old: Answer, new: Answe
 def effect_in_words(here: tuple[bool, bool] | None, fixed: int, broken: int) -> str:
     """What a change of filters does.
 
-    here: whether the image in view was read correctly before, and whether it is now; None where nobody knows its digit.
+    here: whether the image in view was read correctly before, and whether it is now; None where nobody knows its class.
     fixed, broken: how many of the other test images are read correctly only now, and only before.
     """
     sentences = {
@@ -61,7 +60,7 @@ def effect_in_words(here: tuple[bool, bool] | None, fixed: int, broken: int) -> 
     if broken <= fixed:
         return sentences[here] + counts
     return (
-        f"{sentences[here]}{counts} All digits share a filter, so it is not the place to fix one digit: give the "
+        f"{sentences[here]}{counts} All classes share a filter, so it is not the place to fix one of them: give the "
         "network more filters, and train it."
     )
 
@@ -94,12 +93,17 @@ def _ways_out(looked: Looked, shown: Shown) -> None:
 def _better(shown: Shown) -> Source | None:
     """The most accurate of the other trained networks, where it reads the image correctly."""
     here = subject.source()
-    others = [one for one in subject.sources().values() if here is None or one.id != here.id]
+    others = [one for one in subject.sources().values() if _reads_the_same(one) and (here is None or one.id != here.id)]
     best = max(others, key=_newest_accuracy, default=None)
     if best is None:
         return None
     found = answer(best.architecture, best.weights(best.epochs[-1]), shown.image)
     return best if found.best == shown.label else None
+
+
+def _reads_the_same(source: Source) -> bool:
+    """Whether a network was trained to tell the classes of the chosen dataset apart."""
+    return source.data.has_classes_of(choice.data())
 
 
 def _newest_accuracy(source: Source) -> float:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ...data.datasets import DataSource
 from ...figures.percent import share_text
 from ...inspection.activations import Answer, answer
 from ...inspection.attribution import METHODS, Question
@@ -12,31 +13,27 @@ from ...inspection.class_activation import (
     class_activation,
     weighted_by_mean,
 )
-from ...network.layers import CLASSES
 from ...state.labs import ITS_ANSWER, NO_OTHER, THE_TRUTH, Why
 from ..components.maps import maps
 from ..components.payloads.pictures import picture, reach_of
 from ..controls import select, slider
 from ..lab_widgets import sources
+from ..plain_text import plain
 from ..session import state
 from ..subject import Looked
 from .answer import softmax
 from .filters_for_class import filters_for_class
 from .image import Shown
 
-DIGITS: dict[str | int, str] = {digit: str(digit) for digit in range(CLASSES)}
-TARGETS: dict[str | int, str] = {ITS_ANSWER: "its answer", **DIGITS}
-OTHERS: dict[str | int, str] = {THE_TRUTH: "the true digit (if wrong)", NO_OTHER: "no other digit", **DIGITS}
-
 
 def why(before: Looked, after: Looked, shown: Shown) -> None:
     """before, after: the network without and with the changes that were made."""
     layer, now = _controls(after), state(Why)
     found = answer(after.architecture, after.weights, shown.image)
-    target, against = _classes(found.best, shown.label)
-    _lead(found, target, against)
+    target, against = _classes(found.best, shown.label, len(after.data.classes))
+    _lead(found, target, against, after.data)
     question = Question(after.architecture, after.weights, shown.image, target, now.patch, now.stride, layer, against)
-    _pixels(question)
+    _pixels(question, after.data)
     if layer:
         activation = class_activation(*question[:4], layer, against)
         st.caption(grad_cam_in_words(activation, layer))
@@ -48,7 +45,7 @@ def why(before: Looked, after: Looked, shown: Shown) -> None:
                     f"**{method.title}** shows: {_begin_small(method.shows)} It does not show: "
                     f"{_begin_small(method.limitation)} :gray[{method.paper}]"
                 )
-    softmax(found)
+    softmax(found, after.data)
     sources("Each method is a short function.", METHODS["saliency"].function, weighted_by_mean)
 
 
@@ -59,8 +56,14 @@ def _controls(looked: Looked) -> str | None:
     if layer not in names:
         layer = names[-1] if names else None
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        select("Explain", Why, "target", titles=TARGETS, width=150)
-        select("compared with", Why, "against", titles=OTHERS, width=240)
+        named: dict[str | int, str] = dict(enumerate(looked.data.classes))
+        targets = {ITS_ANSWER: "its answer", **named}
+        others = {THE_TRUTH: "the truth (if it is wrong)", NO_OTHER: "nothing else", **named}
+        now = state(Why)
+        target = now.target if now.target in targets else ITS_ANSWER
+        against = now.against if now.against in others else THE_TRUTH
+        select("Explain", Why, "target", options=targets, value=target, titles=targets, width=180)
+        select("compared with", Why, "against", options=others, value=against, titles=others, width=240)
         if names:
             select("in the maps of", Why, "layer", options=names, value=layer, width=150)
         with st.popover("Occlusion", icon=":material/tune:"):
@@ -69,31 +72,34 @@ def _controls(looked: Looked) -> str | None:
     return layer
 
 
-def _classes(best: int, label: int | None) -> tuple[int, int | None]:
+def _classes(best: int, label: int | None, classes: int) -> tuple[int, int | None]:
     """The class that is asked about, and the one to compare it with, if any."""
     now = state(Why)
-    target = best if now.target == ITS_ANSWER else int(now.target)
-    against = label if now.against == THE_TRUTH else None if now.against == NO_OTHER else int(now.against)
+    target = now.target if isinstance(now.target, int) and now.target < classes else best
+    against = label if now.against == THE_TRUTH else None
+    if isinstance(now.against, int) and now.against < classes:
+        against = now.against
     return target, None if against == target else against
 
 
-def _lead(found: Answer, target: int, against: int | None) -> None:
+def _lead(found: Answer, target: int, against: int | None, data: DataSource) -> None:
     """The scores that are to be explained."""
-    scores = found.logits
+    scores, this = found.logits, plain(data.classes[target])
     if against is None:
-        st.markdown(f"The score of **{target}** is {scores[target]:.2f}. What in the image makes it so high or so low?")
+        st.markdown(f"The score of **{this}** is {scores[target]:.2f}. What in the image makes it so high or so low?")
         return
-    lead = scores[target] - scores[against]
+    lead, that = scores[target] - scores[against], plain(data.classes[against])
     st.markdown(
-        f"The score of **{target}** is {scores[target]:.2f}, that of **{against}** is {scores[against]:.2f}: {target} "
-        f"{'leads' if lead > 0 else 'trails'} by **{abs(lead):.2f}**. What in the image speaks for {target}, and what "
-        f"for {against}?"
+        f"The score of **{this}** is {scores[target]:.2f}, that of **{that}** is {scores[against]:.2f}: {this} "
+        f"{'leads' if lead > 0 else 'trails'} by **{abs(lead):.2f}**. What in the image speaks for {this}, and what "
+        f"for {that}?"
     )
 
 
-def _pixels(question: Question) -> None:
+def _pixels(question: Question, data: DataSource) -> None:
     """How much each pixel speaks for the target, by every method, side by side."""
-    target, against, layer = question.target, question.against, question.layer
+    target, layer = data.classes[question.target], question.layer
+    against = None if question.against is None else data.classes[question.against]
     pictures = [picture("why_image", "The image", question.image, scale="grey")]
     for name, method in METHODS.items():
         if layer or not method.needs_convolution:

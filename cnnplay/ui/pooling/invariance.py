@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from ...inputs.photo import in_grey
 from ...labs import demonstrations
 from ...labs.kernels import KERNELS
 from ...network.layers import Pooling
@@ -48,7 +49,7 @@ def invariance() -> None:
         save(as_far_as_held(state(Invariance), kind=followed.pool, size=square(followed.window)))
     digit_column, window_column = st.columns(2, gap="medium")
     with digit_column:
-        image = choose_digit()
+        image = in_grey(choose_digit())
     with window_column, together("invariance_controls", row=True):
         choose_kind(Invariance)
         slider("Window", Invariance, "size", "In free play the stride is as large: no overlap.")

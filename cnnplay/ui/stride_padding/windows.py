@@ -8,9 +8,10 @@ from typing import Any
 import streamlit as st
 
 from ...errors import ShapeError
-from ...network.layers import MNIST_SHAPE, Convolution
+from ...network.layers import Convolution
 from ...ops.arithmetic import Window, output_shape
 from ...state.labs import Axis, Columns, Rows, Windows
+from .. import choice
 from ..components.payloads.slides import windows_slide
 from ..components.player import player
 from ..controls import cell_args, select, slider, together, toggle
@@ -68,7 +69,7 @@ def windows_on_a_grid() -> None:
         _mirror(layer)
     sizes, axes = _controls()
     if layer:
-        sizes, axes = (MNIST_SHAPE[0], MNIST_SHAPE[1]), layer.axes
+        sizes, axes = (choice.input_shape()[0], choice.input_shape()[1]), layer.axes
     follow_line(Windows, Convolution, layer or _as_layer(axes), Rows, Columns)
     _grid(axes, sizes, followed=layer is not None)
     stacked_layers(axes[0], sizes[0])
@@ -77,7 +78,7 @@ def windows_on_a_grid() -> None:
 def _mirror(layer: Convolution) -> None:
     """Set the controls to block 1, as far as they go."""
     save(replace(state(Windows), apart=layer.axes[0] != layer.axes[1]))
-    for lab, axis, size in zip((Rows, Columns), layer.axes, MNIST_SHAPE, strict=False):
+    for lab, axis, size in zip((Rows, Columns), layer.axes, choice.input_shape(), strict=False):
         pixels = axis.padding if isinstance(axis.padding, int) and axis.padding else 1
         padding = axis.padding if isinstance(axis.padding, str) else "pixels" if axis.padding else "valid"
         window = {"kernel": axis.kernel, "stride": axis.stride, "dilation": axis.dilation}

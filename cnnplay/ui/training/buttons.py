@@ -182,7 +182,7 @@ def _paused_run(view: RunView | None) -> RunView | None:
 
 def _differs(view: RunView) -> bool:
     """Whether the sidebar's network or the settings are others than those of the run."""
-    return (str(view.architecture), view.config) != (choice.net(), choice.config())
+    return (str(view.architecture), view.config.canonical()) != (choice.net(), choice.config().canonical())
 
 
 def _what_happens(view: RunView | None, *, trainable: bool) -> str:
@@ -198,7 +198,7 @@ def _what_happens(view: RunView | None, *, trainable: bool) -> str:
     if view is None:
         return "Start trains the network in the sidebar, from random weights, with these settings."
     if view.ended and not view.resumable and view.history.overfits:
-        return f"**{runs.title(view)}** has ended, and **overfits**: below the curves stands what helps."
+        return f"**{runs.title(view)}** has ended, and **overfits**: what helps is below the curves."
     if view.ended and not view.resumable:
         return f"**{runs.title(view)}** has ended. **Start** begins another; the curves show both."
     return f"**{runs.title(view)}** trains the network in the sidebar with these settings."

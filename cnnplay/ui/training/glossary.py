@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from ...data.datasets import DataSource
 from ...network.layers import Activation, Dropout
 from ...training.config import TrainConfig
-from ...training.history import GUESSING_LOSS, cross_entropy
+from ...training.history import cross_entropy, guessing_loss
 from ...words import counted
 from .. import choice
 from ..widgets import activation_title
@@ -15,11 +16,11 @@ TITLE = "What these words mean: batch, epoch, loss, dropout, ReLU"
 
 def glossary() -> None:
     """What happens in training on the left, how the network is built on the right."""
-    config, layers = choice.config(), choice.layers()
+    config, layers, data = choice.config(), choice.layers(), choice.data()
     with st.expander(TITLE, icon=":material/menu_book:", key="glossary"):
         left, right = st.columns(2, gap="large")
         with left:
-            st.markdown("\n\n".join([_batch(config), _epoch(config), _loss(), _batch_size(config)]))
+            st.markdown("\n\n".join([_batch(config), _epoch(config, data), _loss(data), _batch_size(config, data)]))
         with right:
             percents = [layer.percent for layer in layers if isinstance(layer, Dropout)]
             functions = {layer.function: None for layer in layers if isinstance(layer, Activation)}
@@ -34,27 +35,30 @@ def _batch(config: TrainConfig) -> str:
     )
 
 
-def _epoch(config: TrainConfig) -> str:
-    steps = config.steps_per_epoch(config.train_images)
+def _epoch(config: TrainConfig, data: DataSource) -> str:
+    images = config.images_of(data.images[0])
+    steps = config.steps_per_epoch(images)
     return (
-        f"**Epoch.** {config.train_images:,} images in batches of {config.batch_size} make {counted(steps, 'step')}: "
-        "one epoch, in which the network sees every image once. At its end it reads the 10,000 test images, from "
-        "which it never learns."
+        f"**Epoch.** {images:,} images in batches of {config.batch_size} make {counted(steps, 'step')}: "
+        "one epoch, in which the network sees every image once. At its end it reads the "
+        f"{data.images[1]:,} test images, from which it never learns."
     )
 
 
-def _loss() -> str:
+def _loss(data: DataSource) -> str:
+    count, guessed = len(data.classes), guessing_loss(len(data.classes))
     examples = ", ".join(f"{cross_entropy(p):.2f} where p is {p:g}" for p in (0.99, 0.5, 0.01))
     return (
         "**Loss.** How wrong an answer is: −ln p, where p is the probability that the network gives to the right "
-        f"digit. It is {examples}. An untrained network can only guess, and gives each of the ten digits about a "
-        f"tenth: −ln 0.1 = ln 10 = **{GUESSING_LOSS:.2f}**. This is why the curve begins near {GUESSING_LOSS:.2f}."
+        f"class. It is {examples}. An untrained network can only guess, and gives each of the {count} classes about "
+        f"1/{count}: −ln(1/{count}) = ln {count} = **{guessed:.2f}**. This is why the curve begins near {guessed:.2f}."
     )
 
 
-def _batch_size(config: TrainConfig) -> str:
+def _batch_size(config: TrainConfig, data: DataSource) -> str:
+    images = config.images_of(data.images[0])
     few, many = BATCHES[0], BATCHES[-1]
-    steps = {size: TrainConfig(batch_size=size).steps_per_epoch(config.train_images) for size in (few, many)}
+    steps = {size: TrainConfig(batch_size=size).steps_per_epoch(images) for size in (few, many)}
     return (
         f"**Size of the batch.** The gradient of {few} images is quick to compute, but noisy: the curve jitters. The "
         f"mean of {many} images is steadier, but an epoch then has {counted(steps[many], 'step')} in place of "
@@ -67,7 +71,7 @@ def _dropout(percents: list[int]) -> str:
     return (
         f"**Dropout** (your network: {yours}) sets a share of the values to zero while the network trains. Chance "
         "decides which ones, anew for each image in each step; the others are scaled up, so that their sum stays about "
-        "the same. No weight can rely on a single other value, so the network learns several signs of a digit, "
+        "the same. No weight can rely on a single other value, so the network learns several signs of each class, "
         "and learns less by heart. When it is tested, and when it reads your drawing, it uses all values."
     )
 

@@ -118,7 +118,9 @@ class Page(NamedTuple):
 def _page_of(view: RunView | None, views: Sequence[RunView]) -> Page:
     if view is None:
         return Page((len(views),), 0, monotonic())
-    return Page((len(views), view.status, view.history.diverging), len(view.history.epochs), monotonic())
+    return Page(
+        (len(views), view.status, view.history.diverging(len(view.data.classes))), len(view.history.epochs), monotonic()
+    )
 
 
 def _remove() -> None:

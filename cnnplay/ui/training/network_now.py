@@ -9,16 +9,17 @@ from weakref import ref
 import numpy as np
 import streamlit as st
 
-from ...data.datasets import mnist
 from ...engine.engine import shared_engine
 from ...engine.run import RunView
 from ...errors import PlaygroundError
+from ...inputs.digit_search import digit
 from ...network.architecture import Architecture
 from ...state.labs import LiveLayer
-from .. import choice
+from .. import choice, subject
 from ..components.live_network import Moment, live_network, pictures_of
 from ..controls import segmented
 from ..image_picker import choose_digit, digit_shown, label_shown
+from ..plain_text import plain
 from ..session import save, state
 
 MOST_SHOWN = 16  # filters of a layer
@@ -52,12 +53,25 @@ def network_now(view: RunView | None) -> None:
     """Filters, feature maps and probabilities. Nothing where the network doesn't fit or the images can't be read."""
     try:
         network, stages = _stages(view)
-        image, truth = digit_shown(), label_shown()
+        image, truth = _image_of(view)
     except PlaygroundError:  # the page says why
         st.caption("The network at work appears here.")
         return
     pictures = _pictures(view, network, stages, image)
-    live_network(pictures, truth=truth, live=view is not None and view.live)
+    live_network(
+        pictures,
+        truth=truth,
+        live=view is not None and view.live,
+        classes=(view.data if view else choice.data()).classes,
+    )
+
+
+def _image_of(view: RunView | None) -> tuple[np.ndarray, int | None]:
+    """The chosen image and its class; of a run on other data than those that are chosen its first test image."""
+    if view is None or view.data == subject.data():
+        return digit_shown(), label_shown()
+    test = view.data.load().test
+    return digit(test, 0), int(test.labels[0])
 
 
 def _pictures(
@@ -74,19 +88,24 @@ def _pictures(
     moments = [_moment(network, weights, layer, image, title) for title, weights in stages]
     filters = np.shape(stages[0][1][f"{layer}/kernel"])[-1] if layer else 0
     reaches = _reaches(subject, moments)
-    pictures = pictures_of(moments, image=image[..., 0], layer=layer, filters=filters, reaches=reaches)
+    pictures = pictures_of(
+        moments, image=image if image.shape[-1] == 3 else image[..., 0], layer=layer, filters=filters, reaches=reaches
+    )
     save(Drawn(of, pictures))
     return pictures
 
 
 def choose_what_it_sees(view: RunView | None) -> None:
-    """The digit, and the layer where there are several."""
+    """The image, and the layer where there are several."""
     try:
         network = view.architecture if view else choice.network()
-        mnist()
+        (view.data if view else choice.data()).load()
     except PlaygroundError:  # the page says why
         return
-    choose_digit()
+    if view and view.data != subject.data():
+        st.caption(plain(f"This run is on other data than those in the sidebar now ({view.data.title})."))
+    else:
+        choose_digit()
     if len(network.convolutions) > 1:
         segmented("Layer", LiveLayer, "layer", options=network.convolutions, value=_layer(network))
 

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from ...bounds import bounds
+from ...data.datasets import OWN
 from ...engine.run import RunView
 from ...errors import Remedy
 from ...figures.percent import share_text
@@ -48,29 +49,31 @@ def _no_gap(view: RunView) -> str:
 def in_words(view: RunView) -> str:
     """That it overfits, with the numbers of the run."""
     last, lowest = view.history.epochs[-1], view.history.lowest
-    images, weights = view.config.train_images, view.architecture.parameter_count
-    points = f"{100 * last.gap:.1f} points fewer"
-    sentences = [
-        f"**Overfitting.** The network reads {share_text(last.accuracy, 1)} of the images that it learns from, but "
-        f"only {share_text(last.test.accuracy, 1)} of the test images: {points}. It learns its {images:,} images by "
-        "heart, rather than what all images of a digit have in common."
-    ]
+    images, weights = view.images, view.architecture.parameter_count
+    pictures = "pictures and their variants" if view.data.name == OWN else f"{images:,} images"
+    heart = f"It learns its {pictures} by heart, rather than what all images of a class have in common."
+    sentences = [f"**Overfitting.** {heart}"]
+    if last.gap > 0:
+        sentences = [
+            f"**Overfitting.** The network reads {share_text(last.accuracy, 1)} of the images that it learns from, but "
+            f"only {share_text(last.test.accuracy, 1)} of the test images: {100 * last.gap:.1f} points fewer. {heart}"
+        ]
     if view.history.test_loss_rises:
         sentences.append(
             f"Since epoch {lowest.epoch} the test loss has risen from {lowest.test.loss:.3f} to {last.test.loss:.3f}, "
             "while the training loss went on falling."
         )
-    if images < FEW_IMAGES:
-        sentences.append(f"{images:,} are few: there are 60,000. More images help most.")
+    if images < min(FEW_IMAGES, view.data.images[0]):
+        sentences.append(f"{images:,} are few: there are {view.data.images[0]:,}. More images help most.")
     per_image = weights / images
-    if per_image >= 1:
+    if per_image >= 1 and view.data.name != OWN:
         sentences.append(f"And it has {weights:,} weights, {per_image:,.0f} for each image.")
     return " ".join(sentences)
 
 
 def remedies(view: RunView) -> Iterator[Remedy]:
     """More images, dropout, fewer weights: as far as there are any."""
-    most, images = bounds(TrainConfig, "train_images")[1], view.config.train_images
+    most, images = min(bounds(TrainConfig, "train_images")[1], view.data.images[0]), view.images
     if images < most:
         more = min(MORE_IMAGES * images, most)
         yield Remedy(f"Train again with {more:,} images", {"train_images": more})

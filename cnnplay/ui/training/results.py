@@ -6,14 +6,17 @@ from functools import partial
 
 import streamlit as st
 
+from ...data import own_counts
+from ...data.datasets import OWN
 from ...engine.run import RunView
 from ...errors import PlaygroundError
 from ...figures.percent import share_text
 from ...figures.training import confusion_figure, mistakes_figure
 from ...training.config import smaller_rate
-from ...training.history import GUESSING_LOSS
+from ...training.history import guessing_loss
 from ...training.history_files import to_csv, to_json
 from .. import runs
+from ..plain_text import plain
 from ..widgets import show_error
 from .overfitting import overfitting
 
@@ -34,38 +37,51 @@ def troubles(view: RunView) -> None:
 
 def diverging(view: RunView) -> PlaygroundError | None:
     """A run whose loss is still a number, but a hopeless one."""
-    if not view.history.diverging:
+    classes = len(view.data.classes)
+    if not view.history.diverging(classes):
         return None
     return PlaygroundError(
-        f"The loss is above {GUESSING_LOSS:.2f}, the loss of pure guessing. With a learning rate of "
+        f"The loss is above {guessing_loss(classes):.2f}, the loss of pure guessing. With a learning rate of "
         f"{view.learning_rate:g} the steps are so long that they overshoot.",
         [smaller_rate(view.config.optimizer, view.learning_rate)],
     )
 
 
 def results(view: RunView) -> None:
-    """Accuracy now and at its best, and the mistakes and confusion of each digit."""
+    """Accuracy now and at its best, and the mistakes and confusion of each class."""
     tested = view.history.epochs[-1].test
     st.subheader("What it can do", anchor=False)
     _metrics(view)
     st.caption(ON_THE_TEST)
+    if few := how_little_it_says(view):
+        st.caption(plain(few))
     overfitting(view)
     left, right = st.columns(2, gap="large")
-    by_class = tested.accuracy_by_class()
+    by_class, noun, classes = tested.accuracy_by_class(), view.data.noun, view.data.classes
     with left:
-        st.markdown("**Mistakes of each digit**")
+        st.markdown("**Mistakes of each digit**" if noun == "digit" else "**Mistakes of each class**")
         st.plotly_chart(
-            mistakes_figure(by_class),
+            mistakes_figure(by_class, classes, noun),
             config={"displayModeBar": False},
-            alt=", ".join(f"{digit}: {share_text(1 - share, 1)} wrong" for digit, share in enumerate(by_class)),
+            alt=", ".join(
+                f"{name}: {share_text(1 - share, 1)} wrong" for name, share in zip(classes, by_class, strict=True)
+            ),
         )
     with right:
-        st.markdown("**Which digits it confuses** (a row is the digit, a column the answer)")
+        st.markdown(f"**Which {noun}s it confuses** (a row is the {noun}, a column the answer)")
         st.plotly_chart(
-            confusion_figure(tested.confusion),
+            confusion_figure(tested.confusion, classes=classes, noun=noun),
             config={"displayModeBar": False},
             alt=f"Confusion matrix, rows truth, columns answer: {tested.confusion.tolist()}",
         )
+
+
+def how_little_it_says(view: RunView) -> str:
+    """How little an accuracy says where a visitor has few pictures to test with; "" for other data."""
+    if view.data.name != OWN:
+        return ""
+    held_out = view.history.epochs[-1].test.confusion.sum(axis=1).tolist()
+    return own_counts.few(view.data.classes, [own_counts.Count(0, count) for count in held_out])
 
 
 def _metrics(view: RunView) -> None:

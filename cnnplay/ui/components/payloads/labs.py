@@ -8,6 +8,7 @@ import numpy as np
 
 from ....labs.signals import GRID, STEP, Signal
 from ....network.layers import Convolution
+from ..packing import planes
 from .pictures import plain, reach_of
 from .slides import axes_data
 
@@ -50,7 +51,7 @@ def shift_data(
     stages: Mapping[str, tuple[np.ndarray, np.ndarray]],
     tolerance: float,
 ) -> dict[str, Any]:
-    """An image at every (down, right), for `shift`; stages: title -> maps [n h w] and the unchanged shares [n].
+    """An image [h w c] at every (down, right), for `shift`; stages: title -> maps [n h w] and the unchanged shares [n].
 
     tolerance: as in `demonstrations.share_kept`.
     """
@@ -62,7 +63,7 @@ def shift_data(
     return {
         "reach": reach,
         "tolerance": tolerance,
-        "images": at(image[..., 0] for image in images.values()),
+        "images": {place: planes(image, 3) for place, image in zip(places, images.values(), strict=True)},
         "stages": [
             {
                 "title": title,
@@ -82,7 +83,7 @@ def connections_data(image: np.ndarray, layer: Convolution) -> dict[str, Any]:
     units, each = prod(out), prod(image.shape)
     shared = layer.parameters(image.shape) - layer.filters
     return {
-        "image": plain(np.round(image[..., 0], 3)),
+        "image": planes(image, 3),
         **axes_data(layer.axes, image.shape[:2]),
         "dense": {"units": units, "weights_each": each, "weights": units * each},
         "convolution": {

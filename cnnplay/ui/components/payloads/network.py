@@ -9,6 +9,8 @@ import numpy as np
 from ....figures.colours import png
 from ....network.architecture import Architecture, Row
 from ....network.layers import Layer
+from .pictures import image_png
+from .slides import RGB
 
 
 def volume_layers(
@@ -53,14 +55,15 @@ def misfit(layer: Layer, name: str, before: Sequence[int], problem: str) -> dict
 
 
 def _input(shape: Sequence[int], image: np.ndarray | None) -> dict[str, Any]:
+    depth = "red, green and blue" if shape[-1] == len(RGB) else "brightness"
     return {
         "name": "input",
         "kind": "input",
         "title": "Input: one image",
         "shape": list(shape),
         "window": None,
-        "lines": [_values(shape), "height × width × depth; depth is brightness here"],
-        "picture": None if image is None else png(image[..., 0], "grey"),
+        "lines": [_values(shape), f"height × width × depth; depth is {depth} here"],
+        "picture": None if image is None else image_png(image),
     }
 
 

@@ -1,9 +1,14 @@
-"""Arrays as pictures of numbers, for `maps` and `film`: plain lists, rounded to what can be seen."""
+"""Arrays as pictures of numbers, for `maps` and `film`: plain lists, rounded to what can be seen; images as PNG."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 import numpy as np
+from PIL import Image
+
+from ..packing import packed_image
 
 DECIMALS = 6
 GAP = 1  # cells between the slices of an atlas
@@ -28,6 +33,26 @@ def picture(
     return {"id": name, "title": title, "caption": "", "values": plain(cells), "scale": scale, "range": reach} | more
 
 
+def image_png(image: np.ndarray) -> str:
+    """An image [h w 1], or [h w 3] in colour, from 0 to 1, as the data URL of a PNG."""
+    values = np.rint(255 * np.clip(image, 0, 1)).astype(np.uint8)
+    file = BytesIO()
+    Image.fromarray(values[..., 0] if values.shape[-1] == 1 else values).save(file, "PNG")
+    return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
+
+
+def stored_picture(name: str, title: str, image: np.ndarray, **more: Any) -> dict[str, Any]:
+    """A stored picture for `maps`, uint8 [h w 1] or [h w 3]: a byte for each number; more: as in `picture`."""
+    return {
+        "id": name,
+        "title": title,
+        "caption": "",
+        "stored": packed_image(image),
+        "scale": "grey",
+        "range": 1,
+    } | more
+
+
 def map_pictures(name: str, maps: np.ndarray, reach: float, chosen: int | None = None) -> list[dict[str, Any]]:
     """A layer's maps [h w f] as pictures for `maps`."""
     return [
@@ -45,7 +70,7 @@ def atlas(kernels: np.ndarray) -> np.ndarray:
 
 
 def film_frames(frames: np.ndarray, scores: Sequence[float], steps: int) -> list[dict[str, Any]]:
-    """The steps of an image [n h w] with their scores [n], as frames for `film`."""
+    """The steps of an image [n h w], or [n h w 3] in colour, with their scores [n], as frames for `film`."""
     last = max(len(frames) - 1, 1)
     return [
         {

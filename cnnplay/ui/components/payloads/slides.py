@@ -10,7 +10,8 @@ from .pictures import plain, reach_of
 
 FIRST = {"row": 0, "column": 0}  # the window that the player begins with
 LEAST_SHARE = 0.1  # of the largest answer that a kernel can give
-CHANNELS = {1: ["grey"], 3: ["red", "green", "blue"]}
+RGB = ["red", "green", "blue"]
+CHANNELS = {1: ["grey"], 3: RGB}
 
 
 def axis_data(axis: Window, size: int) -> dict[str, Any]:

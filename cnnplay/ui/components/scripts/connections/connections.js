@@ -2,6 +2,7 @@
 // panel, the image and the neurons; both panels show the neuron of the same place.
 
 import { penOf } from "../shared/canvas.js";
+import { isColour, shapeOf } from "../shared/colour.js";
 import { component } from "../shared/component.js";
 import { icon, make, prefersReducedMotion, watchWidth } from "../shared/dom.js";
 import { oncePerFrame } from "../shared/motion.js";
@@ -87,9 +88,9 @@ class Connections {
 
   /** @returns {Shown} the neuron of the place, at rest */
   resting() {
-    const { image } = this.data;
+    const [height, width] = shapeOf(this.data.image);
     const neuron = this.place.row * this.counts[1] + this.place.column;
-    return { ...this.place, weights: drawnWeights(neuron, image.length * image[0].length) };
+    return { ...this.place, weights: drawnWeights(neuron, height * width) };
   }
 
   /** @param {Call<Data>} call */
@@ -117,7 +118,7 @@ class Connections {
     this.scene = { data, colours, sheets, plan: planFor(data, this.dense.room), taps: tapsOf(data, colours) };
     for (const panel of [this.dense, this.convolution]) panel.arrange(this.scene);
     paintSheets(this.scene);
-    this.dense.showWeights(this.target.weights, data.image[0].length, colours.dark);
+    this.dense.showWeights(this.target.weights, shapeOf(data.image)[1], colours.dark);
     this.convolution.showKernel(this.scene);
     this.describe();
     this.paint();
@@ -178,7 +179,7 @@ class Connections {
     this.target = this.resting();
     this.glide = { began: performance.now(), duration: prefersReducedMotion() ? 0 : duration };
     this.draw();
-    if (this.scene) this.dense.showWeights(this.target.weights, this.data.image[0].length, this.scene.colours.dark);
+    if (this.scene) this.dense.showWeights(this.target.weights, shapeOf(this.data.image)[1], this.scene.colours.dark);
     this.describe();
   }
 
@@ -199,8 +200,8 @@ class Connections {
   }
 
   describe() {
-    const { rows, columns } = this.data;
-    const words = wordsAt(this.place, rows.taps.length * columns.taps.length);
+    const { rows, columns, image } = this.data;
+    const words = wordsAt(this.place, rows.taps.length * columns.taps.length, isColour(image));
     this.dense.caption.textContent = words.dense;
     this.convolution.caption.textContent = words.convolution;
     if (this.wander.playing)

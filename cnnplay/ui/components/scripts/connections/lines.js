@@ -1,10 +1,12 @@
 // The lines that join a neuron to the pixels that it reads, and the neuron.
 
 import { dotsPerPixel, rimmed } from "../shared/canvas.js";
+import { shapeOf } from "../shared/colour.js";
 import { mix } from "../shared/scale.js";
 import { LETTERED, letter, quad } from "./plan.js";
 import { outline } from "./sheets.js";
 
+/** @import { Plane } from "../shared/pixels.js" */
 /** @import { Point } from "../shared/scale.js" */
 /** @import { Colours, Scene } from "./sheets.js" */
 
@@ -19,7 +21,7 @@ const LAYERS = 5; // each of all strengths, so that no colour covers the others 
  * @type {(pen: Pen, scene: Scene, neuron: Point, weights: Float32Array) => void}
  */
 export function paintDense(pen, { data, plan, colours }, neuron, weights) {
-  const columns = data.image[0].length;
+  const columns = shapeOf(data.image)[1];
   const dots = dotsPerPixel();
   const bundles = Array.from({ length: LAYERS * LEVELS * 2 }, () => new Path2D());
   weights.forEach((weight, pixel) => {
@@ -89,10 +91,12 @@ function paintWindow(pen, { data, plan, taps }, top, left) {
 
 /**
  * Whether a pixel belongs to the image, not to its padding.
- * @type {(image: number[][], row: number, column: number) => boolean}
+ * @type {(image: Plane | Plane[], row: number, column: number) => boolean}
  */
-const isInside = (image, row, column) =>
-  row > -0.5 && column > -0.5 && row < image.length - 0.5 && column < image[0].length - 0.5;
+const isInside = (image, row, column) => {
+  const [height, width] = shapeOf(image);
+  return row > -0.5 && column > -0.5 && row < height - 0.5 && column < width - 0.5;
+};
 
 /**
  * The lines are bent away from each other.

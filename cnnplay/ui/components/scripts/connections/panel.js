@@ -4,7 +4,7 @@ import { resize } from "../shared/canvas.js";
 import { make } from "../shared/dom.js";
 import { paintPixels } from "../shared/pixels.js";
 import { claim, hasModifier, moveOf, onDrag, positionIn } from "../shared/pointer.js";
-import { LETTERED, letter, unproject } from "./plan.js";
+import { imageBox, LETTERED, letter, unproject } from "./plan.js";
 
 /** @import { Point } from "../shared/scale.js" */
 /** @import { Box, Plan, Projection } from "./plan.js" */
@@ -103,7 +103,7 @@ export class Panel {
     this.picture.style.height = `${plan.height}px`;
     resize(this.canvas, plan.width, plan.height);
     cover(this.neurons, plan.onNeurons, plan.edges);
-    cover(this.window, plan.onImage, { top: 0, left: 0, bottom: data.image.length, right: data.image[0].length });
+    cover(this.window, plan.onImage, imageBox(data));
   }
 
   /** @param {[string, string][]} counts a number and its text, of one neuron and of all */

@@ -1,6 +1,7 @@
 // Where the sheets of image and neurons stand on the screen, and the weights that a dense neuron is drawn with.
 // Colours of dense weights are drawn at random by the neuron's index: they stand for numbers, and are none.
 
+import { shapeOf } from "../shared/colour.js";
 import { clamp } from "../shared/scale.js";
 
 /** @import { Plane } from "../shared/pixels.js" */
@@ -12,7 +13,7 @@ import { clamp } from "../shared/scale.js";
  * What connections() in connections.py sends; the counts are shown as they come.
  * @typedef {object} Data
  * @property {string} alt
- * @property {Plane} image from 0 to 1
+ * @property {Plane | Plane[]} image from 0 to 1, of one channel or of three
  * @property {Axis} rows
  * @property {Axis} columns
  * @property {{ units: number, weights_each: number, weights: number }} dense
@@ -104,7 +105,7 @@ export const leaning = ([x, y], scale, dots) => [
  * @type {(data: Data, width: number) => Plan}
  */
 export function planFor({ image: pixels, rows, columns }, width) {
-  const [height, across] = [pixels.length, pixels[0].length];
+  const [height, across] = shapeOf(pixels);
   const [[top, bottom], [left, right]] = [extent(rows), extent(columns)];
   const deep = LEAN.right * (across + right - left); // both sheets, without the gap
   const scale = Math.min((width - clamp(width * 0.3, 84, 190) - 16) / deep, 300 / (height + LEAN.up * across));
@@ -125,6 +126,12 @@ export function planFor({ image: pixels, rows, columns }, width) {
     onNeurons: projection(neurons, scale),
     edges: { top, left, bottom, right },
   };
+}
+
+/** The image's sheet. @param {Data} data @returns {Box} */
+export function imageBox({ image }) {
+  const [bottom, right] = shapeOf(image);
+  return { top: 0, left: 0, bottom, right };
 }
 
 /** @type {(at: Projection, box: Box) => Point[]} */

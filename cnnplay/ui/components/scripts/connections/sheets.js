@@ -5,7 +5,7 @@ import { make } from "../shared/dom.js";
 import { css, inkOf, paintPixels } from "../shared/pixels.js";
 import { clamp } from "../shared/scale.js";
 import { paletteOf, readTheme } from "../shared/theme.js";
-import { leaning, middleOf, quad } from "./plan.js";
+import { imageBox, leaning, middleOf, quad } from "./plan.js";
 
 /** @import { Point } from "../shared/scale.js" */
 /** @import { Data, Plan } from "./plan.js" */
@@ -70,7 +70,7 @@ export function paintSheets({ data, plan, colours, sheets }) {
   pen.restore();
   pen.lineWidth = 1;
   pen.strokeStyle = colours.edge;
-  outline(pen, quad(onImage, { top: 0, left: 0, bottom: data.image.length, right: data.image[0].length }));
+  outline(pen, quad(onImage, imageBox(data)));
   pen.stroke();
   outline(pen, quad(onNeurons, edges));
   pen.fillStyle = colours.sheet;

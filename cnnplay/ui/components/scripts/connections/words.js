@@ -28,18 +28,20 @@ export function countsOf({ dense, convolution }) {
 
 /**
  * @param {{ row: number, column: number }} place of the neuron
- * @param {number} taps weights of the kernel
+ * @param {number} taps pixels under the kernel
+ * @param {boolean} [colour] whether each has red, green and blue
  */
-export function wordsAt({ row, column }, taps) {
+export function wordsAt({ row, column }, taps, colour = false) {
   const where = `Row ${row + 1}, column ${column + 1}`;
   const letters = Array.from({ length: taps }, (_, index) => letter(index));
   const names = taps <= LETTERED ? `: ${letters.join("\u00a0")}` : "";
-  const pixels = plural(taps, "pixel");
+  const channels = colour ? " in red, green and blue" : "";
+  const pixels = `${plural(taps, "pixel")}${channels}`;
   return {
-    dense: `${where}: reads every pixel, with weights of its own.`,
+    dense: `${where}: reads every pixel${channels}, with weights of its own.`,
     convolution: `${where}: reads ${pixels} with the kernel that all share${names}.`,
     spoken:
-      `${where}. The dense neuron reads every pixel with new weights; the neuron of the convolution reads ${pixels} ` +
+      `${where}. The dense neuron reads every pixel${channels} with new weights; the neuron of the convolution reads ${pixels} ` +
       "with the same.",
   };
 }

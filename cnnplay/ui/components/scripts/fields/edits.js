@@ -1,6 +1,8 @@
 // What the visitor has changed, until Python has answered. The visitor's hand wins: an answer to something earlier never
 // overwrites a newer edit.
 
+import { nextNumber } from "../shared/numbering.js";
+
 /**
  * A number that no other edit has, the value, and the number of the edit that the same movement of the hand began with:
  * Undo takes a movement back as one.
@@ -13,14 +15,6 @@ const ONE_MOVEMENT = 1000; // ms between two keys on a field, within which they 
  * What Python says of a field: its value, and the number of the edit of it that was taken last.
  * @typedef {{ name: string, value: unknown, taken: number | null }} Answer
  */
-
-let last = 0;
-
-/** A number larger than all before it, also of an earlier component of this page. */
-function nextNumber() {
-  last = Math.max(Date.now(), last + 1);
-  return last;
-}
 
 export class Edits {
   /** @type {Map<string, Edit>} */

@@ -1,6 +1,6 @@
 // Frames that are played or scrubbed through. The stepper owns the place.
 
-import { makePalette, paintBytes } from "../shared/bytes.js";
+import { makePalette, paintBytes, paintPicture } from "../shared/bytes.js";
 import { component } from "../shared/component.js";
 import { icon, keepChildren, make } from "../shared/dom.js";
 import { makeLegend } from "../shared/pixels.js";
@@ -24,10 +24,10 @@ const ROUND = "M9 3.5a5.5 5.5 0 1 0 5.5 5.5M9 1v5l3.4-2.5z";
  * What film() in film.py sends.
  * @typedef {object} Data
  * @property {{ title: string, caption: string, pictures: string[] }[]} frames pictures: a byte a pixel, in base64
- * @property {[number, number][]} shapes rows and columns of each picture
+ * @property {number[][]} shapes rows and columns of each picture, and in colour its channels
  * @property {number[] | null} curve a value for each frame
  * @property {string} alt
- * @property {Scale} scale
+ * @property {Scale | "colour"} scale
  * @property {number} reach where the scale ends
  * @property {number} size about how wide a picture is, in CSS pixels
  * @property {string} note
@@ -137,6 +137,8 @@ class Film {
   recolour() {
     const { scale, reach } = this.data;
     const dark = isDark(this.root);
+    this.legend.node.hidden = scale === "colour";
+    if (scale === "colour") return;
     this.palette = makePalette(scale, reach, dark);
     this.legend.paint(scale, reach, dark);
   }
@@ -152,13 +154,18 @@ class Film {
     const { frames, shapes, curve } = this.data;
     const { title, caption, pictures } = frames[this.bar.index];
     const canvases = /** @type {HTMLCanvasElement[]} */ ([...this.screens.children]);
-    for (const [index, text] of pictures.entries())
-      paintBytes(canvases[index], this.bytesOf(text), shapes[index], this.palette);
+    for (const [index, text] of pictures.entries()) this.paintOne(canvases[index], this.bytesOf(text), shapes[index]);
     this.title.textContent = title;
     this.caption.textContent = caption;
     if (curve) this.curve.place(this.bar.index);
     Object.assign(this.root.dataset, { frame: this.bar.index, playing: this.bar.playing });
     this.bar.parts.scrub.setAttribute("aria-valuetext", `${title}. ${caption}`);
+  }
+
+  /** @type {(canvas: HTMLCanvasElement, bytes: string, shape: number[]) => void} */
+  paintOne(canvas, bytes, shape) {
+    if (this.data.scale === "colour") paintPicture(canvas, bytes, shape);
+    else paintBytes(canvas, bytes, [shape[0], shape[1]], this.palette);
   }
 
   /** @param {string} text in base64 */

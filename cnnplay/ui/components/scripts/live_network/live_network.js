@@ -1,7 +1,7 @@
-// A network at work on one digit. Python sends what it is at one moment, or at several, which the stepper walks through;
+// A network at work on one image. Python sends what it is at one moment, or at several, which the stepper walks through;
 // the elements stay, only pixels, bars and words change.
 
-import { makePalette, paintBytes } from "../shared/bytes.js";
+import { paintPicture } from "../shared/bytes.js";
 import { component } from "../shared/component.js";
 import { make, setText, watchWidth } from "../shared/dom.js";
 import { clamp } from "../shared/scale.js";
@@ -24,8 +24,9 @@ const NARROW = 600; // px
  * What live_network() in live_network.py sends.
  * @typedef {object} Data
  * @property {Moment[]} moments
- * @property {string} image a byte a pixel, in base64
- * @property {[number, number]} image_shape rows and columns
+ * @property {string} image a byte for each pixel and channel, in base64
+ * @property {[number, number, number]} image_shape rows, columns and channels
+ * @property {string[]} classes
  * @property {number} shown how many filters, each with its map
  * @property {[number, number]} filter_shape
  * @property {[number, number]} map_shape
@@ -72,7 +73,7 @@ class LiveNetwork {
       this.bar.node,
       this.status.node,
     );
-    this.root.setAttribute("aria-label", "The network at work on one digit");
+    this.root.setAttribute("aria-label", "The network at work on one image");
     parentElement.append(this.root);
     onThemeChange(this.root, () => this.arrange());
     this.observer = watchWidth(this.root, (width) => this.root.classList.toggle("narrow", width < NARROW));
@@ -95,7 +96,7 @@ class LiveNetwork {
   arrange() {
     const dark = isDark(this.root);
     this.pairs.arrange(this.data, dark);
-    paintBytes(this.image, atob(this.data.image), this.data.image_shape, makePalette("grey", 1, dark));
+    paintPicture(this.image, atob(this.data.image), this.data.image_shape);
     this.paint();
   }
 
@@ -107,11 +108,11 @@ class LiveNetwork {
   }
 
   paint() {
-    const { moments, truth } = this.data;
+    const { moments, truth, classes } = this.data;
     const moment = moments[this.bar.index];
     setText(this.title, `The network ${moment.title}`);
-    setText(this.answer, answerText(moment.probabilities, truth));
-    this.bars.show(moment.probabilities, truth);
+    setText(this.answer, answerText(classes, moment.probabilities, truth));
+    this.bars.show(classes, moment.probabilities, truth);
     this.pairs.paint(moment);
     const parts = [this.title.textContent, this.answer.textContent, this.heading.textContent];
     this.picture.setAttribute("aria-label", parts.filter(Boolean).join(". "));

@@ -1,6 +1,7 @@
 // A moment of the network in words.
 
 import { plural, probabilityText } from "../shared/format.js";
+import { bestOf, nameOf } from "../shared/shares.js";
 
 /**
  * @typedef {object} Moment
@@ -10,20 +11,16 @@ import { plural, probabilityText } from "../shared/format.js";
  * @property {number[]} probabilities none where they are no numbers
  */
 
-/** The digit with the highest probability; −1 where these are no numbers. @param {number[]} probabilities */
-export const answerOf = (probabilities) =>
-  probabilities.every(Number.isFinite) ? probabilities.indexOf(Math.max(...probabilities)) : -1;
-
 /**
  * What it answers, and whether that is correct.
- * @type {(probabilities: number[], truth: number | null) => string}
+ * @type {(classes: string[], probabilities: number[], truth: number | null) => string}
  */
-export function answerText(probabilities, truth) {
-  const answer = answerOf(probabilities);
+export function answerText(classes, probabilities, truth) {
+  const answer = bestOf(probabilities);
   if (answer < 0) return "It gives no answer: its weights are no numbers any more.";
-  const said = `It answers ${answer} (${probabilityText(probabilities[answer])})`;
+  const said = `It answers ${nameOf(classes, answer)} (${probabilityText(probabilities[answer])})`;
   if (truth === null) return `${said}.`;
-  return answer === truth ? `${said}: correct.` : `${said}; the image shows ${truth}.`;
+  return answer === truth ? `${said}: correct.` : `${said}; the image shows ${nameOf(classes, truth)}.`;
 }
 
 /** What stands above the filters and maps. @type {(layer: string, shown: number, filters: number) => string} */

@@ -1,8 +1,9 @@
 // What lies over the pixels of a picture: grid, numbers, marks, the strokes through what is padding, and the cursor.
 
 import { resize, rimmed } from "../shared/canvas.js";
+import { isColour } from "../shared/colour.js";
 import { numberText } from "../shared/format.js";
-import { inkOf, isColour, textOn } from "../shared/pixels.js";
+import { inkOf, textOn } from "../shared/pixels.js";
 import { clamp } from "../shared/scale.js";
 import { outlineOf, shapeOf } from "./values.js";
 

@@ -1,15 +1,17 @@
 // A picture on the page, with its title, its caption and the sign in front of it; and a row of pictures.
 
 import { dotsPerPixel } from "../shared/canvas.js";
+import { isColour } from "../shared/colour.js";
 import { icon, make } from "../shared/dom.js";
-import { isColour, makeLegend, paintPixels } from "../shared/pixels.js";
+import { makeLegend, paintPixels } from "../shared/pixels.js";
 import { paintOver } from "./cells.js";
 import { describe, shapeOf, sizeOf, within } from "./values.js";
 
 /** @import { Theme } from "../shared/theme.js" */
-/** @import { Cell, Picture } from "./values.js" */
+/** @import { Cell, Picture, Sent } from "./values.js" */
 
-/** @typedef {{ title?: string, caption?: string, joiner?: string, pictures: Picture[] }} RowData */
+/** @typedef {{ title?: string, caption?: string, joiner?: string, legend?: boolean, pictures: Picture[] }} RowData */
+/** @typedef {Omit<RowData, "pictures"> & { pictures: Sent[] }} SentRow */
 
 const SIGN = 28; // px that a sign takes from the width
 const RIM = 4; // px
@@ -110,8 +112,11 @@ export class Row {
   legend = makeLegend();
   node = make("section", { class: "row" }, this.title, this.caption, this.pictures, this.legend.node);
 
+  wantsLegend = true;
+
   /** @type {(data: RowData, figures: Figure[]) => void} */
-  update({ title, caption }, figures) {
+  update({ title, caption, legend = true }, figures) {
+    this.wantsLegend = legend;
     this.title.textContent = title ?? "";
     this.caption.textContent = caption ?? "";
     const units = figures.map(({ unit }) => unit);
@@ -125,7 +130,7 @@ export class Row {
     const [first] = pictures;
     const alike = (/** @type {Picture} */ { scale, range, values }) =>
       scale === first.scale && range === first.range && !isColour(values);
-    this.legend.node.hidden = !first || !pictures.every(alike);
+    this.legend.node.hidden = !this.wantsLegend || !first || !pictures.every(alike);
     if (!this.legend.node.hidden) this.legend.paint(first.scale, first.range, dark);
   }
 }

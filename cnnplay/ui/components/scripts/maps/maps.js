@@ -8,16 +8,16 @@ import { clamp } from "../shared/scale.js";
 import { Status } from "../shared/status.js";
 import { onThemeChange, readTheme } from "../shared/theme.js";
 import { Figure, Row } from "./figure.js";
-import { cellText, within } from "./values.js";
+import { cellText, within, withValues } from "./values.js";
 
 /** @import { Call, Component } from "../shared/component.js" */
-/** @import { RowData } from "./figure.js" */
+/** @import { RowData, SentRow } from "./figure.js" */
 /** @import { Cell } from "./values.js" */
 
 /**
  * What maps() in maps.py sends.
  * @typedef {object} Data
- * @property {RowData[]} rows
+ * @property {SentRow[]} rows
  * @property {string} alt
  * @property {string} key
  * @property {number} size the longer side of a picture, in pixels
@@ -27,6 +27,8 @@ import { cellText, within } from "./values.js";
 
 /** @implements {Component<Data>} */
 class Maps {
+  /** @type {RowData[]} */
+  shown = []; // with the values of every picture
   /** @type {Row[]} */
   rows = [];
   /** @type {Map<string, Figure>} */
@@ -108,6 +110,7 @@ class Maps {
   /** @param {Call<Data>} call */
   update({ data, setTriggerValue }) {
     this.data = data;
+    this.shown = data.rows.map((row) => ({ ...row, pictures: row.pictures.map(withValues) }));
     this.trigger = setTriggerValue;
     this.root.dataset.key = data.key;
     this.root.classList.toggle("choosable", data.choosable);
@@ -119,7 +122,7 @@ class Maps {
 
   /** As many rows as there are now, with their pictures. */
   build() {
-    const { rows } = this.data;
+    const rows = this.shown;
     const { activeElement: focused } = /** @type {Document | ShadowRoot} */ (this.root.getRootNode());
     while (this.rows.length > rows.length) this.rows.pop()?.node.remove();
     while (this.rows.length < rows.length) {
@@ -156,7 +159,7 @@ class Maps {
       figure.arrange(this.data.size, width, theme);
       figure.paintOver(figure === this.active);
     }
-    for (const [index, { pictures }] of this.data.rows.entries()) this.rows[index].showLegend(pictures, theme.dark);
+    for (const [index, { pictures }] of this.shown.entries()) this.rows[index].showLegend(pictures, theme.dark);
     this.align();
     this.showReadout();
   }

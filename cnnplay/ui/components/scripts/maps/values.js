@@ -1,9 +1,10 @@
 // A picture of numbers: its shape, its size on the screen, and its numbers in words.
 
+import { channelsText, isColour, shapeOf as shapeOfValues } from "../shared/colour.js";
 import { numberText } from "../shared/format.js";
-import { isColour } from "../shared/pixels.js";
 import { clamp } from "../shared/scale.js";
 
+/** @import { Picture as Stored } from "../shared/bytes.js" */
 /** @import { Plane, Scale } from "../shared/pixels.js" */
 
 /**
@@ -21,17 +22,41 @@ import { clamp } from "../shared/scale.js";
  * @property {boolean} [chosen]
  */
 
+/**
+ * A picture as Python sends it: with its values, or, of a stored picture, with a byte for each.
+ * @typedef {Omit<Picture, "values"> & { values?: Plane | Plane[], stored?: Stored }} Sent
+ */
+
 /** @typedef {[number, number]} Cell row and column, from 0 */
+
+/** @param {Sent} picture @returns {Picture} */
+export const withValues = (picture) => ({ ...picture, values: picture.values ?? valuesOf(picture.stored) });
+
+/**
+ * The numbers of a stored picture, from 0 to 1.
+ * @param {Stored} [stored]
+ * @returns {Plane | Plane[]}
+ */
+export function valuesOf(stored) {
+  if (!stored) return [];
+  const bytes = atob(stored.pixels);
+  const [rows, columns, channels] = stored.shape;
+  const planes = Array.from({ length: channels }, (_, channel) =>
+    Array.from({ length: rows }, (_, row) =>
+      Array.from(
+        { length: columns },
+        (_, column) => bytes.charCodeAt((row * columns + column) * channels + channel) / 255,
+      ),
+    ),
+  );
+  return channels === 1 ? planes[0] : planes;
+}
 
 const LEAST_SIDE = 5; // px: a picture of one row is still to be seen
 const FIRST = 1; // people count rows from 1
-const RGB = ["red", "green", "blue"];
 
 /** @param {Picture} picture @returns {[number, number]} rows and columns */
-export function shapeOf({ values }) {
-  const channel = isColour(values) ? values[0] : values;
-  return [channel.length, channel[0].length];
-}
+export const shapeOf = ({ values }) => shapeOfValues(values);
 
 /**
  * The width and height of a picture: whole device pixels a cell where it has room for them.
@@ -50,8 +75,7 @@ export const within = ([row, column], [rows, columns]) => [clamp(row, 0, rows - 
 
 /** @type {(picture: Picture, cell: Cell) => string} */
 function valueText({ values, scale }, [row, column]) {
-  if (isColour(values))
-    return values.map((channel, index) => `${RGB[index] ?? index} ${numberText(channel[row][column], 2)}`).join(", ");
+  if (isColour(values)) return channelsText(values.map((channel) => channel[row][column]));
   const value = values[row][column];
   if (typeof value !== "number") return "nothing";
   return numberText(value, Math.abs(value) < 0.1 && scale === "signed" ? 4 : 3);

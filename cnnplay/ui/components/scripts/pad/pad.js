@@ -1,7 +1,7 @@
 // A drawing pad. A drawing is a list of steps (strokes, clearings, loaded pixels), each of them undoable.
 
 import { component } from "../shared/component.js";
-import { icon, make, prefersReducedMotion } from "../shared/dom.js";
+import { icon, make, prefersReducedMotion, setText } from "../shared/dom.js";
 import { plural } from "../shared/format.js";
 import { oncePerFrame } from "../shared/motion.js";
 import { claim } from "../shared/pointer.js";
@@ -30,6 +30,7 @@ const ICONS = {
  * @property {string} alt
  * @property {number} side rows and columns of the drawing
  * @property {number} width of the pad in CSS pixels
+ * @property {string} [hint] on the empty paper
  * @property {boolean} [compact] without the brush, and as small on a phone
  * @property {{ id: number | string, pixels: string } | null} load pixels to put onto the pad when the id is another
  */
@@ -153,13 +154,14 @@ class Pad {
   }
 
   /** @param {Call<Data>} call */
-  update({ data: { side, alt, width, load, compact }, setTriggerValue }) {
+  update({ data: { side, alt, width, load, compact, hint }, setTriggerValue }) {
     this.trigger = setTriggerValue;
     this.post.answered();
     if (this.pen.stroke) this.paintSoon(); // the pen may have moved on, and rest now
     this.root.classList.toggle("compact", Boolean(compact));
     this.paper.side = side;
     this.paper.canvas.setAttribute("aria-label", alt);
+    if (hint) setText(this.paper.invitation, hint);
     this.root.style.setProperty("--pad", `${width}px`);
     this.resize();
     const isNew = this.loaded === undefined;

@@ -31,10 +31,11 @@ export class Paper {
   });
   finished = make("canvas", { width: 0 }); // so that a frame draws no more than the stroke at hand
   ring = make("i", { class: "ring", "aria-hidden": "true" });
+  invitation = make("span", {}, "Draw a digit here");
   hint = make(
     "div",
     { class: "hint", "aria-hidden": "true" },
-    "Draw a digit here",
+    this.invitation,
     make("small", {}, "Arrow keys move the pen, Space draws"),
   );
   node = make("div", { class: "sheet" }, this.canvas, this.ring, this.hint);

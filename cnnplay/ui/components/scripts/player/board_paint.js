@@ -1,5 +1,6 @@
 // What rests on the player's boards: the picture with its padding, and the maps. Painted when data or theme change.
 
+import { mixed } from "../shared/colour.js";
 import { make } from "../shared/dom.js";
 import { numberText } from "../shared/format.js";
 import { inkOf, paintPixels, textOn } from "../shared/pixels.js";
@@ -51,13 +52,15 @@ function drawImage(pen, board, image, channel, { dark }, corner) {
 /** @type {(pen: Pen, board: Board, image: Image, channel: number, theme: PlayerTheme, corner: Corner) => void} */
 function drawImageNumbers(pen, board, image, channel, { dark, font }, corner) {
   const { values, scale, range } = image;
-  const [red, green, blue] = values.map(
-    (map) => (/** @type {number} */ row, /** @type {number} */ column) => inkOf(map[row][column], "grey", range)[0],
-  );
   /** @type {InkAt} */
   const ink = (row, column) =>
     isColourImage(image)
-      ? textOn([red(row, column), green(row, column), blue(row, column)])
+      ? textOn(
+          mixed(
+            values.map((map) => map[row][column]),
+            range,
+          ),
+        )
       : textOn(inkOf(values[channel][row][column], scale, range, dark));
   drawNumbers(pen, board, values[channel], ink, font, corner);
 }

@@ -1,5 +1,7 @@
 // What player() in player.py sends, and a few words on its axes.
 
+import { CHANNELS } from "../shared/colour.js";
+
 /** @import { Plane, Scale } from "../shared/pixels.js" */
 /** @import { Theme } from "../shared/theme.js" */
 
@@ -56,8 +58,6 @@
 
 /** @typedef {Theme & { reads: string }} PlayerTheme reads: the colour of pixels that are read */
 
-const RGB = ["red", "green", "blue"];
-
 /** Pixels along an axis, padding included. @param {Axis} axis */
 export const length = (axis) => axis.before + axis.size + axis.after;
 
@@ -65,4 +65,4 @@ export const length = (axis) => axis.before + axis.size + axis.after;
 export const span = (axis) => axis.taps[axis.taps.length - 1] - axis.taps[0] + 1;
 
 /** @param {{ channels: string[] }} image */
-export const isColourImage = ({ channels }) => channels.join() === RGB.join();
+export const isColourImage = ({ channels }) => channels.join() === CHANNELS.join();

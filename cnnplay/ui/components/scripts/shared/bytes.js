@@ -40,3 +40,24 @@ export function paintBytes(canvas, bytes, [rows, columns], palette, start = 0, g
   }
   pen.putImageData(image, 0, 0);
 }
+
+/** @typedef {{ pixels: string, shape: [number, number, number] }} Picture bytes 0 to 255 in base64, channels last */
+
+/**
+ * A picture in grey or in colour, a byte for each pixel and channel.
+ * @param {HTMLCanvasElement} canvas
+ * @param {string} bytes row by row, the channels of a pixel beside each other
+ * @param {number[]} shape rows, columns and channels: 1 or 3
+ * @param {number} [start] the first pixel's place in the bytes
+ */
+export function paintPicture(canvas, bytes, [rows, columns, channels], start = 0) {
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  const pen = penOf(canvas);
+  const image = pen.createImageData(columns, rows);
+  for (let index = 0; index < rows * columns; index += 1) {
+    const at = start + channels * index;
+    const byte = (/** @type {number} */ channel) => bytes.charCodeAt(at + Math.min(channel, channels - 1));
+    image.data.set([byte(0), byte(1), byte(2), 255], 4 * index);
+  }
+  pen.putImageData(image, 0, 0);
+}

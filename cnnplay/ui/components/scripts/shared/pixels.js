@@ -1,9 +1,9 @@
 // Numbers as pixels, alike in every component: grey for images; for signed numbers blue below zero, orange above it.
 
 import { penOf } from "./canvas.js";
+import { byteOf, isColour, mixed, shapeOf } from "./colour.js";
 import { make } from "./dom.js";
 import { numberText } from "./format.js";
-import { clamp } from "./scale.js";
 
 /** @typedef {"grey" | "signed"} Scale grey: 0 black to `range` white; signed: ±`range` at full strength */
 /** @typedef {[number, number, number]} Colour red, green and blue, 0 to 255 */
@@ -26,7 +26,7 @@ const INKS = {
  */
 export function inkOf(value, scale, range, dark = false) {
   if (scale === "grey") {
-    const grey = Math.round(255 * clamp(value / (range || 1), 0, 1));
+    const grey = byteOf(value, range);
     return [grey, grey, grey];
   }
   const { zero, above, below } = INKS[dark ? "dark" : "light"];
@@ -39,30 +39,30 @@ export function inkOf(value, scale, range, dark = false) {
 /** @param {Colour} colour */
 export const css = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 
+/** How bright a colour is, from 0 to 1, after WCAG 2.2. @param {Colour} colour */
+function luminance(colour) {
+  const [red, green, blue] = colour.map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 /**
- * Black or white, whichever reads better on a colour.
+ * Black or white, whichever has more contrast with a colour: they have equally much at a luminance of 0.198.
  * @param {Colour} colour
  */
-export const textOn = ([red, green, blue]) =>
-  0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#10181f" : "#ffffff";
+export const textOn = (colour) => (luminance(colour) > 0.198 ? "#10181f" : "#ffffff");
 
 /**
- * Whether values are those of a colour picture: [channel][row][column].
- * @param {Plane | Plane[]} values
- * @returns {values is Plane[]}
- */
-export const isColour = (values) => Array.isArray(values[0]?.[0]);
-
-/**
- * Paint values, one canvas pixel each.
+ * Paint values, one canvas pixel each; three channels as colour.
  * @param {HTMLCanvasElement} canvas
  * @param {Plane | Plane[]} values
  * @param {Style} style
  */
 export function paintPixels(canvas, values, { scale = "grey", range = 1, dark = false } = {}) {
   const channels = isColour(values) ? values : [values];
-  const height = channels[0].length;
-  const width = channels[0][0]?.length ?? 0;
+  const [height, width] = shapeOf(values);
   canvas.width = width;
   canvas.height = height;
   const pen = penOf(canvas);
@@ -71,7 +71,10 @@ export function paintPixels(canvas, values, { scale = "grey", range = 1, dark = 
     for (let column = 0; column < width; column += 1) {
       const colour =
         channels.length === 3
-          ? channels.map((channel) => inkOf(channel[row][column], "grey", range, dark)[0])
+          ? mixed(
+              channels.map((channel) => channel[row][column]),
+              range,
+            )
           : inkOf(channels[0][row][column], scale, range, dark);
       image.data.set([...colour, 255], 4 * (row * width + column));
     }

@@ -1,6 +1,7 @@
 // The digit in its frame, which is dragged or moved by keys, and a line from where it came from.
 
 import { resize, rimmed } from "../shared/canvas.js";
+import { isColour, shapeOf } from "../shared/colour.js";
 import { make } from "../shared/dom.js";
 import { paintPixels } from "../shared/pixels.js";
 import { claim, hasModifier, moveOf, onDrag } from "../shared/pointer.js";
@@ -65,15 +66,16 @@ export class Digit {
     });
   }
 
-  /** @type {(images: Record<string, Plane>, place: Place, theme: Theme) => void} */
-  paint(images, place, theme) {
+  /** @type {(images: Record<string, Plane | Plane[]>, place: Place, theme: Theme, noun: string) => void} */
+  paint(images, place, theme, noun) {
     const image = images[nameOf(place)];
     this.place = place;
-    this.columns = image[0].length;
-    this.frame.style.aspectRatio = `${image[0].length} / ${image.length}`;
+    const [rows, columns] = shapeOf(image);
+    this.columns = columns;
+    this.frame.style.aspectRatio = `${columns} / ${rows}`;
     this.frame.setAttribute(
       "aria-label",
-      `The digit. ${placeText(place)}. Arrow keys move it by a pixel, Home brings it back.`,
+      `The ${noun}${isColour(image) ? ", in colour" : ""}. ${placeText(place)}. Arrow keys move it by a pixel, Home brings it back.`,
     );
     paintPixels(this.pixels, image, { scale: "grey", range: 1, dark: theme.dark });
     this.paintGuide(theme.accent);

@@ -3,7 +3,7 @@
 
 import { component } from "../shared/component.js";
 import { debounce } from "../shared/debounce.js";
-import { icon, make, watchWidth } from "../shared/dom.js";
+import { icon, make, setText, watchWidth } from "../shared/dom.js";
 import { percentText } from "../shared/format.js";
 import { oncePerFrame } from "../shared/motion.js";
 import { moveOf } from "../shared/pointer.js";
@@ -32,8 +32,9 @@ const ARROWS = [
  * @property {string} alt
  * @property {number} reach the farthest that the digit is moved, in pixels
  * @property {number} tolerance the share of a stage's range by which a cell may differ and still count as unchanged
- * @property {Record<string, Plane>} images from 0 to 1, by place
+ * @property {Record<string, Plane | Plane[]>} images from 0 to 1, by place; in colour of three channels
  * @property {StageData[]} stages
+ * @property {string} noun what the image shows
  * @property {string} subject another one begins at its own start
  * @property {[number, number]} start down and right, in pixels
  */
@@ -66,6 +67,7 @@ class Shift {
     make("i", { class: "tick" }),
     "Mark what changed",
   );
+  title = make("h4");
   where = make("p", { class: "where" });
   results = make("div", { class: "results" });
   paintSoon = oncePerFrame(() => this.paint());
@@ -92,11 +94,10 @@ class Shift {
   makeRoot() {
     const pad = make("div", { class: "pad" }, ...this.arrows.map(({ button }) => button));
     const controls = make("div", { class: "controls" }, pad, make("div", { class: "buttons" }, this.middle, this.mark));
-    const title = make("h4", {}, "Drag the digit");
     return make(
       "div",
       { class: "component shift", role: "group", "data-testid": "shift" },
-      make("div", { class: "source" }, title, this.digit.frame, this.where, controls),
+      make("div", { class: "source" }, this.title, this.digit.frame, this.where, controls),
       this.results,
       this.status.node,
     );
@@ -145,7 +146,8 @@ class Shift {
     const { place, data } = this;
     const name = nameOf(place);
     Object.assign(this.root.dataset, place);
-    this.digit.paint(data.images, place, this.theme);
+    this.digit.paint(data.images, place, this.theme, data.noun);
+    setText(this.title, `Drag the ${data.noun}`);
     this.where.textContent = placeText(place);
     this.middle.setAttribute("aria-disabled", String(name === nameOf(MIDDLE))); // `disabled` would take the focus away
     for (const { way, button } of this.arrows) {

@@ -2,6 +2,9 @@
 
 /** @import { Layer as Drawn } from "../volumes/layout.js" */
 
+import { CHANNELS } from "../shared/colour.js";
+import { DIGITS } from "../shared/shares.js";
+
 /** @typedef {{ numbers: string, step: number }} Packed base64 of int16, to be multiplied by `step` */
 /** @typedef {{ starts: number[], taps: number[], size: number }} Line where the windows of an axis stand */
 
@@ -42,6 +45,7 @@
  * @property {number} reach the largest magnitude of its values: the end of its colours
  * @property {Float64Array} kernel
  * @property {number} weightReach
+ * @property {string[] | null} classes the names of its values, where these are scores or probabilities
  */
 
 /** Layers that leave the values of maps in their order, once these are flat. */
@@ -62,25 +66,40 @@ export const reachOf = (values) => {
   return most || 1;
 };
 
-/** The layers whose numbers were sent, in their order. @param {LayerData[]} layers */
-export function readLayers(layers) {
+/** The layers whose numbers were sent, in their order. @type {(layers: LayerData[], classes?: string[]) => Layer[]} */
+export function readLayers(layers, classes = DIGITS) {
   /** @type {Layer[]} */
   const read = [];
   /** @type {number[] | null} */
   let maps = null;
-  for (const { name, kind, title, shape, rule, values } of layers) {
+  for (const [at, { name, kind, title, shape, rule, values }] of layers.entries()) {
     if (!rule || !values) break;
     maps = shape.length === 3 ? shape : KEEP_PLACES.has(kind) ? maps : null;
     const kernel = rule.kernel ? unpack(rule.kernel) : new Float64Array();
     const numbers = unpack(values);
     const reach = kind === "input" ? 1 : reachOf(numbers);
-    read.push({ name, kind, title, shape, maps, rule, values: numbers, reach, kernel, weightReach: reachOf(kernel) });
+    const names = kind === "softmax" || layers[at + 1]?.kind === "softmax" ? classes : null;
+    const weightReach = reachOf(kernel);
+    read.push({ name, kind, title, shape, maps, rule, values: numbers, reach, kernel, weightReach, classes: names });
   }
   return read;
 }
 
 /** Height, width and channels; a vector has one pixel. @param {{ shape: number[] }} layer */
 export const sizesOf = ({ shape }) => (shape.length === 3 ? shape : [1, 1, shape[0]]);
+
+/** Whether a layer is an image with red, green and blue. @type {(layer: { kind: string, shape: number[] } | null) => boolean} */
+export const isColourInput = (layer) => layer?.kind === "input" && sizesOf(layer)[2] === CHANNELS.length;
+
+/** What a map of a layer is called: "map 2", or "red". @type {(layer: { kind: string, shape: number[] }, map: number) => string} */
+export const mapName = (layer, map) => (isColourInput(layer) ? CHANNELS[map] : `map ${map + 1}`);
+
+/** All channels of the pixel that a value belongs to. @type {(layer: Layer, index: number) => number[]} */
+export function pixelOf(layer, index) {
+  const channels = sizesOf(layer)[2];
+  const first = index - (index % channels);
+  return Array.from(layer.values.subarray(first, first + channels));
+}
 
 /** @type {(layer: { shape: number[] }, index: number) => Spot} */
 export function spotOf(layer, index) {

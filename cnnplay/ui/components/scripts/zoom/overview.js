@@ -6,7 +6,7 @@ import { positionIn } from "../shared/pointer.js";
 import { clamp } from "../shared/scale.js";
 import { Volumes } from "../volumes/volumes.js";
 import { namesThatFit } from "./names.js";
-import { indexOf, planeOf, sizesOf, spotOf, strongestIndex, tellingMap } from "./numbers.js";
+import { indexOf, isColourInput, planeOf, sizesOf, spotOf, strongestIndex, tellingMap } from "./numbers.js";
 
 /** @import { Call } from "../shared/component.js" */
 /** @import { Data as VolumesData, Item } from "../volumes/layout.js" */
@@ -60,9 +60,32 @@ export class Overview extends Volumes {
   /** @param {Layer} layer */
   pictureUrl(layer) {
     const canvas = make("canvas");
+    if (isColourInput(layer)) {
+      paintPixels(canvas, this.colourOf(layer));
+      return canvas.toDataURL();
+    }
     const scale = layer.kind === "input" ? "grey" : "signed";
     paintPixels(canvas, pictureOf(layer, this.mapOf(layer)), { scale, range: layer.reach, dark: this.dark });
     return canvas.toDataURL();
+  }
+
+  /** Whether all channels of a colour picture are in front, as one sees it. @param {Layer} layer */
+  isMixed(layer) {
+    return isColourInput(layer) && !this.front.has(layer.name);
+  }
+
+  /** A colour picture, or the one of its channels that is in front. @param {Layer} layer */
+  colourOf(layer) {
+    const planes = [0, 1, 2].map((channel) => planeOf(layer, channel));
+    const [front, mixed] = [this.mapOf(layer), this.isMixed(layer)];
+    const empty = planes[0].map((row) => row.map(() => 0));
+    return planes.map((plane, channel) => (mixed || channel === front ? plane : empty));
+  }
+
+  /** All channels of a colour picture together again. @param {Layer} layer */
+  mix(layer) {
+    this.front.delete(layer.name);
+    this.redrawFront(layer);
   }
 
   /** The map that is in front. @param {Layer} layer */
@@ -74,8 +97,13 @@ export class Overview extends Volumes {
 
   /** Bring a map to the front. @type {(layer: Layer, map: number) => void} */
   bring(layer, map) {
-    if (layer.shape.length === 1 || this.mapOf(layer) === map) return;
+    if (layer.shape.length === 1 || (this.mapOf(layer) === map && !this.isMixed(layer))) return;
     this.front.set(layer.name, map);
+    this.redrawFront(layer);
+  }
+
+  /** @param {Layer} layer */
+  redrawFront(layer) {
     const item = this.itemOf(layer);
     const picture = this.pictureUrl(layer);
     const drawn = this.data.layers.find(({ name }) => name === layer.name);

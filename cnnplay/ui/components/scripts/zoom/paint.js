@@ -1,12 +1,15 @@
 // Painting a scene of the zoom: grids of numbers, signs, tiles, and the value.
 
+import { mixed, tinted } from "../shared/colour.js";
 import { numberText } from "../shared/format.js";
 import { css, inkOf, textOn } from "../shared/pixels.js";
+import { isColourInput, pixelOf } from "./numbers.js";
 import { cellOf, flyingOf, rectOf } from "./scene.js";
 import { powerText, shownValue, sumSoFar } from "./words.js";
 
 /** @import { Grid, Rect, Scene } from "./scene.js" */
 /** @import { Group, Step, Term } from "./steps.js" */
+/** @import { Colour } from "../shared/pixels.js" */
 /** @import { Theme } from "../shared/theme.js" */
 
 const LEGIBLE = 25; // px: a smaller cell shows its colour alone
@@ -20,13 +23,16 @@ const RIM = "#10181f";
  * @property {{ group: number, term: number } | null} cursor
  */
 
-/** The number of a term that a grid shows, its scale and how it is written. @type {(step: Step, term: Term, role: Grid["role"]) => { value: number, reach: number, grey: boolean, text: () => string }} */
-function numberOf(step, term, role) {
+/** The number of a term that a grid shows, its colour and how it is written. @type {(step: Step, term: Term, role: Grid["role"], dark: boolean) => { ink: Colour, text: () => string }} */
+function numberOf(step, term, role, dark) {
   const value = role === "value" ? term.value : role === "weight" ? (term.weight ?? 0) : term.product;
   const reach = { value: step.reach, weight: step.layer.weightReach, product: step.productReach }[role];
   const power = step.layer.kind === "softmax" && role === "product";
-  const grey = role === "value" && (step.source ?? step.layer).kind === "input";
-  return { value, reach, grey, text: () => (power ? powerText(value) : numberText(value, 2)) };
+  const read = step.source ?? step.layer;
+  const grey = role === "value" && read.kind === "input";
+  const channel = role === "value" && isColourInput(read) && term.index !== null ? term.index % 3 : null;
+  const ink = channel === null ? inkOf(value, grey ? "grey" : "signed", reach, dark) : tinted(value, channel);
+  return { ink, text: () => (power ? powerText(value) : numberText(value, 2)) };
 }
 
 /** @type {(pen: Pen, rect: Rect, fill: string, text: string, colour: string, font: string) => void} */
@@ -99,15 +105,12 @@ export function paintGrid(pen, step, grid, { theme, revealed }) {
   for (const [at, term] of terms.entries()) {
     const rect = cellOf(grid, at);
     const padding = term.index === null && grid.role !== "weight";
-    const { value, reach, grey, text } = numberOf(step, term, grid.role);
+    const { ink, text } = numberOf(step, term, grid.role, theme.dark);
     if (grid.role === "product" && at >= revealed) paintEmpty(pen, rect, theme, false);
     else if (padding && (grid.role === "value" || term.weight === null)) {
       paintEmpty(pen, rect, theme, true);
       if (term.weight !== null && grid.cell >= LEGIBLE) paintCell(pen, rect, "transparent", "0", theme.ink, theme.font);
-    } else {
-      const ink = inkOf(value, grey ? "grey" : "signed", reach, theme.dark);
-      paintCell(pen, rect, css(ink), grid.cell >= LEGIBLE ? text() : "", textOn(ink), theme.font);
-    }
+    } else paintCell(pen, rect, css(ink), grid.cell >= LEGIBLE ? text() : "", textOn(ink), theme.font);
   }
   paintLattice(pen, grid, theme.ink);
 }
@@ -122,7 +125,13 @@ function write(pen, text, x, y, { ink, font }, size = 12) {
 }
 
 /** The value that all of it comes to. @type {(pen: Pen, step: Step, rect: Rect, theme: Theme) => void} */
-export function paintOutput(pen, { layer, value }, rect, theme) {
+export function paintOutput(pen, { layer, value, index }, rect, theme) {
+  if (isColourInput(layer)) {
+    const ink = mixed(pixelOf(layer, index)); // the pixel itself, of which the value is one channel
+    paintCell(pen, rect, css(ink), rect.width >= LEGIBLE ? shownValue(layer, value) : "", textOn(ink), theme.font);
+    outline(pen, rect, theme.ink, 1);
+    return;
+  }
   const ink = inkOf(value, layer.kind === "input" ? "grey" : "signed", layer.reach, theme.dark);
   paintCell(pen, rect, css(ink), rect.width >= LEGIBLE ? shownValue(layer, value) : "", textOn(ink), theme.font);
   outline(pen, rect, theme.ink, 1);

@@ -228,11 +228,19 @@ function softmax(step, group, frame) {
   };
 }
 
+/** A pixel of a colour picture among its neighbours: a grid a channel. @type {(step: Step, group: number, frame: Rect) => Scene} */
+function input(step, group, frame) {
+  if (step.groups.length === 1) return values(step, group, frame);
+  const titles = step.groups.map(({ title }) => title);
+  const scene = inRow(step, group, ["value", "value", "value"], [], titles, frame);
+  return { ...scene, grids: scene.grids.map((grid, channel) => ({ ...grid, group: channel })) };
+}
+
 /** One grid of values. @type {(step: Step, group: number, frame: Rect) => Scene} */
 const values = (step, group, frame) => inRow(step, group, ["value"], [], ["read"], frame);
 
 /** @type {Record<string, (step: Step, group: number, frame: Rect) => Scene>} */
-const LAYOUTS = { convolution, dense, softmax };
+const LAYOUTS = { convolution, dense, softmax, input };
 
 /** @type {(step: Step, group: number, frame: Rect) => Scene} */
 export const sceneOf = (step, group, frame) => (LAYOUTS[step.layer.kind] ?? values)(step, group, frame);

@@ -2,7 +2,7 @@
 // and sums are computed here, of numbers that came from Python.
 
 import { clamp, total } from "../shared/scale.js";
-import { indexOf, reachOf, sizesOf, spotOf } from "./numbers.js";
+import { indexOf, isColourInput, mapName, reachOf, sizesOf, spotOf } from "./numbers.js";
 
 /** @import { Layer, Spot } from "./numbers.js" */
 
@@ -63,9 +63,6 @@ const makeGroup = (title, rows, columns, terms) => ({
   sum: total(terms.map(({ product }) => product)),
 });
 
-/** @param {number} map */
-export const mapTitle = (map) => `map ${map + 1}`;
-
 /**
  * The pixels under a layer's window, row by row; null in the padding.
  * @type {(layer: Layer, source: Layer, spot: Spot) => ({ row: number, column: number } | null)[]}
@@ -85,11 +82,11 @@ function pixelsUnder({ rule: { rows, columns } }, source, { row, column }) {
 /** Rows and columns of a layer's window. @type {(layer: Layer) => [number, number]} */
 const windowOf = ({ rule: { rows, columns } }) => [rows?.taps.length ?? 1, columns?.taps.length ?? 1];
 
-/** All values of maps, a group a map. @type {(maps: number[], read: (index: number) => Term) => Group[]} */
-const byMap = ([height, width, count], read) =>
+/** All values of maps, a group a map. @type {(source: Layer, maps: number[], read: (index: number) => Term) => Group[]} */
+const byMap = (source, [height, width, count], read) =>
   Array.from({ length: count }, (_, map) => {
     const terms = Array.from({ length: height * width }, (_, pixel) => read(pixel * count + map));
-    return makeGroup(mapTitle(map), height, width, terms);
+    return makeGroup(mapName(source, map), height, width, terms);
   });
 
 /** The value at the same place, which nothing is added to. @type {Reader} */
@@ -109,7 +106,7 @@ function convolution(layer, source, spot) {
       const index = indexOf(source, { ...pixel, map });
       return makeTerm(index, source.values[index], weight);
     });
-    return makeGroup(mapTitle(map), ...windowOf(layer), terms);
+    return makeGroup(mapName(source, map), ...windowOf(layer), terms);
   });
   return { groups, bias: layer.rule.bias?.[spot.map] ?? 0 };
 }
@@ -122,7 +119,7 @@ function pooling(layer, source, spot) {
     return makeTerm(index, source.values[index]);
   });
   const real = terms.filter(({ index }) => index !== null);
-  const groups = [makeGroup(mapTitle(spot.map), ...windowOf(layer), terms)];
+  const groups = [makeGroup(mapName(source, spot.map), ...windowOf(layer), terms)];
   if (layer.rule.pool === "mean") return { groups, result: groups[0].sum / real.length };
   const sign = layer.rule.pool === "max" ? 1 : -1;
   const chosen = real.reduce((best, one) => (sign * one.value > sign * best.value ? one : best));
@@ -135,7 +132,7 @@ function dense(layer, source, spot) {
   const read = (/** @type {number} */ index) =>
     makeTerm(index, source.values[index], layer.kernel[index * units + spot.map]);
   const bias = layer.rule.bias?.[spot.map] ?? 0;
-  if (source.maps) return { groups: byMap(source.maps, read), bias };
+  if (source.maps) return { groups: byMap(source, source.maps, read), bias };
   const columns = Math.min(source.shape[0], ACROSS);
   const terms = Array.from(source.values, (_, index) => read(index));
   return { groups: [makeGroup("", Math.ceil(terms.length / columns), columns, terms)], bias };
@@ -156,7 +153,7 @@ function batchnorm({ rule }, source, spot, index) {
 /** @type {Reader} */
 function globalmean(_layer, source, spot) {
   const [height, width] = sizesOf(source);
-  const group = byMap(sizesOf(source), (index) => makeTerm(index, source.values[index]))[spot.map];
+  const group = byMap(source, sizesOf(source), (index) => makeTerm(index, source.values[index]))[spot.map];
   return { groups: [group], result: group.sum / (height * width) };
 }
 
@@ -187,12 +184,17 @@ function atInput(layer, spot) {
   const [rows, columns] = [side(height), side(width)];
   const top = clamp(spot.row - AROUND, 0, height - rows);
   const left = clamp(spot.column - AROUND, 0, width - columns);
-  const terms = Array.from({ length: rows * columns }, (_, at) => {
-    const pixel = { row: top + Math.floor(at / columns), column: left + (at % columns), map: spot.map };
-    return makeTerm(indexOf(layer, pixel), layer.values[indexOf(layer, pixel)]);
-  });
-  const chosen = terms[(spot.row - top) * columns + spot.column - left];
-  return { groups: [makeGroup("", rows, columns, terms)], chosen, result: chosen.value };
+  const groupOf = (/** @type {number} */ map) => {
+    const terms = Array.from({ length: rows * columns }, (_, at) => {
+      const index = indexOf(layer, { row: top + Math.floor(at / columns), column: left + (at % columns), map });
+      return makeTerm(index, layer.values[index]);
+    });
+    return makeGroup(isColourInput(layer) ? mapName(layer, map) : "", rows, columns, terms);
+  };
+  const colour = isColourInput(layer);
+  const groups = colour ? [0, 1, 2].map(groupOf) : [groupOf(spot.map)];
+  const chosen = groups[colour ? spot.map : 0].terms[(spot.row - top) * columns + spot.column - left];
+  return { groups, chosen, result: chosen.value };
 }
 
 /** Whether a layer's numbers were sent, so that there is a step into it. @param {Layer | undefined} layer */

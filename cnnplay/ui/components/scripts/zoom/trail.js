@@ -41,11 +41,12 @@ export class Trail {
    * @param {Step[]} steps
    * @param {Layer | undefined} layer whose maps can be leafed through while there are no steps
    * @param {number} map in front of it
+   * @param {boolean} mixed whether all channels of a colour picture are
    */
-  show(steps, layer, map) {
+  show(steps, layer, map, mixed) {
     this.back.hidden = this.crumbs.hidden = !steps.length;
     this.turner.hidden = steps.length > 0 || !layer || layer.shape.length === 1 || sizesOf(layer)[2] === 1;
-    if (layer) setText(this.which, `${layer.name}: ${mapOf(layer, map)}`);
+    if (layer) setText(this.which, `${layer.name}: ${mixed ? "in colour" : mapOf(layer, map)}`);
     const names = ["Network", ...steps.map((step) => crumbText(step.layer, step.index))];
     this.crumbs.replaceChildren(...names.map((name, place) => this.crumb(name, place - 1, steps.length - 1)));
     this.crumbs.scrollLeft = this.crumbs.scrollWidth;

@@ -1,9 +1,10 @@
 // A step of the zoom in words and numbers.
 
+import { channelsText } from "../shared/colour.js";
 import { grouped, numberText, plural, probabilityText } from "../shared/format.js";
 import { total } from "../shared/scale.js";
-import { sizesOf, spotOf } from "./numbers.js";
-import { mapTitle } from "./steps.js";
+import { DIGITS, nameOf } from "../shared/shares.js";
+import { isColourInput, mapName, pixelOf, sizesOf, spotOf } from "./numbers.js";
 
 /** @import { Layer, Spot } from "./numbers.js" */
 /** @import { Group, Step, Term } from "./steps.js" */
@@ -13,17 +14,18 @@ const MOST_SUMMANDS = 8; // written out in a sum
 /** A place in a layer: "map 2, row 5, column 7" or "unit 3". @type {(layer: Layer, index: number) => string} */
 export function placeText(layer, index) {
   const { row, column, map } = spotOf(layer, index);
-  if (layer.kind === "input") return `row ${row + 1}, column ${column + 1}`;
-  if (layer.shape.length === 3) return `${mapTitle(map)}, row ${row + 1}, column ${column + 1}`;
-  if (layer.kind === "softmax") return `digit ${map}`;
-  return layer.shape[0] === 10 && layer.kind === "dense" ? `score of ${map}` : `number ${grouped(map + 1)}`;
+  if (layer.kind === "input" && !isColourInput(layer)) return `row ${row + 1}, column ${column + 1}`;
+  if (layer.shape.length === 3) return `${mapName(layer, map)}, row ${row + 1}, column ${column + 1}`;
+  if (!layer.classes) return `number ${grouped(map + 1)}`;
+  const name = nameOf(layer.classes, map);
+  if (layer.kind !== "softmax") return `score of ${name}`;
+  return layer.classes.join() === DIGITS.join() ? `digit ${name}` : name;
 }
 
 /** As short as it fits on a button. @type {(layer: Layer, index: number) => string} */
 export function crumbText(layer, index) {
   const { row, column, map } = spotOf(layer, index);
-  if (layer.shape.length !== 3)
-    return layer.shape[0] === 10 ? `${layer.name} ${map}` : `${layer.name} ${grouped(map + 1)}`;
+  if (layer.shape.length !== 3) return `${layer.name} ${layer.classes?.[map] ?? grouped(map + 1)}`;
   return `${layer.name} (${row + 1}, ${column + 1})`;
 }
 
@@ -79,12 +81,13 @@ const countOf = ({ groups }) => groups.reduce((sum, { terms }) => sum + terms.le
 
 /** Sums of products, and the bias. @param {Step} step */
 function productsText(step) {
-  const { groups, bias, value } = step;
+  const { groups, bias, value, source } = step;
+  const kind = source && isColourInput(source) ? "channel" : "map";
   const sums = groups.map(({ sum }) => sum);
   const all = sums.reduce((sum, one) => sum + one, 0);
   const written = groups.length > 1 && groups.length <= MOST_SUMMANDS;
   const products = plural(countOf(step), "product");
-  const sum = written ? `${numberText(all)}, map by map ${sumText(sums)}` : numberText(all);
+  const sum = written ? `${numberText(all)}, ${kind} by ${kind} ${sumText(sums)}` : numberText(all);
   return `The sum of ${products} is ${sum}. With the bias: ${sumText([all, bias ?? 0])} = ${numberText(value)}.`;
 }
 
@@ -126,8 +129,11 @@ const SENTENCES = {
       `${powerText(product)} / ${powerText(rule.total ?? 1)} = ${shareText(result)}, or ${probabilityText(result)}`
     );
   },
-  input: ({ value }) =>
-    `This is where it begins: a pixel of the image, with brightness ${numberText(value)}. 0 is black, 1 is white.`,
+  input: ({ layer, index, value }) =>
+    isColourInput(layer)
+      ? `This is where it begins: a pixel of the image, ${channelsText(pixelOf(layer, index))}. 0 is none of a colour, ` +
+        "1 is all of it."
+      : `This is where it begins: a pixel of the image, with brightness ${numberText(value)}. 0 is black, 1 is white.`,
 };
 
 /** How a value came about, in a sentence with its numbers. @param {Step} step */
@@ -137,8 +143,16 @@ export const sentenceOf = (step) => SENTENCES[step.layer.kind](step);
 export const valueText = (layer, index) =>
   `${layer.name}, ${placeText(layer, index)}: ${shownValue(layer, layer.values[index])}`;
 
+/** A pixel of a colour picture with all of its channels; else a value. @type {(layer: Layer, index: number) => string} */
+export function pointedText(layer, index) {
+  if (!isColourInput(layer)) return valueText(layer, index);
+  const { row, column } = spotOf(layer, index);
+  return `${layer.name}, row ${row + 1}, column ${column + 1}: ${channelsText(pixelOf(layer, index))}`;
+}
+
 /** @param {Step} step */
 export const titleOf = ({ layer, index }) => valueText(layer, index);
 
 /** How many maps a layer has, in words: "map 2 of 6". @type {(layer: Layer, map: number) => string} */
-export const mapOf = (layer, map) => `map ${map + 1} of ${sizesOf(layer)[2]}`;
+export const mapOf = (layer, map) =>
+  isColourInput(layer) ? `${mapName(layer, map)}, channel ${map + 1} of 3` : `map ${map + 1} of ${sizesOf(layer)[2]}`;

@@ -12,14 +12,14 @@ import { clamp, mix, smooth } from "../shared/scale.js";
 import { Status } from "../shared/status.js";
 import { onThemeChange, readTheme } from "../shared/theme.js";
 import { Answer } from "./answer.js";
-import { readLayers, sizesOf, spotOf, strongestIndex } from "./numbers.js";
+import { isColourInput, readLayers, sizesOf, spotOf, strongestIndex } from "./numbers.js";
 import { Overview } from "./overview.js";
 import { Picture } from "./picture.js";
 import { cellOf, hitOf, sceneOf } from "./scene.js";
 import { firstGroup, firstTerm, isOpen, stepAt } from "./steps.js";
 import { Trail } from "./trail.js";
 import { Travel } from "./travel.js";
-import { sentenceOf, termText, titleOf, valueText } from "./words.js";
+import { pointedText, sentenceOf, termText, titleOf, valueText } from "./words.js";
 
 /** @import { Call, Component } from "../shared/component.js" */
 /** @import { Answering } from "./answer.js" */
@@ -34,6 +34,7 @@ import { sentenceOf, termText, titleOf, valueText } from "./words.js";
  * @property {LayerData[]} layers
  * @property {string} alt
  * @property {Answering | null} answer
+ * @property {string[]} classes
  */
 
 const NARROW = 560; // px
@@ -129,10 +130,10 @@ class Zoom {
 
   /** New numbers, or another theme: the way stays where the network has the same layers. */
   take() {
-    const { layers: sent, alt, answer } = this.data;
+    const { layers: sent, alt, answer, classes } = this.data;
     this.theme = readTheme(this.root);
     const before = this.layers.map(({ name, shape }) => `${name} ${shape}`).join();
-    this.layers = readLayers(sent);
+    this.layers = readLayers(sent, classes);
     const same = before === this.layers.map(({ name, shape }) => `${name} ${shape}`).join();
     if (!same) {
       this.path = [];
@@ -143,7 +144,7 @@ class Zoom {
     this.pointed = null;
     this.root.setAttribute("aria-label", alt);
     this.overview.take(sent, this.layers, alt, this.theme.dark);
-    this.answer.show(answer);
+    this.answer.show(answer, classes);
     this.arrange();
   }
 
@@ -257,8 +258,8 @@ class Zoom {
     const { last } = this;
     if (!last) return;
     const { step, group } = last;
-    this.overview.bring(step.layer, step.spot.map);
-    if (!step.source || step.source.shape.length === 1) return;
+    if (!isColourInput(step.layer)) this.overview.bring(step.layer, step.spot.map);
+    if (!step.source || step.source.shape.length === 1 || isColourInput(step.source)) return; // a picture stays whole
     const first = step.groups[group].terms.find(({ index }) => index !== null);
     if (first?.index !== undefined && first.index !== null)
       this.overview.bring(step.source, spotOf(step.source, first.index).map);
@@ -287,7 +288,11 @@ class Zoom {
     const layer = this.layers[this.about];
     if (!layer || layer.shape.length === 1) return;
     const count = sizesOf(layer)[2];
-    this.overview.bring(layer, (this.overview.mapOf(layer) + by + count) % count);
+    const { overview } = this;
+    const mixed = overview.isMixed(layer);
+    const next = mixed ? (by > 0 ? 0 : count - 1) : overview.mapOf(layer) + by;
+    if (isColourInput(layer) && !mixed && (next < 0 || next === count)) overview.mix(layer);
+    else overview.bring(layer, (next + count) % count);
     this.describe();
   }
 
@@ -399,6 +404,7 @@ class Zoom {
       this.path.map(({ step }) => step),
       about,
       about ? this.overview.mapOf(about) : 0,
+      about ? this.overview.isMixed(about) : false,
     );
     if (last) {
       const { step, group, term } = last;
@@ -409,7 +415,13 @@ class Zoom {
       return;
     }
     setText(this.sentence, layers.length ? HINT : this.data.layers.some(({ picture }) => picture) ? NO_NUMBERS : "");
-    setText(this.readout, this.pointed ? valueText(layers[this.pointed.at], this.pointed.index) : "");
+    setText(this.readout, this.pointed ? this.pointedText(this.pointed) : "");
+  }
+
+  /** @param {Place} place */
+  pointedText({ at, index }) {
+    const layer = this.layers[at];
+    return this.overview.isMixed(layer) ? pointedText(layer, index) : valueText(layer, index);
   }
 
   paint() {
