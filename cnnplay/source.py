@@ -1,37 +1,41 @@
 """Python source, as a text and as a tree. The app shows and exports some of its own source.
 
-CPython 3.11 counts the depth of a tree once for all threads: two that parse at the same time fail now and then with
-"AST constructor recursion depth mismatch" (python/cpython issue 106905). So here one parses at a time, and tries again
-where a library of ours has parsed meanwhile.
+CPython 3.11 counts the depth of a tree once for all threads: where another one gets its turn while a tree is made, and
+makes one too, the first fails with "AST constructor recursion depth mismatch" (python/cpython issue 106905). A thread
+can lose its turn there only to a collection of garbage, which calls Python functions (JAX has one among
+`gc.callbacks`). So there is none while a tree is made here, and one thread makes one at a time.
 """
 
 import ast
+import gc
 import inspect
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
-TRIES = 20
-
-T = TypeVar("T")
 _one_at_a_time = Lock()
 
 
 def parse(source: str) -> ast.Module:
     """`ast.parse` for a process with several threads."""
-    return _tried(lambda: ast.parse(source))
+    with _uninterrupted():
+        return ast.parse(source)
 
 
 def text_of(thing: Any) -> str:
     """`inspect.getsource` for a process with several threads: to find a class it parses the module."""
-    return _tried(lambda: inspect.getsource(thing))
+    with _uninterrupted():
+        return inspect.getsource(thing)
 
 
-def _tried(act: Callable[[], T]) -> T:
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
     with _one_at_a_time:
-        for _ in range(TRIES - 1):
-            try:
-                return act()
-            except SystemError:
-                continue
-        return act()
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if was_enabled:
+                gc.enable()
