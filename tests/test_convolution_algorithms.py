@@ -59,6 +59,24 @@ def test_values_equal_the_numpy_reference_and_gradients_another_frameworks(name,
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)
+@pytest.mark.parametrize(
+    "kernel",
+    [(1, 1, 1, 1), (1, 1, 1, 6), (2, 2, 1, 6), (2, 2, 1, 4), (2, 2, 1, 3), (1, 7, 1, 9), (2, 2, 2, 9)],
+    ids=str,
+)
+def test_gradients_of_kernels_with_fewer_and_with_more_weights_than_filters(name, kernel):
+    random = np.random.default_rng(0)
+    axes = windows(kernel[:2], stride=1, padding="same", dilation=1)
+    images, kernel = random.standard_normal((3, 9, 8, kernel[2])), random.standard_normal(kernel)
+    cotangent = random.standard_normal((3, 9, 8, kernel.shape[3]))
+    output, *gradients = compute(name, axes, images, kernel, cotangent)
+    pads = [axis.pads(size) for axis, size in zip(axes, (9, 8), strict=True)]
+    expected = their_convolution(images, kernel, pads, [1, 1], [1, 1], cotangent)
+    for ours, theirs in zip((output, *gradients[:2]), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=2e-4)
+
+
+@pytest.mark.parametrize("name", ALGORITHMS)
 @pytest.mark.parametrize("channels", [1, 3, 20])
 @pytest.mark.parametrize("kernel, stride", [(1, 1), (3, 1), (5, 1), (2, 2), (5, 3), (7, 2)])
 def test_sizes_of_real_layers_equal_another_frameworks(name, channels, kernel, stride):

@@ -116,7 +116,10 @@ def _one_product_backward(axes: Axes, images: Array, kernel: Array, windows: Res
     windows_gradient = (kernel.reshape(-1, len(cotangent)) @ cotangent).reshape(*kernel.shape[:3], *sizes)
     transposed = jax.linear_transpose(partial(_windows, axes), from_batch_last(images))
     images_gradient = from_batch_last(*transposed(windows_gradient))
-    return images_gradient, (windows @ cotangent.T).reshape(kernel.shape), _sum_rows(cotangent)
+    # `_inner_products` is faster for windows of few pixels only: from 9 on, turning its result back costs more.
+    few_weights = len(windows) < 8
+    kernel_gradient = _inner_products(windows, cotangent) if few_weights else windows @ cotangent.T
+    return images_gradient, kernel_gradient.reshape(kernel.shape), _sum_rows(cotangent)
 
 
 def _windows(axes: Axes, pixels: Array) -> Array:
