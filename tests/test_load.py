@@ -22,7 +22,7 @@ GOOD = {
     "answered": {"edit_0_kernel": [0.1] * 99, "to pooling": [0.2]},
     "problems": [],
     "tracebacks": 0,
-    "trained": [{"seconds": 10.0}, {"seconds": 11.0}],
+    "trained": [{"seconds": 10.0, "active": 100.0}, {"seconds": 11.0, "active": 100.0}],
     "memory": {"crowd": [600.0], "passing": [700.0] * 8, "afterwards": []},
     "freed": [100.0, 119.0],
     "kept": 0,
@@ -45,9 +45,10 @@ def test_a_good_load_meets_every_target():
         {"answered": {"edit_0_kernel": [0.6] * 100}},
         {"answered": {"edit_0_kernel": [0.1] * 90 + [2.0] * 10}},
         {"answered": {}},
-        {"trained": [{"seconds": 10.0}, {"seconds": 12.1}]},
-        {"trained": [{"seconds": 10.0}]},
-        {"trained": [{"seconds": 10.0}, {"seconds": 0.0}]},
+        {"trained": [{"seconds": 10.0, "active": 100.0}, {"seconds": 12.1, "active": 100.0}]},
+        {"trained": [{"seconds": 10.0, "active": 100.0}]},
+        {"trained": [{"seconds": 10.0, "active": 100.0}, {"seconds": 0.0, "active": 100.0}]},
+        {"trained": [{"seconds": 10.0, "active": 100.0}, {"seconds": 10.0, "active": 0.0}]},
         {"memory": {"crowd": [600.0, 1501.0], "passing": [700.0] * 8, "afterwards": []}},
         {"memory": {"crowd": [600.0], "passing": [600.0, 600, 700, 700, 720, 720, 740, 740], "afterwards": []}},
         {"kept": 1},
@@ -78,8 +79,10 @@ def test_percentile(values, share, expected):
 
 
 def test_unevenness_compares_the_largest_share_with_the_smallest():
-    runs = [{"seconds": seconds} for seconds in (10, 15, 12)]
+    runs = [{"seconds": seconds, "active": 100.0} for seconds in (10, 15, 12)]
     assert unevenness({"trained": runs, "plan": {"training": 3}}) == pytest.approx(50)
+    waited = {"seconds": 6.0, "active": 50.0}  # half of the time in the queue
+    assert unevenness({"trained": [*runs[:2], waited], "plan": {"training": 3}}) == pytest.approx(50)
 
 
 def test_growth_compares_the_last_quarter_with_the_second():

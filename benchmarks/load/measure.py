@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from .cluster import cluster
-from .plan import AT_A_TIME, SETTLED, Plan
+from .plan import AT_A_TIME, Plan
 from .process import Server, ServerError, served
 from .slow import slowed
 from .tab import Tab
@@ -94,7 +94,11 @@ async def first_visit(server: Server) -> tuple[float, float]:
 
 
 async def crowd(server: Server, plan: Plan, diary: Diary, generator: Random) -> list[dict[str, Any]]:
-    """All visitors at the same time; the training seconds of each run while all of them train."""
+    """All visitors at the same time; of each run the seconds of training, and those in which it had a place to train.
+
+    Programs that are compiled in its turn count as training: others wait for them as well. So a run is followed from
+    its beginning; one that has compiled has shorter turns for a while.
+    """
     until = time.monotonic() + plan.seconds
     generators = [Random(generator.random()) for _ in range(plan.visitors)]
     visits = [
@@ -104,13 +108,17 @@ async def crowd(server: Server, plan: Plan, diary: Diary, generator: Random) -> 
         for number, own in enumerate(generators)
     ]
     visiting = asyncio.gather(*visits)
-    await asyncio.sleep(SETTLED * plan.seconds)
-    before = await server.ask()
-    await asyncio.sleep(until - time.monotonic())
-    after = await server.ask()
+    active: dict[tuple[Any, ...], float] = {}
+    asked = time.monotonic()
+    while (left := until - asked) > 0:
+        await asyncio.sleep(min(POLL, left))
+        before, asked = asked, time.monotonic()
+        trained = (await server.ask())["trained"]
+        for run in trained:
+            if run["status"] == "running":
+                active[_run(run)] = active.get(_run(run), 0.0) + asked - before
     await visiting
-    earlier = {_run(run): run["seconds"] for run in before["trained"]}
-    return [run | {"seconds": run["seconds"] - earlier.get(_run(run), 0)} for run in after["trained"]]
+    return [run | {"active": active.get(_run(run), 0.0)} for run in trained]
 
 
 def _run(run: dict[str, Any]) -> tuple[Any, ...]:

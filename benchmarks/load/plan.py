@@ -25,7 +25,6 @@ ACTIONS = 2, 4  # in a short visit
 TRAIN_EVERY = 4  # one short visit in four trains a network of its own
 WATCH_SECONDS = 4.0  # of that training
 PAGE_CHANGES = 0.25  # share of the actions
-SETTLED = 0.25  # share of the time, after which all runs train and their shares are measured
 
 PAGES = ("", "convolution", "stride_padding", "pooling", "architecture", "inside", "draw")
 

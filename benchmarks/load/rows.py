@@ -34,11 +34,12 @@ def response_time(share: float) -> Callable[[Any], float | None]:
 
 
 def unevenness(results: Any) -> float | None:
-    """By how many percent the largest share of training time exceeds the smallest."""
-    seconds = [run["seconds"] for run in results["trained"]]
-    if len(seconds) < results["plan"]["training"] or not seconds:
-        return None  # some run never trained
-    return 100 * (max(seconds) / min(seconds) - 1) if min(seconds) > 0 else None
+    """By how many percent the largest share of training time exceeds the smallest; None if some run never trained.
+
+    A share: the seconds of training, of those in which the run had a place among the runs that train.
+    """
+    shares = [run["seconds"] / run["active"] for run in results["trained"] if run["seconds"] and run["active"]]
+    return 100 * (max(shares) / min(shares) - 1) if shares and len(shares) == results["plan"]["training"] else None
 
 
 def peak(results: Any) -> float:
@@ -155,5 +156,8 @@ def details(results: Any) -> str:
     answers = sum(map(len, results["answered"].values())) + len(results["updates"])
     if answers and "page_seconds" in results:
         lines.append(f"{1000 * results['page_seconds'] / answers:6.1f} ms of the processor an answer, of {answers:,}")
-    lines += [f"{run['seconds']:6.1f} s  {run['network']}, batch {run['batch']}" for run in results["trained"]]
+    lines += [
+        f"{run['seconds']:6.1f} of {run['active']:.0f} s  {run['network']}, batch {run['batch']}"
+        for run in results["trained"]
+    ]
     return "\n".join(lines + [f"  {problem}" for problem in dict.fromkeys(results["problems"])])

@@ -4,7 +4,7 @@ import math
 import random
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from .driving import go, open_page
 
@@ -87,9 +87,27 @@ def test_a_drawing_is_deleted_by_a_click_and_a_reload_keeps_the_others(page: Pag
     strip.first.click()
     expect(strip).to_have_count(2)
     expect(page.get_by_role("radio", name=re.compile(r"^circle\b.*\b2\b"))).to_be_visible()
+    expect(page.locator("[data-unanswered='0']")).to_be_visible()  # what is on its way is not with the server yet
     page.reload()
     expect(page.get_by_role("radio", name=re.compile(r"^circle\b.*\b2\b"))).to_be_visible()
     expect(page.get_by_test_id("quick-pad").locator("[data-number]")).to_have_count(2)
+
+
+def test_a_reload_asks_first_while_a_drawing_is_not_kept(page: Page, app: str) -> None:
+    begin(page, app)
+    pad, asked = page.get_by_test_id("quick-pad"), []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    pad.get_by_label("Keep by itself").uncheck()
+    draw(page, pad.locator("canvas").first, FORMS["circle"](0.3), (0.5, 0.5))
+    page.evaluate("location.reload()")
+    page.get_by_test_id("quick-pad-keep").click()
+    expect(page.get_by_role("radio", name=re.compile(r"^circle\b.*\b1\b"))).to_be_visible()
+    assert asked == ["beforeunload"]
 
 
 def test_a_name_that_is_taken_is_refused_in_a_sentence_and_stays_in_the_field(page: Page, app: str) -> None:

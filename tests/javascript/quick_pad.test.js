@@ -262,6 +262,22 @@ test("whatever is lost on the way, nothing is lost in the end: 200 series with m
   }
 });
 
+test("what Python has not answered is counted: drawings, and drawings that are to go", () => {
+  const outbox = new Outbox();
+  const server = new Server();
+  const { id } = outbox.keep(0, "x");
+  assert.equal(outbox.unanswered, 1);
+  server.receive(outbox.next());
+  assert.equal(outbox.unanswered, 1);
+  outbox.answer(server.answer);
+  assert.equal(outbox.unanswered, 0);
+  outbox.remove(id);
+  assert.equal(outbox.unanswered, 1);
+  server.receive(outbox.next());
+  outbox.answer(server.answer);
+  assert.equal(outbox.unanswered, 0);
+});
+
 test("the pads of a page with the same key share what waits, others do not", () => {
   const page = {};
   outboxOf("a", page).keep(0, "x");

@@ -113,6 +113,11 @@ export class Outbox {
     return this.removals.find(({ number }) => !this.waiting.some(({ id }) => id === number));
   }
 
+  /** How many drawings and removals Python has not answered: a page that is left now would lose them. */
+  get unanswered() {
+    return this.waiting.length + this.removals.length;
+  }
+
   /** Whether something is to be sent. */
   get isDue() {
     return (this.due && this.waiting.length > 0) || Boolean(this.choice?.due || this.removal?.due);

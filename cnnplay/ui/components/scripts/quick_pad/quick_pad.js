@@ -149,6 +149,13 @@ class QuickPad {
     };
     window.addEventListener("pointerdown", elsewhere, { capture: true, signal });
     window.addEventListener("keydown", elsewhere, { capture: true, signal });
+    window.addEventListener("beforeunload", (event) => this.unload(event), { signal });
+  }
+
+  /** The page is left. The browser asks first, where that would lose something. @param {BeforeUnloadEvent} event */
+  unload(event) {
+    this.leave();
+    if (this.history.shown.length || this.outbox.unanswered) event.preventDefault();
   }
 
   /** @param {KeyboardEvent} event */
@@ -300,7 +307,7 @@ class QuickPad {
     this.strip.show(shown.reverse(), name);
     setText(this.paper.invitation, `Draw: ${name}`);
     setText(this.hint, shown.length ? "Click a drawing to delete it." : "What you draw is kept here.");
-    Object.assign(this.root.dataset, { chosen, waiting: outbox.waiting.length });
+    Object.assign(this.root.dataset, { chosen, unanswered: outbox.unanswered });
     this.mark();
   }
 
