@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -46,6 +47,7 @@ class Server:
             env={**os.environ, **environment},
             preexec_fn=before,
         )
+        self._asking = threading.Lock()  # an answer is read by who asked
 
     def wait_until_healthy(self) -> float:
         """Seconds from the start until the server is healthy. Raises ServerError if it never is."""
@@ -70,9 +72,10 @@ class Server:
         """`ask`, after a command to the observer, for callers that may wait."""
         assert self._process.stdin and self._process.stdout
         try:
-            self._process.stdin.write(f"{command}\n".encode())
-            self._process.stdin.flush()
-            return json.loads(self._process.stdout.readline())
+            with self._asking:
+                self._process.stdin.write(f"{command}\n".encode())
+                self._process.stdin.flush()
+                return json.loads(self._process.stdout.readline())
         except (BrokenPipeError, ValueError):
             raise ServerError(f"The server ended:\n{self.log_text()[-2000:]}") from None
 
