@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 # Keras reads this when it is imported, and the oracles import it.
 os.environ["KERAS_BACKEND"] = "jax"
@@ -72,6 +72,16 @@ def cut(dataset: Dataset, train: int, test: int) -> Dataset:
         Split(dataset.train.images[:train], dataset.train.labels[:train]),
         Split(dataset.test.images[:test], dataset.test.labels[:test]),
     )
+
+
+@pytest.fixture(scope="module")
+def compiled_quickly() -> Iterator[None]:
+    """For hundreds of small programs of which each is used once."""
+    import jax  # not above: it reads its environment when it is imported, which `pytest_configure` completes
+
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="session")

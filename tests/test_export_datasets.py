@@ -12,7 +12,6 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-import jax
 import nbformat
 import numpy as np
 import pytest
@@ -45,6 +44,8 @@ from tests.oracles import keras_network, numpy_activations, random_networks
 from tests.payloads import GROUPS, SIGN, Page, rotated
 from tests.pytorch import installed
 from tests.test_export_scripts import sensible_weights
+
+pytestmark = pytest.mark.usefixtures("compiled_quickly")
 
 FORMS = DATASETS["forms"]
 DRAWN = [name for name in DATASETS if name != MNIST.name]
@@ -105,14 +106,6 @@ def in_colour(count):
 
 
 IN_COLOUR = in_colour(30)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def compiled_quickly():
-    """Hundreds of small programs are compiled here and each is used once."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="module")

@@ -46,6 +46,8 @@ from cnnplay.training.trainer import Trainer, evaluate
 from tests.oracles import NUMPY_ACTIVATIONS, numpy_activations, plain_loss, random_networks
 from tests.pytorch import installed
 
+pytestmark = pytest.mark.usefixtures("compiled_quickly")
+
 SMALL = TrainConfig(train_images=300, epochs=1, batch_size=100)
 RUNNING = list(installed(FRAMEWORKS))  # the frameworks whose code runs here; that of all of them is read
 
@@ -100,14 +102,6 @@ def sensible_weights(architecture):
         elif kind == "moving_variance":
             weights[name] = generator.uniform(0.3, 1.5, array.shape).astype(np.float32)
     return weights
-
-
-@pytest.fixture(scope="module", autouse=True)
-def compiled_quickly():
-    """Hundreds of small programs are compiled here and each is used once."""
-    jax.config.update("jax_disable_most_optimizations", True)
-    yield
-    jax.config.update("jax_disable_most_optimizations", False)
 
 
 @pytest.fixture(scope="module")

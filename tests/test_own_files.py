@@ -504,27 +504,22 @@ HOSTILE_TABLES = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE_ARRAYS)
-def test_a_hostile_npz_gives_a_sentence(name):
-    make, message = HOSTILE_ARRAYS[name]
+HOSTILE = {
+    f"{kind}: {name}": (read, *row)
+    for kind, read, rows in (
+        ("npz", read_npz, HOSTILE_ARRAYS),
+        ("zip", read_zip, HOSTILE_ZIPS),
+        ("csv", read_csv, HOSTILE_TABLES),
+    )
+    for name, row in rows.items()
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_gives_a_sentence(name):
+    read, make, message = HOSTILE[name]
     with pytest.raises(DataError, match=message) as caught:
-        read_npz(make())
-    assert_is_a_sentence(caught.value)
-
-
-@pytest.mark.parametrize("name", HOSTILE_ZIPS)
-def test_a_hostile_zip_gives_a_sentence(name):
-    make, message = HOSTILE_ZIPS[name]
-    with pytest.raises(DataError, match=message) as caught:
-        read_zip(make())
-    assert_is_a_sentence(caught.value)
-
-
-@pytest.mark.parametrize("name", HOSTILE_TABLES)
-def test_a_hostile_table_gives_a_sentence(name):
-    make, message = HOSTILE_TABLES[name]
-    with pytest.raises(DataError, match=message) as caught:
-        read_csv(make())
+        read(make())
     assert_is_a_sentence(caught.value)
 
 

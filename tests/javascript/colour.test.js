@@ -13,8 +13,7 @@ import {
 import { sceneOf } from "../../cnnplay/ui/components/scripts/zoom/scene.js";
 import { stepAt } from "../../cnnplay/ui/components/scripts/zoom/steps.js";
 import { mapOf, placeText, pointedText, sentenceOf, termText } from "../../cnnplay/ui/components/scripts/zoom/words.js";
-
-/** @import { LayerData, Rule } from "../../cnnplay/ui/components/scripts/zoom/numbers.js" */
+import { layer, packed } from "./layers.js";
 
 const PICTURE = [
   [
@@ -58,22 +57,6 @@ test("a neuron that reads a colour picture reads each pixel in red, green and bl
   const place = { row: 0, column: 0 };
   assert.match(wordsAt(place, 9, true).convolution, /9 pixels in red, green and blue/);
   assert.doesNotMatch(wordsAt(place, 9).convolution, /red/);
-});
-
-/** @type {(name: string, kind: string, shape: number[], values: number[], rule: Partial<Rule>) => LayerData} */
-const layer = (name, kind, shape, values, rule) => ({
-  name,
-  kind,
-  title: name,
-  shape,
-  window: null,
-  lines: [],
-  values: packed(values),
-  rule: { kind, ...rule },
-});
-const packed = (/** @type {number[]} */ numbers) => ({
-  numbers: btoa(String.fromCharCode(...new Uint8Array(Int16Array.from(numbers).buffer))),
-  step: 1,
 });
 
 /** Channels last: the pixels (1, 0, 0) and (0, 1, 1); a kernel of 1 × 2 whose weights are 1, 2, 3 and 4, 5, 6. */

@@ -33,27 +33,9 @@ import {
   termText,
   titleOf,
 } from "../../cnnplay/ui/components/scripts/zoom/words.js";
+import { layer, packed } from "./layers.js";
 
-/** @import { LayerData, Packed, Rule } from "../../cnnplay/ui/components/scripts/zoom/numbers.js" */
 /** @import { Rect } from "../../cnnplay/ui/components/scripts/zoom/scene.js" */
-
-/** Whole numbers as they are sent. @param {number[]} numbers @returns {Packed} */
-const packed = (numbers) => ({
-  numbers: btoa(String.fromCharCode(...new Uint8Array(Int16Array.from(numbers).buffer))),
-  step: 1,
-});
-
-/** @type {(name: string, kind: string, shape: number[], values: number[], rule: Partial<Rule>) => LayerData} */
-const layer = (name, kind, shape, values, rule) => ({
-  name,
-  kind,
-  title: name,
-  shape,
-  window: null,
-  lines: [],
-  values: packed(values),
-  rule: { kind, ...rule },
-});
 
 /** Two rows, three columns. */
 const IMAGE = [1, 0, 2, 0, 3, 0];
