@@ -8,15 +8,13 @@ from streamlit.starlette import App
 from cnnplay.ui import first_document, server
 
 if __name__ == "__main__":
-    from cnnplay.ui import address, crowd
+    from cnnplay.ui import address, crowd, notices, widget_values
     from cnnplay.ui.controls import take_changes
     from cnnplay.ui.course.panel import panel
     from cnnplay.ui.log import log_to_console
     from cnnplay.ui.navigation import foot, navigation, page_rendering, run
-    from cnnplay.ui.notices import heartbeat, show_notices
     from cnnplay.ui.session_cleanup import track_session
     from cnnplay.ui.sidebar import share, sidebar
-    from cnnplay.ui.widget_values import run_has_ended
 
     log_to_console()
     track_session()
@@ -26,14 +24,15 @@ if __name__ == "__main__":
     with page_rendering():
         take_changes()
         place = sidebar()
-        heartbeat()
-        show_notices()
+        notices.heartbeat()
+        notices.show_notices()
         crowd.tell()
         panel()
         run(page)
         foot()
         share(place)
     address.write()
-    run_has_ended()
+    notices.run_has_ended()
+    widget_values.run_has_ended()
 else:
     app = App(__file__, lifespan=server.lifespan, routes=first_document.routes())

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cnnplay.course.chapters import STEPS
 from cnnplay.engine.engine import shared_engine
 from cnnplay.export.saved_run import SavedRun, load, save
 from cnnplay.export.scripts import FRAMEWORKS, script
@@ -17,6 +18,7 @@ from cnnplay.training.config import TrainConfig
 from cnnplay.training.history import History
 from tests.pages.driving import choose, drawn, opened, press, put, session_of, wait_for_run, words_of
 
+FIRST = next(iter(STEPS))
 NET = "conv2k5s3-relu-flatten-dense10"
 QUICK = {"net": NET, "epochs": "1", "images": "500", "batch": "100"}
 TABS = ("lesson", "code", "weights", "figures", "link")
@@ -228,3 +230,17 @@ def test_a_network_too_large_for_a_file_says_so():
     large = Architecture.parse("flatten-dense4096-relu-dense1024-dense10")
     with pytest.raises(ValueError, match="20 MB"):
         save(SavedRun(large, TrainConfig(), initial_weights(large), History(0), 0))
+
+
+def test_what_is_told_in_passing_survives_a_page_that_starts_anew(small):
+    # An exercise is open: its panel has a style, which Streamlit keeps in the same list as toasts.
+    app = taking("weights", **{"step.id": FIRST, "step.seed": "7"})
+    engine, visit = shared_engine(), session_of(app).visit
+    for _ in range(engine.limits.runs_a_visit + 1):
+        engine.pause(engine.start(Architecture.parse(NET), TrainConfig(train_images=500, epochs=1), visit))
+    upload(app, a_file(small))  # the page starts anew with the run that it opened
+    for run, toast in zip((1, 2), app.toast, strict=True):
+        assert f"Run {run} (2 filters 5×5 stride 3) was dropped" in toast.value
+    assert not app.run().toast
+    for view in engine.views(visit):
+        engine.remove(view.id)
