@@ -11,7 +11,7 @@ import pytest
 import yaml
 from streamlit import config
 
-from cnnplay.engine.limits import PREFIX, Limits
+from cnnplay.engine.limits import MEGABYTE, PREFIX, SHRINKING, Limits
 
 ROOT = Path(__file__).parents[1]
 LIMITS = {PREFIX + entry.name.upper() for entry in fields(Limits)}
@@ -110,9 +110,24 @@ def test_every_limit_is_documented_and_passed_on_and_no_other() -> None:
         assert float(rows[PREFIX + entry.name.upper()]) == entry.default
 
 
+def test_the_smaller_limits_of_a_small_machine_are_those_that_the_document_names() -> None:
+    shrunk = Limits.from_environment({}, memory=1000 * MEGABYTE)
+    smaller = [f"{getattr(shrunk, name):.0f}" for name in SHRINKING]
+    count = ("four", "five", "six", "seven", "eight")[len(smaller) - 4]
+    stated = f"the {count} limits in MB shrink in proportion: to {', '.join(smaller[:-1])} and {smaller[-1]} MB with 1"
+    assert stated in " ".join(DEPLOYING.split())
+
+
 def test_the_proxy_is_believed_where_it_alone_reaches_the_port() -> None:
     assert "FORWARDED_ALLOW_IPS=*" in service()["environment"]
     assert service()["ports"] == ["127.0.0.1:8501:8501"]
+    assert "docker run -p 127.0.0.1:8501:8501 --env 'FORWARDED_ALLOW_IPS=*' " in DEPLOYING
+
+
+def test_the_address_of_a_visitor_is_the_proxy_s_word_and_not_the_visitor_s() -> None:
+    """Where every proxy is believed, uvicorn takes the first address of the header."""
+    (written,) = re.findall(r"proxy_set_header X-Forwarded-For (.+);", DEPLOYING)
+    assert written == "$remote_addr"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
