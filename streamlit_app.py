@@ -32,6 +32,7 @@ if __name__ == "__main__":
         foot()
         share(place)
     address.write()
+    crowd.run_has_ended()
     notices.run_has_ended()
     widget_values.run_has_ended()
 else:

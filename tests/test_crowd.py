@@ -33,7 +33,8 @@ RATE = Limits().asks_a_second
 def page(tmp_path: Path) -> Path:
     """The page of tests/test_reruns.py, which tells what it has to tell."""
     script = tmp_path / "page.py"
-    script.write_text("from cnnplay.ui import crowd\n" + PAGE.format(callback=0) + "\ncrowd.tell()\n")
+    tell = "\ncrowd.tell()\ncrowd.run_has_ended()\n"
+    script.write_text("from cnnplay.ui import crowd\n" + PAGE.format(callback=0) + tell)
     return script
 
 
@@ -110,6 +111,17 @@ def test_a_timer_asks_in_vain_while_the_line_is_behind_and_a_hand_does_not(page:
         line.get_nowait()
         visitor.poll()
         await until(lambda: visitor.finished(ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY))
+
+    on_a_shared_server(page, act)
+
+
+def test_news_are_told_by_one_page(page: Path) -> None:
+    async def act(visitor: Visitor) -> None:
+        asking(visitor).news.append("A file is gone.")
+        for presses in (1, 2):
+            visitor.press()
+            await until(lambda presses=presses: visitor.shows(f"presses {presses}") and not script_threads())  # type: ignore[misc]
+        assert toasts(visitor) == ["A file is gone."]
 
     on_a_shared_server(page, act)
 

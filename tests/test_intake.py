@@ -12,9 +12,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cnnplay.engine.limits import MEGABYTE, Limits
 from cnnplay.ui import intake
+from cnnplay.ui.crowd import Asking
 from cnnplay.ui.intake import AT_ONCE, MOST_BYTES, MOST_FILES, MOST_TASKS, bound_intake
 from cnnplay.ui.reruns import correct_streamlit
 from cnnplay.ui.shares import keep_shares
+from cnnplay.ui.turns import Bucket
 from tests.test_reruns import PAGE, Visitor, on_a_server, script_threads, until
 
 
@@ -74,15 +76,34 @@ def test_places_for_files_are_given_for_as_many_as_one_chooses_and_not_without_e
     async def act(visitor: Visitor) -> None:
         send(visitor, asking_for_files(MOST_FILES + 1))
         send(visitor, asking_for_files(MOST_FILES))
-        await until(lambda: "file_urls_response" in kinds(visitor))
-        (answer,) = [m.file_urls_response for m in visitor.messages if m.WhichOneof("type") == "file_urls_response"]
-        assert len(answer.file_urls) == MOST_FILES
+        await until(lambda: kinds(visitor).count("file_urls_response") == 2)
+        refused, given = [m.file_urls_response for m in visitor.messages if m.HasField("file_urls_response")]
+        assert not refused.file_urls and refused.response_id == "request"
+        assert refused.error_msg == "301 files at once are too many: choose at most 300."
+        assert len(given.file_urls) == MOST_FILES and not given.error_msg
         visitor.messages.clear()
         for _ in range(1000):
             send(visitor, asking_for_files(1))
         visitor.press()
         await until(lambda: visitor.shows("presses 1") and not script_threads())
         assert 0 < kinds(visitor).count("file_urls_response") <= 2 * Limits().asks_a_second
+
+    on_a_bounded_server(page, act)
+
+
+def test_a_download_beside_many_others_is_refused_with_a_sentence(page: Path) -> None:
+    async def act(visitor: Visitor) -> None:
+        for number in range(MOST_TASKS + 1):
+            message = BackMsg()
+            message.backend_operation_request.request_id = str(number)
+            message.backend_operation_request.deferred_file.file_id = "of no page"
+            send(visitor, message)
+        await until(lambda: kinds(visitor).count("backend_operation_response") == MOST_TASKS + 1)
+        answers = [m.backend_operation_response for m in visitor.messages if m.HasField("backend_operation_response")]
+        refused = {answer.request_id: answer.error_msg for answer in answers if "are being made" in answer.error_msg}
+        assert refused == {
+            "10": "10 downloads are being made for this page. Press again when one of them has come.",
+        }
 
     on_a_bounded_server(page, act)
 
@@ -133,6 +154,21 @@ def test_empty_files_are_no_way_around_the_bound(monkeypatch: pytest.MonkeyPatch
     for number in range(100):
         upload(files, "greedy", str(number), 0)
     assert len(kept(files, "greedy")) == 8 * MEGABYTE / intake.TABS / intake.LEAST
+
+
+def test_a_tab_whose_files_are_deleted_is_told_once_and_no_other_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "LIMITS", Limits(uploaded_megabytes=8))
+    tabs = {name: Asking(Bucket(1.0, 0.0), "here") for name in ("greedy", "modest")}
+    monkeypatch.setattr(intake, "asking_of", tabs)
+    files = MemoryUploadedFileManager("/uploads")
+    upload(files, "modest", "0", 1.9)
+    for number in range(5):
+        upload(files, "greedy", str(number), 1.0)
+    assert tabs["greedy"].news == [
+        "Your oldest uploaded files were deleted: more than 2 MB of files were uploaded in this tab. "
+        "Upload again what you still need."
+    ]
+    assert not tabs["modest"].news
 
 
 def test_many_greedy_tabs_together_take_bounded_memory_and_a_small_file_stays(monkeypatch: pytest.MonkeyPatch) -> None:

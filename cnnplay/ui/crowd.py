@@ -26,6 +26,7 @@ class Asking:
     held: the newest requests beyond the bound, by the fragment that each is for, "" being the whole page. left_out: how
     many they have replaced, the last one at `beyond`.
     waited: seconds that the page waited for its turn.
+    news: further sentences for the visitor, until a page has told them.
     admitted: whether it was let in, and counts among the open tabs.
     """
 
@@ -35,7 +36,12 @@ class Asking:
     left_out: int = 0
     beyond: float = 0.0
     waited: float = 0.0
+    news: list[str] = field(default_factory=list)
     admitted: bool = False
+
+    def leave_out(self) -> None:
+        """Count a request that is not carried out."""
+        self.left_out, self.beyond = self.left_out + 1, time.monotonic()
 
 
 asking_of: dict[str, Asking] = {}  # by the id of the session
@@ -69,16 +75,22 @@ def _open_tabs() -> int:
 
 def tell() -> None:
     """Say that this page has waited, or that its tab has asked for more than it gets."""
-    mine = _mine()
-    for sentence in _sentences(mine) if mine else ():
-        st.toast(sentence, icon=":material/hourglass_top:", duration="long")
+    if mine := _mine():
+        for sentence in (*_sentences(mine), *mine.news):
+            st.toast(sentence, icon=":material/hourglass_top:", duration="long")
+
+
+def run_has_ended() -> None:
+    """Last thing of a script run: its news have been told."""
+    if mine := _mine():
+        mine.news.clear()
 
 
 def _sentences(asking: Asking) -> Iterator[str]:
     if asking.left_out and time.monotonic() - asking.beyond < max(RECENT, 2 * asking.waited):
         yield (
             f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {asking.left_out:,} of its "
-            "requests were skipped. Only the newest is answered."
+            "requests were skipped. The newest is answered, and no press is lost."
         )
     if asking.waited > LONG:
         yield (

@@ -1,6 +1,6 @@
 """What the server takes in of one tab: no message that no page sends, none of unusual size, and files up to a bound.
 
-A browser that shows our pages meets none of these bounds. What is beyond them is dropped without an answer.
+What no page of ours sends is dropped. What a page does send, though hardly ever so much, is refused with a sentence.
 It needs details of Streamlit that are not its documented API: see `INTAKE` in `streamlit_details.py`.
 """
 
@@ -12,11 +12,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 
 from ..caching import once
 from ..engine.limits import LIMITS, MEGABYTE
+from .crowd import asking_of
 from .shares import asking
 from .streamlit_details import replace
 
@@ -49,14 +51,29 @@ def _usual(handle: Callable[[AppSession, BackMsg], None]) -> Callable[[AppSessio
         if kind in UNUSED or message.ByteSize() > MOST_BYTES:
             return
         if kind in PRESSED and asking(session).bucket.seconds_to_wait(time.monotonic()):
-            return
-        if kind == "file_urls_request" and len(message.file_urls_request.file_names) > MOST_FILES:
-            return
-        if kind == "backend_operation_request" and len(session._background_tasks) >= MOST_TASKS:
-            return
-        handle(session, message)
+            asking(session).leave_out()
+        elif refusal := _refusal(session, message):
+            session._enqueue_forward_msg(refusal)
+        else:
+            handle(session, message)
 
     return wrapped
+
+
+def _refusal(session: AppSession, message: BackMsg) -> ForwardMsg | None:
+    """The answer to what is too much at once: beside the files, or in place of the download, the browser shows it."""
+    answer = ForwardMsg()
+    if (files := len(message.file_urls_request.file_names)) > MOST_FILES:
+        answer.file_urls_response.response_id = message.file_urls_request.request_id
+        answer.file_urls_response.error_msg = f"{files:,} files at once are too many: choose at most {MOST_FILES}."
+        return answer
+    if message.HasField("backend_operation_request") and len(session._background_tasks) >= MOST_TASKS:
+        answer.backend_operation_response.request_id = message.backend_operation_request.request_id
+        answer.backend_operation_response.error_msg = (
+            f"{MOST_TASKS} downloads are being made for this page. Press again when one of them has come."
+        )
+        return answer
+    return None
 
 
 def _few_at_once(make: Callable[[AppSession, Any], Awaitable[None]]) -> Callable[[AppSession, Any], Awaitable[None]]:
@@ -78,11 +95,20 @@ def _bounded(add: Callable[..., None]) -> Callable[..., None]:
         add(files, session_id, file)
         most = LIMITS.uploaded_megabytes * MEGABYTE
         while _sizes(files).get(session_id, 0) > most / TABS and _remove_oldest(files, session_id):
-            pass
+            _tell(session_id, f"more than {most / TABS / MEGABYTE:.0f} MB of files were uploaded in this tab")
         while sum((sizes := _sizes(files)).values()) > most:
-            _remove_oldest(files, max(sizes, key=lambda session: sizes[session]))
+            largest = max(sizes, key=lambda session: sizes[session])
+            _remove_oldest(files, largest)
+            _tell(largest, "many files are open on this server")
 
     return wrapped
+
+
+def _tell(session: str, why: str) -> None:
+    """Have the next page of a tab say that a file of it is gone."""
+    sentence = f"Your oldest uploaded files were deleted: {why}. Upload again what you still need."
+    if (known := asking_of.get(session)) and sentence not in known.news:
+        known.news.append(sentence)
 
 
 def _sizes(files: MemoryUploadedFileManager) -> dict[str, int]:

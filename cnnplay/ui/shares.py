@@ -99,11 +99,12 @@ def _hold(asking: Asking, client_state: ClientState | None) -> None:
     part = client_state.fragment_id if client_state else ""
     if part in asking.held:
         older = asking.held.pop(part)
-        asking.left_out, asking.beyond = asking.left_out + 1, time.monotonic()
+        asking.leave_out()
         if older and client_state:
             client_state = _with_presses(older, client_state)
     elif len(asking.held) == MOST_HELD:
         del asking.held[next(iter(asking.held))]
+        asking.leave_out()
     asking.held[part] = client_state
 
 

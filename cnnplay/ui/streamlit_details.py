@@ -6,7 +6,7 @@ when it starts: what does not hold is logged, with what a visitor loses, and the
 
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -88,6 +88,13 @@ def in_scripts(*texts: str) -> Callable[[], bool]:
     return lambda: all(any(text in script for script in _scripts()) for text in texts)
 
 
+def _fields_of(message: str) -> Collection[str]:
+    """Those of a message that the server sends."""
+    fields = found("proto.ForwardMsg_pb2:ForwardMsg").DESCRIPTOR.fields_by_name
+    names: Collection[str] = fields[message].message_type.fields_by_name
+    return names
+
+
 @cache
 def _scripts() -> tuple[str, ...]:
     return tuple(file.read_text(encoding="utf-8", errors="replace") for file in SCRIPTS.glob("*.js"))
@@ -166,10 +173,19 @@ INTAKE = (
         ),
     ),
     Detail(
-        "uploaded files are kept by session and by id",
+        "a session sends an answer in one method, and answers to files have a place for what went wrong",
         UNLIMITED,
         lambda: (
-            mentions(f"{UPLOADS}.__init__", "self.file_storage: dict[str, dict[str")()
+            has(SESSION, "_enqueue_forward_msg")()
+            and "error_msg" in _fields_of("file_urls_response")
+            and "error_msg" in _fields_of("backend_operation_response")
+        ),
+    ),
+    Detail(
+        "uploaded files are kept by session and by id, behind a lock",
+        UNLIMITED,
+        lambda: (
+            mentions(f"{UPLOADS}.__init__", "self.file_storage: dict[str, dict[str", "self._lock = ")()
             and has(UPLOADS, "add_file", "remove_file")()
         ),
     ),
