@@ -19,18 +19,19 @@ _one_at_a_time = Lock()
 
 def parse(source: str) -> ast.Module:
     """`ast.parse` for a process with several threads."""
-    with _uninterrupted():
+    with uninterrupted():
         return ast.parse(source)
 
 
 def text_of(thing: Any) -> str:
     """`inspect.getsource` for a process with several threads: to find a class it parses the module."""
-    with _uninterrupted():
+    with uninterrupted():
         return inspect.getsource(thing)
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
+def uninterrupted() -> Iterator[None]:
+    """For whatever else parses source."""
     with _one_at_a_time:
         was_enabled = gc.isenabled()
         gc.disable()

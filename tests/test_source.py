@@ -5,6 +5,7 @@ import gc
 import threading
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnnplay.ops.arithmetic import Window
 from cnnplay.source import parse, text_of
@@ -54,3 +55,10 @@ def test_sources_are_read_beside_threads_that_parse(collections_call_a_function)
     for thread in busy:
         thread.join()
     assert read_well == [True] * 40
+
+
+def test_streamlit_does_not_rewrite_scripts():
+    """With its "magic", the value of an expression that stands alone would be on the page."""
+    app = AppTest.from_string("import streamlit as st\n6 * 7\nst.text('here')").run()
+    assert [text.value for text in app.text] == ["here"]
+    assert not app.markdown

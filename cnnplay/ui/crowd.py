@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -14,6 +14,9 @@ from ..words import counted
 from .navigation import navigation
 from .session import has_begun
 from .turns import Bucket
+
+if TYPE_CHECKING:
+    from streamlit.proto.ClientState_pb2 import ClientState
 
 LONG = 2.0  # seconds of waiting that a visitor is told of
 RECENT = 2.0  # seconds after a request was left out in which the page says so: a run that is interrupted says nothing
@@ -32,7 +35,7 @@ class Asking:
 
     bucket: Bucket
     address: str
-    held: dict[str, ClientState | None] = field(default_factory=dict)
+    held: dict[str, "ClientState | None"] = field(default_factory=dict)
     left_out: int = 0
     beyond: float = 0.0
     waited: float = 0.0

@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from streamlit import config
-from streamlit.url_util import make_url_path
 
 from .components import bundle
 from .navigation import PAGES
@@ -47,10 +46,14 @@ WIDGETS: dict[str, tuple[str, ...]] = {
 
 def routes() -> list[Route]:
     """One for each page, in front of Streamlit's own, and one for the components."""
-    base = config.get_option("server.baseUrlPath")
-    addresses = [make_url_path(base, "" if name == "home" else name) for name in PAGES]
-    pages = [Route(address, _answer(name)) for name, address in zip(PAGES, addresses, strict=True)]
-    return [*pages, Route(make_url_path(base, bundle.file_name()), bundle.serve())]
+    pages = [Route(_address("" if name == "home" else name), _answer(name)) for name in PAGES]
+    return [*pages, Route(_address(bundle.file_name()), bundle.serve())]
+
+
+def _address(name: str) -> str:
+    """Of a page or a file, under the path where the server is."""
+    parts = config.get_option("server.baseUrlPath").strip("/"), name
+    return "/" + "/".join(filter(None, parts))
 
 
 def _answer(name: str) -> Callable[[Request], Awaitable[HTMLResponse]]:

@@ -89,8 +89,7 @@ def _bounded(request: Callable[[AppSession, Any], None]) -> Callable[..., None]:
 
 
 def _is_behind(session: AppSession) -> bool:
-    info = get_instance()._session_mgr.get_active_session_info(session.id)
-    unsent = getattr(info and info.client, "_send_queue", None)
+    unsent = getattr(_client_of(session.id), "_send_queue", None)
     return unsent is not None and unsent.qsize() > UNSENT
 
 
@@ -118,9 +117,13 @@ def _with_presses(older: ClientState, newer: ClientState) -> ClientState:
 
 def _address(session: str) -> str:
     """Where a tab's browser is, as far as the server knows; of all behind a proxy that does not tell, the proxy's."""
+    return str(getattr(getattr(_client_of(session), "client_context", None), "remote_ip", None))
+
+
+def _client_of(session: str) -> object:
+    """What sends to the browser of a tab; None where that is gone."""
     info = get_instance()._session_mgr.get_active_session_info(session)
-    context = getattr(info and info.client, "client_context", None)
-    return str(getattr(context, "remote_ip", None))
+    return info and info.client
 
 
 def _in_turn(run_callbacks: Callable[..., None]) -> Callable[..., None]:

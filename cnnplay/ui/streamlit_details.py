@@ -6,6 +6,7 @@ when it starts: what does not hold is logged, with what a visitor loses, and the
 
 import inspect
 import logging
+import re
 from collections.abc import Callable, Collection
 from functools import cache
 from importlib import import_module
@@ -13,9 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit
-from streamlit import file_util
 
-from ..source import text_of
+from ..source import text_of, uninterrupted
 
 TESTED = (1, 67), (1, 67)  # the oldest and the newest minor release with which all tests have passed
 
@@ -25,7 +25,7 @@ MANAGER = "runtime.websocket_session_manager:WebsocketSessionManager"
 SERVER = "web.server.starlette.starlette_websocket"
 UPLOADS = "runtime.memory_uploaded_file_manager:MemoryUploadedFileManager"
 MEDIA, QUEUE = "runtime.media_file_manager:MediaFileManager", "runtime.forward_msg_queue:ForwardMsgQueue"
-STATIC = Path(file_util.get_static_dir())
+STATIC = Path(streamlit.__file__).parent / "static"
 SCRIPTS = STATIC / "static" / "js"
 
 # What our styles and scripts find in Streamlit's pages: values of data-testid, classes, and attributes.
@@ -84,15 +84,20 @@ def mentions(path: str, *texts: str) -> Callable[[], bool]:
 
 
 def in_scripts(*texts: str) -> Callable[[], bool]:
-    """Whether Streamlit's own scripts have texts."""
-    return lambda: all(any(text in script for script in _scripts()) for text in texts)
+    """Whether Streamlit's own scripts have texts, which no further letter follows."""
+    patterns = [re.compile(re.escape(text) + "(?![A-Za-z])") for text in texts]
+    return lambda: all(any(pattern.search(script) for script in _scripts()) for pattern in patterns)
 
 
-def _fields_of(message: str) -> Collection[str]:
-    """Those of a message that the server sends."""
-    fields = found("proto.ForwardMsg_pb2:ForwardMsg").DESCRIPTOR.fields_by_name
-    names: Collection[str] = fields[message].message_type.fields_by_name
+def _fields(message: str) -> Collection[str]:
+    """Those of a kind of message."""
+    names: Collection[str] = found(message).DESCRIPTOR.fields_by_name
     return names
+
+
+def _is_asgi_app(entrypoint: Path) -> bool:
+    with uninterrupted():
+        return bool(found("web.server.app_discovery:discover_asgi_app")(entrypoint).is_asgi_app)
 
 
 @cache
@@ -120,7 +125,7 @@ ORDER = (
     Detail(
         "a script thread tells whether it takes a request",
         LOST_ANSWERS,
-        mentions(f"{THREAD}.request_rerun", "return"),
+        lambda: inspect.signature(found(f"{THREAD}.request_rerun")).return_annotation in (bool, "bool"),
     ),
     Detail(
         "a script thread looks for the next request in one method",
@@ -151,6 +156,11 @@ SHARES = (
             and mentions("runtime:Runtime.__init__", "self._session_mgr")()
         ),
     ),
+    Detail(
+        "a request says whether a timer sent it, and for which part of the page",
+        UNBOUNDED,
+        lambda: {"is_auto_rerun", "fragment_id"} <= set(_fields("proto.ClientState_pb2:ClientState")),
+    ),
     Detail("a session tells whether it has a fragment", UNBOUNDED, has(SESSION, "has_fragment")),
     Detail(
         "a client knows where its browser is",
@@ -177,8 +187,8 @@ INTAKE = (
         UNLIMITED,
         lambda: (
             has(SESSION, "_enqueue_forward_msg")()
-            and "error_msg" in _fields_of("file_urls_response")
-            and "error_msg" in _fields_of("backend_operation_response")
+            and "error_msg" in _fields("proto.Common_pb2:FileURLsResponse")
+            and "error_msg" in _fields("proto.ForwardMsg_pb2:BackendOperationResponse")
         ),
     ),
     Detail(
@@ -248,7 +258,7 @@ DETAILS = (
         "`streamlit run` serves an App that the entrypoint defines",
         "the first visitor waits for what the server makes ready, pages appear part by part, and components travel "
         "with every message about them",
-        lambda: found("web.server.app_discovery:discover_asgi_app")(ENTRYPOINT).is_asgi_app,
+        lambda: _is_asgi_app(ENTRYPOINT),
     ),
     Detail(
         "Streamlit's document is a file that begins a module",
@@ -256,14 +266,14 @@ DETAILS = (
         lambda: '<script type="module"' in (STATIC / "index.html").read_text(encoding="utf-8"),
     ),
     Detail(
-        "a page's address is made of the server's path and its own",
-        "pages appear part by part",
-        lambda: found("url_util:make_url_path")("base", "page") == "/base/page",
-    ),
-    Detail(
         "the page asks the server that window.__streamlit names",
         "two requests of every visit fail",
         in_scripts("BACKEND_BASE_URL"),
+    ),
+    Detail(
+        "the page opens a connection with the browser's own WebSocket",
+        "no note says that the server is busy",
+        in_scripts("new WebSocket"),
     ),
     Detail(
         "the page says whether a script runs, and which elements are old",

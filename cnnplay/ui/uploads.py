@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile as UploadedFile
 
 from ..errors import PlaygroundError
 from ..inputs.uploads import MOST_BYTES
@@ -15,6 +14,16 @@ from .session import save, state
 PICTURE_TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 
 Made = TypeVar("Made")
+
+
+class UploadedFile(Protocol):
+    """What Streamlit's uploaders give: its type has no documented name."""
+
+    @property
+    def file_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    def getvalue(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
