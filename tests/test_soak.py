@@ -13,13 +13,13 @@ from benchmarks.soak import acts, clicks, faults
 from benchmarks.soak.choices import Weighted, drawing, next_step, value_for
 from benchmarks.soak.deserved import is_deserved, problem_of
 from benchmarks.soak.invariants import Histories, Markers, disagreements, growth, lost_edits, wrong_progress
-from benchmarks.soak.plan import MORE_FILES, MORE_THREADS, Plan, name_of, seeds_of
+from benchmarks.soak.plan import MORE_FILES, MORE_THREADS, Plan, markers_of, name_of, seeds_of
 from benchmarks.soak.proxy import Line
 from benchmarks.soak.report import plateaus
 from benchmarks.soak.soak import traceback_in
 from benchmarks.soak.trace import Step, shortest
 from benchmarks.soak.visitor import first_link
-from benchmarks.soak.world import Sample
+from benchmarks.soak.world import Sample, Weather
 from cnnplay import link
 from cnnplay.network.architecture import Architecture
 from cnnplay.ui.components.pad import SIDE
@@ -113,10 +113,11 @@ def test_names_of_acts_and_faults_are_unique():
 def test_what_belongs_to_another_visitor_is_found():
     markers = Markers()
     for number in VISITORS:
-        markers.add(number, [name_of(number), *map(str, seeds_of(number))])
+        markers.add(number, markers_of(number))
     assert markers.foreign(3, f"?seed={seeds_of(3)[1]}".encode()) is None
     assert "visitor 5" in str(markers.foreign(3, f"?seed={seeds_of(5)[0]}".encode()))
     assert "visitor 5" in str(markers.foreign(3, name_of(5).encode()))
+    assert "visitor 5" in str(markers.foreign(3, name_of(5, is_good=False).encode()))
     assert markers.foreign(3, b"a run-id") is None
     markers.add(4, ["run-id"])
     assert "visitor 4" in str(markers.foreign(3, b"a run-id"))
@@ -192,6 +193,7 @@ def test_red_boxes_are_deserved_by_what_a_visitor_did():
     assert is_deserved("The loss is above 2\\.30\\, the loss of pure guessing\\.", "", [])
     assert is_deserved("soak\\-file\\.png: it is no picture.", "", ["soak-file.png"])
     assert not is_deserved("other.png: it is no picture.", "", ["soak-file.png"])
+    assert not is_deserved("The server has run out of memory.", "", [])
 
 
 def test_what_grows_all_the_time_is_no_plateau():
@@ -211,13 +213,25 @@ def test_a_process_that_begins_anew_has_a_plateau_of_its_own():
     assert list(plateaus(samples)) == []
 
 
-def test_tracebacks_are_found_but_those_of_a_full_disk():
+def test_tracebacks_are_found_but_those_of_a_full_disk_while_it_is_full():
     log = "INFO fine\nTraceback (most recent call last):\n  File x\nOSError: [Errno 27] File too large\n"
-    assert traceback_in("INFO fine\n") is None
-    assert traceback_in(log) is None
-    beside = f"{log}\n{log.replace('OSError: [Errno 27] File too large', 'KeyError: 3')}\n{log}"
-    assert "KeyError: 3" in str(traceback_in(beside))
-    assert "KeyError: 3" in str(traceback_in(log.replace("OSError: [Errno 27] File too large", "KeyError: 3")))
+    other = log.replace("OSError: [Errno 27] File too large", "KeyError: 3")
+    assert traceback_in("INFO fine\n", True) is None
+    assert traceback_in(log, True) is None
+    assert "File too large" in str(traceback_in(log, False))
+    for disk_is_full in (False, True):
+        assert "KeyError: 3" in str(traceback_in(other, disk_is_full))
+    assert "KeyError: 3" in str(traceback_in(f"{log}\n{other}\n{log}", True))
+
+
+def test_a_fault_is_known_while_it_lasts_and_a_moment_longer():
+    weather = Weather()
+    assert not weather.is_or_was(faults.FULL_DISK)
+    weather.begin(faults.FULL_DISK, False)
+    assert weather.is_or_was(faults.FULL_DISK)
+    weather.end()
+    assert weather.is_or_was(faults.FULL_DISK)
+    assert not weather.is_or_was(faults.FULL_DISK, within=0.0)
 
 
 # The trace.

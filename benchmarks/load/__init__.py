@@ -3,7 +3,8 @@
 plan        how many visitors, for how long, and what they do
 tab         a simulated browser tab: Streamlit's protocol over a websocket
 visits      what visitors do with their tabs
-server      the app's server with an observer
+observer    answers questions about the process that serves the app
+server      the app with an observer of its sessions and trainings
 cluster     a Dask cluster beside it, where it is to train there
 slow        a slower machine
 process     the server's process: start, query, end

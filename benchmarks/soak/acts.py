@@ -15,7 +15,8 @@ from .choices import drawing, pictures, value_for
 from .page import PageTab
 from .plan import CUT, name_of
 from .transfer import download, upload
-from .visitor import PAGES, Act, Visitor
+from .visitor import PAGES, Visitor
+from .visitor import VisitorAct as Act
 
 STEERING = ("run_start", "run_one_step", "run_one_epoch", "run_reset", "run_new", "run_back", "bar_pause")
 AWAY = 2.0, 12.0  # seconds until a visitor comes back by link
@@ -165,29 +166,28 @@ def uploaders(visitor: Visitor) -> list[Any]:
 
 
 async def upload_good(visitor: Visitor, chance: Random) -> None:
-    """A picture to an uploader of pictures, pictures of several classes to one of those, weights to all others."""
+    """A picture to an uploader of pictures, pictures of several classes to one of those, weights to one of weights."""
     uploader = chance.choice(uploaders(visitor))
-    if "npz" in " ".join(uploader.type):
+    types = " ".join(uploader.type)
+    if "npz" in types:
         content = pictures(chance)
-    elif "png" in " ".join(uploader.type):
+    elif "png" in types:
         content = chance.choice([make for make, accepted in FILES.values() if accepted])()
     else:
         content = file_of(chance.choice(sorted(PRETRAINED))).read_bytes()
-    await _upload(visitor, uploader, content)
+    await _upload(visitor, uploader, content, is_good=any(kind in types for kind in ("npz", "png", "safetensors")))
 
 
 async def upload_bad(visitor: Visitor, chance: Random) -> None:
-    await _upload(
-        visitor,
-        chance.choice(uploaders(visitor)),
-        chance.choice([make for make, accepted in FILES.values() if not accepted])(),
-    )
+    content = chance.choice([make for make, accepted in FILES.values() if not accepted])()
+    await _upload(visitor, chance.choice(uploaders(visitor)), content, is_good=False)
 
 
-async def _upload(visitor: Visitor, uploader: Any, content: bytes) -> None:
+async def _upload(visitor: Visitor, uploader: Any, content: bytes, is_good: bool) -> None:
     ending = (list(uploader.type) or [".png"])[0]
-    name = f"{name_of(visitor.number)}{ending if ending.startswith('.') else '.' + ending}"
-    visitor.files.append(name)
+    name = f"{name_of(visitor.number, is_good)}{ending if ending.startswith('.') else '.' + ending}"
+    if not is_good:
+        visitor.files.append(name)
     taken = await upload(visitor.tab, visitor.line.port, uploader.id, name, content)
     if not taken and visitor.world.weather.clear:
         visitor.fail("upload", f"the server has not taken {len(content)} bytes for {uploader.label!r}")

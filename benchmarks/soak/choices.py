@@ -1,10 +1,11 @@
 """What random hands choose, decided by a generator alone."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,6 +29,19 @@ SMALL: Mapping[str, Sequence[object]] = {
 }
 SEED_FIELDS = ("train_seed",)
 TEXTS = ("", "7", "a 3", "drawing 1", "test 12", "99999999", "<b>bold</b>", "map999", "💥" * 20)
+
+
+Who, Done = TypeVar("Who"), TypeVar("Done")
+
+
+@dataclass(frozen=True)
+class Act(Generic[Who, Done]):
+    """A row of a table of acts: its name, how often it is chosen beside the others, what it does, when it applies."""
+
+    name: str
+    weight: float
+    do: Callable[[Who, Random], Done]
+    applies: Callable[[Who], bool] = lambda _: True
 
 
 class Weighted(NamedTuple):

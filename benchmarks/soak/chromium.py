@@ -1,7 +1,7 @@
 """A visitor in a real Chromium: acts one after another, and what must hold after each."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from random import Random
 from typing import Any
@@ -16,9 +16,9 @@ from tests.browser.test_journey import last_step
 
 from ..load.process import ServerError
 from . import invariants
-from .choices import Weighted, next_step
+from .choices import Act, Weighted, next_step
 from .deserved import is_deserved
-from .plan import MOST_LETTERS, PAUSE, name_of, seeds_of
+from .plan import MOST_LETTERS, PAUSE, markers_of
 from .trace import Failure, Step
 from .visitor import first_link
 from .world import World
@@ -28,7 +28,7 @@ PATIENCE = 60_000  # milliseconds
 
 
 class Surfer:
-    """One of the three. page: its tab; files: what it has uploaded; hold_line: cuts its line, or mends it."""
+    """One of the three. page: its tab; files: those it uploaded that no page takes; hold_line: cuts its line, or mends it."""
 
     def __init__(self, number: int, world: World, port: int, browser: Browser, hold_line: Callable[[bool], None]):
         self.number, self.world, self.port, self.browser, self.hold_line = number, world, port, browser, hold_line
@@ -39,7 +39,7 @@ class Surfer:
         self.failed = False
         self._errors: list[str] = []
         self._foreign: list[str] = []
-        world.markers.add(number, [name_of(number), *map(str, seeds_of(number))])
+        world.markers.add(number, markers_of(number))
 
     def begin(self) -> None:
         """A new visitor, who follows the first link."""
@@ -85,7 +85,7 @@ class Surfer:
     def query(self) -> str:
         return urlsplit(self.page.url).query
 
-    def act(self, step: Step, rows: "dict[str, Click]") -> None:
+    def act(self, step: Step, rows: "Mapping[str, Click]") -> None:
         """Carry out a step and check."""
         began = time.monotonic()
         self.trace.append(step)
@@ -156,7 +156,7 @@ class Surfer:
         if "/training" in self.page.url and seen["runs"][run]["status"] in ("paused", "finished"):
             wait_until(self.page, lambda: last_step(self.page) == seen["runs"][run]["step"])
 
-    def live(self, rows: "dict[str, Click]", chance: Random, until: float) -> None:
+    def live(self, rows: "Mapping[str, Click]", chance: Random, until: float) -> None:
         """Act until then; where a promise was broken, begin anew."""
         self._begin()
         while time.monotonic() < until and not self.world.given_up:
@@ -177,17 +177,7 @@ class Surfer:
         self.fail("answer", "the browser could not begin")
 
 
-class Click:
-    """A row of the table of acts in a browser."""
-
-    def __init__(
-        self,
-        name: str,
-        weight: float,
-        do: Callable[[Surfer, Random], None],
-        applies: Callable[[Surfer], bool] = lambda _: True,
-    ):
-        self.name, self.weight, self.do, self.applies = name, weight, do, applies
+Click = Act[Surfer, None]
 
 
 @contextmanager

@@ -141,11 +141,13 @@ def draw_examples(surfer: Surfer, chance: Random) -> None:
 
 def upload(surfer: Surfer, chance: Random) -> None:
     """Any file to any place for one: a good one or a bad one."""
-    places = surfer.page.locator(f"{OURS} input[type=file]").all()
-    name = f"{name_of(surfer.number)}.png"
-    surfer.files.append(name)
-    content = chance.choice(list(FILES.values()))[0]()
-    chance.choice(places).set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+    place = chance.choice(surfer.page.locator(f"{OURS} input[type=file]").all())
+    make, is_picture = chance.choice(list(FILES.values()))
+    is_good = is_picture and ".png" in (place.get_attribute("accept") or "")
+    name = f"{name_of(surfer.number, is_good)}.png"
+    if not is_good:
+        surfer.files.append(name)
+    place.set_input_files({"name": name, "mimeType": "image/png", "buffer": make()})
 
 
 def has_uploader(surfer: Surfer) -> bool:

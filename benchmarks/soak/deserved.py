@@ -18,9 +18,12 @@ REFUSALS = (
     r"runs? are training, and at most",
     r"The server keeps at most",
     r"would need [\d,]+ MB",
-    r"memory",
-    r"More than .* at most",
-    r"[Tt]ake fewer",
+    r"^The server's memory is nearly full",
+    r"not enough memory for a step of this network|^The memory was not enough for it",
+    r"This experiment has [\d,]+ runs; at most",
+    r"multiply-adds for each image\. Take fewer filters",
+    r"can have [\d.]+ MB\. Take fewer pictures|opened here again\. Take fewer pictures",
+    r"\d MB\. Take fewer pictures, or fewer variants|\d MB, [\d,]+ of them\. Take fewer",
     r"became (NaN|infinite)|diverged|not a number",
     r"above [\d.]+, the loss of pure guessing",
     r"^No network of this experiment can be trained",
@@ -31,7 +34,7 @@ REFUSALS = (
 
 
 def is_deserved(body: str, query: str, files: Collection[str]) -> bool:
-    """Whether a red box has a reason. query: of the page's address. files: what this visitor has uploaded."""
+    """Whether a red box has a reason. query: of the page's address. files: those of this visitor that no page takes."""
     text = unescaped(body)
     if any(name in text for name in files):
         return True

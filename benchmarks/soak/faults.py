@@ -3,16 +3,18 @@
 import asyncio
 import resource
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from random import Random
 from typing import NamedTuple
 
-from .plan import FAULT_EVERY, FULL_FOR, SLOW_FOR, STOPPED
+from .plan import FAULT_EVERY, FULL_FOR, KILLED_IN, SLOW_FOR, STOPPED
 from .proxy import Line
 from .world import World
 
 RATE, DELAY = 1e6, 0.1  # bits a second, and seconds each way
 JUMPS = (86_400.0, 3_600.0, -3_600.0, -60.0)  # seconds
+FULL_DISK = "full disk"
 NO_ROOM = ("File too large", "No space left on device")  # what may stand in the log while the disk is full
 
 
@@ -67,7 +69,7 @@ async def kill(world: World, lines: Sequence[Line], chance: Random) -> None:
 ROWS = [
     Fault("stop for a minute", True, stop),
     Fault("slow line", False, slow),
-    Fault("full disk", False, full_disk),
+    Fault(FULL_DISK, False, full_disk),
     Fault("clock jump", False, move_clock),
     Fault("kill -9", True, kill),
 ]
@@ -83,15 +85,18 @@ def impossible() -> list[str]:
     return [row.name for row in ROWS if row not in possible()]
 
 
-async def weather(world: World, lines: Sequence[Line], chance: Random) -> None:
-    """One fault after another, each once before any comes again."""
+async def weather(world: World, lines: Sequence[Line], chance: Random, seconds: float) -> None:
+    """One fault after another for so long, each once before any comes again; nobody kills the server late."""
     bag: list[Fault] = []
+    last_kill = time.monotonic() + KILLED_IN * seconds
     while True:
         await asyncio.sleep(chance.uniform(*FAULT_EVERY))
         if not bag:
             bag = possible()
             chance.shuffle(bag)
         fault = bag.pop()
+        if fault.do is kill and time.monotonic() > last_kill:
+            continue
         world.faults.append(fault.name)
         print(f"Fault: {fault.name}", flush=True)
         world.weather.begin(fault.name, fault.interrupts)

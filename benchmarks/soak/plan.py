@@ -13,6 +13,7 @@ class Plan(NamedTuple):
     faults: bool = True
 
 
+KILLED_IN = 0.5  # share of the time, from the beginning, in which the server may be killed: then one process grows old
 PAUSE = 0.3, 3.0  # seconds between the acts of a visitor
 FAULT_EVERY = 25.0, 60.0  # seconds between two faults
 FOLLOWS_WITHIN = 30.0  # seconds until a page agrees with the engine, or has taken an edit
@@ -38,6 +39,11 @@ def seeds_of(number: int) -> tuple[int, ...]:
     return tuple(1_710_000_000 + 1_000_003 * number + extra for extra in range(3))
 
 
-def name_of(number: int) -> str:
-    """What a visitor's files are called."""
-    return f"soak-visitor-{number:02d}-file"
+def name_of(number: int, is_good: bool = True) -> str:
+    """What a visitor's files are called: those that the page must take, and those that it may refuse."""
+    return f"soak-visitor-{number:02d}-{'file' if is_good else 'bad'}"
+
+
+def markers_of(number: int) -> list[str]:
+    """Texts by which what belongs to a visitor is known."""
+    return [name_of(number), name_of(number, is_good=False), *map(str, seeds_of(number))]

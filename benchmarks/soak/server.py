@@ -1,26 +1,24 @@
-"""The server of `streamlit run`, with an observer of all runs: `python -m benchmarks.soak.server PORT`.
+"""The app with an observer of all runs and visits: `python -m benchmarks.soak.server PORT`.
 
-For each line of input it writes a line of JSON:
+It answers each line with (see ../load/observer.py):
 
     {"runs": {id: {"visit", "number", "net", "seed", "status", "step", "total", "epochs": [[step, loss, accuracy]],
                    "last": [[step, loss]] of the newest rows}},
      "visits": {id of a session: {"visit", "token", "run", "net"}}}
 
-A line "clock 3600" first moves the process's wall clock on by so many seconds. A signal SIGUSR1
-has it log what all its threads do. It ends when its input ends.
+A line "clock 3600" first moves the process's wall clock on by so many seconds. A signal SIGUSR1 has it log what all
+its threads do.
 """
 
 import faulthandler
-import json
-import os
 import signal
 import sys
-import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import wraps
 from typing import Any
-from weakref import WeakSet
+
+from ..load.observer import serve
 
 TAIL = 40  # rows of a run's history
 
@@ -31,36 +29,12 @@ _shift = 0.0
 def main(port: int) -> None:
     time.time = lambda: _wall_clock() + _shift
     faulthandler.register(signal.SIGUSR1)  # the stacks of all threads go to the log
-    from ..load.process import serve_app
-
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # what Streamlit prints goes to stderr, apart from the answers
-    sessions = _recorded_sessions()
-    threading.Thread(target=_answer, args=[answers, sessions], daemon=True).start()
-    serve_app(port)
+    serve(port, answer)
 
 
-def _recorded_sessions() -> "WeakSet[Any]":
-    """The sessions of the process, in a set that grows with each."""
-    from streamlit.runtime.app_session import AppSession
-
-    sessions: WeakSet[Any] = WeakSet()
-    begin: Any = AppSession.__init__
-
-    @wraps(begin)
-    def wrapped(self: Any, *arguments: Any, **named: Any) -> None:
-        begin(self, *arguments, **named)
-        sessions.add(self)
-
-    AppSession.__init__ = wrapped  # type: ignore[method-assign]
-    return sessions
-
-
-def _answer(answers: Any, sessions: "WeakSet[Any]") -> None:
-    for line in sys.stdin:
-        _move_clock(line)
-        print(json.dumps({"runs": _runs(), "visits": _visits(sessions)}), file=answers)
-    os.kill(os.getpid(), signal.SIGTERM)
+def answer(line: str, sessions: Sequence[Any]) -> dict[str, Any]:
+    _move_clock(line)
+    return {"runs": _runs(), "visits": _visits(sessions)}
 
 
 def _move_clock(line: str) -> None:
@@ -96,9 +70,9 @@ def _as_json(view: Any) -> dict[str, Any]:
     }
 
 
-def _visits(sessions: "WeakSet[Any]") -> dict[str, dict[str, Any]]:
+def _visits(sessions: Sequence[Any]) -> dict[str, dict[str, Any]]:
     found = {}
-    for each in list(sessions):
+    for each in sessions:
         with suppress(KeyError, RuntimeError):  # it has not begun, or changes just now
             held = each.session_state["session"]
             found[each.id] = {"visit": held.visit, "token": held.token, "run": held.run, "net": held.choice.net}

@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
@@ -31,7 +32,8 @@ async def soak(plan: Plan) -> World:
     async with world_of(plan.tabs + plan.browsers) as (world, lines):
         watching = [asyncio.create_task(watch(world))]
         if plan.faults:
-            watching.append(asyncio.create_task(faults.weather(world, lines, Random(f"{plan.seed} faults"))))
+            chance = Random(f"{plan.seed} faults")
+            watching.append(asyncio.create_task(faults.weather(world, lines, chance, 60 * plan.minutes)))
         visits = [
             Visitor(number, world, lines[number]).live(ACTS, Random(f"{plan.seed} {number}"), until)
             for number in range(plan.tabs)
@@ -44,8 +46,8 @@ async def soak(plan: Plan) -> World:
         for task in watching:
             task.cancel()
         for ended in await asyncio.gather(*watching, return_exceptions=True):
-            if isinstance(ended, Exception):  # it watched no longer
-                raise ended
+            if isinstance(ended, Exception):
+                world.fail(Failure(-1, "watching", f"it came to an end: {''.join(traceback.format_exception(ended))}"))
     return world
 
 
@@ -97,14 +99,15 @@ async def watch(world: World) -> None:
             await asyncio.sleep(LOOK_EVERY)  # until it is written to its end
         new = world.host.log_text()[read:]
         read += len(new)
-        if (found := traceback_in(new)) is not None:
+        if (found := traceback_in(new, world.weather.is_or_was(faults.FULL_DISK))) is not None:
             world.fail(Failure(-1, "traceback", found))
 
 
-def traceback_in(log: str) -> str | None:
-    """The first traceback that is not of a full disk, and what follows it until the next."""
+def traceback_in(log: str, disk_is_full: bool) -> str | None:
+    """The first traceback, but for those of a full disk where it is full, and what follows it until the next."""
+    expected = faults.NO_ROOM if disk_is_full else ()
     found = BEGINNING.split(log)[1:]
-    return next((each[:MOST_OF_TRACEBACK] for each in found if not any(why in each for why in faults.NO_ROOM)), None)
+    return next((each[:MOST_OF_TRACEBACK] for each in found if not any(why in each for why in expected)), None)
 
 
 async def replay(number: int, steps: Sequence[Step], in_chromium: bool) -> Sequence[Failure]:

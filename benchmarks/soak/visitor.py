@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from random import Random
 from typing import Any
@@ -15,10 +15,10 @@ from cnnplay.ui.navigation import PAGES as ALL_PAGES
 from ..load.process import ServerError
 from ..load.tab import TabError
 from . import invariants
-from .choices import Weighted, next_step
+from .choices import Act, Weighted, next_step
 from .deserved import is_deserved
 from .page import PageTab
-from .plan import FOLLOWS_WITHIN, MOST_LETTERS, PAUSE, name_of, network_of, seeds_of
+from .plan import FOLLOWS_WITHIN, MOST_LETTERS, PAUSE, markers_of, network_of, seeds_of
 from .proxy import Line
 from .trace import Failure, Step
 from .world import World
@@ -34,7 +34,7 @@ def first_link(number: int) -> tuple[str, str]:
 
 
 class Visitor:
-    """One of the nine. tab: what is open; line: its connection; files: what it has uploaded."""
+    """One of the nine. tab: what is open; line: its connection; files: those it uploaded that no page takes."""
 
     def __init__(self, number: int, world: World, line: Line):
         self.number, self.world, self.line = number, world, line
@@ -45,7 +45,7 @@ class Visitor:
         self._foreign: list[str] = []
         self._life = 0
         self.tab: PageTab
-        world.markers.add(number, [name_of(number), *map(str, seeds_of(number))])
+        world.markers.add(number, markers_of(number))
 
     async def open(self, page: str, query: str) -> None:
         self._life = self.world.host.lives
@@ -65,7 +65,7 @@ class Visitor:
     def _recognise(self, seen: dict[str, Any]) -> dict[str, Any] | None:
         return self.world.belongs(self.number, self.tab.session, seen)
 
-    async def act(self, step: Step, rows: "dict[str, Act]") -> bool:
+    async def act(self, step: Step, rows: "Mapping[str, VisitorAct]") -> bool:
         """Carry out a step and check; False where it does not apply here."""
         row, began = rows[step.act], time.monotonic()
         if not row.applies(self):
@@ -174,7 +174,7 @@ class Visitor:
                 return
             await asyncio.sleep(0.5)
 
-    async def live(self, rows: "dict[str, Act]", chance: Random, until: float) -> None:
+    async def live(self, rows: "Mapping[str, VisitorAct]", chance: Random, until: float) -> None:
         """Act until then, with pauses; where a promise was broken, begin anew."""
         await self._begin()
         while time.monotonic() < until and not self.world.given_up:
@@ -201,14 +201,4 @@ class Visitor:
         self.fail("answer", "the visitor could not begin")
 
 
-class Act:
-    """A row of the table of acts: its name, how often, when it applies, and what it does."""
-
-    def __init__(
-        self,
-        name: str,
-        weight: float,
-        do: Callable[[Visitor, Random], Awaitable[None]],
-        applies: Callable[[Visitor], bool] = lambda _: True,
-    ):
-        self.name, self.weight, self.do, self.applies = name, weight, do, applies
+VisitorAct = Act[Visitor, Awaitable[None]]

@@ -75,11 +75,12 @@ class Host:
 
 @dataclass
 class Weather:
-    """The fault that lasts, if any. interrupts: whether it keeps visitors from acting."""
+    """The fault that lasts, if any. interrupts: whether visitors cannot act meanwhile. last: when each was last there."""
 
     name: str = ""
     interrupts: bool = False
     ended: float = -1e9
+    last: dict[str, float] = field(default_factory=dict)
 
     @property
     def clear(self) -> bool:
@@ -89,6 +90,7 @@ class Weather:
         self.name, self.interrupts = name, interrupts
 
     def end(self) -> None:
+        self.last[self.name] = time.monotonic()
         if self.interrupts:
             self.ended = time.monotonic()
         self.name, self.interrupts = "", False
@@ -96,6 +98,10 @@ class Weather:
     def interrupted_since(self, moment: float) -> bool:
         """Whether a fault has kept visitors from acting at any time since then, or has just ended."""
         return self.interrupts or self.ended >= moment - 5.0
+
+    def is_or_was(self, name: str, within: float = 10.0) -> bool:
+        """Whether this fault lasts, or ended within so many seconds."""
+        return self.name == name or time.monotonic() - self.last.get(name, -1e9) < within
 
     async def until_clear(self) -> None:
         while self.interrupts:
