@@ -28,7 +28,7 @@ PATIENCE = 60_000  # milliseconds
 
 
 class Surfer:
-    """One of the three. page: its tab; files: those it uploaded that no page takes; hold_line: cuts its line, or mends it."""
+    """One of three. page: its tab; files: those it uploaded that no page takes; hold_line: cuts or mends its line."""
 
     def __init__(self, number: int, world: World, port: int, browser: Browser, hold_line: Callable[[bool], None]):
         self.number, self.world, self.port, self.browser, self.hold_line = number, world, port, browser, hold_line

@@ -75,7 +75,7 @@ class Host:
 
 @dataclass
 class Weather:
-    """The fault that lasts, if any. interrupts: whether visitors cannot act meanwhile. last: when each was last there."""
+    """The fault that lasts, if any. interrupts: whether it stops visitors from acting. last: when each ended last."""
 
     name: str = ""
     interrupts: bool = False
