@@ -8,7 +8,7 @@ from streamlit.starlette import App
 from cnnplay.ui import first_document, server
 
 if __name__ == "__main__":
-    from cnnplay.ui import address, crowd, notices, widget_values
+    from cnnplay.ui import address, crowd, notices, toasts, widget_values
     from cnnplay.ui.controls import take_changes
     from cnnplay.ui.course.panel import panel
     from cnnplay.ui.log import log_to_console
@@ -33,7 +33,7 @@ if __name__ == "__main__":
         share(place)
     address.write()
     crowd.run_has_ended()
-    notices.run_has_ended()
+    toasts.page_has_ended()
     widget_values.run_has_ended()
 else:
     app = App(__file__, lifespan=server.lifespan, routes=first_document.routes())

@@ -239,7 +239,7 @@ async def leave(visitor: Visitor, chance: Random) -> None:
 
 async def lose_the_line(visitor: Visitor, chance: Random) -> None:
     """For half a minute; then the tab goes on with its session, whose choices are still there."""
-    before, life = visitor.tab.session, visitor.world.host.lives
+    before, life = visitor.tab.session, visitor.life
     visitor.line.cut()
     await asyncio.sleep(CUT)
     await visitor.resume()

@@ -34,7 +34,10 @@ def first_link(number: int) -> tuple[str, str]:
 
 
 class Visitor:
-    """One of the nine. tab: what is open; line: its connection; files: those it uploaded that no page takes."""
+    """One of the nine. tab: what is open, since which life of the server; line: its connection.
+
+    files: those it uploaded that no page takes.
+    """
 
     def __init__(self, number: int, world: World, line: Line):
         self.number, self.world, self.line = number, world, line
@@ -43,12 +46,12 @@ class Visitor:
         self.resetting: set[str] = set()
         self.failed = False
         self._foreign: list[str] = []
-        self._life = 0
+        self.life = 0
         self.tab: PageTab
         world.markers.add(number, markers_of(number))
 
     async def open(self, page: str, query: str) -> None:
-        self._life = self.world.host.lives
+        self.life = self.world.host.lives
         self.tab = await PageTab.visit(self.line.port, page, query, self._watch)
         self._recognise(await self.world.observe())
 
@@ -102,7 +105,7 @@ class Visitor:
         self.line.mend()
         with suppress(*INTERRUPTED):
             await self.tab.close()
-        if self._life == self.world.host.lives:
+        if self.life == self.world.host.lives:
             self.tab = await self.tab.again(self.line.port)
         else:
             await self.open(self.tab.path, self.tab.query)

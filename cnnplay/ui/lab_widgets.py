@@ -20,6 +20,7 @@ from ..state.labs import Following
 from . import choice
 from .plain_text import plain
 from .session import save, session, state
+from .toasts import tell
 
 Sliding = TypeVar("Sliding", Convolution, Pooling)
 T = TypeVar("T", bound=State)
@@ -239,11 +240,11 @@ def _put(found: Convolution | Pooling) -> None:
     try:
         choice.choose_net(write_layers(tuple(layers)))
     except PlaygroundError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
+        tell(plain(str(error)))
         return
     beyond = (
         ""
         if Blocks.of(tuple(layers), len(choice.data().classes))
         else " Sliders cannot express it: the sidebar shows the network as text."
     )
-    st.toast(f"Block 1 of the network has this window now.{beyond}", icon=":material/output:")
+    tell(f"Block 1 of the network has this window now.{beyond}", "output")

@@ -8,6 +8,7 @@ from ..experiments.keeper import shared_keeper
 from . import runs
 from .navigation import go_to
 from .session import session
+from .toasts import show_toasts, tell
 
 BEAT = 25.0  # seconds
 
@@ -32,16 +33,14 @@ def _beat() -> None:
 
 
 def show_notices() -> None:
-    """Show the engine's notices: passing ones until a script run has ended, the others until they are dismissed.
-
-    A script run that starts anew may lose the toasts of the one before on their way to the browser.
-    """
+    """Show the engine's notices: passing ones once, the others until the visitor dismisses them."""
     fetch_notices()
-    passing = [notice for notice in session().notices if notice.passing]
-    staying = [notice for notice in session().notices if not notice.passing]
-    for notice in passing:
-        st.toast(notice.message, icon=":material/info:", duration="long")
-    for number, notice in enumerate(staying):
+    for notice in session().notices:
+        if notice.passing:
+            tell(notice.message, "info", long=True)
+    session().notices = [notice for notice in session().notices if not notice.passing]
+    show_toasts()
+    for number, notice in enumerate(session().notices):
         st.warning(notice.message, icon=":material/info:")
         with st.container(horizontal=True, gap="small"):
             for label, act in (("Train it again", _train_again), ("Understood", _dismiss)):
@@ -49,11 +48,6 @@ def show_notices() -> None:
     if page := session().next_page:
         session().next_page = None
         st.switch_page(f"pages/{page}.py")
-
-
-def run_has_ended() -> None:
-    """Last thing of a script run: passing notices have been shown."""
-    session().notices = [notice for notice in session().notices if not notice.passing]
 
 
 def _train_again(notice: Notice) -> None:

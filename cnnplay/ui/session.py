@@ -47,6 +47,14 @@ class Control(NamedTuple):
     linked: bool
 
 
+class Toast(NamedTuple):
+    """A sentence in passing, the name of an icon, and whether it stays longer than usual."""
+
+    sentence: str
+    icon: str
+    long: bool
+
+
 @dataclass
 class Session:
     """All that a session holds, but for the values of its widgets.
@@ -57,6 +65,7 @@ class Session:
     page: the name of the page on the screen. entered: whether the entrypoint runs it just now.
     past: earlier choices, for Undo.
     notices: what the engine has to tell this visit. link_problems: what of the link could not be used.
+    toasts: what is told in passing, as long as it has not been. told: how many of them this script run has shown.
     unread_text: a network's text that could not be read, and why.
     problem: why a run could not start.
     next_page: the page that comes next, where a button leads to another.
@@ -82,6 +91,8 @@ class Session:
     entered: bool = False
     past: list[Choice] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    toasts: list[Toast] = field(default_factory=list)
+    told: int = 0
     link_problems: list[str] = field(default_factory=list)
     unread_text: tuple[str, TextError] | None = None
     problem: PlaygroundError | None = None

@@ -22,6 +22,7 @@ from .components.payloads.network import volume_layers
 from .components.volumes import volumes
 from .plain_text import plain
 from .session import save, session, state
+from .toasts import tell
 
 
 def head(title: str, purpose: str) -> None:
@@ -88,7 +89,7 @@ def attempt(act: Callable[[], None]) -> None:
     try:
         act()
     except PlaygroundError as error:
-        st.toast(plain(str(error)), icon=":material/error:")
+        tell(plain(str(error)))
 
 
 def probability_text(probability: float) -> str:

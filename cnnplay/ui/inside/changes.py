@@ -13,6 +13,7 @@ from ..changed_filters import Change, changes_of, keep_changes, named
 from ..plain_text import plain
 from ..runs import accuracy_text
 from ..subject import Looked, probabilities_of
+from ..toasts import tell
 
 MOST_CHANGES = 50
 
@@ -36,7 +37,7 @@ def change_filter(
 ) -> None:
     changes = changes_of(looked)
     if len(changes) >= MOST_CHANGES:
-        st.toast(f"At most {MOST_CHANGES} changes are kept. Undo some first.", icon=":material/error:")
+        tell(f"At most {MOST_CHANGES} changes are kept. Undo some first.")
         return
     keep_changes(looked, [*changes, Change(layer, index, kernel, bias, f"filter {index + 1} of {layer}: {how}")])
 
