@@ -141,7 +141,10 @@ class Surfer:
     def _check_numbers(self) -> None:
         """The chip, and on the page Training the curve, against the engine."""
         texts = [chip(self.page).inner_text()] if chip(self.page).count() else []
-        drawn = last_step(self.page) if "/training" in self.page.url else 0
+        drawn = 0
+        if "/training" in self.page.url:
+            expect(self.page.get_by_test_id("curves")).to_have_count(1)  # none is left of the page before
+            drawn = last_step(self.page)
         seen, (run, *_) = self.world.observe_now(), parse_qs(self.query).get("run", [""])
         if run not in seen["runs"]:
             return

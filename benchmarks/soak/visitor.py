@@ -79,7 +79,8 @@ class Visitor:
             await row.do(self, Random(step.seed))
             await self.check()
         except INTERRUPTED as error:
-            if not self.world.weather.interrupted_since(began):
+            # Where the server has begun anew since the tab was opened, its connection is that of the one before.
+            if self.life == self.world.host.lives and not self.world.weather.interrupted_since(began):
                 busy = await self.world.what_runs()
                 self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}\n{busy}")
             await self.come_back()

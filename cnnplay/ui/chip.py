@@ -1,5 +1,7 @@
 """The chip under a page's title: which network all pages look at, with whose weights, and the switch to another."""
 
+import time
+
 import streamlit as st
 
 from ..engine.engine import shared_engine
@@ -160,6 +162,9 @@ def _seen(run: str) -> tuple[int, bool] | None:
 
 
 def _follow(run: str, shown: tuple[int, bool] | None) -> None:
-    """The page follows a run: where an epoch has ended, it is drawn again."""
-    if _seen(run) != shown:
+    """The page follows a run: where an epoch has ended, it is drawn again.
+
+    At most half the time: a page that takes longer than an epoch would never be at rest.
+    """
+    if time.monotonic() >= session().rests_until and _seen(run) != shown:
         st.rerun()

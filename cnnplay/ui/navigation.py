@@ -1,7 +1,9 @@
 """The list of pages, and what makes every page open by itself."""
 
 import inspect
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,10 +99,14 @@ def foot() -> None:
             page_link(stops[at], f"Next: {PAGES[stops[at]][0]}")
 
 
-def page_rendering() -> AbstractContextManager[None]:
+@contextmanager
+def page_rendering() -> Iterator[None]:
     """A visitor is here: their experiments go on, and while the page renders the engine yields the processor."""
     shared_keeper().heartbeat(session().visit)
-    return shared_engine().page_rendering(session().visit)
+    began = time.monotonic()
+    with shared_engine().page_rendering(session().visit):
+        yield
+    session().rests_until = 2 * time.monotonic() - began
 
 
 def run(page: st.Page) -> None:

@@ -68,6 +68,7 @@ class Session:
     toasts: what is told in passing, as long as it has not been. told: how many of them this script run has shown.
     unread_text: a network's text that could not be read, and why.
     problem: why a run could not start.
+    rests_until: when the page has been at rest for as long as it took, in seconds of `time.monotonic`.
     next_page: the page that comes next, where a button leads to another.
     has_address: whether the browser has been given an address.
     subjects: for each player's key what it shows.
@@ -96,6 +97,7 @@ class Session:
     link_problems: list[str] = field(default_factory=list)
     unread_text: tuple[str, TextError] | None = None
     problem: PlaygroundError | None = None
+    rests_until: float = 0.0
     next_page: str | None = None
     has_address: bool = False
     subjects: dict[str, str] = field(default_factory=dict)
