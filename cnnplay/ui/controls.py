@@ -14,7 +14,7 @@ from ..state.fields import State, StateError, is_linked, kind_of
 from ..state.kinds import Kind, OneOf, Real, Text, Whole
 from ..state.labs import WithCell
 from .components.fields import Field, edits, fields
-from .session import Control, save, session, state
+from .session import Control, reported, save, session, state
 
 Lab = type[State]
 T = TypeVar("T")  # an option of a list
@@ -339,12 +339,12 @@ def cell_args(lab: type[WithCell], key: str, *subject: object) -> dict[str, Any]
 
 
 def _take_cell(lab: type[WithCell], key: str) -> None:
-    cell = st.session_state[key].cell
+    cell = reported(key, "cell")
     with suppress(StateError):
         save(replace(state(lab), cell=tuple(cell) if isinstance(cell, list) else None))
 
 
 def picked(key: str, pictures: Mapping[str, Any]) -> Any:
     """What the chosen picture of the maps with that key stands for; None if these have no picture of its id."""
-    picture = st.session_state[key].choose
+    picture = reported(key, "choose")
     return pictures.get(picture) if isinstance(picture, str) else None

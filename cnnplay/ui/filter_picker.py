@@ -32,7 +32,7 @@ from . import choice, subject
 from .controls import select, slider, together
 from .lab_widgets import Mirrored, as_far_as_held, first_layer, followed_layer, mirror, square, was_moved
 from .plain_text import plain
-from .session import save, state
+from .session import reported, save, state
 from .widgets import activation_title, attempt, padding_title
 
 OWN, BLOCK = "own", "block"
@@ -247,8 +247,8 @@ def _random(kernel: np.ndarray) -> np.ndarray:
 
 def take_edit() -> None:
     """The numbers that were typed into the player's kernel, [c][k][k]."""
-    edit = st.session_state[PLAYER].kernel
-    attempt(lambda: set_kernel(read_edit(edit)))
+    if (edit := reported(PLAYER, "kernel")) is not None:
+        attempt(lambda: set_kernel(read_edit(edit)))
 
 
 def read_edit(channels: object) -> np.ndarray:

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-import streamlit as st
 
 from ..data.datasets import MNIST, MOST_CLASSES, stored
 from ..inputs.handwriting import read_ink
@@ -14,7 +13,7 @@ from ..state.fields import State, held
 from ..state.kinds import Whole
 from . import choice
 from .components.pad import pad
-from .session import save, state
+from .session import reported, save, state
 from .widgets import attempt
 
 PAD = "pad"  # the key of the pad that the page Draw has
@@ -58,7 +57,9 @@ def _load() -> dict[str, Any]:
 
 
 def _take_drawing(key: str) -> None:
-    text, now = st.session_state[key].drawing, state(OnPad)
+    text, now = reported(key, "drawing"), state(OnPad)
+    if text is None:
+        return
     if text == "":
         save(OnPad(loads=now.loads))  # the next drawing is another digit
         return

@@ -130,6 +130,14 @@ def has_begun() -> bool:
     return "session" in st.session_state
 
 
+def reported(component: str, event: str) -> Any:
+    """In its callback, what a component has reported; None where this page has no such component any more.
+
+    A browser may still show it, and report what is done there: Streamlit then calls back for a state it has forgotten.
+    """
+    return getattr(st.session_state.get(component), event, None)
+
+
 def state(kind: type[T]) -> T:
     """What is chosen in a lab, for as long as the visit lasts; at first the defaults of its class."""
     found: T = session().states.setdefault(kind, kind())

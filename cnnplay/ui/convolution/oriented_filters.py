@@ -19,7 +19,7 @@ from ..components.payloads.pictures import picture, reach_of
 from ..controls import segmented, slider, together
 from ..image_picker import choose_digit
 from ..lab_widgets import Try, reading, sources, tries
-from ..session import save, session, state
+from ..session import reported, save, session, state
 
 LINE = "orientations"
 INK = 0.2  # brightness: where less is, no pen was
@@ -85,7 +85,7 @@ def _on_a_line(angles: np.ndarray, bank: np.ndarray) -> None:
 
 def _take_place() -> None:
     """How the visitor has turned the line, and the filter laid on it: [angle, filter or None]."""
-    place = st.session_state[LINE].place
+    place = reported(LINE, "place")
     if isinstance(place, list) and len(place) == 2:
         with suppress(StateError):
             save(replace(state(OrientedFilters), angle=place[0], chosen=place[1]))

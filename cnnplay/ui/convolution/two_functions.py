@@ -13,7 +13,7 @@ from ..components.overlap import overlap
 from ..components.payloads.labs import overlap_data
 from ..controls import select
 from ..lab_widgets import Try, reading, sources, tries
-from ..session import save, session, state
+from ..session import reported, save, session, state
 
 OVERLAP = "overlap"
 TRIES = {
@@ -72,7 +72,7 @@ def two_functions() -> None:
 
 def _take_place() -> None:
     """Where the visitor has moved g, and whether it is flipped: [shift, flipped]."""
-    place = st.session_state[OVERLAP].place
+    place = reported(OVERLAP, "place")
     if isinstance(place, list) and len(place) == 2:
         with suppress(StateError):
             save(replace(state(TwoFunctions), shift=place[0], flipped=place[1]))

@@ -18,7 +18,7 @@ from ..components.payloads.pictures import picture
 from ..controls import picked, select
 from ..on_pad import OnPad, put_on_pad
 from ..saved_drawings import Drawing
-from ..session import save, state
+from ..session import reported, save, state
 from ..subject import Looked
 from .reader import trained
 
@@ -116,6 +116,6 @@ def _open(own: Mapping[str, Drawing]) -> None:
 
 
 def _delete(own: Mapping[str, Drawing]) -> None:
-    picture = st.session_state[KEPT_MAPS].remove
+    picture = reported(KEPT_MAPS, "remove")
     if isinstance(picture, str) and picture in own:
         saved_drawings.delete(own[picture].number)

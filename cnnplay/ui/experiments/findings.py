@@ -20,7 +20,7 @@ from ..components.payloads.experiments import CURVES, POINTS, across, groups_pay
 from ..components.seeds import seeds
 from ..controls import option_control, segmented, take_changes, together
 from ..plain_text import plain
-from ..session import session, state
+from ..session import reported, session, state
 from . import asked, opened
 
 LOOK_EVERY = 1.0  # seconds
@@ -190,7 +190,7 @@ def _picture(execution: Execution) -> None:
 
 
 def _take_run() -> None:
-    opened.choose_run(st.session_state[PICTURE].choose)
+    opened.choose_run(reported(PICTURE, "choose"))
 
 
 def _unbroken(accuracy: float) -> str:

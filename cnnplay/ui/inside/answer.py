@@ -13,7 +13,7 @@ from ...words import counted
 from ..changed_filters import changes_of
 from ..components.answer import answer_strip
 from ..plain_text import plain
-from ..session import save, state
+from ..session import reported, save, state
 from ..subject import Looked
 from ..widgets import probability_text as in_markdown
 from .image import Shown
@@ -83,7 +83,7 @@ def question(data: DataSource, best: int, label: int | None) -> str:
 
 def _ask_why() -> None:
     """Open the tab that explains the answer to the image."""
-    if st.session_state[ANSWER].ask != "why":
+    if reported(ANSWER, "ask") != "why":
         return
     open_tab("why", replace(state(Why), target=ITS_ANSWER, against=THE_TRUTH))
 

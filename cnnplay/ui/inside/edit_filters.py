@@ -18,7 +18,7 @@ from ..components.payloads.slides import convolution_slide
 from ..components.player import player
 from ..controls import cell_args, select, slider
 from ..plain_text import plain
-from ..session import state
+from ..session import reported, state
 from ..subject import Looked, probabilities_of
 from ..widgets import attempt
 from .ablation import which_filter_matters
@@ -179,5 +179,5 @@ def _at_work(before: Looked, after: Looked, shown: Shown, layer: str, index: int
 
 
 def _take_edit(before: Looked, layer: str, index: int, shape: tuple[int, int, int]) -> None:
-    edit = st.session_state[PLAYER].kernel
-    attempt(lambda: change_filter(before, layer, index, check_filter(edit, shape), "your own numbers"))
+    if (edit := reported(PLAYER, "kernel")) is not None:
+        attempt(lambda: change_filter(before, layer, index, check_filter(edit, shape), "your own numbers"))

@@ -109,7 +109,7 @@ def _examples(before: Looked, probabilities: np.ndarray, cell: tuple[int, int], 
 
 
 def _take_cell() -> None:
-    if cell := clicked(st.session_state[CELL], len(choice.data().classes)):
+    if cell := clicked(st.session_state.get(CELL), len(choice.data().classes)):
         save(Mistakes(*cell))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
-import streamlit as st
 
 from ...data.datasets import MOST_CLASSES, stored
 from ...data.own import OwnData
@@ -14,7 +13,7 @@ from ...state.fields import State, held
 from ...state.kinds import Whole
 from .. import choice
 from ..components.quick_pad import Kept, Thumbnail, quick_pad, read_kept, read_number
-from ..session import save, state
+from ..session import reported, save, state
 from ..widgets import attempt
 from .keeping import change, keep
 
@@ -79,7 +78,7 @@ def _thumbnails(own: OwnData, label: int, now: OwnPad) -> list[Thumbnail]:
 
 def _choose() -> None:
     def take() -> None:
-        label = read_number(st.session_state[PAD].chosen)
+        label = read_number(reported(PAD, "chosen"))
         if label is not None and label < len(choice.own_data().classes):
             save(replace(state(OwnPad), label=label))
 
@@ -87,7 +86,7 @@ def _choose() -> None:
 
 
 def _keep() -> None:
-    attempt(lambda: _take(read_kept(st.session_state[PAD].kept, MOST_CLASSES)))
+    attempt(lambda: _take(read_kept(reported(PAD, "kept"), MOST_CLASSES)))
 
 
 def _take(sent: Iterable[Kept]) -> None:
@@ -110,7 +109,7 @@ def _take(sent: Iterable[Kept]) -> None:
 
 def _remove(event: str) -> None:
     def take() -> None:
-        id = read_number(st.session_state[PAD][event])
+        id = read_number(reported(PAD, event))
         if id is not None:
             number = state(OwnPad).number_of(id)
             change(lambda own: own.without(number))

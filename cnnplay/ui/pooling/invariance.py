@@ -19,7 +19,7 @@ from ..components.shift import shift
 from ..controls import slider, together
 from ..image_picker import choose_digit
 from ..lab_widgets import Try, as_far_as_held, follow_line, followed_layer, square, tries
-from ..session import save, session, state
+from ..session import reported, save, session, state
 from .kinds import choose_kind
 
 SHIFT = "shift"
@@ -91,7 +91,7 @@ def _stages(images: dict[tuple[int, int], np.ndarray], layer: Pooling) -> dict[s
 
 def _take_place() -> None:
     """Where the visitor has dragged the digit: [down, right]."""
-    place = st.session_state[SHIFT].place
+    place = reported(SHIFT, "place")
     if isinstance(place, list):
         with suppress(StateError):
             save(replace(state(Invariance), shift=tuple(place)))

@@ -13,7 +13,7 @@ from .. import runs, subject
 from ..components.curves import live_curves
 from ..components.payloads.training import curve
 from ..controls import option_control, slider
-from ..session import state
+from ..session import reported, state
 from .buttons import live_rate
 from .network_now import choose_what_it_sees, network_now
 from .progress import progress
@@ -126,7 +126,7 @@ def _page_of(view: RunView | None, views: Sequence[RunView]) -> Page:
 def _remove() -> None:
     """The × of an earlier run in the legend."""
     views = {str(view.number): view for view in runs.run_views()}
-    if unwanted := views.get(str(st.session_state[CURVES].remove)):
+    if unwanted := views.get(str(reported(CURVES, "remove"))):
         shared_engine().remove(unwanted.id)
 
 
