@@ -23,15 +23,15 @@ from cnnplay.ui.crowd import Asking
 from cnnplay.ui.reruns import correct_streamlit
 from cnnplay.ui.shares import UNSENT, keep_shares, turns
 from cnnplay.ui.shares import asking as asking_of
+from tests.in_process import PAGE, Visitor, on_a_server, script_threads, until
 from tests.payloads import PAYLOADS
-from tests.test_reruns import PAGE, Visitor, on_a_server, script_threads, until
 
 RATE = Limits().asks_a_second
 
 
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
-    """The page of tests/test_reruns.py, which tells what it has to tell."""
+    """The page of tests/in_process.py, which tells what it has to tell."""
     script = tmp_path / "page.py"
     tell = "\ncrowd.tell()\ncrowd.run_has_ended()\n"
     script.write_text("from cnnplay.ui import crowd\n" + PAGE.format(callback=0) + tell)

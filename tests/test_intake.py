@@ -17,7 +17,7 @@ from cnnplay.ui.intake import AT_ONCE, MOST_BYTES, MOST_FILES, MOST_TASKS, bound
 from cnnplay.ui.reruns import correct_streamlit
 from cnnplay.ui.shares import keep_shares
 from cnnplay.ui.turns import Bucket
-from tests.test_reruns import PAGE, Visitor, on_a_server, script_threads, until
+from tests.in_process import PAGE, Visitor, on_a_server, script_threads, until
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from tests.test_reruns import Visitor, on_a_server, until
+from tests.in_process import Visitor, on_a_server, until
 
 PAGE = """
 import streamlit as st
