@@ -11,7 +11,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark benchmark-next latency watching small load soak FORCE
+.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark benchmark-next latency watching small load abuse soak FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -84,8 +84,8 @@ unit: $(VENV)/.test  ## Run the tests of the package
 
 # What depends on the versions of Python, NumPy and JAX: what is computed, saved and exported.
 CORE := activations by_numpy compiled convolution convolution_algorithms pooling batch_normalization model trainer \
-	snapshots ablation activation_maximization attribution demonstrations evaluation engine execution experiments \
-	pretrained saved_run history_files export_scripts
+	compilation_cache memory warm_up source snapshots ablation activation_maximization attribution demonstrations evaluation engine execution experiments \
+	pretrained saved_run history_files export_datasets export_scripts
 
 core: $(VENV)/.test  ## Run the tests of what the package computes, saves and exports
 	$(HEADER) 'core tests'
@@ -149,6 +149,9 @@ small: $(VENV)/.run  ## Try the app with one core and 1 GB of memory: a visitor 
 
 load: $(VENV)/.run  ## Measure many visitors at once on a real server (ARGS="--visitors 4 --seconds 20 ...": a smaller load)
 	$(BIN)/python -m benchmarks.load $(ARGS)
+
+abuse: $(VENV)/.run  ## Measure how long a visitor waits while another abuses the server (three minutes)
+	$(BIN)/python -m benchmarks.load.abuse
 
 soak: $(VENV)/.test chromium  ## Let random hands use the whole app for ten minutes, with faults (ARGS="--minutes 60 --seed 1")
 	$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -8,9 +8,10 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.Exception_pb2 import Exception as ExceptionElement
 from streamlit.proto.Markdown_pb2 import Markdown
 
-from benchmarks.load import plan, tab
+from benchmarks.load import abuse, plan, tab
 from benchmarks.load.plan import PAGES, SLIDERS, TRAINED, Plan, unseen_network
 from benchmarks.load.rows import ROWS, conditions, details, growth, percentile, rows, table, unevenness
+from benchmarks.load.slow import busy_processes
 from cnnplay.bounds import bounds
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
@@ -148,3 +149,30 @@ def test_a_widget_is_found_by_its_key(widget, key):
 )
 def test_errors_on_a_page_are_detected(shown, is_error):
     assert bool(tab.error_message(shown)) == is_error
+
+
+def test_a_machine_is_made_as_slow_as_whole_cores_allow():
+    assert [busy_processes(slow, 2) for slow in (1, 2)] == [0, 1]
+    assert [busy_processes(slow, 4) for slow in (1, 4 / 3, 2, 4)] == [0, 1, 2, 3]
+    for slow, cores in ((2, 1), (3, 2), (1.2, 2)):
+        with pytest.raises(ValueError, match=f"not {slow:g} times"):
+            busy_processes(slow, cores)
+    assert busy_processes(1, 1) == 0
+
+
+@pytest.mark.parametrize(
+    "changes, is_bounded",
+    [
+        ({}, True),
+        ({"waited": [0.1, abuse.MOST_MEDIAN + 0.1, abuse.MOST_MEDIAN + 0.1]}, False),
+        ({"waited": [0.1, 0.1, abuse.MOST_WAIT + 0.1]}, False),
+        ({"memory": abuse.MOST_MEMORY + 1}, False),
+        ({"lines": abuse.MOST_LINES + 1}, False),
+    ],
+    ids=str,
+)
+def test_each_bound_of_an_abuse_can_be_exceeded(changes, is_bounded):
+    measured = abuse.Measured(**{"kind": "presses", "waited": [0.1, 0.1, 0.3], "memory": 10.0, "lines": 5} | changes)
+    assert measured.is_bounded == is_bounded
+    assert measured.row().rstrip(" |").endswith("yes" if is_bounded else "no")
+    assert len(measured.row()) == len(abuse.HEAD.splitlines()[0])

@@ -45,7 +45,7 @@ def main() -> int:
         return 0
     try:
         results = measure(plan, on_cluster)
-    except (ServerError, TabError) as error:
+    except (ServerError, TabError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     results["rows"] = rows(results)

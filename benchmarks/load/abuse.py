@@ -1,7 +1,7 @@
-"""How long a visitor waits while another abuses the server: `python -m benchmarks.load.abuse`.
+"""How long a visitor waits while another abuses the server: `make abuse`.
 
 Each row has a server of its own, and takes half a minute. Whoever abuses it is another process on the same machine, so
-a part of the waiting is the machine's.
+a part of the waiting is the machine's. The exit code is 1 if a bound is exceeded.
 """
 
 import asyncio
@@ -12,19 +12,28 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from statistics import median
+from typing import NamedTuple
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
-from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from websockets.asyncio.client import ClientConnection, connect
 
 from .process import served
-from .tab import Tab, edited
+from .tab import Tab
 
 SECONDS = 20.0  # of abuse
 PAUSE = 1.0  # seconds between the actions of the visitor who waits
 SOCKETS = 200
 KERNEL = "edit_0_kernel"
+# Bounds, whatever the others do: seconds that the visitor waits, MB that the server takes more, lines of its log.
+MOST_MEDIAN, MOST_WAIT, MOST_MEMORY, MOST_LINES = 0.5, 2.5, 400, 2000
+ABOUT = {
+    None: "nobody",
+    "presses": "Start, a thousand times",
+    "values": "a thousand forged values a second",
+    "sockets": "200 tabs that ask five times a second",
+}
 
 
 async def waits(port: int, seconds: float) -> list[float]:
@@ -47,9 +56,7 @@ async def presses(port: int, seconds: float) -> None:
     for _ in range(1000):
         keys = tab.keys()
         if name := next((name for name in ("run_new", "run_start") if name in keys), None):
-            widget = tab._widget(name).id
-            tab._states[widget] = WidgetState(id=widget, trigger_value=True)
-            await tab._send()
+            await tab.press(name, wait=False)
         await asyncio.sleep(seconds / 1000)
     await tab.close()
 
@@ -57,13 +64,9 @@ async def presses(port: int, seconds: float) -> None:
 async def values(port: int, seconds: float) -> None:
     """Send 1,000 forged values of a component a second."""
     tab, _ = await Tab.open(port, "pooling")
-    widget = tab._widget(KERNEL)
-    assert widget.fields
     began = time.monotonic()
     for number in range(int(1000 * seconds)):
-        made = {KERNEL: [number, 2 + number % 3, number]}
-        tab._states[widget.id] = edited(widget.id, widget.fields.session, made)
-        await tab._send()
+        await tab.move(KERNEL, 2 + number % 3, wait=False)
         await asyncio.sleep(max(0.0, began + number / 1000 - time.monotonic()))
     await tab.close()
 
@@ -108,8 +111,44 @@ def abused(kind: str, port: int) -> Iterator[None]:
         process.wait()
 
 
-def measured(kind: str | None) -> str:
-    """A row: the visitor's waits, and what the server needs in memory and writes into its log meanwhile."""
+class Measured(NamedTuple):
+    """Of a visitor beside an abuse: the sorted seconds waited; of the server: MB more than before, lines of its log."""
+
+    kind: str | None
+    waited: list[float]
+    memory: float
+    lines: int
+
+    @property
+    def is_bounded(self) -> bool:
+        return (
+            median(self.waited) <= MOST_MEDIAN
+            and self.waited[-1] <= MOST_WAIT
+            and self.memory <= MOST_MEMORY
+            and self.lines <= MOST_LINES
+        )
+
+    def row(self) -> str:
+        waited = f"{median(self.waited):.2f}", f"{self.waited[-1]:.2f}"
+        return line(ABOUT[self.kind], *waited, f"{self.memory:+.0f}", self.lines, "yes" if self.is_bounded else "no")
+
+
+def line(*cells: object) -> str:
+    """Of the table."""
+    return "| " + " | ".join(f"{cell:{width}}" for cell, width in zip(map(str, cells), WIDTHS, strict=True)) + " |"
+
+
+WIDTHS = 37, 9, 10, 7, 12, 7
+HEAD = "\n".join(
+    [
+        line("meanwhile somebody sends", "median, s", "longest, s", "MB more", "lines of log", "bounded"),
+        line(*("-" * width for width in WIDTHS)),
+        line("bounds", MOST_MEDIAN, MOST_WAIT, f"{MOST_MEMORY:+}", MOST_LINES, ""),
+    ]
+)
+
+
+def measured(kind: str | None) -> Measured:
     with served() as server:
         server.wait_until_healthy()
         asyncio.run(waits(server.port, 5))  # the first visit pays for what is loaded once
@@ -120,22 +159,20 @@ def measured(kind: str | None) -> str:
             with abused(kind, server.port):
                 time.sleep(2)
                 found = asyncio.run(waits(server.port, SECONDS - 4))
-        memory = server.resident() - before
-        lines = server.log_text().count("\n")
-    found.sort()
-    return (
-        f"{kind or 'nobody':10} {len(found):3} answers, median {median(found):6.2f} s, "
-        f"longest {found[-1]:6.2f} s, {memory:+6.0f} MB, {lines} lines of log"
-    )
+        return Measured(kind, sorted(found), server.resident() - before, server.log_text().count("\n"))
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
     if len(arguments) == 2:
         asyncio.run(ABUSES[arguments[0]](int(arguments[1]), SECONDS))
-        return
+        return 0
+    print(HEAD)
+    rows = []
     for kind in arguments or (None, *ABUSES):
-        print(measured(kind), flush=True)
+        rows.append(measured(kind))
+        print(rows[-1].row(), flush=True)
+    return not all(row.is_bounded for row in rows)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -11,8 +11,15 @@ BUSY = "import select, sys\nwhile not select.select([sys.stdin], [], [], 0)[0]: 
 
 
 def busy_processes(slow: float, cores: int) -> int:
-    """How many of so many cores are busy where a machine is `slow` times as slow as it was."""
-    return round(cores * (1 - 1 / slow))
+    """How many of so many cores must be busy for a machine to be `slow` times as slow as it was.
+
+    Raises ValueError where that is not a whole number: on two cores for all but 1 and 2.
+    """
+    busy = cores * (1 - 1 / slow)
+    if abs(busy - round(busy)) > 0.01:
+        possible = ", ".join(f"{cores / left:.3g}" for left in range(cores, 0, -1))
+        raise ValueError(f"With {cores} cores a machine can be made {possible} times as slow, not {slow:g} times.")
+    return round(busy)
 
 
 @contextmanager

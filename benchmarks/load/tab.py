@@ -94,8 +94,8 @@ class Tab:
         await self._socket.close()
         await self._listener
 
-    async def move(self, key: str, value: float) -> float:
-        """Move a slider; the seconds until the page was drawn."""
+    async def move(self, key: str, value: float, *, wait: bool = True) -> float:
+        """Move a slider; the seconds until the page was drawn, where one waits for that."""
         widget = self._widget(key)
         if not widget.fields:
             raise TabError(f"{key} is no slider.")
@@ -104,13 +104,13 @@ class Tab:
         made = self._made.setdefault(widget.id, {})
         made[name] = [self._number, value, self._number]
         self._states[widget.id] = edited(widget.id, widget.fields.session, made)
-        return await self._ask(key)
+        return await self._request(key, wait)
 
-    async def press(self, key: str) -> float:
-        """Press a button; the seconds until the page was drawn."""
+    async def press(self, key: str, *, wait: bool = True) -> float:
+        """Press a button; the seconds until the page was drawn, where one waits for that."""
         widget = self._widget(key).id
         self._states[widget] = WidgetState(id=widget, trigger_value=True)
-        return await self._ask(key)
+        return await self._request(key, wait)
 
     async def go(self, page: str) -> float:
         """Open another page from the sidebar; the seconds until it was drawn."""
@@ -129,6 +129,12 @@ class Tab:
         if found is None:
             raise TabError(f"There is no {key} on the page.")
         return found
+
+    async def _request(self, what: str, wait: bool) -> float:
+        if wait:
+            return await self._ask(what)
+        await self._send()
+        return 0.0
 
     async def _ask(self, what: str, **request: Any) -> float:
         """Request a rerun, and wait for the end of the run that starts after the request."""
