@@ -222,6 +222,12 @@ def test_tracebacks_are_found_but_those_of_a_full_disk_while_it_is_full():
     for disk_is_full in (False, True):
         assert "KeyError: 3" in str(traceback_in(other, disk_is_full))
     assert "KeyError: 3" in str(traceback_in(f"{log}\n{other}\n{log}", True))
+    group = (
+        "  + Exception Group Traceback (most recent call last):\n  |   File x\n  | ExceptionGroup: errors\n"
+        "  +-+---------------- 1 ----------------\n    | Traceback (most recent call last):\n    |   File y\n    | {}\n"
+    )
+    assert traceback_in(f"INFO fine\n{group.format('OSError: [Errno 27] File too large')}", True) is None
+    assert "KeyError: 3" in str(traceback_in(f"INFO fine\n{group.format('KeyError: 3')}", True))
 
 
 def test_a_fault_is_known_while_it_lasts_and_a_moment_longer():

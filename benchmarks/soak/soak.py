@@ -22,7 +22,10 @@ from .world import Host, World
 LOOK_EVERY = 1.0  # seconds
 TRACEBACK = "Traceback (most recent call last)"
 CHAINED = "another exception occurred:\n\n", "the following exception:\n\n"  # what follows belongs to what is before
-BEGINNING = re.compile("".join(f"(?<!{text})" for text in CHAINED) + rf"(?={re.escape(TRACEBACK)})")
+# Those of a group of exceptions stand within it, further to the right.
+BEGINNING = re.compile(
+    "".join(f"(?<!{text})" for text in CHAINED) + rf"(?m:^)(?=(?:  \+ Exception Group )?{re.escape(TRACEBACK)})"
+)
 MOST_OF_TRACEBACK = 4000  # characters
 
 
