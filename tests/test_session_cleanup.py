@@ -61,15 +61,21 @@ def test_a_released_session_is_tracked_again_when_it_runs():
     assert server.at(300) == ["a"]
 
 
-def test_a_server_lets_the_session_of_a_closed_tab_go():
-    async def visit(port):
-        tab, _ = await Tab.open(port)
-        await tab.close()
-
-    with served(environment={"CNNPLAY_CLOSED_TAB": "1"}) as server:
-        server.wait_until_healthy()
-        asyncio.run(visit(server.port))
+def test_a_server_frees_the_session_of_a_closed_tab_and_keeps_that_of_an_open_one():
+    async def visit(server):
+        first, _ = await Tab.open(server.port)
+        (id,) = (await server.ask())["sessions"]
+        await first.close()
+        second, _ = await Tab.open(server.port)
         deadline = time.monotonic() + 60
-        while "let go: its tab was closed" not in server.log_text():
+        while id in (there := (await server.ask())["sessions"]):
             assert time.monotonic() < deadline, server.log_text()
-            time.sleep(0.1)
+            await second.move("edit_0_kernel", 2)  # Streamlit keeps the session of the tab that was answered last
+            await asyncio.sleep(0.1)
+        assert there == [second.session]
+        await second.close()
+
+    with served(observed=True, environment={"CNNPLAY_CLOSED_TAB": "1"}) as server:
+        server.wait_until_healthy()
+        asyncio.run(visit(server))
+        assert "let go: its tab was closed" in server.log_text()

@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import Random
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, TimeoutError
+from playwright.sync_api import Error, Locator
 
 from cnnplay.ui.navigation import PAGES
 from tests.browser import driving
@@ -50,10 +50,12 @@ def reset(surfer: Surfer, chance: Random) -> None:
 
 def press_another(surfer: Surfer, chance: Random) -> None:
     found = [each for each in visible(surfer, "[data-testid=stButton] button") if each.is_enabled()]
-    found = [each for each in found if each.inner_text().strip() not in NOT_AT_RANDOM]
+    found = [each for each in found if not each.inner_text().strip().endswith(NOT_AT_RANDOM)]  # icons stand before
     if found:
-        with suppress(TimeoutError):  # the page was drawn anew, and another stands in its place
-            chance.choice(found).click(timeout=CLICK)
+        with suppress(Error):  # the page was drawn anew, and it is gone
+            button = chance.choice(found).element_handle(timeout=CLICK)
+            if not button.inner_text().strip().endswith(NOT_AT_RANDOM):  # now that it cannot become another
+                button.click(timeout=CLICK)
 
 
 def edit_one(surfer: Surfer, chance: Random) -> None:
