@@ -10,9 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Browser, Error, Page, WebSocket, expect, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.driving import chip, settle, wait_until
+from tests.browser.driving import chip, last_step, settle, wait_until
 from tests.browser.find_chromium import find_chromium
-from tests.browser.test_journey import last_step
 
 from ..load.process import ServerError
 from . import invariants

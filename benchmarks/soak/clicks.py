@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Locator
 
 from cnnplay.ui.navigation import PAGES
 from tests.browser import driving
-from tests.browser.test_quick_edits import READ, RECORD, edit, inputs
+from tests.browser.hands import READ, RECORD, edit, inputs
 from tests.hostile import FILES
 
 from .chromium import Click, Surfer

@@ -51,6 +51,28 @@ def main_progress(page: Page) -> Locator:
     return page.get_by_test_id("stMain").get_by_test_id("stProgress")
 
 
+def last_step(page: Page) -> int:
+    return int(page.get_by_test_id("curves").get_attribute("data-last-step") or 0)
+
+
+def wait_for_step(page: Page, step: int) -> None:
+    """Until the curve has reached a step."""
+    page.wait_for_function(
+        """step => {
+            const find = root => {
+                for (const element of root.querySelectorAll('*')) {
+                    if (element.dataset?.testid === 'curves') return element
+                    const inside = element.shadowRoot && find(element.shadowRoot)
+                    if (inside) return inside
+                }
+            }
+            return Number(find(document)?.dataset.lastStep ?? 0) >= step
+        }""",
+        arg=step,
+        timeout=2 * PATIENCE,
+    )
+
+
 def go(page: Page, title: str) -> None:
     """To a page of the navigation, where one is not there already."""
     heading = page.get_by_role("heading", level=1, name=title, exact=True)

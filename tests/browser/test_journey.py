@@ -7,31 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PATIENCE, served
-from .driving import button, expect_net, main_progress, open_page, settle, slide
+from .driving import button, expect_net, last_step, main_progress, open_page, settle, slide, wait_for_step
 
 PAGES = sorted(file.stem for file in (Path(__file__).parents[2] / "pages").glob("*.py"))
-
-
-def last_step(page: Page) -> int:
-    return int(page.get_by_test_id("curves").get_attribute("data-last-step") or 0)
-
-
-def wait_for_step(page: Page, step: int) -> None:
-    """Until the curve has reached a step."""
-    page.wait_for_function(
-        """step => {
-            const find = root => {
-                for (const element of root.querySelectorAll('*')) {
-                    if (element.dataset?.testid === 'curves') return element
-                    const inside = element.shadowRoot && find(element.shadowRoot)
-                    if (inside) return inside
-                }
-            }
-            return Number(find(document)?.dataset.lastStep ?? 0) >= step
-        }""",
-        arg=step,
-        timeout=2 * PATIENCE,
-    )
 
 
 def test_the_whole_lesson(page: Page, app: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from cnnplay import link
 from cnnplay.network.architecture import Architecture
@@ -17,8 +17,8 @@ from cnnplay.network.validation import shapes_that_fit
 from cnnplay.training.config import TrainConfig
 from cnnplay.ui.widgets import activation_title, padding_title, pool_title
 
-from .driving import button, go, open_page, parts_of, settle, slide, wait_until
-from .test_journey import last_step, wait_for_step
+from .driving import button, go, last_step, open_page, parts_of, settle, slide, wait_for_step, wait_until
+from .hands import READ, RECORD, edit, inputs
 
 EDITS = 300
 START = "conv6k2-relu-max2-conv8k3same-relu-max2-flatten-dense10"
@@ -28,52 +28,6 @@ OPTIONS: dict[str, Any] = {"padding": PADDINGS, "activation": BLOCK_ACTIVATIONS,
 SIDEBAR = [f"edit_{block}_{name}" for block in (0, 1) for name in (*SLIDERS, *TITLES, "batchnorm")]
 SIDEBAR += ["edit_hidden", "edit_dropout"]
 SETTINGS = [f"train_{name}" for name in ("learning_rate", "batch_size", "epochs")]
-
-# Every change as the browser makes it, whichever way it came about.
-RECORD = """() => {
-    window.changes = []
-    addEventListener("input", event => {
-        const input = event.composedPath()[0]
-        const field = input.closest("[data-field]")
-        if (field) window.changes.push([field.dataset.field, READ(input)])
-    })
-}"""
-READ = """input => input.type === "checkbox" ? input.checked
-    : input.type === "range" ? input.getAttribute("aria-valuetext") : input.value"""
-
-# At once, whereas Playwright's own way waits for two frames, in which the page may put a new element in its place.
-SCROLL_TO = "input => { input.scrollIntoViewIfNeeded(); return input.getBoundingClientRect().toJSON() }"
-
-
-def inputs(page: Page, field: str) -> Locator:
-    return page.locator(f"[data-field={field}]").locator("input, select").first
-
-
-def edit(page: Page, chance: random.Random, field: str) -> None:
-    """One movement of a hand: a few keys on a control, a press somewhere on a slider, a drag, another option."""
-    control = inputs(page, field)
-    kind = control.evaluate("input => input.type")
-    if kind == "checkbox":
-        control.press("Space")
-    elif kind == "number":
-        control.press(chance.choice(("ArrowUp", "ArrowDown")))
-    elif kind == "select-one":
-        options = control.locator("option:not([hidden])").all_inner_texts()
-        if field.endswith("_pool"):  # without pooling its size and its stride would go
-            options.remove("none")
-        control.select_option(chance.choice(options))
-    elif chance.random() < 0.6:
-        control.focus()
-        for _ in range(chance.randint(1, 3)):
-            page.keyboard.press(chance.choice(("ArrowRight", "ArrowLeft")))
-    else:
-        box = control.evaluate(SCROLL_TO)
-        if box["width"]:  # not replaced by a new one that very moment
-            places = [(box["x"] + chance.random() * box["width"], box["y"] + box["height"] / 2) for _ in range(2)]
-            page.mouse.move(*places[0])
-            page.mouse.down()
-            page.mouse.move(*places[chance.randint(0, 1)], steps=4)
-            page.mouse.up()
 
 
 def option_of(name: str, title: str) -> Any:

@@ -15,8 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .conftest import PATIENCE, ROOT, _wait_until_healthy, visitor
-from .driving import button, main_progress, open_page, settle, wait_until
-from .test_journey import last_step, wait_for_step
+from .driving import button, last_step, main_progress, open_page, settle, wait_for_step, wait_until
 
 LONG = "training?epochs=50&batch=8"
 
