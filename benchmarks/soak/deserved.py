@@ -18,6 +18,7 @@ REFUSALS = (
     r"runs? are training, and at most",
     r"The server keeps at most",
     r"would need [\d,]+ MB",
+    r"Nothing here stands out from the paper",
     r"^The server's memory is nearly full",
     r"not enough memory for a step of this network|^The memory was not enough for it",
     r"This experiment has [\d,]+ runs; at most",
