@@ -16,7 +16,7 @@ from benchmarks.soak.invariants import Histories, Markers, disagreements, growth
 from benchmarks.soak.plan import MORE_FILES, MORE_THREADS, Plan, markers_of, name_of, seeds_of
 from benchmarks.soak.proxy import Line
 from benchmarks.soak.report import plateaus
-from benchmarks.soak.soak import traceback_in
+from benchmarks.soak.soak import to_its_end, traceback_in
 from benchmarks.soak.trace import Step, shortest
 from benchmarks.soak.visitor import first_link
 from benchmarks.soak.world import Sample, Weather
@@ -238,6 +238,28 @@ def test_a_fault_is_known_while_it_lasts_and_a_moment_longer():
     weather.end()
     assert weather.is_or_was(faults.FULL_DISK)
     assert not weather.is_or_was(faults.FULL_DISK, within=0.0)
+
+
+def test_a_visitor_who_ends_too_early_is_a_failure_and_others_go_on():
+    class Told:
+        failures = []
+
+        def fail(self, failure):
+            self.failures.append(failure)
+
+    async def ends():
+        raise KeyError("gone")
+
+    async def goes_on():
+        await asyncio.sleep(0)
+
+    async def everybody(world):
+        await asyncio.gather(to_its_end(world, "visitor 1", ends()), to_its_end(world, "visitor 2", goes_on()))
+
+    asyncio.run(everybody(Told()))
+    (failure,) = Told.failures
+    assert failure.kind == "soak"
+    assert failure.message.startswith("visitor 1 ended: Traceback") and "KeyError: 'gone'" in failure.message
 
 
 # The trace.

@@ -5,7 +5,7 @@ import re
 import socket
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
@@ -33,10 +33,11 @@ async def soak(plan: Plan) -> World:
     """Everything; the world as it is at the end."""
     until = time.monotonic() + 60 * plan.minutes
     async with world_of(plan.tabs + plan.browsers) as (world, lines):
-        watching = [asyncio.create_task(watch(world))]
+        watching = [asyncio.create_task(to_its_end(world, "the look at the process", watch(world)))]
         if plan.faults:
             chance = Random(f"{plan.seed} faults")
-            watching.append(asyncio.create_task(faults.weather(world, lines, chance, 60 * plan.minutes)))
+            weather = faults.weather(world, lines, chance, 60 * plan.minutes)
+            watching.append(asyncio.create_task(to_its_end(world, "the faults", weather)))
         visits = [
             Visitor(number, world, lines[number]).live(ACTS, Random(f"{plan.seed} {number}"), until)
             for number in range(plan.tabs)
@@ -45,13 +46,20 @@ async def soak(plan: Plan) -> World:
             in_browser(world, number, lines[number], Random(f"{plan.seed} {number}"), until)
             for number in range(plan.tabs, plan.tabs + plan.browsers)
         ]
-        await asyncio.gather(*visits, *in_browsers)
+        everybody = enumerate([*visits, *in_browsers])
+        await asyncio.gather(*(to_its_end(world, f"visitor {number}", visit) for number, visit in everybody))
         for task in watching:
             task.cancel()
-        for ended in await asyncio.gather(*watching, return_exceptions=True):
-            if isinstance(ended, Exception):
-                world.fail(Failure(-1, "watching", f"it came to an end: {''.join(traceback.format_exception(ended))}"))
+        await asyncio.gather(*watching, return_exceptions=True)
     return world
+
+
+async def to_its_end(world: World, who: str, work: Awaitable[None]) -> None:
+    """Where it ends too early, that is a failure like others, and everybody else goes on."""
+    try:
+        await work
+    except Exception as error:
+        world.fail(Failure(-1, "soak", f"{who} ended: {''.join(traceback.format_exception(error))}"))
 
 
 async def in_browser(world: World, number: int, line: Line, chance: Random, until: float) -> None:

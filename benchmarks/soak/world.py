@@ -185,7 +185,10 @@ class World:
     async def what_runs(self) -> str:
         """What the threads do that are in the app's own code, of a server that does not answer."""
         before = len(self.host.log_text())
-        self.host.process.send_signal(signal.SIGUSR1)
+        try:
+            self.host.process.send_signal(signal.SIGUSR1)
+        except psutil.NoSuchProcess:
+            return f"The server's process has ended. The end of its log:\n{self.host.log_text()[-MOST_OF_STACKS:]}"
         await asyncio.sleep(1.0)
         threads = self.host.log_text()[before:].split("\n\n")
         return "\n\n".join(thread for thread in threads if any(place in thread for place in OWN_CODE))[:MOST_OF_STACKS]
