@@ -242,7 +242,8 @@ def test_a_fault_is_known_while_it_lasts_and_a_moment_longer():
 
 def test_a_visitor_who_ends_too_early_is_a_failure_and_others_go_on():
     class Told:
-        failures = []
+        def __init__(self):
+            self.failures = []
 
         def fail(self, failure):
             self.failures.append(failure)
@@ -256,8 +257,9 @@ def test_a_visitor_who_ends_too_early_is_a_failure_and_others_go_on():
     async def everybody(world):
         await asyncio.gather(to_its_end(world, "visitor 1", ends()), to_its_end(world, "visitor 2", goes_on()))
 
-    asyncio.run(everybody(Told()))
-    (failure,) = Told.failures
+    world = Told()
+    asyncio.run(everybody(world))
+    (failure,) = world.failures
     assert failure.kind == "soak"
     assert failure.message.startswith("visitor 1 ended: Traceback") and "KeyError: 'gone'" in failure.message
 

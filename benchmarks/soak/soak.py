@@ -6,6 +6,7 @@ import socket
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
@@ -32,6 +33,8 @@ MOST_OF_TRACEBACK = 4000  # characters
 async def soak(plan: Plan) -> World:
     """Everything; the world as it is at the end."""
     until = time.monotonic() + 60 * plan.minutes
+    # A thread for each browser, and enough for all who ask the server.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2 * (plan.tabs + plan.browsers)))
     async with world_of(plan.tabs + plan.browsers) as (world, lines):
         watching = [asyncio.create_task(to_its_end(world, "the look at the process", watch(world)))]
         if plan.faults:
