@@ -96,23 +96,3 @@ def test_images_must_be_uint8(small):
         predictions(architecture, initial_weights(architecture), small.test.images[:3] / np.float32(255))
     with pytest.raises(ShapeError, match="28 × 28 × 1"):
         predictions(architecture, initial_weights(architecture), small.test.images[:3, :20])
-
-
-def test_the_share_that_is_done_rises_to_all_and_an_exception_ends_the_computation(small):
-    architecture, shares = Architecture.parse("flatten-dense10"), []
-    weights, images = initial_weights(architecture), np.tile(small.test.images, (60, 1, 1, 1))
-
-    class EnoughError(Exception):
-        pass
-
-    def ends(share):
-        shares.append(share)
-        if len(shares) == 2:
-            raise EnoughError
-
-    predictions(architecture, weights, images, shares.append)
-    assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 2
-    shares.clear()
-    with pytest.raises(EnoughError):
-        predictions(architecture, weights, images, ends)
-    assert len(shares) == 2

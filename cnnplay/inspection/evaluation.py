@@ -19,26 +19,17 @@ from ..training.config import PROGRAMS
 T = TypeVar("T")
 
 
-def predictions(
-    architecture: Architecture,
-    weights: Weights,
-    images: np.ndarray,
-    on_progress: Callable[[float], object] | None = None,
-) -> np.ndarray:
+def predictions(architecture: Architecture, weights: Weights, images: np.ndarray) -> np.ndarray:
     """The probability of each class for many images: uint8 [n h w c] -> [n classes], 0..1.
 
-    Computed in batches of one size, so that memory does not grow with n and another n compiles nothing. on_progress:
-    called with the share done, 0..1; an exception in it ends the computation.
+    Computed in batches of one size, so that memory does not grow with n and another n compiles nothing.
     Raises ShapeError for images of another shape or type.
     """
     architecture.require_classes()
     program = _predictions(architecture)
-    parts = [np.zeros((0, architecture.output_shape[0]), np.float32)]
-    for batch, count, start in padded_batches(architecture, images):
-        parts.append(np.asarray(program(dict(weights), batch))[:count])
-        if on_progress:
-            on_progress((start + count) / len(images))
-    return np.concatenate(parts)
+    batches = padded_batches(architecture, images)
+    parts = [np.asarray(program(dict(weights), batch))[:count] for batch, count, _ in batches]
+    return np.concatenate([np.zeros((0, architecture.output_shape[0]), np.float32), *parts])
 
 
 def accuracy_of(probabilities: np.ndarray, labels: np.ndarray) -> float:

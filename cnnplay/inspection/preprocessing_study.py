@@ -1,7 +1,5 @@
 """What the preprocessing of drawings is worth: accuracy with all steps, and without one or all of them."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from ..data.datasets import Split, brightness, stored
@@ -19,17 +17,11 @@ WAYS = {
 
 
 def preprocessing_accuracies(
-    architecture: Architecture,
-    weights: Weights,
-    split: Split,
-    count: int = DIGITS,
-    seed: int = 0,
-    on_progress: Callable[[float], object] | None = None,
+    architecture: Architecture, weights: Weights, split: Split, count: int = DIGITS, seed: int = 0
 ) -> dict[str, float]:
     """The accuracy on digits that are scaled and shifted at random on the paper, for each of WAYS.
 
     The scale goes from 0.4 to 1.4; at 1, the 28 pixels fill the paper. The ink, a box of 20 pixels, stays on the paper.
-    on_progress: called with the share done, 0..1; an exception in it ends the computation.
     """
     digits = brightness(split.images[:count])
     inks = [_somewhere(image, np.random.default_rng((seed, number))) for number, image in enumerate(digits)]
@@ -38,8 +30,6 @@ def preprocessing_accuracies(
         images = np.stack([received(ink, skip) for ink in inks])
         probabilities = predictions(architecture, weights, stored(images))
         accuracies[title] = accuracy_of(probabilities, split.labels[:count])
-        if on_progress:
-            on_progress(len(accuracies) / len(WAYS))
     return accuracies
 
 

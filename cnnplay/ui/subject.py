@@ -5,10 +5,9 @@ come with cnnplay; else initial ones. A run counts where it trained exactly this
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from hashlib import blake2b
-from threading import Lock
 
 import numpy as np
 import streamlit as st
@@ -24,7 +23,6 @@ from ..training.config import TrainConfig
 from ..training.history import History
 from . import choice, runs
 from .choice import Subject
-from .progress_bar import progress_bar
 from .runs import accuracy_text
 from .session import save, session, state
 
@@ -259,27 +257,14 @@ def _at_epoch(found: Source) -> Looked:
 
 def probabilities_of(looked: Looked) -> np.ndarray:
     """What the network answers to all test images of its dataset: [n classes], read-only."""
+    return _probabilities(looked.key, looked)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading all test images…")
+def _probabilities(key: tuple[str, str], _looked: Looked) -> np.ndarray:
+    """Kept for whoever asks the same again."""
     from ..inspection.evaluation import predictions
 
-    kept = _answers(looked.key)
-    with kept.lock:  # visitors who ask for the same at the same time wait for one of them
-        if kept.probabilities is None:
-            with progress_bar("Reading all test images") as on_progress:
-                found = predictions(looked.architecture, looked.weights, looked.test.images, on_progress)
-            found.flags.writeable = False
-            kept.probabilities = found
-        return kept.probabilities
-
-
-@dataclass
-class Answers:
-    """Those of a network to all test images; None until they have been computed."""
-
-    probabilities: np.ndarray | None = None
-    lock: Lock = field(default_factory=Lock)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _answers(key: tuple[str, str]) -> Answers:
-    """Kept for whoever asks the same again."""
-    return Answers()
+    probabilities = predictions(_looked.architecture, _looked.weights, _looked.test.images)
+    probabilities.flags.writeable = False
+    return probabilities

@@ -8,7 +8,6 @@ from ...data.datasets import MNIST, mnist
 from ...figures.percent import share_text
 from ...inspection.preprocessing_study import DIGITS, WAYS, preprocessing_accuracies
 from .. import choice
-from ..progress_bar import progress_bar
 from ..session import save, state
 from .reader import trained
 
@@ -43,8 +42,8 @@ def why_the_steps_matter() -> None:
     if known.network != looked.key:
         return
     if known.accuracies is None:
-        with progress_bar(f"Putting {DIGITS:,} digits on paper, and reading them in {len(WAYS)} ways") as on_progress:
-            found = preprocessing_accuracies(looked.architecture, looked.weights, mnist().test, on_progress=on_progress)
+        with st.spinner(f"Putting {DIGITS:,} digits on paper, and reading them in {len(WAYS)} ways"):
+            found = preprocessing_accuracies(looked.architecture, looked.weights, mnist().test)
         known = StepAccuracies(looked.key, found)
         save(known)
     rows = [

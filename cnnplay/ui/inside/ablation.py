@@ -11,7 +11,6 @@ from ...inspection.ablation import ablate_each
 from ...inspection.evaluation import accuracy_of
 from ...words import counted
 from ..changed_filters import changes_of
-from ..progress_bar import progress_bar
 from ..session import save, state
 from ..subject import Looked, probabilities_of
 
@@ -76,7 +75,10 @@ def _listed(indices: np.ndarray) -> str:
 
 
 def _accuracies(looked: Looked, layer: str) -> np.ndarray:
-    with progress_bar("Leaving out one filter after the other") as on_progress:
-        found = ablate_each(looked.architecture, looked.weights, layer, looked.test, on_progress)
+    bar = st.progress(0.0, "Leaving out one filter after the other")
+    found = ablate_each(
+        looked.architecture, looked.weights, layer, looked.test, lambda share: bar.progress(min(share, 1.0))
+    )
+    bar.empty()
     save(AblationResults(looked.key, layer, found))
     return found
