@@ -29,7 +29,7 @@ KERNEL = "edit_0_kernel"
 # Bounds, whatever the others do: seconds that the visitor waits, MB that the server takes more, lines of its log.
 MOST_MEDIAN, MOST_WAIT, MOST_MEMORY, MOST_LINES = 0.5, 2.5, 400, 2000
 ABOUT = {
-    None: "nobody",
+    None: "nothing",
     "presses": "Start, a thousand times",
     "values": "a thousand forged values a second",
     "sockets": "200 tabs that ask five times a second",
@@ -138,10 +138,10 @@ def line(*cells: object) -> str:
     return "| " + " | ".join(f"{cell:{width}}" for cell, width in zip(map(str, cells), WIDTHS, strict=True)) + " |"
 
 
-WIDTHS = 37, 9, 10, 7, 12, 7
+WIDTHS = 37, 9, 10, 10, 12, 7
 HEAD = "\n".join(
     [
-        line("meanwhile somebody sends", "median, s", "longest, s", "MB more", "lines of log", "bounded"),
+        line("meanwhile, another visitor sends", "median, s", "longest, s", "memory, MB", "lines of log", "bounded"),
         line(*("-" * width for width in WIDTHS)),
         line("bounds", MOST_MEDIAN, MOST_WAIT, f"{MOST_MEMORY:+}", MOST_LINES, ""),
     ]

@@ -48,6 +48,8 @@ def _recorded_sessions() -> Callable[[], Sequence[Any]]:
 
 
 def _answer_all(answers: Any, answer: Answer, sessions: Callable[[], Sequence[Any]]) -> None:
-    for line in sys.stdin:
-        print(json.dumps(answer(line, sessions())), file=answers)
-    os.kill(os.getpid(), signal.SIGTERM)
+    try:
+        for line in sys.stdin:
+            print(json.dumps(answer(line, sessions())), file=answers)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)

@@ -86,7 +86,10 @@ def impossible() -> list[str]:
 
 
 async def weather(world: World, lines: Sequence[Line], chance: Random, seconds: float) -> None:
-    """One fault after another for so long, each once before any comes again; nobody kills the server late."""
+    """One fault after another, each once before any comes again, in a soak of so many seconds.
+
+    The server is killed first, and never late.
+    """
     bag: list[Fault] = []
     last_kill = time.monotonic() + KILLED_IN * seconds
     while True:
@@ -94,6 +97,8 @@ async def weather(world: World, lines: Sequence[Line], chance: Random, seconds: 
         if not bag:
             bag = possible()
             chance.shuffle(bag)
+            if not world.faults:
+                bag.sort(key=lambda fault: fault.do is kill)
         fault = bag.pop()
         if fault.do is kill and time.monotonic() > last_kill:
             continue

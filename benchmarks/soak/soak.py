@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
 
+from cnnplay.ui.log import INDENT
+
 from . import faults
 from .acts import ACTS
 from .chromium import surfer
@@ -23,7 +25,7 @@ from .world import Host, World
 LOOK_EVERY = 1.0  # seconds
 TRACEBACK = "Traceback (most recent call last)"
 CHAINED = "another exception occurred:\n\n", "the following exception:\n\n"  # what follows belongs to what is before
-# Those of a group of exceptions stand within it, further to the right.
+# A traceback within a group of exceptions is indented, and belongs to the group.
 BEGINNING = re.compile(
     "".join(f"(?<!{text})" for text in CHAINED) + rf"(?m:^)(?=(?:  \+ Exception Group )?{re.escape(TRACEBACK)})"
 )
@@ -113,14 +115,14 @@ async def watch(world: World) -> None:
             await asyncio.sleep(LOOK_EVERY)  # until it is written to its end
         new = world.host.log_text()[read:]
         read += len(new)
-        if (found := traceback_in(new, world.weather.is_or_was(faults.FULL_DISK))) is not None:
+        if (found := traceback_in(new, world.weather.lasts_or_just_ended(faults.FULL_DISK))) is not None:
             world.fail(Failure(-1, "traceback", found))
 
 
 def traceback_in(log: str, disk_is_full: bool) -> str | None:
     """The first traceback, but for those of a full disk where it is full, and what follows it until the next."""
     expected = faults.NO_ROOM if disk_is_full else ()
-    found = BEGINNING.split(log)[1:]
+    found = BEGINNING.split(log.replace(f"\n{INDENT}", "\n"))[1:]
     return next((each[:MOST_OF_TRACEBACK] for each in found if not any(why in each for why in expected)), None)
 
 

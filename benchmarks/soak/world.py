@@ -99,7 +99,7 @@ class Weather:
         """Whether a fault has kept visitors from acting at any time since then, or has just ended."""
         return self.interrupts or self.ended >= moment - 5.0
 
-    def is_or_was(self, name: str, within: float = 10.0) -> bool:
+    def lasts_or_just_ended(self, name: str, within: float = 10.0) -> bool:
         """Whether this fault lasts, or ended within so many seconds."""
         return self.name == name or time.monotonic() - self.last.get(name, -1e9) < within
 
