@@ -27,6 +27,19 @@ from tests.in_process import PAGE, Visitor, on_a_server, script_threads, until
 from tests.payloads import PAYLOADS
 
 RATE = Limits().asks_a_second
+BEFORE = """
+import streamlit as st
+from cnnplay.ui import crowd, toasts
+from cnnplay.ui.session import Session
+
+if "session" not in st.session_state:
+    st.session_state.session = Session(choice=None, visit="")
+"""
+AFTER = """
+crowd.tell()
+toasts.show_toasts()
+toasts.run_has_ended()
+"""
 TYPED = "what somebody typed"
 
 
@@ -34,8 +47,7 @@ TYPED = "what somebody typed"
 def page(tmp_path: Path) -> Path:
     """The page of tests/in_process.py, which tells what it has to tell."""
     script = tmp_path / "page.py"
-    tell = "\ncrowd.tell()\ncrowd.run_has_ended()\n"
-    script.write_text("from cnnplay.ui import crowd\n" + PAGE.format(callback=0) + tell)
+    script.write_text(BEFORE + PAGE.format(callback=0) + AFTER)
     return script
 
 
@@ -116,7 +128,7 @@ def test_a_timer_asks_in_vain_while_the_line_is_behind_and_a_hand_does_not(page:
     on_a_shared_server(page, act)
 
 
-def test_news_are_told_by_one_page(page: Path) -> None:
+def test_news_is_told_once(page: Path) -> None:
     async def act(visitor: Visitor) -> None:
         asking(visitor).news.append("A file is gone.")
         for presses in (1, 2):

@@ -106,7 +106,7 @@ PACKAGES = {
         BASE | CORE_PACKAGES | {"course", "inspection", "labs", "export", "export.plots"},
     ),
     "ui": (
-        "plain_text session toasts progress_bar reserved log navigation widget_values choice runs address controls "
+        "plain_text session toasts reserved log navigation widget_values choice runs address controls "
         "subject chip widgets changed_filters lab_widgets notices uploads saved_drawings image_picker on_pad "
         "filter_picker block_editor training_bar sidebar streamlit_details session_cleanup first_document reruns "
         "downloads turns crowd shares intake server",

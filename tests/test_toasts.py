@@ -1,4 +1,4 @@
-"""Sentences in passing are told once, whichever part of the page runs, and take no other element's place."""
+"""Toasts are shown once, whichever part of the page runs, and take no other element's place."""
 
 from pathlib import Path
 
@@ -27,23 +27,20 @@ st.write("presses 0")
 st.slider("level", 0, 9)
 
 @st.fragment(run_every=60)
+@toasts.toasts_in_fragment()
 def part():
-    toasts.show_toasts_of_fragment()
     st.checkbox("tick", key="tick", on_change=toasts.tell, args=("of the fragment",), kwargs={"long": True})
 
 part()
-toasts.page_has_ended()
+toasts.run_has_ended()
 """
 
 
-def test_a_page_tells_what_its_parts_had_to_say_and_no_more() -> None:
+def test_a_page_that_begins_anew_shows_a_toast_and_the_next_page_does_not() -> None:
     app = AppTest.from_string(PAGE).run()
     assert not app.toast
     app.button[0].click().run()
-    assert [toast.value for toast in app.toast] == ["of the page"]  # though the page began anew
-    assert not app.run().toast
-    app.checkbox[0].check().run()
-    assert [toast.value for toast in app.toast] == ["of the fragment"]
+    assert [toast.value for toast in app.toast] == ["of the page"]
     assert not app.run().toast
 
 

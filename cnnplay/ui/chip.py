@@ -164,7 +164,7 @@ def _seen(run: str) -> tuple[int, bool] | None:
 def _follow(run: str, shown: tuple[int, bool] | None) -> None:
     """The page follows a run: where an epoch has ended, it is drawn again.
 
-    At most half the time: a page that takes longer than an epoch would never be at rest.
+    A page that takes longer than an epoch would never be at rest: it rests for as long as it took to draw.
     """
     if time.monotonic() >= session().rests_until and _seen(run) != shown:
         st.rerun()

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..engine.limits import LIMITS
 from ..words import counted
+from . import toasts
 from .navigation import navigation
 from .session import has_begun
 from .turns import Bucket
@@ -29,7 +30,7 @@ class Asking:
     held: the newest requests beyond the bound, by the fragment that each is for, "" being the whole page. left_out: how
     many they have replaced, the last one at `beyond`.
     waited: seconds that the page waited for its turn.
-    news: further sentences for the visitor, until a page has told them.
+    news: further sentences for the visitor.
     admitted: whether it was let in, and counts among the open tabs.
     """
 
@@ -79,21 +80,17 @@ def _open_tabs() -> int:
 def tell() -> None:
     """Say that this page has waited, or that its tab has asked for more than it gets."""
     if mine := _mine():
-        for sentence in (*_sentences(mine), *mine.news):
+        for sentence in _sentences(mine):
             st.toast(sentence, icon=":material/hourglass_top:", duration="long")
-
-
-def run_has_ended() -> None:
-    """Last thing of a script run: its news have been told."""
-    if mine := _mine():
-        mine.news.clear()
+        while mine.news:
+            toasts.tell(mine.news.pop(0), "hourglass_top", long=True)
 
 
 def _sentences(asking: Asking) -> Iterator[str]:
     if asking.left_out and time.monotonic() - asking.beyond < max(RECENT, 2 * asking.waited):
         yield (
             f"This tab asked for more than {LIMITS.asks_a_second:g} answers a second, so {asking.left_out:,} of its "
-            "requests were skipped. The newest is answered, and no press is lost."
+            "requests were skipped. The newest for each part of the page is answered."
         )
     if asking.waited > LONG:
         yield (

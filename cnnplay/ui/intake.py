@@ -1,6 +1,6 @@
 """What the server takes in of one tab: no message that no page sends, none of unusual size, and files up to a bound.
 
-What no page of ours sends is dropped. What a page does send, though hardly ever so much, is refused with a sentence.
+What no page of ours sends is dropped. More than a page normally sends is refused with a sentence.
 It needs details of Streamlit that are not its documented API: see `INTAKE` in `streamlit_details.py`.
 """
 
@@ -50,30 +50,35 @@ def _usual(handle: Callable[[AppSession, BackMsg], None]) -> Callable[[AppSessio
         kind = message.WhichOneof("type")
         if kind in UNUSED or message.ByteSize() > MOST_BYTES:
             return
-        if kind in PRESSED and asking(session).bucket.seconds_to_wait(time.monotonic()):
-            asking(session).leave_out()
-        elif refusal := _refusal(session, message):
-            session._enqueue_forward_msg(refusal)
+        if kind in PRESSED and (refusal := _refusal(session, message)):
+            session._enqueue_forward_msg(_answer(message, refusal))
         else:
             handle(session, message)
 
     return wrapped
 
 
-def _refusal(session: AppSession, message: BackMsg) -> ForwardMsg | None:
-    """The answer to what is too much at once: beside the files, or in place of the download, the browser shows it."""
-    answer = ForwardMsg()
+def _refusal(session: AppSession, message: BackMsg) -> str:
+    """Why what a hand has asked for is too much; nothing where it is not."""
+    if asking(session).bucket.seconds_to_wait(time.monotonic()):
+        return f"This tab asks for more than {LIMITS.asks_a_second:g} things a second. Try again in a moment."
     if (files := len(message.file_urls_request.file_names)) > MOST_FILES:
-        answer.file_urls_response.response_id = message.file_urls_request.request_id
-        answer.file_urls_response.error_msg = f"{files:,} files at once are too many: choose at most {MOST_FILES}."
-        return answer
+        return f"{files:,} files at once are too many: choose at most {MOST_FILES}."
     if message.HasField("backend_operation_request") and len(session._background_tasks) >= MOST_TASKS:
+        return f"{MOST_TASKS} downloads are being made for this page. Press again when one of them has come."
+    return ""
+
+
+def _answer(message: BackMsg, refusal: str) -> ForwardMsg:
+    """Beside the files, or in place of the download, the browser shows it."""
+    answer = ForwardMsg()
+    if message.HasField("file_urls_request"):
+        answer.file_urls_response.response_id = message.file_urls_request.request_id
+        answer.file_urls_response.error_msg = refusal
+    else:
         answer.backend_operation_response.request_id = message.backend_operation_request.request_id
-        answer.backend_operation_response.error_msg = (
-            f"{MOST_TASKS} downloads are being made for this page. Press again when one of them has come."
-        )
-        return answer
-    return None
+        answer.backend_operation_response.error_msg = refusal
+    return answer
 
 
 def _few_at_once(make: Callable[[AppSession, Any], Awaitable[None]]) -> Callable[[AppSession, Any], Awaitable[None]]:

@@ -13,6 +13,7 @@ from ..engine.engine import shared_engine
 from ..experiments.keeper import shared_keeper
 from .session import has_begun, session
 
+LONGEST_REST = 5.0  # seconds
 PAGE_HAS_HELP = "help" in inspect.signature(st.Page).parameters  # from Streamlit 1.67 on
 ICON = Path(__file__).with_name("icon.png")
 
@@ -106,7 +107,8 @@ def page_rendering() -> Iterator[None]:
     began = time.monotonic()
     with shared_engine().page_rendering(session().visit):
         yield
-    session().rests_until = 2 * time.monotonic() - began
+    now = time.monotonic()
+    session().rests_until = now + min(now - began, LONGEST_REST)
 
 
 def run(page: st.Page) -> None:

@@ -68,7 +68,7 @@ class Session:
     toasts: what is told in passing, as long as it has not been. told: how many of them this script run has shown.
     unread_text: a network's text that could not be read, and why.
     problem: why a run could not start.
-    rests_until: when the page has been at rest for as long as it took, in seconds of `time.monotonic`.
+    rests_until: until when the page is not redrawn by itself, in seconds of `time.monotonic`.
     next_page: the page that comes next, where a button leads to another.
     has_address: whether the browser has been given an address.
     subjects: for each player's key what it shows.

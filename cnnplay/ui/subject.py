@@ -260,7 +260,7 @@ def probabilities_of(looked: Looked) -> np.ndarray:
     return _probabilities(looked.key, looked)
 
 
-@st.cache_resource(max_entries=32, show_spinner="Reading all test images…")
+@st.cache_resource(max_entries=32, show_spinner="Reading all test images…", show_time=True)
 def _probabilities(key: tuple[str, str], _looked: Looked) -> np.ndarray:
     """Kept for whoever asks the same again."""
     from ..inspection.evaluation import predictions

@@ -1,8 +1,11 @@
-"""Sentences in passing. Each waits for a script run that draws, and is told there.
+"""Toasts: sentences that disappear by themselves. Each is kept until a script run that shows it has come to its end.
 
-Told at once, one would be lost: what a callback draws goes to the top of the page, over what is there, where a fragment
-runs; and a script run that starts anew may lose on its way to the browser what it had told before.
+Shown at once, some would be lost. What a callback draws takes the place of the first elements of the page, where only a
+fragment runs; and where a script run is interrupted, or starts anew, what it has drawn may never reach the browser.
 """
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -22,19 +25,24 @@ def show_toasts() -> None:
     now.told = len(now.toasts)
 
 
-def page_has_ended() -> None:
-    """Last thing of a script run of the whole page: what it has shown has been told."""
+def run_has_ended() -> None:
+    """Last thing of a script run of the whole page."""
     now = session()
     del now.toasts[: now.told]
     now.told = 0
 
 
-def show_toasts_of_fragment() -> None:
-    """Where a fragment begins: what has come up since the page was drawn."""
+@contextmanager
+def toasts_in_fragment() -> Iterator[None]:
+    """Around a fragment: it shows what has come up since the page began."""
     now = session()
-    for toast in now.toasts[now.told :]:
+    first, last = now.told, len(now.toasts)
+    for toast in now.toasts[first:]:
         _show(toast)
-    del now.toasts[now.told :]
+    now.told = last
+    yield
+    del now.toasts[first:last]
+    now.told = first
 
 
 def _show(toast: Toast) -> None:

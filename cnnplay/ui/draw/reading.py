@@ -20,7 +20,7 @@ from ..on_pad import OnPad, drawing_pad
 from ..plain_text import plain
 from ..reserved import reserved
 from ..session import state
-from ..toasts import show_toasts_of_fragment
+from ..toasts import toasts_in_fragment
 from .none_of_these import choose_threshold, none_of_these
 from .own_drawings import own_drawings
 from .reader import trained
@@ -48,11 +48,11 @@ def what_it_sees() -> str:
 
 
 @st.fragment
+@toasts_in_fragment()
 def draw_and_read() -> None:
     """The part that is made again after every stroke, and while one is drawn."""
     if take_changes():
         st.rerun()
-    show_toasts_of_fragment()
     ink, data, now = state(OnPad).ink, subject.data(), state(Preprocessing)
     preparation = preparation_for(data, now.pen)
     skipped = now.skipped & set(preparation.steps)

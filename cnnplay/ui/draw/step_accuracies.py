@@ -42,7 +42,7 @@ def why_the_steps_matter() -> None:
     if known.network != looked.key:
         return
     if known.accuracies is None:
-        with st.spinner(f"Putting {DIGITS:,} digits on paper, and reading them in {len(WAYS)} ways"):
+        with st.spinner(f"Putting {DIGITS:,} digits on paper, and reading them in {len(WAYS)} ways", show_time=True):
             found = preprocessing_accuracies(looked.architecture, looked.weights, mnist().test)
         known = StepAccuracies(looked.key, found)
         save(known)

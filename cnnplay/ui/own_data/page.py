@@ -9,7 +9,7 @@ from ...data.own import OwnData
 from ...state.labs import DataTabs
 from .. import choice
 from ..controls import take_changes
-from ..toasts import show_toasts_of_fragment
+from ..toasts import toasts_in_fragment
 from ..widgets import tabs
 from .classes import classes, first_classes
 from .drawing import draw_examples
@@ -31,11 +31,11 @@ def _outline(own: OwnData) -> Outline:
 
 
 @st.fragment
+@toasts_in_fragment()
 def _parts(drawn: Outline) -> None:
     """drawn: the outline of the data when the whole page was drawn."""
     if take_changes() or _outline(choice.own_data()) != drawn:
         st.rerun()
-    show_toasts_of_fragment()
     own = choice.own_data()
     with st.container():  # always there: else the field below would be made anew, and lose what is being typed
         if not own.classes:
