@@ -34,7 +34,7 @@ def run_has_ended() -> None:
 
 @contextmanager
 def toasts_in_fragment() -> Iterator[None]:
-    """Around a fragment: it shows what has come up since the page began."""
+    """Around what a fragment draws: first it shows what has come up since the page began."""
     now = session()
     first, last = now.told, len(now.toasts)
     for toast in now.toasts[first:]:

@@ -48,11 +48,15 @@ def what_it_sees() -> str:
 
 
 @st.fragment
-@toasts_in_fragment()
 def draw_and_read() -> None:
     """The part that is made again after every stroke, and while one is drawn."""
     if take_changes():
         st.rerun()
+    _draw_parts()
+
+
+@toasts_in_fragment()
+def _draw_parts() -> None:
     ink, data, now = state(OnPad).ink, subject.data(), state(Preprocessing)
     preparation = preparation_for(data, now.pen)
     skipped = now.skipped & set(preparation.steps)

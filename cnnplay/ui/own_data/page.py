@@ -31,12 +31,15 @@ def _outline(own: OwnData) -> Outline:
 
 
 @st.fragment
-@toasts_in_fragment()
 def _parts(drawn: Outline) -> None:
     """drawn: the outline of the data when the whole page was drawn."""
     if take_changes() or _outline(choice.own_data()) != drawn:
         st.rerun()
-    own = choice.own_data()
+    _draw_parts(choice.own_data())
+
+
+@toasts_in_fragment()
+def _draw_parts(own: OwnData) -> None:
     with st.container():  # always there: else the field below would be made anew, and lose what is being typed
         if not own.classes:
             first_classes()
