@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ..load.observer import serve
@@ -29,6 +30,8 @@ _shift = 0.0
 def main(port: int) -> None:
     time.time = lambda: _wall_clock() + _shift
     faulthandler.register(signal.SIGUSR1)  # the stacks of all threads go to the log
+    # Before the observer's thread could: two threads that import the same packages can each find half of them.
+    import_module("cnnplay.engine.engine")
     serve(port, answer)
 
 
