@@ -1,5 +1,7 @@
 """The engine: runs train on their own, in slices, and compute exactly what a Trainer computes."""
 
+import ctypes
+import sys
 import threading
 import time
 
@@ -9,8 +11,9 @@ import pytest
 
 from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import Engine
-from cnnplay.engine.limits import Limits
+from cnnplay.engine.limits import MEGABYTE, Limits
 from cnnplay.engine.live import AFTER_A_FAILURE
+from cnnplay.engine.memory import resident
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
@@ -553,6 +556,28 @@ def test_no_run_starts_when_memory_is_nearly_full(small):
             engine.start(NET, SHORT)
     finally:
         engine.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc has a function that returns freed pages")
+def test_freed_pages_return_to_the_system_while_the_engine_runs(engine):
+    """The C library keeps what lies below a block in use; a compiler leaves hundreds of MB in such a state."""
+    wait_for(engine, engine.start(NET, SHORT), "finished")  # it is ready, and returned its pages then
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = (
+        ctypes.c_void_p,
+        [ctypes.c_size_t],
+        [ctypes.c_void_p],
+    )
+    before = resident()
+    blocks = [libc.malloc(50_000) for _ in range(6_000)]  # 300 MB, each too small for a mapping of its own
+    for block in blocks:
+        ctypes.memset(block, 1, 50_000)
+    assert resident() > before + 250 * MEGABYTE
+    *freed, last = blocks
+    for block in freed:
+        libc.free(block)
+    wait_until(lambda: resident() < before + 100 * MEGABYTE)
+    libc.free(last)
 
 
 def failing(small, error):

@@ -79,7 +79,11 @@ def quick_edits(surfer: Surfer, chance: Random) -> None:
         page.wait_for_timeout(30 * 20 ** chance.random())
     made = dict(page.evaluate("window.changes"))
     surfer.settle()
-    driving.wait_until(page, lambda: not differing(surfer, made))
+    try:
+        driving.wait_until(page, lambda: not differing(surfer, made))
+    except AssertionError:
+        shown = {name: inputs(page, name).evaluate(READ) for name in differing(surfer, made)}
+        raise AssertionError(f"of the edits {made} the page shows {shown}") from None
 
 
 def differing(surfer: Surfer, made: dict[str, object]) -> list[str]:

@@ -1,6 +1,7 @@
 """What must hold after every act, as functions of what was seen."""
 
 import re
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -16,24 +17,27 @@ PROGRESS = re.compile(r"step ([\d,]+) of ([\d,]+)")
 
 
 class Markers:
-    """Texts that belong to one visitor each, and must be shown to no other."""
+    """Texts that belong to one visitor each, and must be shown to no other. Safe for threads."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._owners: dict[bytes, int] = {}
         self._found: dict[int, re.Pattern[bytes] | None] = {}
 
     def add(self, owner: int, texts: Iterable[str]) -> None:
-        new = {text.encode(): owner for text in texts if text.encode() not in self._owners}
-        if new:
-            self._owners |= new
-            self._found.clear()
+        with self._lock:
+            new = {text.encode(): owner for text in texts if text.encode() not in self._owners}
+            if new:
+                self._owners |= new
+                self._found.clear()
 
     def foreign(self, visitor: int, data: bytes) -> str | None:
         """The first text of another visitor in what was sent to this one."""
-        if visitor not in self._found:
-            others = [re.escape(text) for text, owner in self._owners.items() if owner != visitor]
-            self._found[visitor] = re.compile(b"|".join(others)) if others else None
-        pattern = self._found[visitor]
+        with self._lock:
+            if visitor not in self._found:
+                others = [re.escape(text) for text, owner in self._owners.items() if owner != visitor]
+                self._found[visitor] = re.compile(b"|".join(others)) if others else None
+            pattern = self._found[visitor]
         match = pattern.search(data) if pattern else None
         return f"{match[0].decode()!r} of visitor {self._owners[match[0]]}" if match else None
 

@@ -51,8 +51,9 @@ class Visitor:
         world.markers.add(number, markers_of(number))
 
     async def open(self, page: str, query: str) -> None:
-        self.life = self.world.host.lives
+        life = self.world.host.lives
         self.tab = await PageTab.visit(self.line.port, page, query, self._watch)
+        self.life = life  # where the visit fails, the tab stays one of the life before
         self._recognise(await self.world.observe())
 
     async def reload(self) -> None:
