@@ -11,7 +11,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test newer python-and-core lint types unit core pages browser edits chromium format pretrained benchmark benchmark-next latency watching small load abuse soak FORCE
+.PHONY: help run test newer python-and-core lint types unit core pages browser edits hostile chromium format pretrained benchmark benchmark-next latency watching small load abuse soak FORCE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -108,6 +108,10 @@ browser: $(VENV)/.test chromium  ## Run the tests in a browser
 edits: $(VENV)/.test chromium  ## Run all ten series of quick edits in a browser, of which `make test` runs two (a quarter of an hour)
 	$(HEADER) 'quick edits'
 	$(PYTEST) tests/browser/test_quick_edits.py -k no_edit_is_lost --series 5 $(ALL_CORES) --maxprocesses 2 $(ARGS)
+
+hostile: $(VENV)/.test  ## Put every hostile text into every field, file name and parameter, of which `make test` takes a few each (an hour)
+	$(HEADER) 'hostile texts'
+	$(PYTEST) tests/pages/test_injection.py --texts 1000 $(ALL_CORES) $(ARGS)
 
 chromium: $(VENV)/.test
 	$(HEADER) 'a Chromium for the browser tests'

@@ -31,6 +31,12 @@ LARGEST_CACHE = 500_000_000  # bytes of compiled programs; where earlier runs le
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--texts",
+        type=int,
+        default=24,
+        help="how many hostile texts each view of a page gets in each of its fields (tests/pages/test_injection.py)",
+    )
+    parser.addoption(
         "--series",
         type=int,
         default=1,

@@ -4,7 +4,7 @@ The ways in are found on the pages themselves: a new text field, place for files
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from typing import Any
 
@@ -22,8 +22,9 @@ from tests.payloads import SIGN, assert_only_shown, rotated
 from .driving import NUMBERS, ROOT, controls, opened, session_of
 from .test_hostile import VIEWS, seen
 
-AT_ONCE = 24  # texts that a view gets: of each group about three
+Share = Callable[[int], list[str]]
 ALL = list(rotated())
+LINKS = 6  # links that a page gets, each with another text in each parameter
 LITERAL = {("bidi_component", "json"), ("code", "code_text"), ("text", "body"), ("chat_input", "value")}
 TYPED = next(id for id, (_, step) in STEPS.items() if step.exercise.given == "number")
 PIXELS = next(challenge for challenge in CHALLENGES.values() if challenge.given == "pixels")
@@ -33,9 +34,16 @@ COURSE: list[tuple[str, dict[str, str]]] = [  # pages beside which the course as
 ]
 
 
-def share(at: int) -> list[str]:
+@pytest.fixture
+def count(request: pytest.FixtureRequest) -> int:
+    """How many texts each field of a view gets: by default 24, of each group about three; with `make hostile` all."""
+    return min(request.config.getoption("--texts"), len(ALL))
+
+
+@pytest.fixture
+def share(count: int) -> Callable[[int], list[str]]:
     """The texts for one of many views: together the views get all of them, several times."""
-    return list(islice(cycle(ALL), at * AT_ONCE, (at + 1) * AT_ONCE))
+    return lambda at: list(islice(cycle(ALL), at * count, (at + 1) * count))
 
 
 def sendable(text: str) -> str:
@@ -105,20 +113,20 @@ def has_text_field(app: AppTest) -> bool:
 def check_fields(app: AppTest, share: list[str]) -> int:
     if not has_text_field(app):
         return 0
-    texts, found = cycle(share), 0
-    for _ in share:
-        given = put_all(app, texts)
+    found = 0
+    for at in range(len(share)):  # each field gets each text
+        given = put_all(app, islice(cycle(share), at, None))
         found += assert_shown_only(app, given)
     return found
 
 
 @pytest.mark.parametrize(("page", "part"), VIEWS, ids=str)
-def test_what_is_typed_on_a_page_is_only_shown(page: str, part: str | None) -> None:
+def test_what_is_typed_on_a_page_is_only_shown(page: str, part: str | None, share: Share) -> None:
     check_fields(seen(page, part), share(VIEWS.index((page, part))))
 
 
 @pytest.mark.parametrize(("page", "link"), COURSE, ids=lambda value: str(value)[:20])
-def test_what_is_typed_in_the_course_is_only_shown(page: str, link: dict[str, str]) -> None:
+def test_what_is_typed_in_the_course_is_only_shown(page: str, link: dict[str, str], share: Share) -> None:
     app = opened(f"{page}.py", **link)
     assert any(one.key.startswith(("course_", "challenge_")) for one in controls(app))
     check_fields(app, share(len(VIEWS)))
@@ -126,7 +134,7 @@ def test_what_is_typed_in_the_course_is_only_shown(page: str, link: dict[str, st
 
 def test_a_text_that_is_refused_is_seen_on_the_page() -> None:
     """The tests above look at something: the page quotes what was typed."""
-    assert check_fields(seen("architecture"), ALL[:AT_ONCE]) > AT_ONCE / 2
+    assert check_fields(seen("architecture"), ALL[:24]) > 12
 
 
 def uploads(text: str) -> Iterator[bytes]:
@@ -139,7 +147,7 @@ def uploads(text: str) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize(("page", "part"), VIEWS, ids=str)
-def test_the_name_and_the_text_of_a_file_are_only_shown(page: str, part: str | None) -> None:
+def test_the_name_and_the_text_of_a_file_are_only_shown(page: str, part: str | None, share: Share) -> None:
     app, found = seen(page, part, **{"slide.image": "upload"}), 0
     for text in share(VIEWS.index((page, part))) if app.file_uploader else []:
         name = sendable(text[:200].replace("\0", ""))  # Streamlit itself refuses a file whose name holds that
@@ -158,9 +166,9 @@ PARAMETER_NAMES = ["net", "run", *PARAMETERS, *LINKED]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_parameter_of_a_link_is_only_shown(page: str) -> None:
+def test_a_parameter_of_a_link_is_only_shown(page: str, count: int, share: Share) -> None:
     found = 0
-    for at in range(0, AT_ONCE, 4):
+    for at in range(0, count, 1 if count == len(ALL) else count // LINKS):
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
         texts = islice(cycle(share([*PAGES].index(page))), at, None)
         app.query_params.update(
