@@ -109,7 +109,7 @@ edits: $(VENV)/.test chromium  ## Run all ten series of quick edits in a browser
 	$(HEADER) 'quick edits'
 	$(PYTEST) tests/browser/test_quick_edits.py -k no_edit_is_lost --series 5 $(ALL_CORES) --maxprocesses 2 $(ARGS)
 
-hostile: $(VENV)/.test  ## Put every hostile text into every field, file name and parameter, of which `make test` takes a few each (an hour)
+hostile: $(VENV)/.test  ## Put every hostile text into every field, file name and parameter; `make test` takes a share (half an hour)
 	$(HEADER) 'hostile texts'
 	$(PYTEST) tests/pages/test_injection.py --texts 1000 $(ALL_CORES) $(ARGS)
 

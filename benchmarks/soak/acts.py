@@ -48,8 +48,7 @@ def press(*keys: str, label: str = "") -> Callable[[Visitor, Random], Any]:
 
 async def press_one(visitor: Visitor, button: Any) -> None:
     if key_of(button.id) == "run_reset" and (run := parse_qs(visitor.tab.query).get("run")):
-        visitor.resetting.update(run)
-        visitor.world.resets.update(run)
+        visitor.reset(run)
     await visitor.tab.press_id(button.id)
 
 
@@ -210,7 +209,7 @@ async def share(visitor: Visitor, chance: Random) -> None:
     if link is None:
         return
     split = urlsplit(link)
-    tab = await PageTab.visit(visitor.line.port, split.path.strip("/"), split.query, visitor._watch)
+    tab = await PageTab.visit(visitor.line.port, split.path.strip("/"), split.query, visitor.watch)
     given, shown = parse_qs(split.query), parse_qs(tab.query)
     await tab.close()
     for name in ("net", "seed") if given.get("data") != [OWN] else ():  # data of one's own stay with their owner

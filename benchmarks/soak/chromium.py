@@ -17,8 +17,9 @@ from ..load.process import ServerError
 from . import invariants
 from .choices import Act, Weighted, next_step
 from .deserved import is_deserved
-from .plan import MOST_LETTERS, PAUSE, markers_of
-from .trace import Failure, Step
+from .hands import Hands
+from .plan import MOST_LETTERS, PAUSE
+from .trace import Step
 from .visitor import first_link
 from .world import World
 
@@ -26,19 +27,14 @@ INTERRUPTED = (Error, AssertionError, OSError, ServerError)
 PATIENCE = 60_000  # milliseconds
 
 
-class Surfer:
-    """One of three. page: its tab; files: those it uploaded that no page takes; hold_line: cuts or mends its line."""
+class Surfer(Hands):
+    """One of three. page: its tab; hold_line: cuts or mends its line."""
 
     def __init__(self, number: int, world: World, port: int, browser: Browser, hold_line: Callable[[bool], None]):
-        self.number, self.world, self.port, self.browser, self.hold_line = number, world, port, browser, hold_line
-        self.files: list[str] = []
-        self.trace: list[Step] = []
+        super().__init__(number, world)
+        self.port, self.browser, self.hold_line = port, browser, hold_line
         self.page: Page
-        self.resetting: set[str] = set()
-        self.failed = False
         self._errors: list[str] = []
-        self._foreign: list[str] = []
-        world.markers.add(number, markers_of(number))
 
     def begin(self) -> None:
         """A new visitor, who follows the first link."""
@@ -68,11 +64,7 @@ class Surfer:
         settle(self.page)
 
     def _listen(self, socket: WebSocket) -> None:
-        def look(data: str | bytes) -> None:
-            if foreign := self.world.markers.foreign(self.number, data if isinstance(data, bytes) else data.encode()):
-                self._foreign.append(foreign)
-
-        socket.on("framereceived", look)
+        socket.on("framereceived", lambda data: self.watch(data if isinstance(data, bytes) else data.encode()))
 
     def _is_from_here(self, request: Any) -> None:
         if not request.url.startswith(
@@ -87,22 +79,16 @@ class Surfer:
     def act(self, step: Step, rows: "Mapping[str, Click]") -> None:
         """Carry out a step and check."""
         began = time.monotonic()
-        self.trace.append(step)
-        self.world.recent.append((self.number, step))
-        try:
-            rows[step.act].do(self, Random(step.seed))
-            self.settle()
-            self.check(began)
-        except INTERRUPTED as error:
-            if not self.world.weather.interrupted_since(began):
-                self.fail(
-                    "answer", f"{step.act} at {self.page.url}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}"
-                )
-            self.come_back()
-        finally:
-            self.world.resets -= self.resetting
-            self.resetting.clear()
-        self.world.acts[f"{step.act} (Chromium)"] += 1
+        with self.at(step, f"{step.act} (Chromium)"):
+            try:
+                rows[step.act].do(self, Random(step.seed))
+                self.settle()
+                self.check(began)
+            except INTERRUPTED as error:
+                if not self.world.weather.interrupted_since(began):
+                    found = f"{type(error).__name__}: {str(error)[:MOST_LETTERS]}"
+                    self.fail("answer", f"{step.act} at {self.page.url}: {found}")
+                self.come_back()
 
     def come_back(self) -> None:
         """After a fault, by the link."""
@@ -118,10 +104,6 @@ class Surfer:
             self.fail("answer", "the browser could not come back within 10 attempts")
         self._errors.clear()
 
-    def fail(self, kind: str, message: str) -> None:
-        self.failed = True
-        self.world.fail(Failure(self.number, kind, message, tuple(self.trace)))
-
     def check(self, began: float) -> None:
         """All that must hold after an act, which began then."""
         for text in self.page.get_by_test_id("stException").all_text_contents():
@@ -131,10 +113,8 @@ class Surfer:
                 self.fail("red box", f"{text} (at {self.page.url})")
         for error in self._errors if not self.world.weather.interrupted_since(began) else ():
             self.fail("browser", f"{error} (at {self.page.url})")
-        for foreign in self._foreign:
-            self.fail("foreign", foreign)
+        self.check_foreign()
         self._errors.clear()
-        self._foreign.clear()
         self._check_numbers()
 
     def _check_numbers(self) -> None:

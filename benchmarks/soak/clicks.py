@@ -42,9 +42,7 @@ def press(name: str) -> Callable[[Surfer, Random], None]:
 
 
 def reset(surfer: Surfer, chance: Random) -> None:
-    run = parse_qs(surfer.query).get("run", [])
-    surfer.resetting.update(run)
-    surfer.world.resets.update(run)
+    surfer.reset(parse_qs(surfer.query).get("run", []))
     press("Reset")(surfer, chance)
 
 

@@ -17,10 +17,11 @@ from ..load.tab import TabError
 from . import invariants
 from .choices import Act, Weighted, next_step
 from .deserved import is_deserved
+from .hands import Hands
 from .page import PageTab
-from .plan import FOLLOWS_WITHIN, MOST_LETTERS, PAUSE, markers_of, network_of, seeds_of
+from .plan import FOLLOWS_WITHIN, MOST_LETTERS, PAUSE, network_of, seeds_of
 from .proxy import Line
-from .trace import Failure, Step
+from .trace import Step
 from .world import World
 
 INTERRUPTED = (TabError, WebSocketException, OSError, ServerError)
@@ -33,26 +34,17 @@ def first_link(number: int) -> tuple[str, str]:
     return "training", urlencode(settings)
 
 
-class Visitor:
-    """One of the nine. tab: what is open, since which life of the server; line: its connection.
-
-    files: those it uploaded that no page takes.
-    """
+class Visitor(Hands):
+    """One of the nine. tab: what is open, since which life of the server; line: its connection."""
 
     def __init__(self, number: int, world: World, line: Line):
-        self.number, self.world, self.line = number, world, line
-        self.files: list[str] = []
-        self.trace: list[Step] = []
-        self.resetting: set[str] = set()
-        self.failed = False
-        self._foreign: list[str] = []
-        self.life = 0
+        super().__init__(number, world)
+        self.line, self.life = line, 0
         self.tab: PageTab
-        world.markers.add(number, markers_of(number))
 
     async def open(self, page: str, query: str) -> None:
         life = self.world.host.lives
-        self.tab = await PageTab.visit(self.line.port, page, query, self._watch)
+        self.tab = await PageTab.visit(self.line.port, page, query, self.watch)
         self.life = life  # where the visit fails, the tab stays one of the life before
         self._recognise(await self.world.observe())
 
@@ -62,10 +54,6 @@ class Visitor:
         await self.tab.close()
         await self.open(page, query)
 
-    def _watch(self, data: bytes) -> None:
-        if foreign := self.world.markers.foreign(self.number, data):
-            self._foreign.append(foreign)
-
     def _recognise(self, seen: dict[str, Any]) -> dict[str, Any] | None:
         return self.world.belongs(self.number, self.tab.session, seen)
 
@@ -74,21 +62,16 @@ class Visitor:
         row, began = rows[step.act], time.monotonic()
         if not row.applies(self):
             return False
-        self.trace.append(step)
-        self.world.recent.append((self.number, step))
-        try:
-            await row.do(self, Random(step.seed))
-            await self.check()
-        except INTERRUPTED as error:
-            # Where the server has begun anew since the tab was opened, its connection is that of the one before.
-            if self.life == self.world.host.lives and not self.world.weather.interrupted_since(began):
-                busy = await self.world.what_runs()
-                self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}\n{busy}")
-            await self.come_back()
-        finally:
-            self.world.resets -= self.resetting
-            self.resetting.clear()
-        self.world.acts[step.act] += 1
+        with self.at(step, step.act):
+            try:
+                await row.do(self, Random(step.seed))
+                await self.check()
+            except INTERRUPTED as error:
+                # Where the server has begun anew since the tab was opened, its connection is that of the one before.
+                if self.life == self.world.host.lives and not self.world.weather.interrupted_since(began):
+                    busy = await self.world.what_runs()
+                    self.fail("answer", f"{step.act}: {type(error).__name__}: {str(error)[:MOST_LETTERS]}\n{busy}")
+                await self.come_back()
         return True
 
     async def come_back(self) -> None:
@@ -112,10 +95,6 @@ class Visitor:
         else:
             await self.open(self.tab.path, self.tab.query)
 
-    def fail(self, kind: str, message: str) -> None:
-        self.failed = True
-        self.world.fail(Failure(self.number, kind, message, tuple(self.trace)))
-
     async def check(self) -> None:
         """All that must hold after an act."""
         tab = self.tab
@@ -132,9 +111,7 @@ class Visitor:
         if not await self.follows(lambda: not invariants.lost_edits(tab.sent, tab.fields())):
             self.fail("edit lost", f"{invariants.lost_edits(tab.sent, tab.fields())} at {tab.path}?{tab.query}")
         await self._check_numbers()
-        for foreign in self._foreign:
-            self.fail("foreign", foreign)
-        self._foreign.clear()
+        self.check_foreign()
 
     async def follows(self, holds: Callable[[], bool]) -> bool:
         """Whether the page becomes so; the time of a fault does not count."""
