@@ -72,8 +72,10 @@ def _put(address: str, port: int, name: str, content: bytes) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, ConnectionError):  # it does not read a file to its end that it does not take
+    except ConnectionError:  # it does not read a file to its end that it does not take
+        return REFUSED
+    except urllib.error.URLError as error:  # the same while the file is still being sent
+        if isinstance(error.reason, ConnectionError):
             return REFUSED
         raise
 

@@ -32,6 +32,16 @@ class CleanRecord(logging.LogRecord):
         return message if len(message) <= MOST else f"{message[:MOST]}…"
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether an entry of the server says anything new.
+
+    Where a tab closes at the wrong moment, Streamlit 1.67 tries to close its connection again. Starlette takes that for
+    an error, and nothing is lost by it: Streamlit ends the session as it does whenever a tab closes.
+    """
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    return type(error).__name__ != "WebSocketDisconnected"
+
+
 def _indented(error: Any) -> str:
     lines = logging.Formatter().formatException(error).split("\n")
     return "\n".join(INDENT + printable(line)[:MOST] for line in lines)
@@ -48,3 +58,4 @@ def log_to_console() -> None:
         log.setLevel(level)
         if not log.hasHandlers():
             log.addHandler(handler)
+    logging.getLogger("uvicorn.error").addFilter(is_news)
