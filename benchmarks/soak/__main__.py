@@ -45,8 +45,8 @@ async def _main(plan: Plan) -> int:
     world = await soak(plan)
     for failure in plateaus(world.samples):
         world.fail(failure)
+    print(f"\n{table(world)}", flush=True)
     await explain(plan, world)
-    print(f"\n{table(world)}")
     return bool(world.failures)
 
 
