@@ -28,12 +28,12 @@ class Hands:
         try:
             yield
         finally:
-            self.world.resets -= self.resetting
+            self.world.were_reset |= self.resetting
             self.resetting.clear()
         self.world.acts[name] += 1
 
     def reset(self, runs: list[str]) -> None:
-        """The histories of these runs may shrink during this step."""
+        """The histories of these runs may shrink during this step, or until somebody looks at them after it."""
         self.resetting.update(runs)
         self.world.resets.update(runs)
 

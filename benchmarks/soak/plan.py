@@ -24,7 +24,7 @@ FULL_FOR = 30.0  # seconds of a full disk
 
 MOST_MEGABYTES = 1500
 MORE_THREADS, MORE_FILES = 12, 40  # more in the last quarter of a server's life than in the second: no plateau
-MOST_LETTERS = 700  # of an error in a failure's message
+MOST_LETTERS = 4000  # of an error in a failure's message
 REPLAYS = 8  # attempts to shorten a trace
 MOST_FAILURES = 10  # that are told apart; at more the soak ends
 
