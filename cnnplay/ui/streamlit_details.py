@@ -95,6 +95,10 @@ def _fields(message: str) -> Collection[str]:
     return names
 
 
+def _connection() -> Any:
+    return import_module("uvicorn.protocols.websockets.websockets_sansio_impl").WebSocketsSansIOProtocol
+
+
 def _is_asgi_app(entrypoint: Path) -> bool:
     with uninterrupted():
         return bool(found("web.server.app_discovery:discover_asgi_app")(entrypoint).is_asgi_app)
@@ -220,11 +224,24 @@ FILES = (
         ),
     ),
 )
+# What frames.py needs.
+FRAMES = (
+    Detail(
+        "each connection has a protocol of websockets' own, which bounds a message before it is unpacked",
+        "a few kilobytes that a browser has compressed unpack to as much as 50 MB",
+        lambda: (
+            found("web.server.starlette.starlette_server:_get_websocket_protocol")() == "websockets-sansio"
+            and "self.conn = ServerProtocol(" in text_of(_connection().__init__)
+            and "self.max_message_size" in text_of(import_module("websockets.protocol").Protocol.__init__)
+        ),
+    ),
+)
 # What corrects Streamlit, module and function, in this order; and what each needs.
 CORRECTIONS = {
     ("reruns", "correct_streamlit"): ORDER,
     ("shares", "keep_shares"): (*ORDER, *SHARES),
     ("intake", "bound_intake"): (*ORDER, *SHARES, *INTAKE),
+    ("frames", "bound_frames"): FRAMES,
     ("downloads", "keep_downloads"): FILES,
 }
 # What session_cleanup.py needs.
@@ -244,6 +261,7 @@ DETAILS = (
     *ORDER,
     *SHARES,
     *INTAKE,
+    *FRAMES,
     *FILES,
     *SESSIONS,
     Detail(
