@@ -1,7 +1,7 @@
 """The engine: runs train on their own, in slices, and compute exactly what a Trainer computes."""
 
 import ctypes
-import sys
+import platform
 import threading
 import time
 
@@ -13,7 +13,7 @@ from cnnplay.data.datasets import mnist
 from cnnplay.engine.engine import Engine
 from cnnplay.engine.limits import MEGABYTE, Limits
 from cnnplay.engine.live import AFTER_A_FAILURE
-from cnnplay.engine.memory import resident
+from cnnplay.engine.memory import release_pages, resident
 from cnnplay.errors import DivergedError, SettingsError, ShapeError
 from cnnplay.network.architecture import Architecture
 from cnnplay.training.config import TrainConfig
@@ -558,7 +558,7 @@ def test_no_run_starts_when_memory_is_nearly_full(small):
         engine.close()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only glibc has a function that returns freed pages")
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has a function that returns freed pages")
 def test_freed_pages_return_to_the_system_while_the_engine_runs(engine):
     """The C library keeps what lies below a block in use; a compiler leaves hundreds of MB in such a state."""
     wait_for(engine, engine.start(NET, SHORT), "finished")  # it is ready, and returned its pages then
@@ -568,6 +568,7 @@ def test_freed_pages_return_to_the_system_while_the_engine_runs(engine):
         [ctypes.c_size_t],
         [ctypes.c_void_p],
     )
+    release_pages()
     before = resident()
     blocks = [libc.malloc(50_000) for _ in range(6_000)]  # 300 MB, each too small for a mapping of its own
     for block in blocks:

@@ -109,7 +109,7 @@ PACKAGES = {
         "plain_text session toasts reserved log navigation widget_values choice runs address controls "
         "subject chip widgets changed_filters lab_widgets notices uploads saved_drawings image_picker on_pad "
         "filter_picker block_editor training_bar sidebar streamlit_details session_cleanup first_document reruns "
-        "downloads turns crowd shares intake frames server",
+        "downloads frames turns crowd shares intake server",
         None,
     ),
     "ui.components": (

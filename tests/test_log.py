@@ -14,25 +14,37 @@ ROOT = Path(__file__).parents[1]
 SCRIPT = """
 import logging
 from cnnplay.ui.log import log_to_console
-from tests.test_log import raised_by_a_closed_socket
+from tests.test_log import raised_by
 log_to_console()
-for error in (raised_by_a_closed_socket(), RuntimeError("of another kind")):
+for error in (raised_by(opened=True), raised_by(opened=False)):
     logging.getLogger("uvicorn.error").error("Exception in ASGI application\\n", exc_info=error)
 """
 
 
-async def _nothing(*_: object) -> dict[str, str]:
-    return {}
+async def _connects() -> dict[str, str]:
+    return {"type": "websocket.connect"}
 
 
-def raised_by_a_closed_socket() -> RuntimeError:
-    """What Starlette raises for the use of a connection that is not open."""
-    socket = WebSocket({"type": "websocket"}, _nothing, _nothing)
+async def _sends(message: object) -> None:
+    pass
+
+
+def raised_by(*, opened: bool) -> RuntimeError:
+    """What Starlette raises for a connection that is closed twice, and for one that is used and was never open."""
+
+    async def act() -> None:
+        socket = WebSocket({"type": "websocket"}, _connects, _sends)
+        if not opened:
+            await socket.receive_bytes()
+        await socket.accept()
+        await socket.close()
+        await socket.close()
+
     try:
-        asyncio.run(socket.receive_bytes())
+        asyncio.run(act())
     except RuntimeError as error:
         return error
-    raise AssertionError("the socket is open")
+    raise AssertionError("nothing was raised")
 
 
 def record(error: BaseException | None) -> logging.LogRecord:
@@ -40,17 +52,17 @@ def record(error: BaseException | None) -> logging.LogRecord:
     return logging.LogRecord("uvicorn.error", logging.ERROR, __file__, 1, "an error", (), info)
 
 
-def test_a_connection_that_was_closed_already_is_no_news() -> None:
-    assert not is_news(record(raised_by_a_closed_socket()))
+def test_a_connection_that_is_closed_twice_is_no_news() -> None:
+    assert not is_news(record(raised_by(opened=True)))
 
 
 def test_every_other_error_is_news() -> None:
-    for error in (RuntimeError("closed"), ValueError(), ConnectionResetError(), None):
+    for error in (raised_by(opened=False), RuntimeError("closed"), ValueError(), ConnectionResetError(), None):
         assert is_news(record(error))
 
 
 def test_the_log_of_a_server_has_the_one_and_not_the_other() -> None:
     made = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True, check=True)
     assert made.stderr.count("Exception in ASGI application") == 1
-    assert "of another kind" in made.stderr
-    assert "WebSocket" not in made.stderr
+    assert "accept" in made.stderr
+    assert "close message" not in made.stderr

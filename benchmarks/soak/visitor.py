@@ -45,7 +45,7 @@ class Visitor(Hands):
     async def open(self, page: str, query: str) -> None:
         life = self.world.host.lives
         self.tab = await PageTab.visit(self.line.port, page, query, self.watch)
-        self.life = life  # where the visit fails, the tab stays one of the life before
+        self.life = life  # not before: where the visit fails, the tab is still that of the server before
         self._recognise(await self.world.observe())
 
     async def reload(self) -> None:
@@ -62,7 +62,7 @@ class Visitor(Hands):
         row, began = rows[step.act], time.monotonic()
         if not row.applies(self):
             return False
-        with self.at(step, step.act):
+        with self.carrying_out(step, step.act):
             try:
                 await row.do(self, Random(step.seed))
                 await self.check()

@@ -146,8 +146,8 @@ class World:
     samples: list[Sample] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     recent: deque[tuple[int, Step]] = field(default_factory=lambda: deque(maxlen=24))  # the last acts of all
-    resets: set[str] = field(default_factory=set)  # runs that a visitor sets back just now
-    were_reset: set[str] = field(default_factory=set)  # of these, runs whose act has ended: until they are looked at
+    resets: Counter[str] = field(default_factory=Counter)  # runs that are reset just now, or were since the last look
+    were_reset: list[str] = field(default_factory=list)  # of these, runs whose act has ended
     owners: dict[str, int] = field(default_factory=dict)  # visit: visitor
     lock: threading.Lock = field(default_factory=threading.Lock)  # is held for a moment only
     silent: bool = False  # whether failures are noted without a word
@@ -159,14 +159,15 @@ class World:
     def observe_now(self) -> dict[str, Any]:
         """What the engine has, asked now; shrunken histories are failures, new ids become markers of their owners."""
         with self.observing:
-            life, over = self.host.lives, set(self.were_reset)
+            life, over = self.host.lives, list(self.were_reset)
             seen = self.host.ask()
             if life == self.host.lives:
-                for run, lost in list(self.histories.shrunk(seen["runs"], list(self.resets))):
+                for run, lost in list(self.histories.shrunk(seen["runs"], +self.resets)):
                     owner = self.owners.get(seen["runs"][run]["visit"], -1)
                     self.fail(Failure(owner, "history", f"run {run}: {lost}"))
-            self.resets -= over
-            self.were_reset -= over
+            with self.lock:
+                self.resets.subtract(over)
+                del self.were_reset[: len(over)]
         self._mark(seen)
         return seen
 

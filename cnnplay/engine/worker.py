@@ -24,8 +24,9 @@ from .yielding import Yielding
 
 WARM_UP_AFTER = 1.0  # seconds from the start of the thread
 HOUSEKEEPING_EVERY = 1.0  # seconds
-# Seconds between two returns of freed pages to the system, 2 ms each. The C library keeps much of what a compiler has
-# freed: after forty networks a process took 626 MB without returns, and 473 MB with one every five networks.
+# Seconds between two returns of freed pages to the system, of about 2 ms in a process of 470 MB. The C library keeps
+# much of what a compiler has freed: after forty networks, one right after the other, a process took 626 MB without
+# returns, and 473 MB with one after every fifth.
 RELEASE_EVERY = 5.0
 NICENESS = 3  # of the threads that compute: those of pages too, which on a busy machine must not wait for all others
 IDLE_WAIT = 5.0  # seconds until the next housekeeping where no run trains
@@ -213,7 +214,7 @@ class Worker:
         return self._clock() - self._last_housekeeping >= HOUSEKEEPING_EVERY
 
     def _housekeeping(self) -> None:
-        """Hold runs and visits to their limits, and return freed pages to the system now and then."""
+        """Hold runs and visits to their limits, and return freed pages to the system every few seconds."""
         size = memory.resident()
         with self._changed:
             now = self._last_housekeeping = self._clock()
@@ -228,8 +229,8 @@ class Worker:
             self._visitors.forget_idle(self._runs.values(), now, self._limits.silence, self._limits.kept_for)
             self.update_queue()
         if now - self._last_release >= RELEASE_EVERY:
-            memory.release_pages()
             self._last_release = now
+            memory.release_pages()
 
     def _is_idle(self) -> bool:
         with self._changed:

@@ -1,8 +1,8 @@
-"""What a tab and the server send each other over the tab's connection: compressed, and bounded before it is unpacked.
+"""A bound on the messages of a browser, while they arrive.
 
-`.streamlit/config.toml` has messages compressed. A browser may then compress its own, and a few kilobytes could unpack
-to as much as Streamlit sends to a page, 50 MB. What pages of ours send is small, so the bound here is a smaller one.
-It needs details of uvicorn, which is below Streamlit: see `FRAMES` in `streamlit_details.py`.
+Streamlit has one bound for what it sends to a page and for what it takes of a browser: 50 MB. What pages of ours send
+is small, so here it is a smaller one. A connection that exceeds it is closed with code 1009 (RFC 6455, section 7.4.1).
+It needs details of uvicorn and websockets, which are below Streamlit: see `FRAMES` in `streamlit_details.py`.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from functools import wraps
 from typing import Any
 
 from ..caching import once
-from .intake import MOST_BYTES
+from ..engine.limits import MEGABYTE
 from .streamlit_details import replace
 
-MOST_UNPACKED = 2 * MOST_BYTES  # of a message; a connection that sends more is closed, at MOST_BYTES it is only dropped
+MOST_BYTES = 4 * MEGABYTE  # of a message, all its fragments together
 
 
 @once
@@ -28,6 +28,6 @@ def _bounded(begin: Callable[..., None]) -> Callable[..., None]:
     @wraps(begin)
     def wrapped(connection: Any, *arguments: Any, **named: Any) -> None:
         begin(connection, *arguments, **named)
-        connection.conn.max_message_size = MOST_UNPACKED
+        connection.conn.max_message_size = MOST_BYTES
 
     return wrapped

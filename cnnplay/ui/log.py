@@ -39,7 +39,7 @@ def is_news(record: logging.LogRecord) -> bool:
     an error, and nothing is lost by it: Streamlit ends the session as it does whenever a tab closes.
     """
     error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    return type(error).__name__ != "WebSocketDisconnected"
+    return not (type(error).__name__ == "WebSocketDisconnected" and "close message has been sent" in str(error))
 
 
 def _indented(error: Any) -> str:

@@ -227,12 +227,13 @@ FILES = (
 # What frames.py needs.
 FRAMES = (
     Detail(
-        "each connection has a protocol of websockets' own, which bounds a message before it is unpacked",
-        "a few kilobytes that a browser has compressed unpack to as much as 50 MB",
+        "each connection has a protocol of websockets, with a bound on the messages that it takes",
+        "a browser can send messages of 50 MB",
         lambda: (
             found("web.server.starlette.starlette_server:_get_websocket_protocol")() == "websockets-sansio"
             and "self.conn = ServerProtocol(" in text_of(_connection().__init__)
-            and "self.max_message_size" in text_of(import_module("websockets.protocol").Protocol.__init__)
+            and "self.max_message_size - self.current_size"
+            in text_of(import_module("websockets.protocol").Protocol.parse)
         ),
     ),
 )

@@ -110,12 +110,12 @@ def has_text_field(app: AppTest) -> bool:
     return bool(native) or any(one.field["kind"] == "text" for one in controls(app))
 
 
-def check_fields(app: AppTest, share: list[str]) -> int:
+def check_fields(app: AppTest, payloads: list[str]) -> int:
     if not has_text_field(app):
         return 0
     found = 0
-    for at in range(len(share)):  # each field gets each text
-        given = put_all(app, islice(cycle(share), at, None))
+    for at in range(len(payloads)):  # each field gets each text
+        given = put_all(app, islice(cycle(payloads), at, None))
         found += assert_shown_only(app, given)
     return found
 
@@ -168,7 +168,7 @@ PARAMETER_NAMES = ["net", "run", *PARAMETERS, *LINKED]
 @pytest.mark.parametrize("page", PAGES)
 def test_a_parameter_of_a_link_is_only_shown(page: str, count: int, share: Share) -> None:
     found = 0
-    for at in range(0, count, 1 if count == len(ALL) else count // LINKS):
+    for at in range(0, count, 1 if count == len(ALL) else max(1, count // LINKS)):
         app = AppTest.from_file(str(ROOT / "streamlit_app.py"), default_timeout=60)
         texts = islice(cycle(share([*PAGES].index(page))), at, None)
         app.query_params.update(
