@@ -143,7 +143,7 @@ class Surfer(Hands):
             wait_until(self.page, lambda: self._is_drawn(lambda last: last == step))
 
     def _is_drawn(self, holds: Callable[[int], bool]) -> bool:
-        """Whether this holds for the last step of the curves. For a moment, a page that is drawn anew has two of them."""
+        """Whether this holds for the last step of the curves. A page that is drawn anew can have two of them."""
         return self.page.get_by_test_id("curves").count() == 1 and holds(last_step(self.page))
 
     def _undeserved(self) -> list[str]:
