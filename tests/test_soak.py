@@ -203,7 +203,7 @@ def test_what_grows_all_the_time_is_no_plateau():
     assert growth([1.0] * 3) is None
 
     def failures(threads, files):
-        return [each.kind for each in plateaus([Sample(at, 1, 500, threads(at), files(at)) for at in range(40)])]
+        return [each.kind for each in plateaus([Sample(10 * at, 1, 500, threads(at), files(at)) for at in range(40)])]
 
     assert failures(lambda _: 30, lambda _: 60) == []
     assert failures(lambda at: 30 + at * MORE_THREADS // 10, lambda _: 60) == ["threads"]
@@ -211,7 +211,7 @@ def test_what_grows_all_the_time_is_no_plateau():
 
 
 def test_a_process_that_begins_anew_has_a_plateau_of_its_own():
-    samples = [Sample(at, life, 500, 30 * life, 60) for life in (1, 2) for at in range(40)]
+    samples = [Sample(10 * at, life, 500, 30 * life, 60) for life in (1, 2) for at in range(40)]
     assert list(plateaus(samples)) == []
 
 

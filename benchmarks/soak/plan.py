@@ -25,6 +25,7 @@ FULL_FOR = 30.0  # seconds of a full disk
 MOST_MEGABYTES = 1500
 MORE_THREADS, MORE_FILES = 12, 40  # more in the last quarter of a server's life than in the second: no plateau
 MOST_LETTERS = 4000  # of an error in a failure's message
+LIVED = 240.0  # seconds of a life in which there must be a plateau: a server that has just begun opens files
 REPLAYS = 8  # attempts to shorten a trace
 MOST_FAILURES = 10  # that are told apart; at more the soak ends
 

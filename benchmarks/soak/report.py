@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from .invariants import growth
-from .plan import MORE_FILES, MORE_THREADS, REPLAYS, Plan
+from .plan import LIVED, MORE_FILES, MORE_THREADS, REPLAYS, Plan
 from .soak import replay
 from .trace import Failure, Step, lines, shortest
 from .world import Sample, World
@@ -15,6 +15,8 @@ def plateaus(samples: Sequence[Sample]) -> Iterator[Failure]:
     """Threads and files that grow in the life of a process, each life for itself."""
     for life in sorted({sample.life for sample in samples}):
         own = [sample for sample in samples if sample.life == life]
+        if own[-1].at - own[0].at < LIVED:
+            continue
         for name, most in (("threads", MORE_THREADS), ("files", MORE_FILES)):
             more = growth([getattr(sample, name) for sample in own])
             if more is not None and more > most:
