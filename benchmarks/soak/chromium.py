@@ -135,9 +135,8 @@ class Surfer(Hands):
         for wrong in invariants.disagreements(None, texts, runs):
             self.fail("numbers", wrong)
         step = seen["runs"][run]["step"]
-        if drawn > step and not self._becomes(
-            lambda: self._is_drawn(lambda last: last <= step)
-        ):  # a reset is drawn a frame later
+        # What was reset is drawn a frame later.
+        if drawn > step and not self._becomes(lambda: self._is_drawn(lambda last: last <= step)):
             self.fail("numbers", f"the curve is drawn up to step {drawn}, and the run is at {step}")
         if "/training" in self.page.url and seen["runs"][run]["status"] in ("paused", "finished"):
             wait_until(self.page, lambda: self._is_drawn(lambda last: last == step))
